@@ -1,0 +1,51 @@
+//! The door through which bytes come in: names from the command line become a list of inputs, and
+//! each input becomes bytes, unpacked where it is gzip or zstd.
+//!
+//! Not for: anything that looks at what the bytes mean (JSON, events), for printing, or for the
+//! environment. Where temporary files go arrives as a parameter.
+//!
+//! ```no_run
+//! use std::ffi::OsString;
+//! use trailsift::input::{Opened, discover, open};
+//!
+//! let found = discover(&[OsString::from("dumps/")]);
+//! let mut problems: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
+//! let mut plain_bytes = 0;
+//! for input in &found.inputs {
+//!     match open(input) {
+//!         Ok(Opened::Ranges(file)) => plain_bytes += file.len(),
+//!         Ok(Opened::Memory(bytes)) => plain_bytes += bytes.len() as u64,
+//!         Ok(Opened::Stream(mut stream)) => loop {
+//!             match stream.read(&mut [0; 4096]) {
+//!                 Ok(0) => break,
+//!                 Ok(count) => plain_bytes += count as u64,
+//!                 Err(error) => problems.push(format!("{}: {error}", input.shown())),
+//!             }
+//!         },
+//!         Err(error) => problems.push(format!("{}: {error}", input.shown())),
+//!     }
+//! }
+//! ```
+
+mod discover;
+mod error;
+mod gzip;
+mod open;
+mod range;
+mod sniff;
+mod source;
+mod spool;
+mod stream;
+#[cfg(test)]
+mod testing;
+mod unpack;
+mod zstd;
+
+pub use discover::{Discovery, Input, InputKind, Problem, ProblemKind, Root, discover};
+pub use error::{OpenError, ReadError, SpoolError};
+pub use open::{Opened, open};
+pub use range::{FileStamp, RangeFile};
+pub use sniff::Compression;
+pub use spool::{SPOOL_MEMORY, Spool};
+pub use stream::{PackedReader, Stream};
+pub use unpack::{Unpacked, unpack_small};

@@ -1,0 +1,221 @@
+//! An input that can only be read from its start to its end: a pipe, or anything compressed.
+//!
+//! Not for: cutting what it reads into pieces, or for keeping it (see `spool`).
+
+use std::fmt;
+use std::io::{self, Read};
+
+use super::error::ReadError;
+use super::gzip::{Gzip, Room};
+use super::range::FileStamp;
+use super::sniff::Compression;
+use super::source::{Packed, Source};
+use super::zstd::Zstd;
+
+/// Bytes in order, unpacked where they were packed.
+pub struct Stream {
+    source: Source,
+    decoder: Decoder,
+    packed_len: Option<u64>,
+    stamp: Option<FileStamp>,
+}
+
+enum Decoder {
+    Plain,
+    Gzip(Box<Gzip>),
+    Zstd(Box<Zstd>),
+}
+
+impl Stream {
+    /// `head` is what was taken from `reader` to find `compression`. `stamp` is for regular files
+    /// only.
+    pub(super) fn new(
+        reader: Box<dyn Read + Send>,
+        head: &[u8],
+        compression: Compression,
+        packed_len: Option<u64>,
+        stamp: Option<FileStamp>,
+    ) -> Self {
+        let decoder = match compression {
+            Compression::None => Decoder::Plain,
+            Compression::Gzip => Decoder::Gzip(Box::new(Gzip::new())),
+            Compression::Zstd => Decoder::Zstd(Box::new(Zstd::new())),
+        };
+        Self {
+            source: Source::new(reader, head),
+            decoder,
+            packed_len,
+            stamp,
+        }
+    }
+
+    /// Gives some more unpacked bytes, as many as are at hand; a short count means nothing. `Ok(0)`
+    /// is the end, unless `buf` is empty.
+    ///
+    /// # Errors
+    /// See [`ReadError`]. What could be unpacked was delivered before; from then on there is only
+    /// `Ok(0)`.
+    pub fn read(&mut self, buf: &mut [u8]) -> Result<usize, ReadError> {
+        if buf.is_empty() {
+            return Ok(0);
+        }
+        match &mut self.decoder {
+            Decoder::Plain => Ok(self.source.read_through(buf)?),
+            Decoder::Gzip(gzip) => gzip.read(&mut self.source, Room::Slice(buf)),
+            Decoder::Zstd(zstd) => zstd.read(&mut self.source, buf),
+        }
+    }
+
+    /// How the source is packed.
+    pub fn compression(&self) -> Compression {
+        match self.decoder {
+            Decoder::Plain => Compression::None,
+            Decoder::Gzip(_) => Compression::Gzip,
+            Decoder::Zstd(_) => Compression::Zstd,
+        }
+    }
+
+    /// The length of the packed source in bytes, where it is known before its end: not of a pipe.
+    pub fn packed_len(&self) -> Option<u64> {
+        self.packed_len
+    }
+
+    /// How many bytes of the packed source are used up so far, for a progress bar beside
+    /// [`packed_len`](Self::packed_len).
+    pub fn packed_read(&self) -> u64 {
+        self.source.position()
+    }
+
+    /// Of a regular file, what to compare with the stamp of a second opening. `None` means that a
+    /// second opening does not give the bytes again: a pipe has to be [spooled](super::Spool).
+    pub fn stamp(&self) -> Option<FileStamp> {
+        self.stamp
+    }
+
+    /// The rest of the source as it arrives, still packed: all of it when nothing was read yet. For
+    /// the [spool](super::Spool), and for small files that are read whole and given to
+    /// [`unpack_small`](super::unpack_small).
+    pub fn into_packed(self) -> PackedReader {
+        PackedReader(self.source)
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream")
+            .field("compression", &self.compression())
+            .field("packed_len", &self.packed_len)
+            .field("packed_read", &self.packed_read())
+            .field("stamp", &self.stamp)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The packed bytes of a [`Stream`], from [`Stream::into_packed`].
+pub struct PackedReader(Source);
+
+impl Read for PackedReader {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read_through(buf)
+    }
+}
+
+impl fmt::Debug for PackedReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PackedReader")
+            .field("position", &self.0.position())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::testing::{self, Drip};
+
+    #[test]
+    fn a_plain_pipe_passes_as_it_is_whatever_the_buffers() {
+        let text = testing::text(5000);
+        for (dose, size) in [(1, 1), (1, 7), (7, 1), (3, 64 * 1024), (4096, 100)] {
+            let mut stream = testing::stream(Drip::new(text.clone(), dose));
+            assert_eq!(stream.compression(), Compression::None);
+            let (bytes, error) = testing::drain(&mut stream, size);
+            assert!(error.is_none());
+            assert_eq!(bytes, text);
+            assert_eq!(stream.packed_read(), 5000);
+            assert_eq!(stream.stamp(), None);
+        }
+    }
+
+    #[test]
+    fn a_plain_pipe_is_read_into_the_callers_buffer() {
+        let mut stream = testing::stream(Drip::new(testing::text(5000), usize::MAX));
+        let mut buf = vec![0; 5000];
+        assert_eq!(stream.read(&mut buf).unwrap(), 4, "the sniffed bytes");
+        assert_eq!(
+            stream.read(&mut buf).unwrap(),
+            4996,
+            "all the rest in one read, not buffer by buffer"
+        );
+    }
+
+    #[test]
+    fn an_empty_buffer_reads_nothing_and_ends_nothing() {
+        for packed in [
+            testing::text(100),
+            testing::gzip(&testing::text(100)),
+            testing::zstd(&testing::text(100)),
+        ] {
+            let mut stream = testing::stream(Drip::new(packed, 10));
+            assert_eq!(stream.read(&mut []).unwrap(), 0);
+            assert_eq!(testing::drain(&mut stream, 9).0, testing::text(100));
+        }
+    }
+
+    #[test]
+    fn a_failing_reader_is_an_io_error_after_what_it_gave() {
+        let text = testing::text(200_000);
+        for packed in [text.clone(), testing::gzip(&text), testing::zstd(&text)] {
+            for at in [4, 5, 100, packed.len() - 1] {
+                let mut stream = testing::stream(Drip::new(packed.clone(), 50).failing_at(at));
+                let (bytes, error) = testing::drain(&mut stream, 333);
+                assert!(text.starts_with(&bytes));
+                assert!(
+                    matches!(&error, Some(ReadError::Io(e)) if e.to_string() == "unplugged"),
+                    "{at}: {error:?}"
+                );
+                assert_eq!(stream.read(&mut [0; 9]).unwrap_or(0), 0);
+            }
+        }
+    }
+
+    #[test]
+    fn an_interrupted_read_is_taken_up_again() {
+        let text = testing::text(3000);
+        for packed in [text.clone(), testing::gzip(&text), testing::zstd(&text)] {
+            let mut stream = testing::stream(Drip::new(packed, 11).interrupted());
+            let (bytes, error) = testing::drain(&mut stream, 100);
+            assert!(error.is_none(), "{error:?}");
+            assert_eq!(bytes, text);
+        }
+    }
+
+    #[test]
+    fn the_packed_bytes_can_be_had_instead() {
+        let packed = testing::gzip(&testing::text(3000));
+        let mut kept = Vec::new();
+        let stream = testing::stream(Drip::new(packed.clone(), 10));
+        stream.into_packed().read_to_end(&mut kept).unwrap();
+        assert_eq!(kept, packed);
+    }
+
+    #[test]
+    fn what_is_opened_can_cross_threads() {
+        fn sendable<T: Send>() {}
+        fn shareable<T: Sync>() {}
+        sendable::<Stream>();
+        sendable::<crate::input::Opened>();
+        shareable::<crate::input::RangeFile>();
+        shareable::<crate::input::Spool>();
+    }
+}

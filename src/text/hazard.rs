@@ -1,0 +1,95 @@
+//! Which characters steer a terminal or make its text read other than it is stored. NOT for how they are shown:
+//! JSON writes them as `\u202e`, tables as `\u{202e}`.
+
+/// Whether the character is a control (C0, DEL, C1), a line or paragraph separator, a bidirectional control or a byte
+/// order mark.
+///
+/// Control sequences move cursors, retitle windows and, in some terminals, type; bidirectional controls reorder what
+/// is read ("Trojan Source", CVE-2021-42574).
+pub const fn is_hazard(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\x1f'
+            | '\x7f'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}
+
+/// Cuts `text` before each hazard: hands every run without one to `safe` and every hazard to `hazard`, in order.
+///
+/// Both get `out`, so that two closures can write to one place.
+pub fn split<O: ?Sized>(
+    text: &str,
+    out: &mut O,
+    safe: impl Fn(&mut O, &str),
+    hazard: impl Fn(&mut O, char),
+) {
+    let mut rest = text;
+    while let Some((at, c)) = find(rest) {
+        let (run, tail) = rest.split_at(at);
+        if !run.is_empty() {
+            safe(out, run);
+        }
+        hazard(out, c);
+        rest = tail.split_at(c.len_utf8()).1;
+    }
+    if !rest.is_empty() {
+        safe(out, rest);
+    }
+}
+
+/// The first hazard and where it stands.
+pub fn find(text: &str) -> Option<(usize, char)> {
+    let printable = text
+        .bytes()
+        .take_while(|byte| matches!(byte, 0x20..=0x7e))
+        .count();
+    if printable == text.len() {
+        return None;
+    }
+    let tail = text.split_at(printable).1;
+    tail.char_indices()
+        .find(|(_, c)| is_hazard(*c))
+        .map(|(at, c)| (printable + at, c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hazards_are_the_listed_ones_and_no_others() {
+        let listed = |c: u32| {
+            c < 0x20
+                || (0x7f..=0x9f).contains(&c)
+                || (0x202a..=0x202e).contains(&c)
+                || (0x2066..=0x2069).contains(&c)
+                || [0x200e, 0x200f, 0x61c, 0xfeff, 0x2028, 0x2029].contains(&c)
+        };
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_hazard(c), listed(c.into()), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn splitting_loses_nothing() {
+        for text in ["", "a", "\u{1b}", "a\u{1b}[31mü\u{202e}", "üü\u{9b}\u{9b}x"] {
+            let mut out = String::new();
+            split(
+                text,
+                &mut out,
+                |out, run| {
+                    assert!(!run.contains(is_hazard));
+                    out.push_str(run);
+                },
+                |out, c| out.push(c),
+            );
+            assert_eq!(out, text);
+        }
+    }
+}

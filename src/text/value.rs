@@ -1,0 +1,191 @@
+//! A value found in an event, on its way to the output. NOT for looking values up, and not for any output format.
+
+use std::borrow::Cow;
+
+use super::{Form, Text, json};
+
+/// What stood at a path of an event.
+#[derive(Clone, Debug)]
+pub enum Value<'a> {
+    /// The event has no such path.
+    Missing,
+    /// A JSON `null`.
+    Null,
+    /// A JSON `true` or `false`.
+    Bool(bool),
+    /// A JSON number as spelled in the input; it is never parsed, so never rounded.
+    Number(&'a [u8]),
+    /// A JSON string, borrowed.
+    Text(Text<'a>),
+    /// Text made here: a rendered time, a derived name.
+    Owned(String),
+    /// An object or array as it lies there.
+    Json(Json<'a>),
+    /// All matches of a path with `[]`.
+    List(Vec<Value<'a>>),
+}
+
+impl Value<'_> {
+    /// The plain text of a table cell, unescaped: nothing for what is missing or null, compact JSON for objects and
+    /// arrays, the elements of a list joined by `,`. Rows are sorted and grouped by this text, too.
+    ///
+    /// ```
+    /// use trailsift::text::{Text, Value};
+    ///
+    /// let arns = Value::List(vec![Value::Text(Text::once(br"a\tb")), Value::Number(b"1e3")]);
+    /// assert_eq!(arns.cell_text(), "a\tb,1e3");
+    /// assert_eq!(Value::Missing.cell_text(), "");
+    /// ```
+    pub fn cell_text(&self) -> Cow<'_, str> {
+        match self {
+            Value::Missing | Value::Null => Cow::Borrowed(""),
+            Value::Bool(true) => Cow::Borrowed("true"),
+            Value::Bool(false) => Cow::Borrowed("false"),
+            Value::Number(spelling) => String::from_utf8_lossy(spelling),
+            Value::Text(text) => text.to_str(),
+            Value::Owned(text) => Cow::Borrowed(text),
+            Value::Json(json) => Cow::Owned(json.to_compact()),
+            Value::List(values) => {
+                let mut joined = String::new();
+                for (nth, value) in values.iter().enumerate() {
+                    if nth > 0 {
+                        joined.push(',');
+                    }
+                    joined.push_str(&value.cell_text());
+                }
+                Cow::Owned(joined)
+            }
+        }
+    }
+}
+
+/// The text of a JSON object or array, borrowed, perhaps still escaped.
+#[derive(Clone, Copy)]
+pub struct Json<'a> {
+    bytes: &'a [u8],
+    form: Form,
+}
+
+impl<'a> Json<'a> {
+    /// Plain JSON text.
+    pub const fn raw(bytes: &'a [u8]) -> Self {
+        Self::new(bytes, Form::Raw)
+    }
+
+    /// JSON text that lies inside a JSON string, so that its quotes read `\"`.
+    pub const fn once(bytes: &'a [u8]) -> Self {
+        Self::new(bytes, Form::Once)
+    }
+
+    /// JSON text in a form known only at run time.
+    pub const fn new(bytes: &'a [u8], form: Form) -> Self {
+        Self { bytes, form }
+    }
+
+    /// The bytes as they lie there.
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// How often the bytes are escaped.
+    pub const fn form(&self) -> Form {
+        self.form
+    }
+
+    /// The plain JSON text: the input's own bytes for [`Form::Raw`], which may hold invalid UTF-8
+    /// ([`json::compact`] and [`json::indent`] repair it), otherwise the unescaped text.
+    pub fn to_plain(&self) -> Cow<'a, [u8]> {
+        if self.form == Form::Raw {
+            return Cow::Borrowed(self.bytes);
+        }
+        match Text::new(self.bytes, self.form).to_str() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        }
+    }
+
+    /// The text without whitespace between its tokens; see [`json::compact`].
+    pub fn to_compact(&self) -> String {
+        let plain = self.to_plain();
+        let mut out = Vec::with_capacity(plain.len());
+        json::compact(&plain, &mut out);
+        String::from_utf8(out)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+}
+
+impl std::fmt::Debug for Json<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.to_compact())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_inside_a_string_is_unescaped_once() {
+        let json = Json::once(br#"{\"a\": \"x\\\"y\\\\z\", \"b\":\n[1.50]}"#);
+        assert_eq!(
+            json.to_plain(),
+            &b"{\"a\": \"x\\\"y\\\\z\", \"b\":\n[1.50]}"[..]
+        );
+        assert_eq!(json.to_compact(), r#"{"a":"x\"y\\z","b":[1.50]}"#);
+        assert!(matches!(
+            Json::raw(b"[ 1 ]").to_plain(),
+            Cow::Borrowed(b"[ 1 ]")
+        ));
+        assert!(matches!(
+            Json::once(b"[ 1 ]").to_plain(),
+            Cow::Borrowed(b"[ 1 ]")
+        ));
+    }
+
+    #[test]
+    fn a_cell_keeps_every_number_as_spelled() {
+        for spelling in [
+            "1.688560107857E9",
+            "1e999",
+            "9007199254740993",
+            "-0.0",
+            "1.50",
+        ] {
+            assert_eq!(Value::Number(spelling.as_bytes()).cell_text(), spelling);
+        }
+    }
+
+    #[test]
+    fn cells_of_each_kind() {
+        let cell = |value: Value<'_>| value.cell_text().into_owned();
+        assert_eq!(cell(Value::Null), "");
+        assert_eq!(cell(Value::Bool(false)), "false");
+        assert_eq!(cell(Value::Owned("2019-06-09".into())), "2019-06-09");
+        assert_eq!(
+            cell(Value::Json(Json::raw(b"{ \"a\" : [ ] }"))),
+            r#"{"a":[]}"#
+        );
+        assert_eq!(cell(Value::List(vec![])), "");
+        assert_eq!(
+            cell(Value::List(vec![
+                Value::Bool(true),
+                Value::Missing,
+                Value::Json(Json::once(br#"{\"k\": 1}"#)),
+            ])),
+            r#"true,,{"k":1}"#
+        );
+    }
+
+    #[test]
+    fn broken_bytes_are_repaired_in_every_kind() {
+        let bad: &[u8] = b"\xff\xc3\"\\";
+        for value in [
+            Value::Number(bad),
+            Value::Text(Text::raw(bad)),
+            Value::Json(Json::raw(bad)),
+            Value::Json(Json::once(bad)),
+        ] {
+            assert!(value.cell_text().contains('\u{fffd}'), "{value:?}");
+        }
+    }
+}

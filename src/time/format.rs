@@ -1,0 +1,327 @@
+//! Writing a moment: the default rendering, strftime, epoch seconds, date and hour.
+//!
+//! Not for escaping or aligning cells: what a format's literal text holds goes out as it stands.
+
+use super::civil::{DAY, Face};
+use super::{Moment, Zone};
+use chrono::format::{Item, Numeric, Pad, StrftimeItems};
+use chrono::{DateTime, Local, TimeZone};
+use std::fmt;
+
+/// How moments are printed.
+///
+/// [`Format::default`]: `2019-06-09T01:11:06Z` when the zone is [`Zone::Utc`], otherwise with the
+/// offset in force, `2019-06-09T10:11:06+09:00` (`+00:00` for London in winter). A fraction stands
+/// there only where it is not zero, with 3, 6 or 9 digits.
+///
+/// ```
+/// use trailsift::time::{Format, Zone, from_text};
+/// let format = Format::parse("%Y-%m-%dT%H:%M:%SZ").unwrap();
+/// let mut out = Vec::new();
+/// let moment = from_text("2019-06-09T01:11:06Z").unwrap();
+/// format.write(moment, &Zone::parse("Asia/Tokyo").unwrap(), &mut out);
+/// assert_eq!(out, b"2019-06-09T10:11:06Z", "the Z is the user's own text");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Format(Kind);
+
+#[derive(Clone, Debug, Default)]
+enum Kind {
+    #[default]
+    Plain,
+    Epoch,
+    Pieces(Vec<Piece>),
+}
+
+/// A strftime format, taken apart once. The common fields are written by hand, since a format
+/// with nothing else runs once per row over millions of rows; chrono writes the others.
+#[derive(Clone, Debug)]
+enum Piece {
+    Text(String),
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    Other(Vec<Item<'static>>),
+}
+
+impl Format {
+    /// Reads what `--time-format` takes: `epoch` (whole seconds since 1970, the fraction cut
+    /// towards negative infinity) or a strftime format as [`chrono::format::strftime`] lists it.
+    ///
+    /// An unknown item is an error that names it, and so is text without any item: it would print
+    /// the same cell for every event.
+    pub fn parse(text: &str) -> Result<Format, FormatError> {
+        if text.trim().eq_ignore_ascii_case("epoch") {
+            return Ok(Format(Kind::Epoch));
+        }
+        let fail = |problem| FormatError {
+            typed: text.to_owned(),
+            problem,
+        };
+        match bad_item(text) {
+            Err(item) => return Err(fail(Problem::BadItem(item))),
+            Ok(0) => return Err(fail(Problem::NoItem)),
+            Ok(_) => {}
+        }
+        let items = StrftimeItems::new(text)
+            .parse_to_owned()
+            .map_err(|_| fail(Problem::Unreadable))?;
+        let mut pieces = Vec::new();
+        for item in items {
+            push(&mut pieces, item);
+        }
+        Ok(Format(Kind::Pieces(pieces)))
+    }
+
+    /// Appends the moment as this format prints it in a zone.
+    pub fn write(&self, moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
+        let moment = moment.clamped();
+        match &self.0 {
+            Kind::Plain => write_plain(moment, zone, out),
+            Kind::Epoch => out.extend_from_slice(moment.seconds.to_string().as_bytes()),
+            Kind::Pieces(pieces) => {
+                let face = Face::new(moment.seconds + zone.offset_seconds(moment.seconds));
+                for piece in pieces {
+                    piece.write(moment, zone, &face, out);
+                }
+            }
+        }
+    }
+}
+
+impl Piece {
+    fn write(&self, moment: Moment, zone: &Zone, face: &Face, out: &mut Vec<u8>) {
+        match self {
+            Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
+            Piece::Year => write_year(face.year, out),
+            Piece::Month => out.extend_from_slice(&two(face.month)),
+            Piece::Day => out.extend_from_slice(&two(face.day)),
+            Piece::Hour => out.extend_from_slice(&two(face.hour)),
+            Piece::Minute => out.extend_from_slice(&two(face.minute)),
+            Piece::Second => out.extend_from_slice(&two(face.second)),
+            Piece::Other(items) => {
+                let time = moment.to_datetime();
+                match zone {
+                    Zone::Utc => write_items(&time, items, out),
+                    Zone::Fixed(offset) => write_items(&time.with_timezone(offset), items, out),
+                    Zone::Named(tz) => write_items(&time.with_timezone(tz), items, out),
+                    Zone::Local => write_items(&time.with_timezone(&Local), items, out),
+                }
+            }
+        }
+    }
+}
+
+fn push(pieces: &mut Vec<Piece>, item: Item<'static>) {
+    let piece = match item {
+        Item::Literal(text) | Item::Space(text) => Piece::Text(text.to_owned()),
+        Item::OwnedLiteral(text) | Item::OwnedSpace(text) => Piece::Text(text.into()),
+        Item::Numeric(Numeric::Year, Pad::Zero) => Piece::Year,
+        Item::Numeric(Numeric::Month, Pad::Zero) => Piece::Month,
+        Item::Numeric(Numeric::Day, Pad::Zero) => Piece::Day,
+        Item::Numeric(Numeric::Hour, Pad::Zero) => Piece::Hour,
+        Item::Numeric(Numeric::Minute, Pad::Zero) => Piece::Minute,
+        Item::Numeric(Numeric::Second, Pad::Zero) => Piece::Second,
+        other => Piece::Other(vec![other]),
+    };
+    match (pieces.last_mut(), piece) {
+        (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+        (Some(Piece::Other(before)), Piece::Other(items)) => before.extend(items),
+        (_, piece) => pieces.push(piece),
+    }
+}
+
+/// chrono refuses one thing only, RFC 2822 outside of years 0 to 9999, which a zone ahead of UTC
+/// can reach in the last hours of 9999; the instant is then written in the default format.
+fn write_items<Z: TimeZone<Offset: fmt::Display>>(
+    time: &DateTime<Z>,
+    items: &[Item<'static>],
+    out: &mut Vec<u8>,
+) {
+    let mut text = String::new();
+    match time.format_with_items(items.iter()).write_to(&mut text) {
+        Ok(()) => out.extend_from_slice(text.as_bytes()),
+        Err(_) => write_plain(Moment::from_datetime(time.to_utc()), &Zone::Utc, out),
+    }
+}
+
+/// Appends the local date: `2019-06-09`.
+pub fn write_date(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
+    let moment = moment.clamped();
+    let face = Face::new(moment.seconds + zone.offset_seconds(moment.seconds));
+    write_year(face.year, out);
+    let [[m1, m0], [d1, d0]] = [two(face.month), two(face.day)];
+    out.extend_from_slice(&[b'-', m1, m0, b'-', d1, d0]);
+}
+
+/// Appends the local hour: `00` to `23`.
+pub fn write_hour(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
+    let moment = moment.clamped();
+    let of_day = (moment.seconds + zone.offset_seconds(moment.seconds)).rem_euclid(DAY);
+    out.extend_from_slice(&two((of_day / 3600) as u32));
+}
+
+/// The default format, for messages.
+pub(crate) fn plain(moment: Moment, zone: &Zone) -> String {
+    let mut out = Vec::with_capacity(40);
+    write_plain(moment.clamped(), zone, &mut out);
+    out.into_iter().map(char::from).collect()
+}
+
+fn write_plain(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
+    let offset = zone.offset_seconds(moment.seconds);
+    let face = Face::new(moment.seconds + offset);
+    write_year(face.year, out);
+    let [m1, m0] = two(face.month);
+    let [d1, d0] = two(face.day);
+    let [h1, h0] = two(face.hour);
+    let [n1, n0] = two(face.minute);
+    let [s1, s0] = two(face.second);
+    out.extend_from_slice(&[
+        b'-', m1, m0, b'-', d1, d0, b'T', h1, h0, b':', n1, n0, b':', s1, s0,
+    ]);
+    if moment.nanos != 0 {
+        write_fraction(moment.nanos, out);
+    }
+    if *zone == Zone::Utc {
+        out.push(b'Z');
+    } else {
+        write_offset(offset, out);
+    }
+}
+
+fn write_fraction(nanos: u32, out: &mut Vec<u8>) {
+    let (mut value, digits) = if nanos.is_multiple_of(1_000_000) {
+        (nanos / 1_000_000, 3)
+    } else if nanos.is_multiple_of(1000) {
+        (nanos / 1000, 6)
+    } else {
+        (nanos, 9)
+    };
+    let mut text = [b'0'; 9];
+    for place in text.iter_mut().take(digits).rev() {
+        *place = digit(value);
+        value /= 10;
+    }
+    out.push(b'.');
+    out.extend(text.into_iter().take(digits));
+}
+
+/// Seconds appear only in the local mean times before about 1900: without them the instant would
+/// be wrong.
+fn write_offset(offset: i64, out: &mut Vec<u8>) {
+    out.push(if offset < 0 { b'-' } else { b'+' });
+    // Offsets are below a day.
+    let seconds = offset.unsigned_abs() as u32;
+    let [[h1, h0], [m1, m0]] = [two(seconds / 3600), two(seconds / 60 % 60)];
+    out.extend_from_slice(&[h1, h0, b':', m1, m0]);
+    if !seconds.is_multiple_of(60) {
+        let [s1, s0] = two(seconds % 60);
+        out.extend_from_slice(&[b':', s1, s0]);
+    }
+}
+
+/// Four digits; the year 10000, which a zone ahead of UTC can reach, is `+10000` as in ISO 8601.
+fn write_year(year: i64, out: &mut Vec<u8>) {
+    match u32::try_from(year) {
+        Ok(year @ 0..=9999) => {
+            let [[c1, c0], [y1, y0]] = [two(year / 100), two(year % 100)];
+            out.extend_from_slice(&[c1, c0, y1, y0]);
+        }
+        _ => out.extend_from_slice(format!("{year:+05}").as_bytes()),
+    }
+}
+
+fn two(value: u32) -> [u8; 2] {
+    [digit(value / 10), digit(value)]
+}
+
+fn digit(value: u32) -> u8 {
+    b'0' + (value % 10) as u8
+}
+
+/// How many items a strftime format holds, or the first that is unknown.
+fn bad_item(text: &str) -> Result<usize, String> {
+    let mut count = 0;
+    let mut rest = text;
+    while let Some(start) = rest.find('%') {
+        let item = rest.get(start..).unwrap_or_default();
+        // An item is a percent sign, up to three modifiers and a letter; the shortest that chrono
+        // knows is the one it will read.
+        let ends = item.char_indices().map(|(at, c)| at + c.len_utf8());
+        let known = ends
+            .take(6)
+            .skip(1)
+            .filter_map(|end| item.split_at_checked(end))
+            .find(|(head, _)| printable(head));
+        let Some((head, after)) = known else {
+            return Err(spelling(item));
+        };
+        count += usize::from(!matches!(head, "%%" | "%n" | "%t"));
+        rest = after;
+    }
+    Ok(count)
+}
+
+/// Whether chrono can print the item; some it can only read, like `%#z`.
+fn printable(item: &str) -> bool {
+    let Ok(items) = StrftimeItems::new(item).parse() else {
+        return false;
+    };
+    let mut text = String::new();
+    DateTime::UNIX_EPOCH
+        .format_with_items(items.iter())
+        .write_to(&mut text)
+        .is_ok()
+}
+
+/// The unknown item as typed: its modifiers and the letter after them.
+fn spelling(item: &str) -> String {
+    let modifiers = |c: &char| "-_0123456789.:#".contains(*c);
+    let mut rest = item.chars().skip(1).peekable();
+    let mut found = String::from("%");
+    while let Some(c) = rest.next_if(modifiers) {
+        found.push(c);
+    }
+    found.extend(rest.next());
+    found
+}
+
+/// `--time-format` holds no usable format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatError {
+    typed: String,
+    problem: Problem,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Problem {
+    BadItem(String),
+    NoItem,
+    Unreadable,
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "--time-format {:?}: ", self.typed)?;
+        match &self.problem {
+            Problem::BadItem(item) if item == "%" => {
+                f.write_str("a '%' stands at its end (write '%%' for a percent sign)")?;
+            }
+            Problem::BadItem(item) => write!(f, "'{item}' is no known item")?,
+            Problem::NoItem => f.write_str("it holds no item such as '%H'")?,
+            Problem::Unreadable => f.write_str("it cannot be read")?,
+        }
+        f.write_str(
+            "; write a strftime format ('%Y-%m-%d %H:%M:%S', '%.3f' for a fraction) or epoch",
+        )
+    }
+}
+
+impl std::error::Error for FormatError {}
+
+#[cfg(test)]
+mod tests;

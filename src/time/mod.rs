@@ -1,0 +1,130 @@
+//! Time: reading it as dumps spell it, reading it as people type it, placing it in a zone,
+//! writing it, and cutting it into windows and buckets.
+//!
+//! Not for: fetching a time out of an event, choosing events, or asking the machine what time it
+//! is (the caller passes `now`). Nothing here prints or reads the environment, but for
+//! [`Zone::Local`], which asks the system for its zone through [`chrono::Local`].
+//!
+//! | file | holds |
+//! |---|---|
+//! | `parse` | `EventTime` as saved: JSON numbers, ISO 8601 text |
+//! | `zone` | what `--tz` takes; offsets, daylight saving, gaps and folds |
+//! | `format` | what `--time-format` takes; the default rendering |
+//! | `span` | lengths of time: `15m`, `7d` |
+//! | `typed` | one point in time as a person types it |
+//! | `window` | `--since`, `--until`, `--on` resolved to one range |
+//! | `bucket` | `--every`: instants to the starts of their buckets |
+//! | `civil` | the calendar arithmetic below all of these |
+//!
+//! ```
+//! use trailsift::time::{Format, Zone, from_number};
+//!
+//! let moment = from_number(b"1.560042629137E9").unwrap();
+//! let mut out = Vec::new();
+//! Format::default().write(moment, &Zone::parse("Asia/Tokyo").unwrap(), &mut out);
+//! assert_eq!(out, b"2019-06-09T10:10:29.137+09:00");
+//! ```
+
+mod bucket;
+mod civil;
+mod error;
+mod format;
+mod parse;
+mod span;
+#[cfg(test)]
+mod testing;
+mod typed;
+mod window;
+mod zone;
+
+pub use bucket::Every;
+pub use error::TimeError;
+pub use format::{Format, FormatError, write_date, write_hour};
+pub use parse::{from_number, from_text};
+pub use span::{Span, parse_duration, parse_last};
+pub use typed::parse_now;
+pub use window::{Asked, Window, resolve};
+pub use zone::{Zone, ZoneError};
+
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+pub(crate) const NANOS_PER_SECOND: u32 = 1_000_000_000;
+
+/// An instant in UTC, to the nanosecond.
+///
+/// Years 1 to 9999 exist ([`MIN`](Moment::MIN) to [`MAX`](Moment::MAX)): every year that RFC 3339
+/// can spell but for year 0. Readers give `None` outside of it. The fields are open so that
+/// callers can sort and store them; a hand-made value out of range is clamped where it is used.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment {
+    /// Whole seconds since 1970-01-01T00:00:00Z, rounded towards negative infinity.
+    pub seconds: i64,
+    /// Nanoseconds after that second, below 1,000,000,000.
+    pub nanos: u32,
+}
+
+impl Moment {
+    /// 0001-01-01T00:00:00Z.
+    pub const MIN: Moment = Moment {
+        seconds: -62_135_596_800,
+        nanos: 0,
+    };
+    /// 9999-12-31T23:59:59.999999999Z.
+    pub const MAX: Moment = Moment {
+        seconds: 253_402_300_799,
+        nanos: NANOS_PER_SECOND - 1,
+    };
+
+    /// `None` out of range, also for `nanos` of a second or more.
+    pub fn new(seconds: i64, nanos: u32) -> Option<Moment> {
+        let inside = (Moment::MIN.seconds..=Moment::MAX.seconds).contains(&seconds);
+        (inside && nanos < NANOS_PER_SECOND).then_some(Moment { seconds, nanos })
+    }
+
+    /// The caller's clock, usually `Utc::now()`; clamped to the range.
+    pub fn from_datetime(datetime: DateTime<Utc>) -> Moment {
+        // A leap second is nanos >= 1e9 in chrono; `clamped` makes it the end of its second.
+        Moment {
+            seconds: datetime.timestamp(),
+            nanos: datetime.timestamp_subsec_nanos(),
+        }
+        .clamped()
+    }
+
+    /// The same instant for chrono.
+    pub fn to_datetime(self) -> DateTime<Utc> {
+        let Moment { seconds, nanos } = self.clamped();
+        DateTime::from_timestamp(seconds, nanos).unwrap_or_default()
+    }
+
+    /// The start of a second, or the nearest end of the range.
+    pub(crate) fn saturating(seconds: i64) -> Moment {
+        Moment { seconds, nanos: 0 }.clamped()
+    }
+
+    pub(crate) fn clamped(self) -> Moment {
+        Moment {
+            seconds: self.seconds,
+            nanos: self.nanos.min(NANOS_PER_SECOND - 1),
+        }
+        .clamp(Moment::MIN, Moment::MAX)
+    }
+
+    /// Earlier by `span`, at most down to [`Moment::MIN`].
+    pub fn minus(self, span: Span) -> Moment {
+        let at = self.clamped();
+        Moment {
+            seconds: at.seconds.saturating_sub(span.seconds()),
+            nanos: at.nanos,
+        }
+        .clamped()
+    }
+}
+
+/// UTC in the default format.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&format::plain(*self, &Zone::Utc))
+    }
+}

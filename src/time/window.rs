@@ -1,0 +1,131 @@
+//! `--since`, `--until` and `--on`, resolved to one range of time.
+//!
+//! Not for `--last`, which counts back from the newest event and so is known only after a first
+//! pass over the input.
+
+use super::typed::{ACCEPTED, Point, point};
+use super::{Moment, TimeError, Zone, format};
+
+/// A range of time; an open end is `None`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Inclusive.
+    pub since: Option<Moment>,
+    /// Exclusive.
+    pub until: Option<Moment>,
+}
+
+impl Window {
+    /// Whether a moment lies in the range.
+    pub fn contains(&self, moment: Moment) -> bool {
+        self.since.is_none_or(|since| since <= moment)
+            && self.until.is_none_or(|until| moment < until)
+    }
+}
+
+/// What was typed, option by option.
+#[derive(Copy, Clone, Debug, Default)]
+pub struct Asked<'a> {
+    /// `--since`: the first moment; a date or month means its start.
+    pub since: Option<&'a str>,
+    /// `--until`: the first moment no longer wanted; a date, a month, `today` or `yesterday` means
+    /// its end.
+    pub until: Option<&'a str>,
+    /// `--on`: a date, a month, `today` or `yesterday`, as a whole.
+    pub on: Option<&'a str>,
+}
+
+const ON_ACCEPTED: &str = "write 2019-06-09, 2019-06, today or yesterday";
+
+/// Resolves what was typed in a zone; several options intersect.
+///
+/// `now` is what `2h ago`, `today` and `yesterday` refer to. A range that no moment can lie in is
+/// an error which shows both of its ends.
+///
+/// ```
+/// use trailsift::time::{Asked, Zone, from_text, resolve};
+/// let asked = Asked { on: Some("2019-06-09"), ..Asked::default() };
+/// let now = from_text("2019-06-10T00:00:00Z").unwrap();
+/// let window = resolve(&asked, &Zone::parse("Asia/Tokyo").unwrap(), now).unwrap();
+/// assert_eq!(window.since, from_text("2019-06-08T15:00:00Z"));
+/// assert_eq!(window.until, from_text("2019-06-09T15:00:00Z"));
+/// ```
+pub fn resolve(asked: &Asked<'_>, zone: &Zone, now: Moment) -> Result<Window, TimeError> {
+    let read = |option, typed: Option<&str>, accepted| match typed {
+        None => Ok(None),
+        Some(typed) => point(typed, zone, now, accepted)
+            .map(Some)
+            .map_err(|reason| TimeError::new(typed, reason).for_option(option)),
+    };
+    let on = match (read("--on", asked.on, ON_ACCEPTED)?, asked.on) {
+        (Some(Point::At(_)), Some(typed)) => {
+            return Err(TimeError::new(
+                typed,
+                format!("a point in time, not a day; {ON_ACCEPTED}, or use --since and --until"),
+            )
+            .for_option("--on"));
+        }
+        (on, _) => on,
+    };
+    let bound = |option, typed: Option<&str>, moment: Option<Moment>| {
+        Some(Bound {
+            option,
+            typed: typed?.trim().to_owned(),
+            moment: moment?,
+        })
+    };
+    let since = [
+        bound("--on", asked.on, on.map(Point::start)),
+        bound(
+            "--since",
+            asked.since,
+            read("--since", asked.since, ACCEPTED)?.map(Point::start),
+        ),
+    ];
+    let until = [
+        bound("--on", asked.on, on.map(Point::end)),
+        bound(
+            "--until",
+            asked.until,
+            read("--until", asked.until, ACCEPTED)?.map(Point::end),
+        ),
+    ];
+    let since = since.into_iter().flatten().max_by_key(|bound| bound.moment);
+    let until = until.into_iter().flatten().min_by_key(|bound| bound.moment);
+    if let (Some(since), Some(until)) = (&since, &until)
+        && since.moment >= until.moment
+    {
+        return Err(TimeError::between_options(empty(since, until, zone)));
+    }
+    Ok(Window {
+        since: since.map(|bound| bound.moment),
+        until: until.map(|bound| bound.moment),
+    })
+}
+
+/// One end of the range and where it comes from.
+struct Bound {
+    option: &'static str,
+    typed: String,
+    moment: Moment,
+}
+
+fn empty(since: &Bound, until: &Bound, zone: &Zone) -> String {
+    let start = format::plain(since.moment, zone);
+    let end = format::plain(until.moment, zone);
+    if since.option == until.option {
+        return format!(
+            "{} {:?}: in the zone {zone} this day has no length, the clocks skipped it ({start} \
+             to {end})",
+            since.option, since.typed
+        );
+    }
+    format!(
+        "nothing lies between {} {:?}, which begins at {start}, and {} {:?}, which ends at {end}; \
+         the end must be later than the start",
+        since.option, since.typed, until.option, until.typed
+    )
+}
+
+#[cfg(test)]
+mod tests;

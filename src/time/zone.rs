@@ -1,0 +1,238 @@
+//! What `--tz` takes, and how far its clock stands from UTC at a given instant.
+//!
+//! Not for reading or writing dates. All questions about local time are answered from one
+//! function, instant → offset, which is the only one that every kind of zone answers without
+//! doubt; the way back ([`Zone::to_utc`]) is derived from it.
+
+use super::{Moment, parse};
+use chrono::{DateTime, FixedOffset, Local, NaiveDateTime, Offset, TimeZone};
+use chrono_tz::{TZ_VARIANTS, Tz};
+use std::fmt;
+
+/// No zone's clock stands further from UTC than this, and none changes twice within twice this:
+/// the closest changes in the database, from 1811 to 2100, are a week apart.
+const REACH: i64 = 25 * 3600;
+
+/// Names of UTC itself in the IANA database.
+const UTC_NAMES: [&str; 8] = [
+    "UTC",
+    "Z",
+    "Etc/UTC",
+    "Etc/UCT",
+    "Etc/Universal",
+    "Etc/Zulu",
+    "Universal",
+    "Zulu",
+];
+
+/// The zone in which times are printed and in which typed dates begin and end.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub enum Zone {
+    /// UTC, printed as `Z`.
+    #[default]
+    Utc,
+    /// The same offset at all times; printed as an offset, also when it is `+00:00`.
+    Fixed(FixedOffset),
+    /// A zone of the IANA database that is built into the program.
+    Named(Tz),
+    /// The zone of this machine, as [`chrono::Local`] finds it: the variable `TZ`, else the
+    /// system's setting. The one place of this room that depends on its surroundings.
+    Local,
+}
+
+impl Zone {
+    /// Reads an IANA name (without regard to case, blanks for `_`), an offset (`+09:00`, `+0900`,
+    /// `+9`, `-05:30`), `UTC`, `Z` or `local`.
+    pub fn parse(text: &str) -> Result<Zone, ZoneError> {
+        let typed = text.trim();
+        let is = |name: &str| name.eq_ignore_ascii_case(typed);
+        if UTC_NAMES.into_iter().any(is) {
+            return Ok(Zone::Utc);
+        }
+        if is("local") {
+            return Ok(Zone::Local);
+        }
+        if let Some(offset) = typed_offset(typed) {
+            return Ok(Zone::Fixed(offset));
+        }
+        let name = typed.replace(' ', "_");
+        match TZ_VARIANTS
+            .iter()
+            .find(|tz| tz.name().eq_ignore_ascii_case(&name))
+        {
+            Some(tz) => Ok(Zone::Named(*tz)),
+            None => Err(ZoneError {
+                typed: text.to_owned(),
+                near: near(&name),
+            }),
+        }
+    }
+
+    /// How far the local clock is ahead of UTC at an instant.
+    pub fn offset_at(&self, moment: Moment) -> FixedOffset {
+        match self {
+            Zone::Utc => chrono::Utc.fix(),
+            Zone::Fixed(offset) => *offset,
+            Zone::Named(tz) => tz.offset_from_utc_datetime(&naive(moment.seconds)).fix(),
+            Zone::Local => Local.offset_from_utc_datetime(&naive(moment.seconds)),
+        }
+    }
+
+    /// The instant of a local date and time: the first instant at which the zone's clock shows it
+    /// or a later time.
+    ///
+    /// So where the clock goes back and a time occurs twice, it is the earlier one; where the
+    /// clock jumps over it, it is the moment of the jump. A later local time never gives an earlier
+    /// instant. `None` out of [`Moment`]'s range.
+    pub fn to_utc(&self, local: NaiveDateTime) -> Option<Moment> {
+        let time = local.and_utc();
+        // chrono keeps a leap second as a nanosecond count above 1e9: the end of its second here.
+        let nanos = time
+            .timestamp_subsec_nanos()
+            .min(super::NANOS_PER_SECOND - 1);
+        self.instant_of(time.timestamp(), nanos)
+    }
+
+    /// [`to_utc`](Zone::to_utc) on seconds of the local clock.
+    pub(crate) fn instant_of(&self, local: i64, nanos: u32) -> Option<Moment> {
+        let seconds = self.first_showing(local);
+        // In a gap the clock never shows the fraction either: the jump is at a whole second.
+        let shown = seconds.saturating_add(self.offset_seconds(seconds)) == local;
+        Moment::new(seconds, if shown { nanos } else { 0 })
+    }
+
+    /// The first second (UTC) in which the local clock shows `local` seconds or later.
+    pub(crate) fn first_showing(&self, local: i64) -> i64 {
+        let low = local.saturating_sub(REACH);
+        let high = local.saturating_add(REACH);
+        let (before, after) = (self.offset_seconds(low), self.offset_seconds(high));
+        let by_old_clock = local.saturating_sub(before);
+        if before == after {
+            return by_old_clock;
+        }
+        let change = self.end_of_offset(before, low, high);
+        if by_old_clock < change {
+            by_old_clock
+        } else {
+            local.saturating_sub(after).max(change)
+        }
+    }
+
+    /// The second at which the offset changes within `low+1..=high`, `None` where the two ends
+    /// agree.
+    pub(crate) fn change_between(&self, low: i64, high: i64) -> Option<i64> {
+        let before = self.offset_seconds(low);
+        (before != self.offset_seconds(high)).then(|| self.end_of_offset(before, low, high))
+    }
+
+    /// Halves the range between a second with this offset and a later one with another.
+    fn end_of_offset(&self, offset: i64, mut low: i64, mut high: i64) -> i64 {
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if self.offset_seconds(middle) == offset {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        high
+    }
+
+    /// [`offset_at`](Zone::offset_at) in seconds.
+    pub(crate) fn offset_seconds(&self, seconds: i64) -> i64 {
+        match self {
+            Zone::Utc => 0,
+            _ => i64::from(
+                self.offset_at(Moment { seconds, nanos: 0 })
+                    .local_minus_utc(),
+            ),
+        }
+    }
+}
+
+/// As `--tz` takes it.
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Zone::Utc => f.write_str("UTC"),
+            Zone::Fixed(offset) => write!(f, "{offset}"),
+            Zone::Named(tz) => f.write_str(tz.name()),
+            Zone::Local => f.write_str("local"),
+        }
+    }
+}
+
+fn naive(seconds: i64) -> NaiveDateTime {
+    let seconds = Moment::saturating(seconds).seconds;
+    DateTime::from_timestamp(seconds, 0)
+        .unwrap_or_default()
+        .naive_utc()
+}
+
+/// An offset as people type it: the hour may have one digit.
+fn typed_offset(text: &str) -> Option<FixedOffset> {
+    let strict = parse::offset(text.as_bytes());
+    let seconds = strict.or_else(|| {
+        let sign = text.get(..1)?;
+        parse::offset(format!("{sign}0{}", text.get(1..)?).as_bytes())
+    })?;
+    FixedOffset::east_opt(seconds)
+}
+
+/// `--tz` holds no zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneError {
+    typed: String,
+    near: Vec<&'static str>,
+}
+
+impl ZoneError {
+    /// Zones with a similar name, the most similar first; may be empty.
+    pub fn near(&self) -> &[&'static str] {
+        &self.near
+    }
+}
+
+impl fmt::Display for ZoneError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "--tz {:?}: there is no such time zone", self.typed)?;
+        if !self.near.is_empty() {
+            write!(f, " (near: {})", self.near.join(", "))?;
+        }
+        f.write_str("; write an IANA name (Asia/Tokyo), an offset (+09:00, -05:30), UTC or local")
+    }
+}
+
+impl std::error::Error for ZoneError {}
+
+/// Up to three names that resemble what was typed most, as a whole or in their last part, so that
+/// `Tokyo` finds `Asia/Tokyo`.
+fn near(typed: &str) -> Vec<&'static str> {
+    let typed = typed.to_ascii_lowercase();
+    // Every abbreviation of three letters is near a wrong one (PST, EST). An edit distance is
+    // quadratic, and the longest IANA name has 32 bytes.
+    if !(4..=40).contains(&typed.len()) {
+        return Vec::new();
+    }
+    let mut found: Vec<(usize, &'static str)> = TZ_VARIANTS
+        .iter()
+        .filter_map(|tz| {
+            let name = tz.name().to_ascii_lowercase();
+            let city = name.rsplit('/').next().unwrap_or(&name);
+            let distance = strsim::osa_distance(&typed, &name)
+                .min(strsim::osa_distance(&typed, city).saturating_add(usize::from(city != name)));
+            (distance <= 1 + typed.chars().count() / 5).then_some((distance, tz.name()))
+        })
+        .collect();
+    found.sort();
+    let best = found.first().map(|(distance, _)| *distance);
+    found
+        .into_iter()
+        .take_while(|(distance, _)| Some(*distance) == best)
+        .take(3)
+        .map(|(_, name)| name)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
