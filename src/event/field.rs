@@ -1,0 +1,398 @@
+//! What can be asked of an event by name, and how the answer is found in either half of it.
+//!
+//! Where one half of an event is missing, its members are derived from the other as CloudTrail does:
+//! an envelope from a record, and the little of a record that an envelope tells. `Resources` is the
+//! exception: CloudTrail computes it per API, and a record's own `resources` is something else.
+
+use super::{ENVELOPE, Event, Key, Path, RECORD, Shape};
+use crate::text::{Json, Text, Value};
+use crate::time::{Format, Moment, Zone};
+
+/// What a value depends on besides the event.
+#[derive(Clone, Copy)]
+pub struct Context<'c> {
+    /// The zone in which times are printed.
+    pub zone: &'c Zone,
+    /// How times are printed.
+    pub format: &'c Format,
+    /// The file as it was typed.
+    pub file: &'c str,
+}
+
+/// The fields that are ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Own {
+    Principal,
+    Session,
+    Service,
+    Outcome,
+    Date,
+    Hour,
+    File,
+    Offset,
+}
+
+const OWN: [(&str, Own); 8] = [
+    ("principal", Own::Principal),
+    ("session", Own::Session),
+    ("service", Own::Service),
+    ("outcome", Own::Outcome),
+    ("date", Own::Date),
+    ("hour", Own::Hour),
+    ("file", Own::File),
+    ("offset", Own::Offset),
+];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Half {
+    Own(Own),
+    Envelope(Key, Path),
+    Record(Key, Path),
+    /// A leading dot: any name, in the record, else in the event's own object.
+    Any(String, Path),
+}
+
+/// A field of an event, compiled from what was typed.
+#[derive(Clone, Debug)]
+pub struct Field {
+    name: String,
+    half: Half,
+}
+
+/// A field that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// What was typed.
+    pub typed: String,
+    /// What is wrong with it.
+    pub why: String,
+    /// Names that are near, nearest first.
+    pub near: Vec<&'static str>,
+}
+
+impl std::fmt::Display for FieldError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no field `{}`: {}", self.typed, self.why)?;
+        if !self.near.is_empty() {
+            write!(f, "; did you mean {}?", self.near.join(" or "))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for FieldError {}
+
+const EVENT_ID: Key = Key::named("EventId");
+const EVENT_NAME: Key = Key::named("EventName");
+const READ_ONLY: Key = Key::named("ReadOnly");
+const ACCESS_KEY_ID: Key = Key::named("AccessKeyId");
+const EVENT_TIME: Key = Key::named("EventTime");
+const EVENT_SOURCE: Key = Key::named("EventSource");
+const USERNAME: Key = Key::named("Username");
+const RESOURCES: Key = Key::named("Resources");
+const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+const INSIGHT: Key = Key::named("insightDetails");
+
+/// All names that need no dot before them.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    OWN.iter()
+        .map(|(name, _)| *name)
+        .chain(ENVELOPE)
+        .chain(RECORD)
+}
+
+impl Field {
+    /// Compiles a typed field.
+    ///
+    /// # Errors
+    /// A first name that is neither CloudTrail's nor ours, with the nearest that are; or a misspelt path.
+    pub fn parse(typed: &str) -> Result<Field, FieldError> {
+        let error = |why: String, near| FieldError {
+            typed: typed.to_owned(),
+            why,
+            near,
+        };
+        let (dotted, path_text) = match typed.strip_prefix('.') {
+            Some(rest) => (true, rest),
+            None => (false, typed),
+        };
+        let (first, path) = Path::parse(path_text).map_err(|why| error(why, Vec::new()))?;
+        let own = OWN.iter().find(|(name, _)| *name == first);
+        let key = Key::of(first.as_bytes());
+        let half = if dotted {
+            Half::Any(first, path)
+        } else if let Some((_, own)) = own {
+            if !path.is_empty() {
+                return Err(error(format!("`{first}` has nothing below it"), Vec::new()));
+            }
+            Half::Own(*own)
+        } else if key.is_envelope() {
+            match (key, path.split_name()) {
+                (CLOUD_TRAIL_EVENT, Some((name, rest))) => match Key::of(name.as_bytes()) {
+                    key if key.is_record() => Half::Record(key, rest),
+                    _ => Half::Any(name.to_owned(), rest),
+                },
+                _ => Half::Envelope(key, path),
+            }
+        } else if key.is_record() {
+            Half::Record(key, path)
+        } else {
+            let why = "neither a name of the lookup envelope, nor of a record, nor one of ours \
+                       (a leading dot takes any name, `.x`)";
+            return Err(error(why.to_owned(), near(&first)));
+        };
+        Ok(Field {
+            name: typed.to_owned(),
+            half,
+        })
+    }
+
+    /// The field as it was typed: a column's heading.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// True for the event's time, which sorts and compares as an instant.
+    pub fn is_time(&self) -> bool {
+        matches!(&self.half, Half::Envelope(EVENT_TIME, path) if path.is_empty())
+    }
+
+    /// True for a field of ours that is a number.
+    pub fn is_number(&self) -> bool {
+        self.half == Half::Own(Own::Offset)
+    }
+
+    /// True for a field that every event has or may lack without that being a misspelt path.
+    pub fn is_path(&self) -> bool {
+        match &self.half {
+            Half::Own(_) => false,
+            Half::Envelope(_, path) | Half::Record(_, path) => !path.is_empty(),
+            Half::Any(..) => true,
+        }
+    }
+
+    /// What the event says.
+    pub fn value<'e>(&self, event: &'e Event<'_>, context: &Context<'_>) -> Value<'e> {
+        match &self.half {
+            Half::Own(own) => own_value(*own, event, context),
+            Half::Envelope(key, path) => envelope_value(*key, path, event, context),
+            Half::Record(key, path) => record_value(*key, path, event),
+            Half::Any(name, path) => any_value(name, path, event),
+        }
+    }
+}
+
+fn near(typed: &str) -> Vec<&'static str> {
+    let mut scored: Vec<_> = names()
+        .map(|name| {
+            let score = strsim::damerau_levenshtein(
+                &typed.to_ascii_lowercase(),
+                &name.to_ascii_lowercase(),
+            );
+            (score, name)
+        })
+        .filter(|(score, name)| *score <= 1 + name.len() / 3)
+        .collect();
+    scored.sort();
+    scored.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+fn owned<'e>(text: Option<impl Into<String>>) -> Value<'e> {
+    text.map_or(Value::Missing, |text| Value::Owned(text.into()))
+}
+
+fn text(text: Option<Text<'_>>) -> Value<'_> {
+    text.map_or(Value::Missing, Value::Text)
+}
+
+fn own_value<'e>(own: Own, event: &'e Event<'_>, context: &Context<'_>) -> Value<'e> {
+    match own {
+        Own::Principal => owned(event.identity().and_then(|who| who.principal())),
+        Own::Session => owned(event.identity().and_then(|who| who.session())),
+        Own::Service => match event.source_name() {
+            Some(source) => {
+                let source = source.to_str();
+                let short = source.strip_suffix(".amazonaws.com").unwrap_or(&source);
+                Value::Owned(short.to_owned())
+            }
+            None => Value::Missing,
+        },
+        Own::Outcome => owned(event.outcome().map(super::Outcome::name)),
+        Own::Date => time_value(event, |moment, out| {
+            crate::time::write_date(moment, context.zone, out);
+        }),
+        Own::Hour => time_value(event, |moment, out| {
+            crate::time::write_hour(moment, context.zone, out);
+        }),
+        Own::File => Value::Owned(context.file.to_owned()),
+        Own::Offset => Value::Owned(event.offset.to_string()),
+    }
+}
+
+fn time_value<'e>(event: &Event<'_>, write: impl Fn(Moment, &mut Vec<u8>)) -> Value<'e> {
+    let Some(moment) = event.time() else {
+        return Value::Missing;
+    };
+    let mut out = Vec::with_capacity(25);
+    write(moment, &mut out);
+    Value::Owned(String::from_utf8_lossy(&out).into_owned())
+}
+
+fn envelope_value<'e>(
+    key: Key,
+    path: &Path,
+    event: &'e Event<'_>,
+    context: &Context<'_>,
+) -> Value<'e> {
+    if path.is_empty() {
+        match key {
+            EVENT_TIME => {
+                let rendered = time_value(event, |moment, out| {
+                    context.format.write(moment, context.zone, out);
+                });
+                return match (rendered, event.envelope(EVENT_TIME)) {
+                    // A time that can't be read is shown as it stands, rather than lost.
+                    (Value::Missing, Some(node)) => node.value(),
+                    (Value::Missing, None) => record_value(Key::named("eventTime"), path, event),
+                    (rendered, _) => rendered,
+                };
+            }
+            EVENT_NAME => return text(event.call_name()),
+            EVENT_SOURCE => return text(event.source_name()),
+            EVENT_ID => return text(event.id()),
+            ACCESS_KEY_ID => return text(event.access_key_id()),
+            USERNAME => return owned(event.username()),
+            CLOUD_TRAIL_EVENT if event.shape != Shape::Lookup => {
+                return match event.record() {
+                    Some(record) => {
+                        let whole = record.whole();
+                        Value::Owned(Json::new(whole.bytes(), whole.form()).to_compact())
+                    }
+                    None => Value::Missing,
+                };
+            }
+            READ_ONLY => {
+                return match event.read_only() {
+                    Some(true) => Value::Owned("true".to_owned()),
+                    Some(false) => Value::Owned("false".to_owned()),
+                    None => Value::Missing,
+                };
+            }
+            _ => {}
+        }
+    }
+    match event.envelope(key) {
+        Some(node) => path.value(node),
+        None => Value::Missing,
+    }
+}
+
+fn record_value<'e>(key: Key, path: &Path, event: &'e Event<'_>) -> Value<'e> {
+    if let Some(record) = event.record() {
+        return record
+            .get(key)
+            .map_or(Value::Missing, |node| path.value(node));
+    }
+    if event.record_unreadable() {
+        return Value::Missing;
+    }
+    from_envelope(key, path, event)
+}
+
+/// The members of a record that an envelope without one still tells.
+fn from_envelope<'e>(key: Key, path: &Path, event: &'e Event<'_>) -> Value<'e> {
+    let below = path.split_name();
+    let below = below.as_ref().map(|(name, rest)| (*name, rest.is_empty()));
+    match (key.name(), below) {
+        ("eventID", None) => text(event.id()),
+        ("eventName", None) => text(event.call_name()),
+        ("eventSource", None) => text(event.source_name()),
+        ("eventTime", None) => time_value(event, |moment, out| {
+            Format::default().write(moment, &Zone::Utc, out);
+        }),
+        ("readOnly", None) => event.read_only().map_or(Value::Missing, Value::Bool),
+        ("userIdentity", Some(("accessKeyId", true))) => text(event.access_key_id()),
+        _ => Value::Missing,
+    }
+}
+
+fn any_value<'e>(name: &str, path: &Path, event: &'e Event<'_>) -> Value<'e> {
+    if let Some(node) = event.record().and_then(|record| record.get_name(name)) {
+        return path.value(node);
+    }
+    let own = event
+        .own_members()
+        .find(|(key, _)| Text::once(key).eq_str(name));
+    own.map_or(Value::Missing, |(_, node)| path.value(node))
+}
+
+impl Event<'_> {
+    /// A text member of the envelope, else of the record. Empty counts as absent.
+    fn either(&self, envelope: Key, record: Key) -> Option<Text<'_>> {
+        self.envelope(envelope)
+            .and_then(|node| node.some_text())
+            .or_else(|| self.record_member(record)?.some_text())
+    }
+
+    /// The event's id.
+    pub fn id(&self) -> Option<Text<'_>> {
+        self.either(EVENT_ID, Key::named("eventID"))
+    }
+
+    /// The API call (or sign-in, or service event). Insights name it in their details.
+    pub fn call_name(&self) -> Option<Text<'_>> {
+        self.either(EVENT_NAME, Key::named("eventName"))
+            .or_else(|| self.record_member(INSIGHT)?.get("eventName")?.some_text())
+    }
+
+    /// The service that was called, as `s3.amazonaws.com`.
+    pub fn source_name(&self) -> Option<Text<'_>> {
+        self.either(EVENT_SOURCE, Key::named("eventSource"))
+            .or_else(|| self.record_member(INSIGHT)?.get("eventSource")?.some_text())
+    }
+
+    /// The access key, if one was used.
+    pub fn access_key_id(&self) -> Option<Text<'_>> {
+        self.envelope(ACCESS_KEY_ID)
+            .and_then(|node| node.some_text())
+            .or_else(|| self.identity()?.access_key_id)
+    }
+
+    /// The user's or session's name as `lookup-events` prints it.
+    pub fn username(&self) -> Option<String> {
+        self.envelope(USERNAME)
+            .and_then(|node| node.some_text())
+            .map(|name| name.to_str().into_owned())
+            .or_else(|| Some(self.identity()?.username()?.into_owned()))
+    }
+
+    /// Whether the call only read. In an envelope it is the text `true` or `false`.
+    pub fn read_only(&self) -> Option<bool> {
+        let node = self
+            .envelope(READ_ONLY)
+            .or_else(|| self.record_member(Key::named("readOnly")))?;
+        match node.value() {
+            Value::Bool(value) => Some(value),
+            Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Calls `each` with every resource name and ARN of either list until it returns `true`.
+    pub fn any_resource(&self, mut each: impl FnMut(&str) -> bool) -> bool {
+        let mut hit = false;
+        let mut look = |node: Option<super::Node<'_>>, name: &str| {
+            let Some(node) = node else { return };
+            node.for_each(|resource| {
+                if let Some(text) = resource.get(name).and_then(|node| node.some_text()) {
+                    hit = hit || each(&text.to_str());
+                }
+                !hit
+            });
+        };
+        look(self.envelope(RESOURCES), "ResourceName");
+        look(self.record_member(Key::named("resources")), "ARN");
+        hit
+    }
+}

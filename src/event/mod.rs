@@ -1,0 +1,182 @@
+//! One event: the envelope that `lookup-events` prints and the record inside it, read lazily.
+//!
+//! An [`Event`] borrows the piece of the dump it lies in. Its own members are known from the walk that
+//! found it; the nested record is opened at the first question that needs it and validated whole, so
+//! that "unreadable" does not depend on which field was asked for. Where one half is missing, it is
+//! derived from the other (module `field`).
+//!
+//! Not for: finding events in a file (`dump`), choosing among them (`select`), output (`render`).
+
+pub mod field;
+pub mod identity;
+mod key;
+mod node;
+pub mod outcome;
+mod path;
+mod record;
+mod when;
+
+pub use field::{Context, Field, FieldError};
+pub use identity::Identity;
+pub use key::{ENVELOPE, Key, RECORD};
+pub use node::Node;
+pub use outcome::Outcome;
+pub use path::Path;
+pub use record::{Pool, Record};
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::scan::Member;
+use crate::text::Form;
+use record::Opened;
+
+/// A member of an event's own object, with its name recognised.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    /// The name, if it is one of CloudTrail's.
+    pub key: Key,
+    /// Where it lies.
+    pub at: Member,
+}
+
+/// Gathers the members of an object as a walk meets them: of one name of CloudTrail's the first only, and
+/// of other names a bounded number, so that no input makes it grow without end.
+#[derive(Debug, Default)]
+pub(crate) struct Gather {
+    seen: u64,
+}
+
+impl Gather {
+    const OTHERS: usize = 4096;
+
+    pub(crate) fn add(&mut self, into: &mut Vec<Found>, key: Key, at: Member) {
+        let bit = key.bit();
+        if bit & self.seen != 0 || (bit == 0 && into.len() >= Self::OTHERS) {
+            return;
+        }
+        self.seen |= bit;
+        into.push(Found { key, at });
+    }
+}
+
+/// What an event looks like on the outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An entry of `lookup-events`: an envelope, with the record in its `CloudTrailEvent`.
+    Lookup,
+    /// A record as it stands in a trail file.
+    Record,
+    /// A JSON string that holds a record.
+    RecordString,
+}
+
+/// One event of a dump.
+pub struct Event<'a> {
+    /// Offset of its first byte in the unpacked text of its file.
+    pub offset: u64,
+    /// How it is wrapped.
+    pub shape: Shape,
+    /// The bytes it lies in, which the ranges below refer to.
+    buffer: &'a [u8],
+    /// An object, or for [`Shape::RecordString`] a string with its quotes.
+    span: Range<usize>,
+    own: &'a [Found],
+    opened: OnceCell<Opened<'a>>,
+    pool: &'a Pool,
+}
+
+impl<'a> Event<'a> {
+    /// An event whose `own` members are ranges of `buffer`.
+    pub(crate) fn new(
+        offset: u64,
+        shape: Shape,
+        buffer: &'a [u8],
+        span: Range<usize>,
+        own: &'a [Found],
+        pool: &'a Pool,
+    ) -> Self {
+        Event {
+            offset,
+            shape,
+            buffer,
+            span,
+            own,
+            opened: OnceCell::new(),
+            pool,
+        }
+    }
+
+    /// The text of the event as it lies in the file.
+    pub fn source(&self) -> &'a [u8] {
+        &self.buffer[self.span.clone()]
+    }
+
+    /// Where in [`Event::source`] the value of a member of the envelope lies.
+    pub fn envelope_range(&self, key: Key) -> Option<Range<usize>> {
+        if self.shape != Shape::Lookup {
+            return None;
+        }
+        let found = self.own.iter().find(|found| found.key == key)?;
+        Some(found.at.value - self.span.start..found.at.value_end - self.span.start)
+    }
+
+    /// A member of the lookup envelope as it lies there; `None` when the event has no envelope.
+    pub fn envelope(&self, key: Key) -> Option<Node<'a>> {
+        if self.shape != Shape::Lookup {
+            return None;
+        }
+        self.own(key)
+    }
+
+    /// A member of the event's own object.
+    fn own(&self, key: Key) -> Option<Node<'a>> {
+        let found = self.own.iter().find(|found| found.key == key)?;
+        Some(self.node(found))
+    }
+
+    fn node(&self, found: &Found) -> Node<'a> {
+        Node::new(&self.buffer[found.at.value..found.at.value_end], Form::Raw)
+    }
+
+    /// The members of the event's own object, in order.
+    pub fn own_members(&self) -> impl Iterator<Item = (&'a [u8], Node<'a>)> {
+        self.own.iter().map(|found| {
+            (
+                &self.buffer[found.at.key..found.at.key_end],
+                self.node(found),
+            )
+        })
+    }
+
+    /// The record, opened at the first call. `None` when there is none, or none that can be read.
+    pub fn record(&self) -> Option<Record<'_>> {
+        self.opened().record(self)
+    }
+
+    /// True when the event carries a record that is no valid JSON. Opens it.
+    pub fn record_unreadable(&self) -> bool {
+        matches!(self.opened(), Opened::Unreadable)
+    }
+
+    /// True when some question has looked inside and found the record unreadable.
+    pub fn found_unreadable(&self) -> bool {
+        matches!(self.opened.get(), Some(Opened::Unreadable))
+    }
+
+    /// A member of the record.
+    pub fn record_member(&self, key: Key) -> Option<Node<'_>> {
+        self.record()?.get(key)
+    }
+
+    fn opened(&self) -> &Opened<'a> {
+        self.opened.get_or_init(|| Opened::open(self))
+    }
+
+    /// Gives the memory of an opened record back for the next event.
+    pub(crate) fn recycle(self) {
+        if let Some(Opened::Nested { found, .. }) = self.opened.into_inner() {
+            self.pool.give(found);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! A JSON value as it lies in an event, read member by member without decoding it.
+//!
+//! Not for: validation. A node is made only of text that `scan` found valid.
+
+use crate::scan::{Level, Nested, Plain, skip_valid};
+use crate::text::{Form, Json, Text, Value};
+
+/// A JSON value: its exact bytes, and whether they lie plainly ([`Form::Raw`]) or inside another JSON
+/// string ([`Form::Once`]).
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'a> {
+    bytes: &'a [u8],
+    form: Form,
+}
+
+impl<'a> Node<'a> {
+    /// A node of valid JSON text without whitespace around it.
+    pub(crate) const fn new(bytes: &'a [u8], form: Form) -> Self {
+        Node { bytes, form }
+    }
+
+    /// The text of the value as it lies there.
+    pub const fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// How it lies there.
+    pub const fn form(self) -> Form {
+        self.form
+    }
+
+    /// True for an object.
+    pub fn is_object(self) -> bool {
+        self.bytes.first() == Some(&b'{')
+    }
+
+    /// True for a JSON `null`.
+    pub fn is_null(self) -> bool {
+        self.bytes == b"null"
+    }
+
+    /// The content of a string.
+    pub fn text(self) -> Option<Text<'a>> {
+        match self.form {
+            Form::Raw => {
+                let inner = self.bytes.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+                Some(Text::once(inner))
+            }
+            _ => {
+                let inner = self.bytes.strip_prefix(br#"\""#)?.strip_suffix(br#"\""#)?;
+                Some(Text::twice(inner))
+            }
+        }
+    }
+
+    /// The content of a string that is not empty.
+    pub fn some_text(self) -> Option<Text<'a>> {
+        self.text().filter(|text| !text.is_empty())
+    }
+
+    /// The value, typed, still borrowed.
+    pub fn value(self) -> Value<'a> {
+        match self.bytes.first() {
+            Some(b'{' | b'[') => Value::Json(Json::new(self.bytes, self.form)),
+            Some(b't') => Value::Bool(true),
+            Some(b'f') => Value::Bool(false),
+            Some(b'n') => Value::Null,
+            Some(b'-' | b'0'..=b'9') => Value::Number(self.bytes),
+            _ => self.text().map_or(Value::Missing, Value::Text),
+        }
+    }
+
+    /// The member of an object with this name; of several, the first.
+    pub fn get(self, name: &str) -> Option<Node<'a>> {
+        match self.form {
+            Form::Raw => self.member::<Plain>(name),
+            _ => self.member::<Nested>(name),
+        }
+    }
+
+    /// The element of an array at `index`, from 0.
+    pub fn at(self, index: usize) -> Option<Node<'a>> {
+        let mut nth = 0;
+        let mut found = None;
+        self.for_each(|node| {
+            if nth == index {
+                found = Some(node);
+            }
+            nth += 1;
+            found.is_none()
+        });
+        found
+    }
+
+    /// Calls `each` with the elements of an array until it returns `false`.
+    pub fn for_each(self, each: impl FnMut(Node<'a>) -> bool) {
+        match self.form {
+            Form::Raw => self.elements::<Plain>(each),
+            _ => self.elements::<Nested>(each),
+        }
+    }
+
+    /// Calls `each` with the names and values of an object until it returns `false`.
+    pub fn for_each_member(self, each: impl FnMut(Text<'a>, Node<'a>) -> bool) {
+        match self.form {
+            Form::Raw => self.all_members::<Plain>(each),
+            _ => self.all_members::<Nested>(each),
+        }
+    }
+
+    fn member<L: Level>(self, name: &str) -> Option<Node<'a>> {
+        let mut found = None;
+        self.all_members::<L>(|key, node| {
+            if key.bytes() == name.as_bytes()
+                || (memchr::memchr(b'\\', key.bytes()).is_some() && key.eq_str(name))
+            {
+                found = Some(node);
+            }
+            found.is_none()
+        });
+        found
+    }
+
+    fn all_members<L: Level>(self, mut each: impl FnMut(Text<'a>, Node<'a>) -> bool) {
+        if !self.is_object() {
+            return;
+        }
+        let deeper = if self.form == Form::Raw {
+            Form::Once
+        } else {
+            Form::Twice
+        };
+        let mut i = L::skip_space(self.bytes, 1);
+        while L::quote_at(self.bytes, i) {
+            let Ok(key_end) = L::string_end(self.bytes, i + L::QUOTE) else {
+                return;
+            };
+            let key = Text::new(&self.bytes[i + L::QUOTE..key_end], deeper);
+            let colon = L::skip_space(self.bytes, key_end + L::QUOTE);
+            let value = L::skip_space(self.bytes, colon + 1);
+            let end = skip_valid::<L>(self.bytes, value);
+            if value >= end || !each(key, Node::new(&self.bytes[value..end], self.form)) {
+                return;
+            }
+            let comma = L::skip_space(self.bytes, end);
+            i = L::skip_space(self.bytes, comma + 1);
+        }
+    }
+
+    fn elements<L: Level>(self, mut each: impl FnMut(Node<'a>) -> bool) {
+        if self.bytes.first() != Some(&b'[') {
+            return;
+        }
+        let mut i = L::skip_space(self.bytes, 1);
+        while i < self.bytes.len() && self.bytes[i] != b']' {
+            let end = skip_valid::<L>(self.bytes, i);
+            if i >= end || !each(Node::new(&self.bytes[i..end], self.form)) {
+                return;
+            }
+            let comma = L::skip_space(self.bytes, end);
+            i = L::skip_space(self.bytes, comma + 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_and_elements_are_found_on_both_levels() {
+        let plain = br#"{ "a" : [1, {"b":"x\"y"}, "]" ] , "a":2, "e\u0065":{"n":null}, "t":true}"#;
+        let nested = String::from_utf8_lossy(plain)
+            .replace('\\', r"\\")
+            .replace('"', r#"\""#);
+        for node in [
+            Node::new(plain, Form::Raw),
+            Node::new(nested.as_bytes(), Form::Once),
+        ] {
+            let a = node.get("a").unwrap();
+            assert_eq!(a.at(0).unwrap().bytes(), b"1");
+            let b = a.at(1).unwrap().get("b").unwrap().text().unwrap();
+            assert_eq!(b.to_str(), "x\"y");
+            assert_eq!(a.at(2).unwrap().text().unwrap().to_str(), "]");
+            assert!(a.at(3).is_none());
+            assert!(node.get("ee").unwrap().get("n").unwrap().is_null());
+            assert!(matches!(node.get("t").unwrap().value(), Value::Bool(true)));
+            assert!(node.get("b").is_none());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Did the call work: `ok`, `denied` or `failed`.
+//!
+//! Services spell a refusal in some twenty ways; the list is that of the codes seen in AWS's service
+//! documentation and in public CloudTrail data. "Denied" is about authorisation only: expired tokens and
+//! wrong signatures are failures.
+
+use super::{Event, Key};
+use crate::text::Text;
+
+/// The outcome of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// No error was recorded.
+    Ok,
+    /// Refused for lack of permission.
+    Denied,
+    /// Any other error, a failed console sign-in included.
+    Failed,
+}
+
+impl Outcome {
+    /// The word that is printed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Outcome::Ok => "ok",
+            Outcome::Denied => "denied",
+            Outcome::Failed => "failed",
+        }
+    }
+}
+
+const ERROR_CODE: Key = Key::named("errorCode");
+const ERROR_MESSAGE: Key = Key::named("errorMessage");
+const RESPONSE: Key = Key::named("responseElements");
+
+/// A code that ends in one of these, compared without case, is a refusal.
+const DENIALS: [&str; 17] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "UnauthorizedAccess",
+    "UnauthorizedException",
+    "UnauthorizedRequestException",
+    "NotAuthorized",
+    "NotAuthorizedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "AuthorizationFailureException",
+    "Forbidden",
+    "ForbiddenException",
+    "AccessForbidden",
+    "InsufficientPrivilegesException",
+    "KMSAccessDeniedException",
+    "Unauthorized",
+];
+
+/// What a message says when the code alone does not tell.
+const REFUSED: [&str; 2] = [
+    "is not authorized to perform",
+    "not authorized to perform this operation",
+];
+
+/// True when an error code means a lack of permission.
+pub fn is_denial(code: &str) -> bool {
+    let code = code.as_bytes();
+    DENIALS.iter().any(|denial| {
+        let Some(start) = code.len().checked_sub(denial.len()) else {
+            return false;
+        };
+        code[start..].eq_ignore_ascii_case(denial.as_bytes())
+    })
+}
+
+impl Event<'_> {
+    /// The error code, if there is one: null and empty count as none.
+    pub fn error_code(&self) -> Option<Text<'_>> {
+        self.record_member(ERROR_CODE)?.some_text()
+    }
+
+    /// Whether the call worked; `None` without a readable record.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let record = self.record()?;
+        let message = record.get(ERROR_MESSAGE).and_then(|node| node.some_text());
+        let Some(code) = self.error_code() else {
+            let login = record
+                .get(RESPONSE)
+                .and_then(|response| response.get("ConsoleLogin"))
+                .and_then(|login| login.text());
+            let failed = message.is_some() || login.is_some_and(|login| login.eq_str("Failure"));
+            return Some(if failed { Outcome::Failed } else { Outcome::Ok });
+        };
+        if is_denial(&code.to_str()) {
+            return Some(Outcome::Denied);
+        }
+        let refused = message.is_some_and(|message| {
+            let message = message.to_str();
+            REFUSED.iter().any(|phrase| message.contains(phrase))
+        });
+        Some(if refused {
+            Outcome::Denied
+        } else {
+            Outcome::Failed
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_refusal_is_known_and_other_errors_are_not() {
+        for code in [
+            "AccessDenied",
+            "Client.UnauthorizedOperation",
+            "Server.Unauthorized",
+            "accessdeniedexception",
+            "S3.AccessDenied",
+            "KMSAccessDeniedException",
+        ] {
+            assert!(is_denial(code), "{code}");
+        }
+        for code in [
+            "",
+            "ExpiredToken",
+            "AuthFailure",
+            "ThrottlingException",
+            "AccessDenie",
+        ] {
+            assert!(!is_denial(code), "{code}");
+        }
+    }
+}

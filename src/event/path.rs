@@ -1,0 +1,188 @@
+//! Paths into an event as people type them: `userIdentity.arn`, `resources[].ARN`, `."a.b"`.
+//!
+//! Not for: which half of an event a path begins in (`field`).
+
+use super::Node;
+use crate::text::Value;
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A member of an object.
+    Name(String),
+    /// An element of an array, from 0.
+    Index(usize),
+    /// All elements of an array.
+    All,
+}
+
+/// The steps below the first name. May be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path {
+    steps: Vec<Step>,
+}
+
+impl Path {
+    /// Splits a typed path into its first name and the steps below it.
+    ///
+    /// Names are separated by dots; one with dots of its own stands in double quotes. `[3]` takes an
+    /// element, `[]` all.
+    ///
+    /// # Errors
+    /// Says what is wrong with the spelling, and at which column (from 1).
+    pub fn parse(typed: &str) -> Result<(String, Path), String> {
+        let mut steps = Vec::new();
+        let mut rest = typed;
+        loop {
+            let column = typed[..typed.len() - rest.len()].chars().count() + 1;
+            let (name, after) =
+                take_name(rest).map_err(|why| format!("{why} at column {column}"))?;
+            steps.push(Step::Name(name));
+            rest = after;
+            while let Some(inner) = rest.strip_prefix('[') {
+                let column = typed[..typed.len() - rest.len()].chars().count() + 1;
+                let Some((index, after)) = inner.split_once(']') else {
+                    return Err(format!("`[` without `]` at column {column}"));
+                };
+                steps.push(if index.is_empty() {
+                    Step::All
+                } else {
+                    Step::Index(index.parse().map_err(|_| {
+                        format!("`[{index}]` is neither `[]` nor a number at column {column}")
+                    })?)
+                });
+                rest = after;
+            }
+            match rest.strip_prefix('.') {
+                Some(after) => rest = after,
+                None if rest.is_empty() => break,
+                None => {
+                    let column = typed[..typed.len() - rest.len()].chars().count() + 1;
+                    return Err(format!("expected `.` or `[` at column {column}"));
+                }
+            }
+        }
+        let mut steps = steps.into_iter();
+        match steps.next() {
+            Some(Step::Name(first)) => Ok((
+                first,
+                Path {
+                    steps: steps.collect(),
+                },
+            )),
+            _ => Err("empty path".to_owned()),
+        }
+    }
+
+    /// True when nothing stands below the first name.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Splits off the first step, if it is a name.
+    pub fn split_name(&self) -> Option<(&str, Path)> {
+        match self.steps.split_first() {
+            Some((Step::Name(name), rest)) => Some((
+                name,
+                Path {
+                    steps: rest.to_vec(),
+                },
+            )),
+            _ => None,
+        }
+    }
+
+    /// What stands at this path below `node`.
+    pub fn value<'a>(&self, node: Node<'a>) -> Value<'a> {
+        below(&self.steps, node)
+    }
+}
+
+fn below<'a>(steps: &[Step], node: Node<'a>) -> Value<'a> {
+    let mut node = node;
+    for (i, step) in steps.iter().enumerate() {
+        let next = match step {
+            Step::Name(name) => node.get(name),
+            Step::Index(index) => node.at(*index),
+            Step::All => {
+                let mut all = Vec::new();
+                node.for_each(|element| {
+                    match below(&steps[i + 1..], element) {
+                        Value::Missing => {}
+                        Value::List(inner) => all.extend(inner),
+                        value => all.push(value),
+                    }
+                    true
+                });
+                return if all.is_empty() {
+                    Value::Missing
+                } else {
+                    Value::List(all)
+                };
+            }
+        };
+        match next {
+            Some(found) => node = found,
+            None => return Value::Missing,
+        }
+    }
+    node.value()
+}
+
+fn take_name(text: &str) -> Result<(String, &str), String> {
+    if let Some(quoted) = text.strip_prefix('"') {
+        let (name, rest) = quoted
+            .split_once('"')
+            .ok_or_else(|| "a quoted name without its closing quote".to_owned())?;
+        return Ok((name.to_owned(), rest));
+    }
+    let end = text.find(['.', '[']).unwrap_or(text.len());
+    if end == 0 {
+        return Err("a name is missing".to_owned());
+    }
+    Ok((text[..end].to_owned(), &text[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Form;
+
+    fn at(path: &str, json: &str) -> String {
+        let (first, path) = Path::parse(path).unwrap();
+        let node = Node::new(json.as_bytes(), Form::Raw);
+        match node.get(&first) {
+            Some(node) => path.value(node).cell_text().into_owned(),
+            None => "-".to_owned(),
+        }
+    }
+
+    #[test]
+    fn paths_reach_members_elements_and_all_elements() {
+        let json = r#"{"a":{"b":[{"c":1},{"c":"x"},{}]},"d.e":[[1,2],[3]]}"#;
+        assert_eq!(at("a.b[1].c", json), "x");
+        assert_eq!(at("a.b[].c", json), "1,x");
+        assert_eq!(at("a.b[2].c", json), "");
+        assert_eq!(at("\"d.e\"[][]", json), "1,2,3");
+        assert_eq!(at("\"d.e\"[0]", json), "[1,2]");
+        assert_eq!(at("x.y", json), "-");
+    }
+
+    #[test]
+    fn misspelt_paths_name_the_column() {
+        for (typed, column) in [
+            ("", 1),
+            ("a..b", 3),
+            ("a[", 2),
+            ("a[x]", 2),
+            ("a[1]b", 5),
+            ("\"a", 1),
+        ] {
+            let error = Path::parse(typed).unwrap_err();
+            assert!(
+                error.ends_with(&format!("at column {column}")),
+                "{typed}: {error}"
+            );
+        }
+    }
+}

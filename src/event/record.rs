@@ -1,0 +1,199 @@
+//! Opening the record of an event: in place where its escapes allow it, else from an unescaped copy.
+//!
+//! Not for: what the members mean.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use super::{Event, Found, Gather, Key, Node, Shape};
+use crate::scan::{self, Fault, Level, Nested, Plain, Stack, Why};
+use crate::text::{Form, Text};
+
+const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+
+/// Memory that is used again from event to event.
+#[derive(Debug, Default)]
+pub struct Pool {
+    found: RefCell<Vec<Found>>,
+    pub(crate) stack: RefCell<Stack>,
+}
+
+impl Pool {
+    /// An empty pool.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn take(&self) -> Vec<Found> {
+        let mut found = self.found.take();
+        found.clear();
+        found
+    }
+
+    pub(super) fn give(&self, found: Vec<Found>) {
+        self.found.replace(found);
+    }
+}
+
+/// What opening a record came to.
+pub(super) enum Opened<'a> {
+    /// The event has none.
+    Absent,
+    /// It is no valid JSON object.
+    Unreadable,
+    /// The event is itself the record.
+    Own,
+    /// It lies in `text`.
+    Nested {
+        text: Cow<'a, [u8]>,
+        form: Form,
+        found: Vec<Found>,
+    },
+}
+
+impl<'a> Opened<'a> {
+    pub(super) fn open(event: &Event<'a>) -> Self {
+        match event.shape {
+            Shape::Record => Opened::Own,
+            Shape::RecordString => {
+                let source = event.source();
+                let inner = source.get(1..source.len().saturating_sub(1));
+                Self::string(inner.unwrap_or_default(), event.pool)
+            }
+            Shape::Lookup => match event.own(CLOUD_TRAIL_EVENT) {
+                None => Opened::Absent,
+                Some(node) if node.is_null() => Opened::Absent,
+                Some(node) => match node.text() {
+                    Some(text) => Self::string(text.bytes(), event.pool),
+                    None if node.is_object() => {
+                        Self::walk::<Plain>(Cow::Borrowed(node.bytes()), Form::Raw, event.pool)
+                            .unwrap_or(Opened::Unreadable)
+                    }
+                    None => Opened::Unreadable,
+                },
+            },
+        }
+    }
+
+    /// The record inside the content of a JSON string.
+    pub(super) fn string(content: &'a [u8], pool: &Pool) -> Self {
+        let start = Nested::skip_space(content, 0);
+        let trimmed = &content[start..];
+        match Self::walk::<Nested>(Cow::Borrowed(trimmed), Form::Once, pool) {
+            Ok(opened) => opened,
+            Err(fault) if fault.why == Why::Odd => {
+                let mut plain = Vec::new();
+                Text::once(trimmed).decode_into(&mut plain);
+                let start = scan::skip_space(&plain, 0);
+                plain.drain(..start);
+                Self::walk::<Plain>(Cow::Owned(plain), Form::Raw, pool)
+                    .unwrap_or(Opened::Unreadable)
+            }
+            Err(_) => Opened::Unreadable,
+        }
+    }
+
+    fn walk<L: Level>(text: Cow<'a, [u8]>, form: Form, pool: &Pool) -> Result<Self, Fault> {
+        let mut found = pool.take();
+        let mut gather = Gather::default();
+        let mut stack = pool.stack.borrow_mut();
+        let end = scan::members::<L>(&text, 0, &mut stack, |at| {
+            if at.value_end != at.value {
+                let key = key_of(&text[at.key..at.key_end], form);
+                gather.add(&mut found, key, at);
+            }
+            true
+        });
+        let rest = end.and_then(|end| {
+            let end = end.unwrap_or(text.len());
+            let rest = L::skip_space(&text, end);
+            match text.get(rest) {
+                None => Ok(()),
+                Some(b'\\') => Err(Fault {
+                    at: rest,
+                    why: Why::Odd,
+                }),
+                Some(_) => Err(Fault {
+                    at: rest,
+                    why: Why::Invalid,
+                }),
+            }
+        });
+        match rest {
+            Ok(()) => Ok(Opened::Nested { text, form, found }),
+            Err(fault) => {
+                pool.give(found);
+                Err(fault)
+            }
+        }
+    }
+
+    pub(super) fn record<'e>(&'e self, event: &'e Event<'_>) -> Option<Record<'e>> {
+        match self {
+            Opened::Absent | Opened::Unreadable => None,
+            Opened::Own => Some(Record {
+                text: event.buffer,
+                source: event.source(),
+                form: Form::Raw,
+                found: event.own,
+            }),
+            Opened::Nested { text, form, found } => Some(Record {
+                text,
+                source: text,
+                form: *form,
+                found,
+            }),
+        }
+    }
+}
+
+fn key_of(bytes: &[u8], form: Form) -> Key {
+    match form {
+        Form::Raw => Key::of(bytes),
+        _ => Key::of_nested(bytes),
+    }
+}
+
+/// The record of an event.
+#[derive(Clone, Copy)]
+pub struct Record<'e> {
+    text: &'e [u8],
+    source: &'e [u8],
+    form: Form,
+    found: &'e [Found],
+}
+
+impl<'e> Record<'e> {
+    /// A member by one of CloudTrail's names.
+    pub fn get(&self, key: Key) -> Option<Node<'e>> {
+        let found = self.found.iter().find(|found| found.key == key)?;
+        Some(self.node(found))
+    }
+
+    /// A member by any name.
+    pub fn get_name(&self, name: &str) -> Option<Node<'e>> {
+        let key = Key::of(name.as_bytes());
+        if key.is_known() {
+            return self.get(key);
+        }
+        let deeper = if self.form == Form::Raw {
+            Form::Once
+        } else {
+            Form::Twice
+        };
+        let found = self.found.iter().find(|found| {
+            let key = Text::new(&self.text[found.at.key..found.at.key_end], deeper);
+            key.bytes() == name.as_bytes() || key.eq_str(name)
+        })?;
+        Some(self.node(found))
+    }
+
+    /// The whole record.
+    pub fn whole(&self) -> Node<'e> {
+        Node::new(self.source, self.form)
+    }
+
+    fn node(&self, found: &Found) -> Node<'e> {
+        Node::new(&self.text[found.at.value..found.at.value_end], self.form)
+    }
+}
