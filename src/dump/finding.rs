@@ -1,0 +1,205 @@
+//! What a person must know about a file besides its events, with the byte it stands at.
+//!
+//! Not for: deciding it (`ledger`), printing it (`cli`).
+
+use std::fmt;
+
+use super::{Damage, Decoy};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// Something may be missing or wrong.
+    Warning,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Bytes of an event that isn't whole.
+    Damage {
+        /// How many bytes.
+        length: u64,
+        /// Why, where an event was seen to break; `None` for remains without their beginning.
+        why: Option<Damage>,
+    },
+    /// Text that is no JSON.
+    Skipped {
+        /// How many bytes.
+        length: u64,
+        /// How it begins.
+        snippet: String,
+    },
+    /// An error message of the AWS CLI.
+    AwsError {
+        /// The line.
+        text: String,
+    },
+    /// The last page names a next one.
+    NextToken,
+    /// The input ends between events, inside a document.
+    Unclosed,
+    /// The input begins inside a document, between events.
+    Headless,
+    /// A document begins where the one before had not ended.
+    CutBefore,
+    /// Elements of a list of events that are none.
+    NotEvents {
+        /// How many.
+        count: u64,
+        /// What they look like.
+        decoy: Decoy,
+    },
+    /// Events with bytes that are no UTF-8.
+    NotUtf8 {
+        /// How many events.
+        count: u64,
+    },
+}
+
+/// A finding, its place, and how many more of its kind there are in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Offset in the unpacked text.
+    pub at: u64,
+    /// What was found there.
+    pub what: What,
+    /// Further findings of this kind that are not listed.
+    pub more: u64,
+}
+
+/// Findings of one kind that are listed one by one.
+const LISTED: usize = 3;
+
+impl Finding {
+    /// Adds a finding; beyond the first few of a kind they are only counted.
+    pub(super) fn add(findings: &mut Vec<Finding>, at: u64, what: What) {
+        let kind = std::mem::discriminant(&what);
+        let same = |finding: &&mut Finding| std::mem::discriminant(&finding.what) == kind;
+        if let What::NotUtf8 { count } = what
+            && let Some(Finding {
+                what: What::NotUtf8 { count: all },
+                ..
+            }) = findings.iter_mut().find(same)
+        {
+            *all += count;
+            return;
+        }
+        if findings.iter_mut().filter(same).count() < LISTED {
+            findings.push(Finding { at, what, more: 0 });
+        } else if let Some(last) = findings.iter_mut().rfind(same) {
+            last.more += 1;
+        }
+    }
+
+    /// How much it matters.
+    pub fn severity(&self) -> Severity {
+        match self.what {
+            What::Skipped { .. } => Severity::Note,
+            _ => Severity::Warning,
+        }
+    }
+
+    /// True when events, or parts of them, are lost.
+    pub fn is_loss(&self) -> bool {
+        matches!(
+            self.what,
+            What::Damage { .. } | What::Unclosed | What::Headless | What::CutBefore
+        )
+    }
+
+    /// True when the dump is not all of what was asked of CloudTrail.
+    pub fn is_incomplete(&self) -> bool {
+        self.is_loss() || matches!(self.what, What::NextToken | What::AwsError { .. })
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            What::Damage { length, why } => {
+                let bytes = plural(*length, "byte");
+                match why {
+                    Some(Damage::Cut) => write!(f, "an event is cut off ({bytes} damaged)"),
+                    Some(Damage::Invalid(at)) => write!(
+                        f,
+                        "an event is damaged: no valid JSON at byte {at} ({bytes} damaged)"
+                    ),
+                    Some(Damage::RunsOn(at)) => write!(
+                        f,
+                        "an event is damaged: another begins inside it at byte {at} ({bytes} damaged)"
+                    ),
+                    Some(Damage::TooDeep) => write!(
+                        f,
+                        "an event nests deeper than {} levels ({bytes} damaged)",
+                        crate::scan::MAX_DEPTH
+                    ),
+                    Some(Damage::TooLong) => {
+                        write!(f, "an event is longer than the limit ({bytes} damaged)")
+                    }
+                    None => write!(f, "what is left of an event ({bytes} damaged)"),
+                }
+            }
+            What::Skipped { length, snippet } => {
+                write!(f, "skipped {} of text: {snippet}", plural(*length, "byte"))
+            }
+            What::AwsError { text } => write!(f, "the AWS CLI failed here: {text}"),
+            What::NextToken => f.write_str(
+                "the last page has a NextToken: there are more events than this dump holds",
+            ),
+            What::Unclosed => {
+                f.write_str("the input ends inside a document: events behind it may be missing")
+            }
+            What::Headless => {
+                f.write_str("the input begins inside a document: events before it may be missing")
+            }
+            What::CutBefore => f.write_str(
+                "a document begins where the one before had not ended: events may be missing",
+            ),
+            What::NotEvents { count, decoy } => write!(
+                f,
+                "{} among the events that {} no CloudTrail event{}{}",
+                plural(*count, "value"),
+                if *count == 1 { "is" } else { "are" },
+                if *count == 1 { "" } else { "s" },
+                match decoy {
+                    Decoy::Other => "",
+                    Decoy::Notification => " (S3, SNS or SQS notifications)",
+                    Decoy::Digest => " (CloudTrail digests)",
+                    Decoy::ConfigRule => " (AWS Config rule calls)",
+                    Decoy::Incomplete => " (records without eventName or eventSource)",
+                }
+            ),
+            What::NotUtf8 { count } => write!(
+                f,
+                "{} with bytes that are not UTF-8 (a Windows code page?); they are shown as \u{fffd}",
+                plural(*count, "event")
+            ),
+        }?;
+        if self.more > 0 {
+            write!(f, " (and {} like this)", plural(self.more, "more place"))?;
+        }
+        Ok(())
+    }
+}
+
+/// `1 byte`, `12 bytes`.
+pub(crate) fn plural(count: u64, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", grouped(count))
+}
+
+/// `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

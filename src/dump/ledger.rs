@@ -1,0 +1,407 @@
+//! The account of one file: every byte is event, structure, skipped text or damaged, and what was lost is
+//! named with its offset.
+//!
+//! Marks arrive in the order of the file, from whichever runs. Text between two events is skipped text;
+//! but when the same gap also holds the remains of an event (a member, an unmatched bracket, an event that
+//! breaks off), all of it is what is left of that event, and is damage. Remains that other JSON could have
+//! left as well are damage only near events.
+//!
+//! Not for: wording (`finding`), accounts over several files (`engine`).
+
+use super::finding::{Finding, What};
+use super::piece::{Damage, Mark, Piece};
+use super::shape::Evidence;
+use super::{Decoy, Wrapper};
+
+/// The bytes and events of one file, or of several added up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Bytes of the unpacked text.
+    pub bytes: u64,
+    /// Bytes of whole events.
+    pub event: u64,
+    /// Bytes of JSON around events.
+    pub structure: u64,
+    /// Bytes of text that is no JSON.
+    pub skipped: u64,
+    /// Bytes of events that are not whole.
+    pub damaged: u64,
+    /// Whole events.
+    pub events: u64,
+}
+
+impl Account {
+    /// Adds another account.
+    pub fn add(&mut self, other: &Account) {
+        self.bytes += other.bytes;
+        self.event += other.event;
+        self.structure += other.structure;
+        self.skipped += other.skipped;
+        self.damaged += other.damaged;
+        self.events += other.events;
+    }
+
+    /// True when every byte is accounted for.
+    pub fn is_balanced(&self) -> bool {
+        self.bytes == self.event + self.structure + self.skipped + self.damaged
+    }
+}
+
+/// What a file turned out to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Events.
+    Events,
+    /// A dump without a single event.
+    NoEvents,
+    /// Nothing, or white space alone.
+    Blank,
+    /// No event, and an error text of the AWS CLI.
+    ErrorText(String),
+    /// The remains of events, none of them whole.
+    Remains,
+    /// Something else.
+    Foreign(Decoy),
+}
+
+/// An open bracket.
+#[derive(Clone, Copy, Debug, Default)]
+struct Frame {
+    array: bool,
+    /// The list of events among its members.
+    list: Option<Wrapper>,
+    token: Option<u64>,
+    events: bool,
+}
+
+/// What lies between two events, as far as it is no plain structure.
+#[derive(Debug, Default)]
+struct Gap {
+    text: u64,
+    first_text: Option<(u64, String)>,
+    /// The text is, or has in it, an error that is told on its own.
+    error: bool,
+    foreign: u64,
+    foreign_elements: Option<(u64, u64, Decoy)>,
+    remains: u64,
+    at: Option<u64>,
+    why: Option<Damage>,
+    evidence: Evidence,
+}
+
+impl Gap {
+    fn add(&mut self, at: u64, evidence: Evidence) {
+        self.at.get_or_insert(at);
+        self.evidence = self.evidence.max(evidence);
+    }
+}
+
+/// Brackets deeper than this are counted, not remembered.
+const FRAMES: usize = 4096;
+
+/// Adds up the pieces of one file.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    account: Account,
+    gap: Gap,
+    frames: Vec<Frame>,
+    deeper: u64,
+    /// How many of the frames were open when text came last: those may be no brackets of JSON at all.
+    doubtful: usize,
+    last_token: Option<u64>,
+    /// An event or a list of events was seen: what is left of JSON near them is left of them.
+    near: bool,
+    lists: bool,
+    log_lists: bool,
+    opened: u64,
+    empty_arrays: u64,
+    scalars: u64,
+    /// Of these, elements of arrays.
+    element_scalars: u64,
+    /// A member that stands beside the lists of CloudWatch Logs.
+    companion: bool,
+    foreign: Option<Decoy>,
+    error: Option<String>,
+    headless: bool,
+    findings: Vec<Finding>,
+}
+
+impl Ledger {
+    /// An empty ledger.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Events so far.
+    pub fn events(&self) -> u64 {
+        self.account.events
+    }
+
+    /// Adds what the next run found.
+    pub fn absorb(&mut self, piece: Piece) {
+        self.account.events += piece.events;
+        self.account.event += piece.event_bytes;
+        self.account.structure += piece.structure_bytes;
+        self.opened += piece.opened;
+        self.empty_arrays += piece.empty_arrays;
+        self.companion |= piece.companion;
+        if let Some(at) = piece.first_not_utf8 {
+            self.find(
+                at,
+                What::NotUtf8 {
+                    count: piece.not_utf8,
+                },
+            );
+        }
+        for mark in piece.marks {
+            self.mark(mark);
+        }
+    }
+
+    fn mark(&mut self, mark: Mark) {
+        match mark {
+            Mark::Events => {
+                self.near = true;
+                self.settle();
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.events = true;
+                }
+            }
+            Mark::Open { array, count } => self.open(array, count),
+            Mark::Close { at } => self.close(at),
+            Mark::Wrapper { at, kind } => self.wrapper(at, kind),
+            Mark::Scalars { count } => {
+                self.scalars += count;
+                if self.frames.last().is_some_and(|frame| frame.array) {
+                    self.element_scalars += count;
+                }
+            }
+            Mark::Token { at } => match self.frames.last_mut() {
+                Some(frame) => frame.token = Some(at),
+                None => self.last_token = Some(at),
+            },
+            Mark::Text {
+                at,
+                length,
+                snippet,
+                error,
+                evidence,
+            } => {
+                self.doubtful = self.frames.len();
+                self.gap.text += length;
+                self.gap.add(at, evidence);
+                if let Some(error) = error
+                    && !std::mem::replace(&mut self.gap.error, true)
+                {
+                    self.find(
+                        at,
+                        What::AwsError {
+                            text: error.clone(),
+                        },
+                    );
+                    self.error.get_or_insert(error);
+                }
+                self.gap.first_text.get_or_insert((at, snippet));
+            }
+            Mark::Damaged {
+                at,
+                length,
+                why,
+                evidence,
+            } => {
+                self.gap.remains += length;
+                self.gap.why.get_or_insert(why);
+                self.gap.add(at, evidence);
+            }
+            Mark::Stray {
+                at,
+                length,
+                evidence,
+            } => {
+                let beside_list = self.frames.last().is_some_and(|f| f.list.is_some());
+                if beside_list && evidence == Evidence::Weak {
+                    // Its own: EventBridge writes `resources` beside `detail`.
+                    self.gap.foreign += length;
+                } else {
+                    self.gap.remains += length;
+                    self.gap.add(at, evidence);
+                }
+            }
+            Mark::Foreign {
+                at,
+                length,
+                count,
+                decoy,
+            } => self.foreign(at, length, count, decoy),
+        }
+    }
+
+    fn open(&mut self, array: bool, count: u64) {
+        for _ in 0..count {
+            if self.frames.len() == FRAMES {
+                self.deeper += 1;
+            } else {
+                self.frames.push(Frame {
+                    array,
+                    ..Frame::default()
+                });
+            }
+        }
+    }
+
+    fn close(&mut self, at: u64) {
+        if self.deeper > 0 {
+            self.deeper -= 1;
+            return;
+        }
+        match self.frames.pop() {
+            Some(frame) => {
+                if frame.list.is_some() {
+                    self.last_token = frame.token;
+                }
+                if let Some(parent) = self.frames.last_mut() {
+                    parent.events |= frame.events;
+                }
+                self.doubtful = self.doubtful.min(self.frames.len());
+            }
+            None if self.gap.text + self.gap.remains > 0 => self.gap.add(at, Evidence::Weak),
+            None => {
+                if !self.headless && self.account.damaged == 0 {
+                    self.find(at, What::Headless);
+                }
+                self.headless = true;
+            }
+        }
+    }
+
+    fn wrapper(&mut self, at: u64, kind: Wrapper) {
+        let is_document = matches!(kind, Wrapper::Events | Wrapper::Records);
+        match kind {
+            Wrapper::Events | Wrapper::Records => self.lists = true,
+            Wrapper::Logs => self.log_lists = true,
+            Wrapper::Detail => {}
+        }
+        if is_document {
+            self.near = true;
+            self.settle();
+            // A document inside the list of another: that one was cut off, and this one written behind it.
+            let inner = self.frames.len().saturating_sub(1);
+            let outer = self.frames[..inner]
+                .iter()
+                .position(|frame| matches!(frame.list, Some(Wrapper::Events | Wrapper::Records)));
+            if let Some(outer) = outer {
+                if self.account.damaged == 0 {
+                    self.find(at, What::CutBefore);
+                }
+                self.frames.drain(outer..inner);
+                self.doubtful = self.doubtful.min(outer);
+            }
+            self.last_token = None;
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.list = Some(kind);
+        }
+    }
+
+    fn foreign(&mut self, at: u64, length: u64, count: u64, decoy: Decoy) {
+        self.gap.foreign += length;
+        let is_element = self.frames.last().is_none_or(|frame| frame.array);
+        if !is_element && decoy == Decoy::Other {
+            return;
+        }
+        if self.foreign.is_none_or(|known| known == Decoy::Other) {
+            self.foreign = Some(decoy);
+        }
+        let list = self.frames.iter().rev().find_map(|frame| frame.list);
+        if matches!(list, Some(Wrapper::Events | Wrapper::Records)) || decoy != Decoy::Other {
+            let first = self.gap.foreign_elements.get_or_insert((at, 0, decoy));
+            first.1 += count;
+        }
+    }
+
+    /// Decides what the gap before the next event was.
+    fn settle(&mut self) {
+        let gap = std::mem::take(&mut self.gap);
+        let at = gap.at.unwrap_or_default();
+        let is_damage = match gap.evidence {
+            Evidence::None => false,
+            Evidence::Weak => self.near,
+            Evidence::Strong => true,
+        };
+        if is_damage {
+            let length = gap.text + gap.remains + gap.foreign;
+            self.account.damaged += length;
+            self.find(
+                at,
+                What::Damage {
+                    length,
+                    why: gap.why,
+                },
+            );
+            return;
+        }
+        self.account.structure += gap.foreign;
+        self.account.skipped += gap.text + gap.remains;
+        if let Some((at, snippet)) = gap.first_text
+            && !gap.error
+        {
+            self.find(
+                at,
+                What::Skipped {
+                    length: gap.text,
+                    snippet,
+                },
+            );
+        }
+        if let Some((at, count, decoy)) = gap.foreign_elements {
+            self.find(at, What::NotEvents { count, decoy });
+        }
+    }
+
+    fn find(&mut self, at: u64, what: What) {
+        Finding::add(&mut self.findings, at, what);
+    }
+
+    /// Closes the account of a file of `bytes` bytes. `complete` is false when reading stopped early on
+    /// purpose: then nothing is said about the end.
+    pub fn finish(mut self, bytes: u64, complete: bool) -> (Account, Content, Vec<Finding>) {
+        self.settle();
+        self.account.bytes = bytes;
+        let has_events = self.frames.iter().any(|f| f.events || f.list.is_some());
+        let open = has_events || self.deeper > 0 || self.frames.len() > self.doubtful;
+        if complete {
+            if open && self.account.damaged == 0 {
+                self.find(bytes, What::Unclosed);
+            } else if let (Some(at), false) = (self.last_token, open) {
+                self.find(at, What::NextToken);
+            }
+        }
+        let content = self.content();
+        self.findings.sort_by_key(|finding| finding.at);
+        (self.account, content, self.findings)
+    }
+
+    fn content(&self) -> Content {
+        if self.account.events > 0 {
+            return Content::Events;
+        }
+        if self.account.damaged > 0 {
+            return Content::Remains;
+        }
+        if let Some(error) = &self.error {
+            return Content::ErrorText(error.clone());
+        }
+        let only_empty_arrays = self.opened > 0 && self.opened == self.empty_arrays;
+        match self.foreign {
+            Some(decoy) => Content::Foreign(decoy),
+            None if self.element_scalars > 0 => Content::Foreign(Decoy::Other),
+            None if self.lists || (self.log_lists && self.companion) => Content::NoEvents,
+            None if self.account.skipped > 0 || self.scalars > 0 || self.log_lists => {
+                Content::Foreign(Decoy::Other)
+            }
+            None if only_empty_arrays => Content::NoEvents,
+            None if self.opened > 0 || self.headless => Content::Foreign(Decoy::Other),
+            None => Content::Blank,
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The scanner: a flat walk over whatever lies in a file.
+//!
+//! It keeps no stack of the document around it. Brackets, commas, keys and scalars between events are
+//! `structure`; an object that is an event is an event wherever it stands; one that is none is stepped
+//! into. So a worker can begin at any event, damage costs no more than its own event, and concatenated,
+//! cut and re-shaped dumps need no cases of their own. What brackets tell about completeness is added up
+//! from marks (`ledger`).
+//!
+//! Every decision depends on the bytes from the current position on and on the [`Mode`], never on where
+//! the slice happens to end: a run that needs more bytes stops before the value and says so.
+//!
+//! Not for: reading files, choosing events, deciding what marks mean.
+
+mod damage;
+mod object;
+mod string;
+
+use std::ops::ControlFlow;
+
+use super::piece::Piece;
+use super::resync::Apostrophes;
+use super::survey::Survey;
+use super::text::{quoted, text};
+use super::token::{array, byte_order_mark, scalar};
+use crate::event::{Event, Found, Pool, Shape};
+use crate::scan::{is_space, skip_space};
+
+/// How the scanner reads the byte it stands at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// As JSON.
+    #[default]
+    Json,
+    /// As the inside of a line that is no JSON.
+    Text,
+    /// As [`Mode::Text`], between apostrophes that quote JSON: nothing there is an event.
+    Quoted,
+    /// As [`Mode::Text`], behind damage.
+    Remains,
+}
+
+/// Where a run begins or ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Offset in the unpacked text.
+    pub at: u64,
+    /// How to go on there.
+    pub mode: Mode,
+}
+
+/// Bounds that keep hostile input from costing more than it should.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest event, in bytes.
+    pub event: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { event: 16 << 20 }
+    }
+}
+
+/// Reads pieces of dumps. Holds memory that is used again.
+#[derive(Debug, Default)]
+pub struct Scanner {
+    pool: Pool,
+    found: Vec<Found>,
+    /// What is known of objects that the run will come to.
+    survey: Survey,
+    inner: Survey,
+    limits: Limits,
+}
+
+/// Receives the events of a run, in order. `Break` ends the run behind this event.
+pub trait Visit {
+    /// Called for each whole event.
+    fn event(&mut self, event: &Event<'_>) -> ControlFlow<()>;
+}
+
+impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Visit for F {
+    fn event(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        self(event)
+    }
+}
+
+/// The slice a run works on.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'b> {
+    pub bytes: &'b [u8],
+    /// Offset of the first byte.
+    base: u64,
+    /// Nothing follows.
+    pub eof: bool,
+}
+
+impl Input<'_> {
+    /// True when nothing follows the first `limit` bytes.
+    fn is_all(&self, limit: usize) -> bool {
+        self.eof && limit == self.bytes.len()
+    }
+
+    pub fn offset(&self, at: usize) -> u64 {
+        self.base + at as u64
+    }
+}
+
+/// What one step came to: the next position, or that it takes more bytes.
+pub(super) enum Step {
+    To(usize),
+    ToText(usize),
+    ToQuoted(usize),
+    ToRemains(usize),
+    More,
+    Stop(usize),
+}
+
+impl Scanner {
+    /// A scanner with its own limits.
+    pub fn new(limits: Limits) -> Self {
+        Scanner {
+            limits,
+            ..Self::default()
+        }
+    }
+
+    /// Sets the limits.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// Reads `bytes`, whose first byte has offset `from.at`, until they end, a step begins at or behind
+    /// `until` (an offset), or [`Piece::is_full`]. Returns where it stopped; bytes from there on are not
+    /// accounted for.
+    pub fn run<V: Visit>(
+        &mut self,
+        bytes: &[u8],
+        from: State,
+        until: u64,
+        eof: bool,
+        visit: &mut V,
+        out: &mut Piece,
+    ) -> State {
+        let input = Input {
+            bytes,
+            base: from.at,
+            eof,
+        };
+        self.survey.clear();
+        let mut at = 0;
+        let mut mode = from.mode;
+        while at < bytes.len() && input.offset(at) < until && !out.is_full() {
+            let step = match mode {
+                Mode::Json => self.json(input, at, visit, out),
+                Mode::Text => text(input, at, Apostrophes::Quote, out),
+                Mode::Quoted => quoted(input, at, out),
+                Mode::Remains => text(input, at, Apostrophes::Ignored, out),
+            };
+            (at, mode) = match step {
+                Step::To(next) => (next, Mode::Json),
+                Step::ToText(next) => (next, Mode::Text),
+                Step::ToQuoted(next) => (next, Mode::Quoted),
+                Step::ToRemains(next) => (next, Mode::Remains),
+                Step::More => break,
+                Step::Stop(next) => {
+                    at = next;
+                    break;
+                }
+            };
+        }
+        State {
+            at: input.offset(at),
+            mode,
+        }
+    }
+
+    fn json<V: Visit>(
+        &mut self,
+        input: Input<'_>,
+        at: usize,
+        visit: &mut V,
+        out: &mut Piece,
+    ) -> Step {
+        let bytes = input.bytes;
+        match bytes[at] {
+            byte if is_space(byte) => {
+                let next = skip_space(bytes, at);
+                out.structure(next - at);
+                Step::To(next)
+            }
+            b',' | b':' => {
+                out.structure(1);
+                Step::To(at + 1)
+            }
+            b'}' | b']' => {
+                out.close(input.offset(at));
+                Step::To(at + 1)
+            }
+            b'{' => self.object(input, at, visit, out),
+            b'[' => array(input, at, out),
+            b'"' => self.string(input, at, visit, out),
+            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => scalar(input, at, out),
+            0xEF => byte_order_mark(input, at, out),
+            _ => Step::ToText(at),
+        }
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn emit<V: Visit>(
+    input: Input<'_>,
+    at: usize,
+    end: usize,
+    shape: Shape,
+    found: &[Found],
+    pool: &Pool,
+    visit: &mut V,
+    out: &mut Piece,
+) -> ControlFlow<()> {
+    let source = &input.bytes[at..end];
+    out.event(end - at);
+    if simdutf8::basic::from_utf8(source).is_err() {
+        out.not_utf8 += 1;
+        out.first_not_utf8.get_or_insert(input.offset(at));
+    }
+    let event = Event::new(input.offset(at), shape, input.bytes, at..end, found, pool);
+    let flow = visit.event(&event);
+    event.recycle();
+    flow
+}

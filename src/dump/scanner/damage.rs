@@ -1,0 +1,117 @@
+//! Going on after an event that isn't whole.
+//!
+//! Not for: where an event may begin (`resync`), what the damage comes to (`ledger`).
+
+use super::{Input, Scanner, Step};
+use crate::dump::piece::{Damage, Mark, Piece};
+use crate::dump::resync::{self, Apostrophes, Candidate};
+use crate::dump::shape::{Broken, Decoy, Evidence, Wrapper};
+use crate::scan::{Fault, Level, Plain, Why, skip_space};
+
+/// Bytes that must be there behind a fault, or the longest event, so that a decision about candidates before
+/// it does not depend on where the slice ends.
+pub(super) const MARGIN: usize = 1024;
+
+/// Which containers are open at a fault.
+#[derive(Clone, Copy)]
+pub(super) enum Open {
+    Nothing,
+    /// Those of the walk that met it.
+    AtWalk,
+    /// Those of the survey.
+    AtSurvey,
+}
+
+impl Scanner {
+    /// An event that isn't whole, from `at` to the fault at `fault`: the scanner goes on at the first
+    /// place behind `at` where an event may begin.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn damaged(
+        &self,
+        input: Input<'_>,
+        at: usize,
+        fault: usize,
+        kind: Broken,
+        why: Damage,
+        open: Open,
+        out: &mut Piece,
+    ) -> Step {
+        if !input.eof && input.bytes.len() < fault + MARGIN {
+            return Step::More;
+        }
+        let stack = self.pool.stack.borrow();
+        let open = match open {
+            Open::Nothing => &[],
+            Open::AtWalk => stack.open(),
+            Open::AtSurvey => &self.survey.open,
+        };
+        let bytes = &input.bytes[at..];
+        // What nests so deep is one thing, all of it.
+        let mut from = if why == Damage::TooDeep {
+            fault - at
+        } else {
+            1
+        };
+        let next = loop {
+            match resync::candidate(bytes, from, fault + 1 - at, true, Apostrophes::Ignored) {
+                // What was open at the fault is broken by it as well, unless it only wraps events.
+                Some(Candidate::At(next))
+                    if open.binary_search(&(at + next)).is_ok() && !opens_wrapper(bytes, next) =>
+                {
+                    from = next + 1;
+                }
+                Some(Candidate::At(next)) => break Some(at + next),
+                Some(Candidate::Quoted(_) | Candidate::Unsure) | None => break None,
+            }
+        };
+        let end = next.unwrap_or(fault.min(input.bytes.len()));
+        let length = (end - at) as u64;
+        let at = input.offset(at);
+        out.mark(match kind {
+            Broken::Notification => Mark::Foreign {
+                at,
+                length,
+                count: 1,
+                decoy: Decoy::Notification,
+            },
+            Broken::Event(evidence) => Mark::Damaged {
+                at,
+                length,
+                why,
+                evidence,
+            },
+            Broken::Unknown => Mark::Damaged {
+                at,
+                length,
+                why,
+                evidence: Evidence::Weak,
+            },
+        });
+        match next {
+            Some(next) => Step::To(next),
+            None => Step::ToRemains(end),
+        }
+    }
+}
+
+/// Why an event could not be read.
+pub(super) fn damage(input: Input<'_>, fault: Fault) -> Damage {
+    match fault.why {
+        Why::End => Damage::Cut,
+        Why::TooDeep => Damage::TooDeep,
+        Why::Invalid | Why::Odd => Damage::Invalid(input.offset(fault.at)),
+    }
+}
+
+/// True for `{"Events":[` and its like: broken or not, what it wraps is read on its own.
+fn opens_wrapper(bytes: &[u8], at: usize) -> bool {
+    let bytes = &bytes[..bytes.len().min(at + MARGIN)];
+    let key = skip_space(bytes, at + 1);
+    let Ok(end) = Plain::string_end(bytes, key + 1) else {
+        return false;
+    };
+    let colon = skip_space(bytes, end + 1);
+    let value = skip_space(bytes, colon + 1);
+    bytes.get(colon) == Some(&b':')
+        && Wrapper::of(&bytes[key + 1..end], bytes.get(value).copied()).is_some()
+}

@@ -1,0 +1,194 @@
+//! Objects between events and events themselves: which is which, and what is stepped into.
+//!
+//! Not for: the members that decide it (`shape`), going on after damage (`damage`).
+
+use super::damage::{MARGIN, Open, damage};
+use super::{Input, Scanner, Step, Visit, emit};
+use crate::dump::piece::{Damage, Mark, Piece};
+use crate::dump::shape::{self, Broken, Decoy, Evidence, Object};
+use crate::dump::survey::{Inner, Stop, Verdict};
+use crate::event::Shape;
+use crate::scan::{Fault, MAX_DEPTH, Plain, Stack, Why, skip_space, value_end};
+
+/// A list of events this close to the beginning of its object needs no survey of what lies before it.
+const NEAR: usize = 512;
+/// Levels that are surveyed at once: many times what an event may have, so that input of brackets alone is
+/// not walked again for each of them.
+const SURVEYED: usize = 16 * MAX_DEPTH;
+
+impl Scanner {
+    pub(super) fn object<V: Visit>(
+        &mut self,
+        input: Input<'_>,
+        at: usize,
+        visit: &mut V,
+        out: &mut Piece,
+    ) -> Step {
+        let limit = input.bytes.len().min(at.saturating_add(self.limits.event));
+        let bytes = &input.bytes[..limit];
+        let (object, open) = match self.survey.verdict(at) {
+            Some(Verdict::Wrapper) => (Object::Wrapper { key: at }, Open::Nothing),
+            Some(Verdict::Broken { fault, kind }) => {
+                (Object::Broken { fault, kind }, Open::AtSurvey)
+            }
+            None => (self.walk(bytes, at, input.is_all(limit)), Open::AtWalk),
+        };
+        match object {
+            Object::Event { end, shape } => {
+                if let Some(next) = shape::runs_on(bytes, &self.found, shape) {
+                    let why = Damage::RunsOn(input.offset(next));
+                    let kind = Broken::Event(Evidence::Strong);
+                    return self.damaged(input, at, next, kind, why, Open::Nothing, out);
+                }
+                let flow = emit(input, at, end, shape, &self.found, &self.pool, visit, out);
+                if flow.is_break() {
+                    Step::Stop(end)
+                } else {
+                    Step::To(end)
+                }
+            }
+            Object::Wrapper { .. } => {
+                out.open(false);
+                Step::To(at + 1)
+            }
+            Object::Other { end, decoy } => {
+                if decoy == Decoy::Other && may_hold_events(&bytes[at..end]) {
+                    self.inside(input, at, end, visit, out)
+                } else {
+                    out.mark(Mark::Foreign {
+                        at: input.offset(at),
+                        length: (end - at) as u64,
+                        count: 1,
+                        decoy,
+                    });
+                    Step::To(end)
+                }
+            }
+            Object::Broken { fault, kind } => {
+                let is_cut = fault.why == Why::End;
+                if is_cut && !input.eof && input.bytes.len() < limit + MARGIN {
+                    return Step::More;
+                }
+                let why = if is_cut && limit < input.bytes.len() {
+                    Damage::TooLong
+                } else {
+                    damage(input, fault)
+                };
+                if kind != Broken::Unknown {
+                    return self.damaged(input, at, fault.at.max(at + 1), kind, why, open, out);
+                }
+                let first = skip_space(bytes, at + 1);
+                match bytes.get(first) {
+                    None | Some(b'"' | b'}') => {
+                        out.open(false);
+                        if matches!(fault.why, Why::Invalid | Why::Odd) {
+                            // Near events, what is no whole JSON may have been around one.
+                            out.structure_bytes -= 1;
+                            out.mark(Mark::Stray {
+                                at: input.offset(at),
+                                length: 1,
+                                evidence: Evidence::Weak,
+                            });
+                        }
+                        Step::To(at + 1)
+                    }
+                    Some(_) => Step::ToText(at),
+                }
+            }
+        }
+    }
+
+    /// Walks the object at `at`. When it will be stepped into, what it holds is surveyed on the way.
+    fn walk(&mut self, bytes: &[u8], at: usize, is_all: bool) -> Object {
+        let stack = &mut self.pool.stack.borrow_mut();
+        let object = shape::object(bytes, at, &mut self.found, stack);
+        // A fault at the end breaks what is open there only where nothing follows.
+        let stop_at = |fault: Fault| match fault.why {
+            Why::Invalid | Why::Odd => Stop::Fault(fault),
+            Why::End if is_all => Stop::Fault(fault),
+            Why::End | Why::TooDeep => Stop::Here(fault.at),
+        };
+        let stop = match object {
+            Object::Wrapper { key } if key - at > NEAR => Stop::Here(key),
+            Object::Broken { fault, .. } if stack.open().len() > 1 => match fault.why {
+                Why::TooDeep => {
+                    let mut deep = Stack::with_limit(SURVEYED);
+                    match value_end::<Plain>(bytes, at, &mut deep) {
+                        Ok(end) => Stop::Here(end),
+                        Err(fault) => stop_at(fault),
+                    }
+                }
+                Why::End if !is_all => return object,
+                _ => stop_at(fault),
+            },
+            _ => return object,
+        };
+        self.survey.run(bytes, at, stop, None);
+        object
+    }
+
+    /// A whole object that is no event but may hold some: all of it in one step.
+    fn inside<V: Visit>(
+        &mut self,
+        input: Input<'_>,
+        at: usize,
+        end: usize,
+        visit: &mut V,
+        out: &mut Piece,
+    ) -> Step {
+        let bytes = &input.bytes[..end];
+        {
+            let stack = &mut self.pool.stack.borrow_mut();
+            let strings = Some((&mut self.found, &mut **stack));
+            self.inner.run(bytes, at, Stop::Here(end), strings);
+        }
+        let mut structure = 0;
+        let mut from = at;
+        for inner in &self.inner.events {
+            structure += inner.start - from;
+            from = inner.end;
+            self.found.clear();
+            if inner.shape != Shape::RecordString {
+                let stack = &mut self.pool.stack.borrow_mut();
+                // Known to be an event: walked for its members.
+                let _ = shape::object(bytes, inner.start, &mut self.found, stack);
+            }
+            let (found, pool) = (&self.found, &self.pool);
+            let Inner { start, end, shape } = *inner;
+            if emit(input, start, end, shape, found, pool, visit, out).is_break() {
+                out.structure(structure);
+                return Step::Stop(end);
+            }
+        }
+        structure += end - from;
+        if self.inner.events.is_empty() {
+            out.mark(Mark::Foreign {
+                at: input.offset(at),
+                length: structure as u64,
+                count: 1,
+                decoy: Decoy::Other,
+            });
+        } else {
+            out.structure(structure);
+        }
+        Step::To(end)
+    }
+}
+
+/// Names of which every event has one, or an escape that could hide one.
+fn may_hold_events(bytes: &[u8]) -> bool {
+    const SHORTEST: usize = br#"{"eventName":""}"#.len();
+    if bytes.len() < SHORTEST {
+        return false;
+    }
+    [
+        "eventName",
+        "eventSource",
+        "insightDetails",
+        "CloudTrailEvent",
+        "EventName",
+        "\\u00",
+    ]
+    .iter()
+    .any(|needle| memchr::memmem::find(bytes, needle.as_bytes()).is_some())
+}

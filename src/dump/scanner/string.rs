@@ -1,0 +1,103 @@
+//! Strings between events: records, keys, or what is left of either.
+//!
+//! Not for: what is inside a record's string (`shape`, `event`).
+
+use super::damage::{MARGIN, Open, damage};
+use super::{Input, Scanner, Step, Visit, emit};
+use crate::dump::piece::{Damage, Mark, Piece};
+use crate::dump::resync;
+use crate::dump::shape::{self, Broken, Evidence, StringKind};
+use crate::dump::text::remains_in_string;
+use crate::dump::token::{self, Next, member};
+use crate::event::Shape;
+use crate::scan::{Level, Plain, Why};
+
+impl Scanner {
+    pub(super) fn string<V: Visit>(
+        &mut self,
+        input: Input<'_>,
+        at: usize,
+        visit: &mut V,
+        out: &mut Piece,
+    ) -> Step {
+        let limit = input.bytes.len().min(at.saturating_add(self.limits.event));
+        let bytes = &input.bytes[..limit];
+        let is_record = resync::begins_record(&input.bytes[at..]);
+        let kind = Broken::Event(Evidence::Strong);
+        let end = match Plain::string_end(bytes, at + 1) {
+            Ok(end) => end,
+            Err(fault) => {
+                let is_cut = fault.why == Why::End;
+                if is_cut && !input.eof && input.bytes.len() < limit + MARGIN {
+                    return Step::More;
+                }
+                let too_long = is_cut && limit < input.bytes.len();
+                let why = if too_long {
+                    Damage::TooLong
+                } else {
+                    damage(input, fault)
+                };
+                let fault = fault.at.max(at + 1);
+                return if is_record {
+                    self.damaged(input, at, fault, kind, why, Open::Nothing, out)
+                } else if (is_cut && !too_long)
+                    || resync::may_begin_record(&bytes[at..fault.min(bytes.len())])
+                {
+                    // No quote up to the end of the input: a key or a value was cut off.
+                    self.damaged(input, at, fault, Broken::Unknown, why, Open::Nothing, out)
+                } else {
+                    Step::ToText(at)
+                };
+            }
+        };
+        match token::next(input, end + 1) {
+            Next::More => return Step::More,
+            Next::At(colon) if input.bytes[colon] == b':' && !is_record => {
+                return member(input, at, end, colon, self.limits.event, out);
+            }
+            Next::At(_) | Next::Nothing(_) => {}
+        }
+        let content = shape::string(
+            &bytes[at + 1..end],
+            &mut self.found,
+            &mut self.pool.stack.borrow_mut(),
+        );
+        // Quotes that open where others close, behind damage, have a key or a value right behind them.
+        let next = input.bytes.get(end + 1);
+        let stands_alone = next.is_none_or(|&next| token::is_delimiter(next));
+        match (content, stands_alone) {
+            (StringKind::Record, _) | (StringKind::BrokenRecord, true) => {}
+            (_, false) if is_record => {
+                let why = Damage::Invalid(input.offset(end + 1));
+                return self.damaged(input, at, end + 1, kind, why, Open::Nothing, out);
+            }
+            (_, false) => return Step::ToText(at),
+            (StringKind::Other, true) => {
+                match remains_in_string(&bytes[at + 1..end]) {
+                    Evidence::None => out.scalar(end + 1 - at),
+                    evidence => out.mark(Mark::Stray {
+                        at: input.offset(at),
+                        length: (end + 1 - at) as u64,
+                        evidence,
+                    }),
+                }
+                return Step::To(end + 1);
+            }
+        }
+        let flow = emit(
+            input,
+            at,
+            end + 1,
+            Shape::RecordString,
+            &[],
+            &self.pool,
+            visit,
+            out,
+        );
+        if flow.is_break() {
+            Step::Stop(end + 1)
+        } else {
+            Step::To(end + 1)
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Tokens between events: keys, brackets, scalars and byte order marks, each judged by what stands right
+//! behind it.
+//!
+//! Not for: objects and strings, which may be events (`scanner`), text (`text`).
+
+use super::piece::{Mark, Piece};
+use super::scanner::{Input, Step};
+use super::shape::{Evidence, Wrapper};
+use crate::event::Key;
+use crate::scan::{Level, Plain, Stack, Why, is_space, number_end, skip_space, value_end};
+
+/// White space is followed this far to see what a token is; behind it nothing belongs to the token.
+const FAR: usize = 64 << 10;
+
+/// What follows a token.
+pub(super) enum Next {
+    /// A byte that is no white space, here.
+    At(usize),
+    /// Nothing up to here.
+    Nothing(usize),
+    /// The bytes end too early to tell.
+    More,
+}
+
+/// The next byte at or behind `at` that is no white space.
+pub(super) fn next(input: Input<'_>, at: usize) -> Next {
+    let window = &input.bytes[..input.bytes.len().min(at.saturating_add(FAR))];
+    let next = skip_space(window, at);
+    if next < window.len() {
+        Next::At(next)
+    } else if input.eof || window.len() < input.bytes.len() {
+        Next::Nothing(next)
+    } else {
+        Next::More
+    }
+}
+
+/// What stands beside a list of CloudWatch Logs, whose names alone (`events`, `results`) are anybody's.
+const COMPANIONS: [&[u8]; 6] = [
+    b"searchedLogStreams",
+    b"nextForwardToken",
+    b"nextBackwardToken",
+    b"messageType",
+    b"queryLanguage",
+    b"statistics",
+];
+
+/// A key outside any event, with its colon at `colon`. Text of up to `longest` bytes behind one of
+/// CloudTrail's belongs to it.
+pub(super) fn member(
+    input: Input<'_>,
+    at: usize,
+    end: usize,
+    colon: usize,
+    longest: usize,
+    out: &mut Piece,
+) -> Step {
+    let bytes = input.bytes;
+    let name = &bytes[at + 1..end];
+    let (value, first) = match next(input, colon + 1) {
+        Next::At(value) => (value, bytes.get(value).copied()),
+        Next::Nothing(value) => (value, None),
+        Next::More => return Step::More,
+    };
+    let evidence = Evidence::of(Key::of(name));
+    if evidence != Evidence::None {
+        // What stands in a `CloudTrailEvent` behind a cut belongs to the remains, be it text or an object.
+        let mut next = value;
+        if first == Some(b'{') && name == b"CloudTrailEvent" {
+            let limit = bytes.len().min(value.saturating_add(longest));
+            match value_end::<Plain>(&bytes[..limit], value, &mut Stack::default()) {
+                Ok(end) => next = end,
+                Err(fault) if fault.why == Why::End && limit == bytes.len() && !input.eof => {
+                    return Step::More;
+                }
+                Err(_) => {}
+            }
+        }
+        if first == Some(b'"') {
+            let limit = bytes.len().min(value.saturating_add(longest));
+            match Plain::string_end(&bytes[..limit], value + 1) {
+                // As in `string`: this one may have run into the next event's first key.
+                Ok(end) => match bytes.get(end + 1) {
+                    None if !input.eof => return Step::More,
+                    Some(&byte) if !is_delimiter(byte) => {}
+                    _ => next = end + 1,
+                },
+                Err(fault) if fault.why == Why::End && limit == bytes.len() && !input.eof => {
+                    return Step::More;
+                }
+                Err(_) => {}
+            }
+        }
+        out.mark(Mark::Stray {
+            at: input.offset(at),
+            length: (next - at) as u64,
+            evidence,
+        });
+        return Step::To(next);
+    }
+    if let Some(kind) = Wrapper::of(name, first) {
+        let opens = match first {
+            Some(b'[') => array_opens(input, value),
+            _ => Some(true),
+        };
+        match opens {
+            None => return Step::More,
+            Some(true) => out.mark(Mark::Wrapper {
+                at: input.offset(at),
+                kind,
+            }),
+            Some(false) => {}
+        }
+    } else if COMPANIONS.contains(&name) {
+        out.companion = true;
+    } else if matches!(name, b"NextToken" | b"nextToken") && first == Some(b'"') {
+        out.mark(Mark::Token {
+            at: input.offset(at),
+        });
+    }
+    out.structure(value - at);
+    Step::To(value)
+}
+
+/// An array, or text that begins with a bracket.
+pub(super) fn array(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
+    match array_opens(input, at) {
+        None => Step::More,
+        Some(false) => Step::ToText(at),
+        Some(true) => {
+            if matches!(next(input, at + 1), Next::At(end) if input.bytes[end] == b']') {
+                out.empty_arrays += 1;
+            }
+            out.open(true);
+            Step::To(at + 1)
+        }
+    }
+}
+
+/// Whether the `[` at `at` opens an array: only when a value or its end follows, for a prompt such as
+/// `[user@host ~]$` is text. `None` when the bytes end too early to tell.
+fn array_opens(input: Input<'_>, at: usize) -> Option<bool> {
+    match next(input, at + 1) {
+        Next::More => None,
+        Next::Nothing(_) => Some(true),
+        Next::At(first) => match input.bytes[first] {
+            b'{' | b'[' | b'"' | b']' => Some(true),
+            _ => scalar_end(input, first).map(|end| end.is_some()),
+        },
+    }
+}
+
+/// A number or literal.
+pub(super) fn scalar(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
+    match scalar_end(input, at) {
+        None => Step::More,
+        Some(None) => Step::ToText(at),
+        Some(Some(end)) => {
+            out.scalar(end - at);
+            Step::To(end)
+        }
+    }
+}
+
+/// The end of a number or literal with a delimiter behind it; `Some(None)` when it is none, `None` when
+/// the bytes end too early to tell. One that the end of the input cuts off is taken as it is.
+fn scalar_end(input: Input<'_>, at: usize) -> Option<Option<usize>> {
+    const LONGEST: usize = 1024;
+    let bytes = input.bytes;
+    let window = &bytes[..bytes.len().min(at + LONGEST)];
+    let word = window[at..].iter().position(|&b| is_delimiter(b));
+    let Some(length) = word else {
+        if window.len() == bytes.len() && !input.eof {
+            return None;
+        }
+        let is_last = window.len() == bytes.len();
+        let rest = &window[at..];
+        let begins = [&b"true"[..], b"false", b"null"]
+            .iter()
+            .any(|literal| literal.starts_with(rest))
+            || match number_end(window, at) {
+                Ok(end) => end == window.len(),
+                Err(fault) => fault.why == Why::End,
+            };
+        return Some((is_last && begins).then_some(window.len()));
+    };
+    let end = at + length;
+    let is_whole = match &window[at..end] {
+        b"true" | b"false" | b"null" => true,
+        _ => number_end(&window[..end], at) == Ok(end),
+    };
+    Some(is_whole.then_some(end))
+}
+
+/// True for what may follow a value.
+pub(super) fn is_delimiter(byte: u8) -> bool {
+    is_space(byte) || matches!(byte, b',' | b']' | b'}')
+}
+
+/// U+FEFF: concatenated files bring theirs along.
+pub(super) fn byte_order_mark(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
+    const MARK: &[u8] = b"\xEF\xBB\xBF";
+    let have = &input.bytes[at..input.bytes.len().min(at + MARK.len())];
+    if have == MARK {
+        out.structure(MARK.len());
+        Step::To(at + MARK.len())
+    } else if MARK.starts_with(have) && !input.eof {
+        Step::More
+    } else {
+        Step::ToText(at)
+    }
+}
