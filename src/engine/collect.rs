@@ -1,0 +1,170 @@
+//! From committed stretches to files, and from files to a report.
+//!
+//! Not for: what a run of the scanner found (`commit`).
+
+use std::io;
+use std::ops::ControlFlow;
+
+use super::commit::{Commit, Cursor, Part};
+use super::source::{self, End, Stretch};
+use super::{Answer, Done, FileReport, HEAD, Item, Question, unread_shape};
+use crate::dump::{Account, Content, Decoy, Finding, Unread, names_events};
+use crate::input::Opened;
+
+/// Adds stretches up to files, and files up to a report.
+pub(super) struct Collect<'c, 't, Q: Question, A> {
+    pub items: &'c [Item],
+    pub progress: u64,
+    pub current: Option<Open>,
+    pub files: Vec<FileReport>,
+    pub commit: Commit<'t, Q, A>,
+}
+
+/// The file that is being committed.
+pub(super) struct Open {
+    file: usize,
+    cursor: Cursor,
+    unread: Option<Unread>,
+    unread_events: bool,
+    /// The bytes of a shape that is not read.
+    refused: u64,
+    /// Nothing that comes for it later is read.
+    ended: bool,
+}
+
+impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
+    /// Adds the next stretch.
+    pub fn add(&mut self, done: Done<Q::Batch>) -> io::Result<ControlFlow<()>> {
+        let Done { file, stretch, run } = done;
+        let is_new = self.current.as_ref().is_none_or(|open| open.file != file);
+        if is_new {
+            self.end();
+            self.current = Some(Open {
+                file,
+                cursor: Cursor::default(),
+                unread: unread_shape(&stretch),
+                unread_events: names_events(&stretch.bytes[..stretch.bytes.len().min(HEAD)]),
+                refused: 0,
+                ended: false,
+            });
+        }
+        if stretch.too_big {
+            return self.stream(file);
+        }
+        let Some(open) = self.current.as_mut().filter(|open| !open.ended) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        if open.unread.is_some() {
+            open.refused += stretch.bytes.len() as u64;
+            if stretch.eof {
+                open.ended = true;
+                self.finish(true, stretch.error, false);
+            }
+            return Ok(ControlFlow::Continue(()));
+        }
+        let shown = &self.items[file].shown;
+        let part = Part {
+            base: stretch.base,
+            bytes: &stretch.bytes,
+            eof: stretch.eof,
+            run,
+        };
+        let flow = self.commit.part(&mut open.cursor, shown, part)?;
+        self.progress += stretch.bytes.len() as u64;
+        (self.commit.shared.settings.progress)(self.progress);
+        if stretch.eof || flow.is_break() {
+            open.ended = true;
+            self.finish(flow.is_continue(), stretch.error, stretch.failed);
+        }
+        Ok(flow)
+    }
+
+    /// Reads a packed file block by block, here and now: one that turned out larger than it looked.
+    fn stream(&mut self, file: usize) -> io::Result<ControlFlow<()>> {
+        let item = &self.items[file];
+        let (mut base, mut stream) = match source::open(&item.origin) {
+            Ok(Opened::Stream(stream)) => (0, stream),
+            Ok(_) => {
+                self.give_up("changed while it was read".to_owned());
+                return Ok(ControlFlow::Continue(()));
+            }
+            Err(error) => {
+                self.give_up(error);
+                return Ok(ControlFlow::Continue(()));
+            }
+        };
+        loop {
+            let (bytes, end) =
+                source::read_block(&mut stream, self.commit.shared.settings.piece, false);
+            let stretch = Stretch {
+                base,
+                eof: !matches!(end, End::Full),
+                error: match end {
+                    End::Bad(error) => Some(error.to_string()),
+                    _ => None,
+                },
+                bytes,
+                too_big: false,
+                failed: false,
+            };
+            base += stretch.bytes.len() as u64;
+            let eof = stretch.eof;
+            let run = None;
+            let flow = self.add(Done { file, stretch, run })?;
+            if eof || flow.is_break() {
+                return Ok(flow);
+            }
+        }
+    }
+
+    /// Closes the file at hand as one that could not be read.
+    fn give_up(&mut self, error: String) {
+        self.finish(true, Some(error), true);
+        self.current = None;
+    }
+
+    /// Closes the file at hand.
+    fn finish(&mut self, complete: bool, error: Option<String>, failed: bool) {
+        let Some(open) = self.current.as_mut() else {
+            return;
+        };
+        let cursor = std::mem::take(&mut open.cursor);
+        let bytes = if complete { cursor.end() } else { cursor.at() };
+        let (account, content, findings) = match open.unread {
+            None => cursor.ledger.finish(bytes, complete),
+            Some(_) => refused(open.refused),
+        };
+        let item = &self.items[open.file];
+        self.files.push(FileReport {
+            shown: item.shown.clone(),
+            root: item.root,
+            account,
+            content,
+            findings,
+            error,
+            failed,
+            stats: cursor.stats,
+            duplicates: cursor.duplicates,
+            unread: open.unread,
+            unread_events: open.unread.is_some() && open.unread_events,
+        });
+    }
+
+    /// Closes the file at hand if it was left open: its reading was given up.
+    pub fn end(&mut self) {
+        if self.current.as_ref().is_some_and(|open| !open.ended) {
+            self.finish(false, None, false);
+        }
+        self.current = None;
+    }
+}
+
+/// The account of a file that is refused unread: skipped, all of it.
+fn refused(bytes: u64) -> (Account, Content, Vec<Finding>) {
+    let account = Account {
+        bytes,
+        skipped: bytes,
+        ..Account::default()
+    };
+    (account, Content::Foreign(Decoy::Other), Vec::new())
+}

@@ -1,0 +1,231 @@
+//! The one place where runs come together, in the order of the file.
+//!
+//! Workers begin in the middle of a file at a guess. Here the end of each run is compared with the start
+//! that the next one assumed: bytes between the two are read once more, from the true state, and when they
+//! lead exactly to the assumed start, the worker's run stands. When they don't, its piece is read again.
+//! So a wrong guess costs its own piece, and no answer ever rests on one.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use super::duplicates::{Duplicates, Novelty};
+use super::run::{Run, Shared, Span};
+use super::{Answer, Conflict, Question, Stopped, Totals};
+use crate::dump::{Ledger, Piece, Scanner, State};
+use crate::event::Event;
+
+/// Bytes behind an assumed start that are read along with what leads to it, so that a decision there has
+/// enough to go by.
+const LOOKAHEAD: usize = 512;
+
+/// A stretch of a file and what a worker made of it.
+pub(super) struct Part<'b, B> {
+    pub base: u64,
+    pub bytes: &'b [u8],
+    pub eof: bool,
+    pub run: Option<Run<B>>,
+}
+
+/// How far one file is read.
+#[derive(Default)]
+pub(super) struct Cursor {
+    pub ledger: Ledger,
+    pub stats: super::Stats,
+    pub duplicates: u64,
+    state: State,
+    /// The bytes from `state.at` up to the end of the last part.
+    carry: Vec<u8>,
+    /// How many of them a run has already found too few.
+    tried: usize,
+}
+
+impl Cursor {
+    /// Where the account stands.
+    pub fn at(&self) -> u64 {
+        self.state.at
+    }
+
+    /// All bytes that were read, once the file has ended.
+    pub fn end(&self) -> u64 {
+        self.state.at + self.carry.len() as u64
+    }
+}
+
+/// Commits runs: drops duplicates, stops at the limit, hands rows on.
+pub(super) struct Commit<'c, Q: Question, A> {
+    pub shared: &'c Shared<'c, Q>,
+    pub answer: &'c mut A,
+    pub totals: &'c mut Totals,
+    pub duplicates: Duplicates,
+    pub scanner: Scanner,
+}
+
+impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
+    /// Adds the next part of a file.
+    pub fn part(
+        &mut self,
+        cursor: &mut Cursor,
+        file: &str,
+        part: Part<'_, Q::Batch>,
+    ) -> io::Result<ControlFlow<()>> {
+        let mut fresh = part.bytes;
+        // A value longer than a part is tried again only when twice as much of it is there.
+        let waits =
+            cursor.tried > fresh.len() && cursor.carry.len() + fresh.len() < 2 * cursor.tried;
+        if let Some(run) = part.run.filter(|_| !waits) {
+            if cursor.state != run.from {
+                let head = (run.from.at - part.base) as usize;
+                let take = fresh.len().min(head + LOOKAHEAD);
+                cursor.carry.extend_from_slice(&fresh[..take]);
+                fresh = &fresh[take..];
+                let eof = part.eof && fresh.is_empty();
+                if self.read(cursor, file, run.from.at, eof)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            if cursor.state == run.from {
+                cursor.carry.clear();
+                let rest = (run.to.at - part.base) as usize;
+                cursor.carry.extend_from_slice(&part.bytes[rest..]);
+                cursor.tried = cursor.carry.len();
+                let from = (run.from.at - part.base) as usize;
+                let span = Span {
+                    bytes: &part.bytes[from..],
+                    from: run.from,
+                    until: u64::MAX,
+                    eof: part.eof,
+                    last_event: None,
+                };
+                let is_full = run.piece.is_full();
+                let flow = self.absorb(cursor, file, run, span)?;
+                if is_full && flow.is_continue() {
+                    return self.read(cursor, file, u64::MAX, part.eof);
+                }
+                return Ok(flow);
+            }
+        }
+        cursor.carry.extend_from_slice(fresh);
+        if !part.eof && cursor.carry.len() < 2 * cursor.tried {
+            return Ok(ControlFlow::Continue(()));
+        }
+        self.read(cursor, file, u64::MAX, part.eof)
+    }
+
+    /// Reads what is carried, from the true state, up to `until`.
+    fn read(
+        &mut self,
+        cursor: &mut Cursor,
+        file: &str,
+        until: u64,
+        eof: bool,
+    ) -> io::Result<ControlFlow<()>> {
+        let carry = std::mem::take(&mut cursor.carry);
+        let mut read = 0;
+        let flow = loop {
+            let span = Span {
+                bytes: &carry[read..],
+                from: cursor.state,
+                until,
+                eof,
+                last_event: None,
+            };
+            let run = self.shared.run(&mut self.scanner, file, span);
+            read += (run.to.at - run.from.at) as usize;
+            let is_full = run.piece.is_full();
+            let flow = self.absorb(cursor, file, run, span)?;
+            if flow.is_break() || !is_full {
+                break flow;
+            }
+        };
+        cursor.carry = carry;
+        cursor.carry.drain(..read);
+        cursor.tried = cursor.carry.len();
+        Ok(flow)
+    }
+
+    /// Adds a run whose start is where the account stands.
+    fn absorb(
+        &mut self,
+        cursor: &mut Cursor,
+        file: &str,
+        mut run: Run<Q::Batch>,
+        span: Span<'_>,
+    ) -> io::Result<ControlFlow<()>> {
+        let mut kept = Vec::with_capacity(run.picked.len());
+        let mut dropped = 0;
+        let mut last = None;
+        for picked in &run.picked {
+            let novelty = match picked.identifier {
+                Some(identifier) => self.duplicates.take(identifier),
+                None => Novelty::New,
+            };
+            if novelty == Novelty::OtherCall {
+                self.totals.conflict_count += 1;
+                if self.totals.names_conflicts() {
+                    let conflict = self.conflict(file, picked.at, span);
+                    self.totals.conflicts.push(conflict);
+                }
+            }
+            let keep = novelty != Novelty::Duplicate;
+            dropped += u64::from(!keep);
+            kept.push(keep);
+            if keep {
+                self.totals.kept += 1;
+                if self.totals.limit == Some(self.totals.kept) {
+                    last = Some(picked.at);
+                    break;
+                }
+            }
+        }
+        if let Some(at) = last {
+            // The account ends behind the last event that was asked for, wherever the run went on to.
+            let span = Span {
+                last_event: Some(at),
+                ..span
+            };
+            run = self.shared.run(&mut self.scanner, file, span);
+        }
+        cursor.state = run.to;
+        cursor.duplicates += dropped;
+        cursor.ledger.absorb(run.piece);
+        cursor.stats.merge(run.stats);
+        let flow = self.answer.add(run.batch, &kept)?;
+        if last.is_some() || flow.is_break() {
+            self.totals.stopped = Some(Stopped {
+                file: file.to_owned(),
+                at: cursor.state.at,
+            });
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Names an event whose id stands on another call: reads up to it once more, for its id.
+    fn conflict(&mut self, file: &str, at: u64, span: Span<'_>) -> Conflict {
+        let mut id = String::new();
+        let mut visit = |event: &Event<'_>| {
+            if event.offset < at {
+                return ControlFlow::Continue(());
+            }
+            id = event
+                .id()
+                .map_or_else(String::new, |id| id.to_str().into_owned());
+            ControlFlow::Break(())
+        };
+        let mut piece = Piece::default();
+        let Span {
+            bytes,
+            from,
+            until,
+            eof,
+            ..
+        } = span;
+        self.scanner
+            .run(bytes, from, until, eof, &mut visit, &mut piece);
+        Conflict {
+            id,
+            file: file.to_owned(),
+            at,
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! The pipeline: inputs in, answers out, in parallel and in order.
+//!
+//! ```text
+//!   items ─▶ feeder ─▶ stretches ─▶ workers: read, guess a start, run ─▶ commit, in order ─▶ answer
+//!            (reads    (bounded                                          (one place: account,
+//!             streams)  window)                                           duplicates, limit)
+//! ```
+//!
+//! A worker asks a [`Question`] of every selected event and fills a batch; the commit drops duplicates
+//! and hands the batch to the [`Answer`]. Rows, totals and findings are the same for any number of
+//! workers and any size of piece.
+//!
+//! Not for: what is asked (`tally`, `cli`), how bytes become events (`dump`).
+
+mod collect;
+mod commit;
+mod duplicates;
+mod run;
+mod source;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, mpsc};
+
+pub use run::Stats;
+
+use crate::dump::{Account, Content, Finding, Limits, Scanner, State, Unread, guess_start, unread};
+use crate::event::{Context, Event};
+use crate::input::{FileStamp, Input, Spool};
+use crate::select::Selection;
+use crate::time::{Format, Zone};
+use collect::Collect;
+use commit::Commit;
+use duplicates::{Duplicates, Identifiers};
+use run::{Run, Shared, Span};
+use source::{Feeder, Stretch, Work};
+
+/// What is asked of every selected event, on any worker.
+pub trait Question: Sync {
+    /// What the answers of one run are gathered in.
+    type Batch: Default + Send;
+
+    /// Adds one event. Called in the order of the file within a batch.
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch);
+}
+
+/// Where batches come together.
+pub trait Answer<B> {
+    /// Adds a batch, in order. `kept` has an entry for each event of the batch: `false` for duplicates.
+    ///
+    /// # Errors
+    /// Those of the writer behind it.
+    fn add(&mut self, batch: B, kept: &[bool]) -> io::Result<ControlFlow<()>>;
+}
+
+/// How a question is asked.
+#[derive(Clone, Copy)]
+pub struct Settings<'s> {
+    /// Which events.
+    pub selection: &'s Selection,
+    /// The zone for printed times.
+    pub zone: &'s Zone,
+    /// How times are printed.
+    pub format: &'s Format,
+    /// Count the same event as often as it occurs.
+    pub keep_duplicates: bool,
+    /// Stop behind this many events.
+    pub limit: Option<u64>,
+    /// Workers; 1 does everything on the calling thread.
+    pub threads: usize,
+    /// Bytes of a piece.
+    pub piece: usize,
+    /// Bounds on input.
+    pub limits: Limits,
+    /// Called with the bytes read so far (packed, where the input is) as work is committed.
+    pub progress: &'s (dyn Fn(u64) + Sync),
+}
+
+impl<'s> Settings<'s> {
+    /// Everything once, without a limit, on the calling thread alone.
+    pub fn new(selection: &'s Selection, zone: &'s Zone, format: &'s Format) -> Settings<'s> {
+        Settings {
+            selection,
+            zone,
+            format,
+            keep_duplicates: false,
+            limit: None,
+            threads: 1,
+            piece: PIECE,
+            limits: Limits::default(),
+            progress: &|_| (),
+        }
+    }
+}
+
+/// The size of a piece that stays in a core's cache.
+pub const PIECE: usize = 512 << 10;
+
+/// Where an input comes from.
+#[derive(Clone)]
+pub enum Origin {
+    /// A file or standard input.
+    Input(Input),
+    /// A pipe that was kept to be read twice.
+    Spool(Arc<Spool>),
+}
+
+/// An input and what it is called.
+#[derive(Clone)]
+pub struct Item {
+    /// As typed.
+    pub shown: String,
+    /// The directory argument it was found under, by index; `None` for one that was named itself.
+    pub root: Option<usize>,
+    /// Where its bytes are.
+    pub origin: Origin,
+}
+
+impl From<&Input> for Item {
+    fn from(input: &Input) -> Item {
+        Item {
+            shown: input.shown().into_owned(),
+            root: input.root,
+            origin: Origin::Input(input.clone()),
+        }
+    }
+}
+
+/// What one input came to.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// As typed.
+    pub shown: String,
+    /// The directory argument it was found under.
+    pub root: Option<usize>,
+    /// Bytes and events.
+    pub account: Account,
+    /// What it is.
+    pub content: Content,
+    /// What to tell about it.
+    pub findings: Vec<Finding>,
+    /// Why it could not be opened, or not be read to its end.
+    pub error: Option<String>,
+    /// It could not be opened at all.
+    pub failed: bool,
+    /// Counts of its events.
+    pub stats: Stats,
+    /// Events dropped because they were there before.
+    pub duplicates: u64,
+    /// A shape that is not read, told by its first bytes: nothing of it was.
+    pub unread: Option<Unread>,
+    /// A file of an unread shape that has events in it all the same.
+    pub unread_events: bool,
+}
+
+/// An id that stands on two different calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The id.
+    pub id: String,
+    /// The file of the later event.
+    pub file: String,
+    /// Its offset.
+    pub at: u64,
+}
+
+/// Where reading stopped because enough was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// The file.
+    pub file: String,
+    /// The first byte that was not looked at.
+    pub at: u64,
+}
+
+/// What does not belong to one file.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Selected events, without duplicates.
+    pub kept: u64,
+    /// The first few ids that stand on two calls.
+    pub conflicts: Vec<Conflict>,
+    /// How many there are.
+    pub conflict_count: u64,
+    /// Set when the limit or the answer ended the reading.
+    pub stopped: Option<Stopped>,
+    limit: Option<u64>,
+}
+
+impl Totals {
+    /// True while conflicts are still named one by one.
+    fn names_conflicts(&self) -> bool {
+        self.conflicts.len() < 3
+    }
+}
+
+/// What a question came to, besides its answer.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Every input that was looked at, in order.
+    pub files: Vec<FileReport>,
+    /// All of them together.
+    pub totals: Totals,
+    /// For each item that was opened, what its file was then; `None` for pipes.
+    pub stamps: Vec<Option<FileStamp>>,
+}
+
+impl Report {
+    /// The accounts of all files added up.
+    pub fn account(&self) -> Account {
+        let mut all = Account::default();
+        for file in &self.files {
+            all.add(&file.account);
+        }
+        all
+    }
+
+    /// The counts of all files added up.
+    pub fn stats(&self) -> Stats {
+        let mut all = Stats::default();
+        for file in &self.files {
+            all.merge(file.stats.clone());
+        }
+        all
+    }
+
+    /// Duplicates in all files.
+    pub fn duplicates(&self) -> u64 {
+        self.files.iter().map(|file| file.duplicates).sum()
+    }
+}
+
+/// Bytes of a file that tell what it is.
+const HEAD: usize = 512;
+
+/// A stretch with what a worker made of it.
+struct Done<B> {
+    file: usize,
+    stretch: Stretch,
+    run: Option<Run<B>>,
+}
+
+/// Asks a question of all events of all items.
+///
+/// # Errors
+/// Those of the answer's writer; trouble with an input is part of the report.
+pub fn ask<Q: Question, A: Answer<Q::Batch>>(
+    items: &[Item],
+    settings: &Settings<'_>,
+    question: &Q,
+    answer: &mut A,
+) -> io::Result<Report> {
+    let shared = Shared {
+        settings,
+        question,
+        identifiers: Identifiers::default(),
+        any_selected: AtomicBool::new(false),
+    };
+    let mut totals = Totals {
+        limit: settings.limit,
+        ..Totals::default()
+    };
+    let mut collect = Collect {
+        items,
+        progress: 0,
+        current: None,
+        files: Vec::new(),
+        commit: Commit {
+            shared: &shared,
+            answer,
+            totals: &mut totals,
+            duplicates: Duplicates::default(),
+            scanner: Scanner::new(settings.limits),
+        },
+    };
+    let mut feeder = Feeder::new(items, settings);
+    if settings.threads <= 1 {
+        let mut scanner = Scanner::new(settings.limits);
+        while let Some((file, work)) = feeder.next() {
+            let done = examine(&shared, &mut scanner, items, file, work);
+            if collect.add(done)?.is_break() {
+                break;
+            }
+        }
+    } else {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(settings.threads)
+            .build()
+            .map_err(io::Error::other)?;
+        pool.in_place_scope(|scope| pipeline(scope, &shared, &mut feeder, &mut collect))?;
+    }
+    collect.end();
+    let files = collect.files;
+    let stamps = feeder.stamps;
+    Ok(Report {
+        files,
+        totals,
+        stamps,
+    })
+}
+
+/// Keeps the workers busy and commits what they finish, in order.
+fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
+    scope: &rayon::Scope<'scope>,
+    shared: &'s Shared<'s, Q>,
+    feeder: &mut Feeder<'s>,
+    collect: &mut Collect<'s, '_, Q, A>,
+) -> io::Result<()> {
+    let items = collect.items;
+    let most = 2 * shared.settings.threads as u64 + 2;
+    let (send, receive) = mpsc::channel();
+    let mut waiting = BTreeMap::new();
+    let (mut spawned, mut committed, mut fed) = (0u64, 0u64, true);
+    loop {
+        // With a limit, what is known is given out before anyone waits for more of a pipe.
+        let window = if feeder.waits() { 1 } else { most };
+        while fed && spawned - committed < window {
+            let Some((file, work)) = feeder.next() else {
+                fed = false;
+                break;
+            };
+            let send = send.clone();
+            let sequence = spawned;
+            scope.spawn(move |_| {
+                thread_local! {
+                    static SCANNER: std::cell::RefCell<Scanner> = std::cell::RefCell::default();
+                }
+                let done = SCANNER.with_borrow_mut(|scanner| {
+                    scanner.set_limits(shared.settings.limits);
+                    examine(shared, scanner, items, file, work)
+                });
+                // The receiver is gone only when the answer is complete.
+                let _ = send.send((sequence, done));
+            });
+            spawned += 1;
+            waiting.extend(receive.try_iter());
+            if waiting.contains_key(&committed) {
+                break;
+            }
+        }
+        if spawned == committed {
+            return Ok(());
+        }
+        if !waiting.contains_key(&committed) {
+            match receive.recv() {
+                Ok((sequence, done)) => waiting.insert(sequence, done),
+                Err(_) => return Ok(()),
+            };
+        }
+        while let Some(done) = waiting.remove(&committed) {
+            committed += 1;
+            if collect.add(done)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The unread shape of an input, told by its first stretch.
+fn unread_shape(stretch: &Stretch) -> Option<Unread> {
+    let head = &stretch.bytes[..stretch.bytes.len().min(HEAD)];
+    (stretch.base == 0).then(|| unread(head)).flatten()
+}
+
+/// What a worker does with a stretch: read it, find a place to begin, run.
+fn examine<Q: Question>(
+    shared: &Shared<'_, Q>,
+    scanner: &mut Scanner,
+    items: &[Item],
+    file: usize,
+    work: Work,
+) -> Done<Q::Batch> {
+    let stretch = work.read();
+    let start = if stretch.base == 0 {
+        Some(0)
+    } else {
+        guess_start(&stretch.bytes)
+    };
+    let run = start
+        .filter(|_| !stretch.too_big && !stretch.failed)
+        .map(|start| {
+            let from = State {
+                at: stretch.base + start as u64,
+                ..State::default()
+            };
+            let span = Span {
+                bytes: &stretch.bytes[start..],
+                from,
+                until: u64::MAX,
+                eof: stretch.eof,
+                last_event: None,
+            };
+            shared.run(scanner, &items[file].shown, span)
+        });
+    Done { file, stretch, run }
+}

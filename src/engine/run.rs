@@ -1,0 +1,169 @@
+//! One run of the scanner over some bytes, with the question asked of every event: what a worker does.
+//!
+//! Not for: where the bytes come from (`source`), adding runs up (`commit`).
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::duplicates::{Identifier, Identifiers};
+use super::{Question, Settings};
+use crate::dump::{Piece, Scanner, State};
+use crate::event::{Context, Event};
+use crate::select::{Seen, Test};
+
+/// Counts about the events of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// Events that every condition let through, duplicates included.
+    pub selected: u64,
+    /// Events that the condition at this place refused.
+    pub refused: Vec<u64>,
+    /// Events whose record was looked into and is no valid JSON.
+    pub unreadable: u64,
+    /// The offset of the first of those.
+    pub first_unreadable: Option<u64>,
+    /// Events that a condition on `readOnly` refused because they have none.
+    pub no_read_only: u64,
+    /// What refused events look like, until one is selected.
+    pub seen: Seen,
+}
+
+impl Stats {
+    /// Adds the counts of another run.
+    pub fn merge(&mut self, other: Stats) {
+        self.selected += other.selected;
+        if self.refused.len() < other.refused.len() {
+            self.refused.resize(other.refused.len(), 0);
+        }
+        for (mine, theirs) in self.refused.iter_mut().zip(other.refused) {
+            *mine += theirs;
+        }
+        self.unreadable += other.unreadable;
+        self.first_unreadable = self.first_unreadable.or(other.first_unreadable);
+        self.no_read_only += other.no_read_only;
+        self.seen.merge(other.seen);
+    }
+}
+
+/// A selected event, as the commit needs it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Picked {
+    pub identifier: Option<Identifier>,
+    /// Offset of its first byte.
+    pub at: u64,
+}
+
+/// What a run came to.
+pub(super) struct Run<B> {
+    pub from: State,
+    pub to: State,
+    pub piece: Piece,
+    pub stats: Stats,
+    pub picked: Vec<Picked>,
+    pub batch: B,
+}
+
+/// Which bytes to run over.
+#[derive(Clone, Copy)]
+pub(super) struct Span<'b> {
+    pub bytes: &'b [u8],
+    /// The state at the first byte.
+    pub from: State,
+    /// Run only while a step begins before this offset.
+    pub until: u64,
+    /// Nothing follows.
+    pub eof: bool,
+    /// End behind the event that begins here.
+    pub last_event: Option<u64>,
+}
+
+/// What all workers share.
+pub(super) struct Shared<'s, Q> {
+    pub settings: &'s Settings<'s>,
+    pub question: &'s Q,
+    pub identifiers: Identifiers,
+    /// Set once an event was selected: from then on nobody asks why there is none.
+    pub any_selected: AtomicBool,
+}
+
+impl<Q: Question> Shared<'_, Q> {
+    /// Runs the scanner over a span of `file`.
+    pub fn run(&self, scanner: &mut Scanner, file: &str, span: Span<'_>) -> Run<Q::Batch> {
+        let settings = self.settings;
+        let context = Context {
+            zone: settings.zone,
+            format: settings.format,
+            file,
+        };
+        let conditions = settings.selection.conditions();
+        let mut run = Run {
+            from: span.from,
+            to: span.from,
+            piece: Piece::default(),
+            stats: Stats {
+                refused: vec![0; conditions.len()],
+                ..Stats::default()
+            },
+            picked: Vec::new(),
+            batch: Q::Batch::default(),
+        };
+        let explain = !conditions.is_empty() && !self.any_selected.load(Ordering::Relaxed);
+        let covers = explain
+            && conditions
+                .iter()
+                .any(|condition| matches!(condition.test, Test::Time(_)));
+        let Run {
+            piece,
+            stats,
+            picked,
+            batch,
+            ..
+        } = &mut run;
+        let mut visit = |event: &Event<'_>| {
+            if covers && stats.selected == 0 {
+                stats.seen.add_time(event);
+            }
+            match settings.selection.refusal(event) {
+                Some(index) => {
+                    stats.refused[index] += 1;
+                    if matches!(conditions[index].test, Test::ReadOnly { .. })
+                        && event.read_only().is_none()
+                    {
+                        stats.no_read_only += 1;
+                    }
+                    if explain && stats.selected == 0 {
+                        stats.seen.add(index, &conditions[index], event);
+                    }
+                }
+                None => {
+                    stats.selected += 1;
+                    picked.push(Picked {
+                        identifier: if settings.keep_duplicates {
+                            None
+                        } else {
+                            self.identifiers.of(event)
+                        },
+                        at: event.offset,
+                    });
+                    self.question.take(event, &context, batch);
+                }
+            }
+            if event.found_unreadable() {
+                stats.unreadable += 1;
+                stats.first_unreadable.get_or_insert(event.offset);
+            }
+            if span.last_event == Some(event.offset) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        run.to = scanner.run(
+            span.bytes, span.from, span.until, span.eof, &mut visit, piece,
+        );
+        if run.stats.selected > 0 {
+            self.any_selected.store(true, Ordering::Relaxed);
+        }
+        run
+    }
+}

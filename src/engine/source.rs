@@ -1,0 +1,310 @@
+//! Cutting inputs into stretches of work: ranges that a worker reads itself, blocks of a stream, and
+//! small packed files as a whole.
+//!
+//! The feeder runs on the coordinating thread, the only one that waits for a pipe. Not for: scanning.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use super::{HEAD, Item, Origin, Settings};
+use crate::input::{self, Compression, FileStamp, Opened, RangeFile, ReadError, Stream, Unpacked};
+
+/// Packed files up to this size are unpacked by one worker in one go …
+const SMALL_PACKED: u64 = 1 << 20;
+/// … unless they unpack to more than this.
+const SMALL_UNPACKED: usize = 4 << 20;
+
+/// A stretch of a file, not yet read or just read.
+pub(super) enum Work {
+    /// Bytes `base..base + length` of a file.
+    Range {
+        file: RangeFile,
+        base: u64,
+        length: usize,
+        eof: bool,
+    },
+    /// Part of what lies in memory.
+    Slice {
+        bytes: Arc<Vec<u8>>,
+        base: u64,
+        length: usize,
+        eof: bool,
+    },
+    /// A block of a stream.
+    Block {
+        bytes: Vec<u8>,
+        base: u64,
+        eof: bool,
+        error: Option<String>,
+    },
+    /// A whole packed file, small enough for one worker.
+    Packed { stream: Box<Stream> },
+    /// Nothing: the file could not be opened.
+    Failed { error: String },
+}
+
+/// The bytes of a stretch.
+pub(super) struct Stretch {
+    pub base: u64,
+    pub bytes: Vec<u8>,
+    pub eof: bool,
+    /// Why reading ended, when it ended badly. The bytes before that are whole.
+    pub error: Option<String>,
+    /// The input unpacks to more than one worker should hold: read it as a stream.
+    pub too_big: bool,
+    pub failed: bool,
+}
+
+impl Work {
+    /// Reads the stretch. Runs on a worker.
+    pub fn read(self) -> Stretch {
+        let mut stretch = Stretch {
+            base: 0,
+            bytes: Vec::new(),
+            eof: true,
+            error: None,
+            too_big: false,
+            failed: false,
+        };
+        match self {
+            Work::Range {
+                file,
+                base,
+                length,
+                eof,
+            } => {
+                stretch.base = base;
+                stretch.eof = eof;
+                stretch.bytes.resize(length, 0);
+                match file.read_at(base, &mut stretch.bytes) {
+                    Ok(read) if read == length => {}
+                    Ok(read) => {
+                        stretch.bytes.truncate(read);
+                        stretch.eof = true;
+                        let at = base + read as u64;
+                        stretch.error = Some(format!(
+                            "the file became shorter while it was read: it now ends at byte {at}"
+                        ));
+                    }
+                    Err(error) => {
+                        stretch.bytes.clear();
+                        stretch.eof = true;
+                        stretch.error = Some(format!("cannot be read at byte {base}: {error}"));
+                    }
+                }
+            }
+            Work::Slice {
+                bytes,
+                base,
+                length,
+                eof,
+            } => {
+                let from = base as usize;
+                stretch.base = base;
+                stretch.eof = eof;
+                stretch.bytes.extend_from_slice(&bytes[from..from + length]);
+            }
+            Work::Block {
+                bytes,
+                base,
+                eof,
+                error,
+            } => {
+                stretch.base = base;
+                stretch.bytes = bytes;
+                stretch.eof = eof;
+                stretch.error = error;
+            }
+            Work::Packed { stream } => {
+                let mut packed = Vec::new();
+                let read = stream.into_packed().read_to_end(&mut packed);
+                match input::unpack_small(&packed, SMALL_UNPACKED, &mut stretch.bytes) {
+                    Ok(Unpacked::Whole) => {}
+                    Ok(Unpacked::TooBig) => stretch.too_big = true,
+                    Err(error) => stretch.error = Some(error.to_string()),
+                }
+                if let Err(error) = read {
+                    stretch.error = Some(error.to_string());
+                }
+            }
+            Work::Failed { error } => {
+                stretch.error = Some(error);
+                stretch.failed = true;
+            }
+        }
+        stretch
+    }
+}
+
+/// What is being cut right now.
+enum Cutting {
+    Nothing,
+    Ranges { file: RangeFile, base: u64 },
+    Memory { bytes: Arc<Vec<u8>>, base: u64 },
+    Stream { stream: Box<Stream>, base: u64 },
+}
+
+/// Gives out the work of all inputs, in order.
+pub(super) struct Feeder<'f> {
+    items: &'f [Item],
+    settings: &'f Settings<'f>,
+    next: usize,
+    cutting: Cutting,
+    /// What each opened input was at its opening; `None` for pipes.
+    pub stamps: Vec<Option<FileStamp>>,
+}
+
+impl<'f> Feeder<'f> {
+    pub fn new(items: &'f [Item], settings: &'f Settings<'f>) -> Self {
+        Feeder {
+            items,
+            settings,
+            next: 0,
+            cutting: Cutting::Nothing,
+            stamps: Vec::with_capacity(items.len()),
+        }
+    }
+
+    /// True when the next stretch may take its time, and rows that are already known should not wait for it.
+    pub fn waits(&self) -> bool {
+        self.settings.limit.is_some() && matches!(self.cutting, Cutting::Stream { .. })
+    }
+
+    /// The next stretch, with the index of its input.
+    pub fn next(&mut self) -> Option<(usize, Work)> {
+        loop {
+            let current = self.next.wrapping_sub(1);
+            if let Some(work) = self.cut() {
+                return Some((current, work));
+            }
+            let item = self.items.get(self.next)?;
+            self.next += 1;
+            let opened = open(&item.origin);
+            self.stamps.push(match &opened {
+                Ok(Opened::Ranges(file)) => Some(file.stamp()),
+                Ok(Opened::Stream(stream)) => stream.stamp(),
+                _ => None,
+            });
+            match opened {
+                Ok(Opened::Ranges(file)) => self.cutting = Cutting::Ranges { file, base: 0 },
+                Ok(Opened::Memory(bytes)) => self.cutting = Cutting::Memory { bytes, base: 0 },
+                Ok(Opened::Stream(stream)) if is_small(&item.origin, &stream) => {
+                    let stream = Box::new(stream);
+                    return Some((self.next - 1, Work::Packed { stream }));
+                }
+                Ok(Opened::Stream(stream)) => {
+                    self.cutting = Cutting::Stream {
+                        stream: Box::new(stream),
+                        base: 0,
+                    };
+                }
+                Err(error) => return Some((self.next - 1, Work::Failed { error })),
+            }
+        }
+    }
+
+    fn cut(&mut self) -> Option<Work> {
+        // The first stretch is long enough to tell by its beginning what the file is.
+        let piece = |base: u64| match base {
+            0 => self.settings.piece.max(HEAD),
+            _ => self.settings.piece,
+        };
+        match std::mem::replace(&mut self.cutting, Cutting::Nothing) {
+            Cutting::Nothing => None,
+            Cutting::Ranges { file, base } => {
+                let left = file.len() - base;
+                let length = left.min(piece(base) as u64) as usize;
+                let eof = length as u64 == left;
+                if !eof {
+                    self.cutting = Cutting::Ranges {
+                        file: file.clone(),
+                        base: base + length as u64,
+                    };
+                }
+                Some(Work::Range {
+                    file,
+                    base,
+                    length,
+                    eof,
+                })
+            }
+            Cutting::Memory { bytes, base } => {
+                let left = bytes.len() - base as usize;
+                let length = left.min(piece(base));
+                let eof = length == left;
+                if !eof {
+                    self.cutting = Cutting::Memory {
+                        bytes: Arc::clone(&bytes),
+                        base: base + length as u64,
+                    };
+                }
+                Some(Work::Slice {
+                    bytes,
+                    base,
+                    length,
+                    eof,
+                })
+            }
+            Cutting::Stream { mut stream, base } => {
+                let (bytes, end) =
+                    read_block(&mut stream, piece(base), self.settings.limit.is_some());
+                let next = base + bytes.len() as u64;
+                let (eof, error) = match end {
+                    End::Full => {
+                        self.cutting = Cutting::Stream { stream, base: next };
+                        (false, None)
+                    }
+                    End::Of => (true, None),
+                    End::Bad(error) => (true, Some(error.to_string())),
+                };
+                Some(Work::Block {
+                    bytes,
+                    base,
+                    eof,
+                    error,
+                })
+            }
+        }
+    }
+}
+
+/// Why a block is no longer.
+pub(super) enum End {
+    Full,
+    Of,
+    Bad(ReadError),
+}
+
+/// Fills a block from a stream; `eager` takes what there is rather than wait for more.
+pub(super) fn read_block(stream: &mut Stream, size: usize, eager: bool) -> (Vec<u8>, End) {
+    let mut bytes = vec![0; size];
+    let mut filled = 0;
+    let end = loop {
+        // Enough to tell what a file is must be there in any case.
+        if filled == size || (eager && filled >= HEAD) {
+            break End::Full;
+        }
+        match stream.read(&mut bytes[filled..]) {
+            Ok(0) => break End::Of,
+            Ok(read) => filled += read,
+            Err(error) => break End::Bad(error),
+        }
+    };
+    bytes.truncate(filled);
+    (bytes, end)
+}
+
+pub(super) fn open(origin: &Origin) -> Result<Opened, String> {
+    match origin {
+        Origin::Input(input) => input::open(input).map_err(|error| error.to_string()),
+        Origin::Spool(spool) => Ok(spool.open()),
+    }
+}
+
+fn is_small(origin: &Origin, stream: &Stream) -> bool {
+    matches!(origin, Origin::Input(input) if input.kind == input::InputKind::File)
+        && stream.compression() == Compression::Gzip
+        && stream
+            .packed_len()
+            .is_some_and(|length| length <= SMALL_PACKED)
+}

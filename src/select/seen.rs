@@ -1,0 +1,123 @@
+//! What a refusing condition saw, so that an empty answer can say what would have matched.
+//!
+//! Gathered only until the first event is selected, and bounded. Not for: counting in general (`tally`).
+
+use std::collections::BTreeMap;
+
+use super::{Condition, Selection};
+use crate::event::Event;
+use crate::time::Moment;
+
+/// Values beyond this many are not remembered.
+const MOST: usize = 1 << 16;
+
+/// The values that refused events have, for each condition, and the times of all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    values: Vec<BTreeMap<String, u64>>,
+    times: Option<(Moment, Moment)>,
+}
+
+impl Seen {
+    /// Remembers what `condition` (the one at `index`) refused.
+    pub fn add(&mut self, index: usize, condition: &Condition, event: &Event<'_>) {
+        if self.values.len() <= index {
+            self.values.resize_with(index + 1, BTreeMap::new);
+        }
+        let values = &mut self.values[index];
+        // One event can have a value more than once: a user's name stands in both of its halves.
+        let mut own: Vec<String> = Vec::new();
+        condition.test.values(event, &mut |value| {
+            if own.iter().any(|seen| seen == value) {
+                return;
+            }
+            own.push(value.to_owned());
+            if let Some(count) = values.get_mut(value) {
+                *count += 1;
+            } else if values.len() < MOST {
+                values.insert(value.to_owned(), 1);
+            }
+        });
+    }
+
+    /// Remembers when an event was, whatever refused it.
+    pub fn add_time(&mut self, event: &Event<'_>) {
+        if let Some(moment) = event.time() {
+            self.cover(moment, moment);
+        }
+    }
+
+    fn cover(&mut self, first: Moment, last: Moment) {
+        let (a, b) = self.times.get_or_insert((first, last));
+        *a = (*a).min(first);
+        *b = (*b).max(last);
+    }
+
+    /// Adds what another run saw.
+    pub fn merge(&mut self, other: Seen) {
+        if self.values.len() < other.values.len() {
+            self.values.resize_with(other.values.len(), BTreeMap::new);
+        }
+        for (mine, theirs) in self.values.iter_mut().zip(other.values) {
+            for (value, count) in theirs {
+                if let Some(all) = mine.get_mut(&value) {
+                    *all += count;
+                } else if mine.len() < MOST {
+                    mine.insert(value, count);
+                }
+            }
+        }
+        if let Some((first, last)) = other.times {
+            self.cover(first, last);
+        }
+    }
+
+    /// The first and last time that was added.
+    pub fn times(&self) -> Option<(Moment, Moment)> {
+        self.times
+    }
+
+    /// The value nearest to what the condition at `index` asked for, and how often it occurs.
+    pub fn nearest(&self, selection: &Selection, index: usize) -> Option<(&str, u64)> {
+        let condition = selection.conditions().get(index)?;
+        if condition.negated {
+            return None;
+        }
+        let wanted = condition.test.literals();
+        let mut best: Option<(usize, &str, u64)> = None;
+        for (value, &count) in self.values.get(index)? {
+            for literal in &wanted {
+                let Some(distance) = distance(literal, value) else {
+                    continue;
+                };
+                let better = best.is_none_or(|(d, v, c)| {
+                    (distance, std::cmp::Reverse(count), value.as_str())
+                        < (d, std::cmp::Reverse(c), v)
+                });
+                if better {
+                    best = Some((distance, value, count));
+                }
+            }
+        }
+        best.map(|(_, value, count)| (value, count))
+    }
+}
+
+/// How far a value is from what was typed; `None` when too far to be meant. Services may be typed without
+/// `.amazonaws.com`.
+fn distance(typed: &str, value: &str) -> Option<usize> {
+    let (typed, value) = (typed.to_ascii_lowercase(), value.to_ascii_lowercase());
+    let short = value.strip_suffix(".amazonaws.com").unwrap_or(&value);
+    [value.as_str(), short]
+        .into_iter()
+        .filter_map(|value| plain_distance(&typed, value))
+        .min()
+}
+
+fn plain_distance(typed: &str, value: &str) -> Option<usize> {
+    if value.starts_with(typed) || typed.starts_with(value) && !value.is_empty() {
+        return Some(1);
+    }
+    let distance = strsim::damerau_levenshtein(typed, value);
+    (distance <= 1 + typed.len() / 4).then_some(distance)
+}
