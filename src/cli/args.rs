@@ -1,0 +1,188 @@
+//! Arguments that all commands share.
+//!
+//! Not for: what they mean (`setup`).
+
+use std::ffi::OsString;
+
+use clap::{Args, ValueEnum};
+
+/// How the account is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Stats {
+    /// For people.
+    Text,
+    /// One JSON document on a line.
+    Json,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct Input {
+    /// Files and directories to read; `-` is standard input, as is nothing at all behind a pipe.
+    #[arg(value_name = "DUMP")]
+    pub dumps: Vec<OsString>,
+    /// Workers [default: one a processor].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub threads: Option<u16>,
+    /// Take events that occur more than once as often as they occur.
+    ///
+    /// An event is the same as one before it when eventID, eventSource and eventName are; finding out
+    /// takes about 40 bytes of memory a selected event.
+    #[arg(long)]
+    pub keep_duplicates: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Selection (values of one flag: or; flags: and)")]
+pub(super) struct Selection {
+    /// Access key id (globs `*` and `?` everywhere; commas separate values).
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub key: Vec<String>,
+    /// Access key, user name, session name, ARN, role name or ARN, principal id.
+    #[arg(long, value_name = "NAME")]
+    pub who: Vec<String>,
+    /// Account id: the recipient's or the identity's.
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub account: Vec<String>,
+    /// Service, `s3` or `s3.amazonaws.com`.
+    #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
+    pub source: Vec<String>,
+    /// Call, `GetObject` or `s3:GetObject`.
+    #[arg(long, value_name = "EVENTNAME", value_delimiter = ',')]
+    pub name: Vec<String>,
+    /// Region of the call.
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    pub region: Vec<String>,
+    /// Source address: an address, a block (`203.0.113.0/24`), or a service's name.
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    pub ip: Vec<String>,
+    /// A resource, by any name or ARN that the event lists.
+    #[arg(long, value_name = "NAME")]
+    pub resource: Vec<String>,
+    /// Event id.
+    #[arg(long, value_name = "EVENTID", value_delimiter = ',')]
+    pub id: Vec<String>,
+    /// Leave out what matches, in the words above: `--not name=Get*`.
+    #[arg(long, value_name = "WORD=VALUE")]
+    pub not: Vec<String>,
+    /// Calls that worked.
+    #[arg(long, overrides_with = "ok")]
+    pub ok: bool,
+    /// Calls refused for lack of permission, in any of the ways services spell that.
+    #[arg(long, overrides_with = "denied")]
+    pub denied: bool,
+    /// Calls that failed otherwise.
+    #[arg(long, overrides_with = "failed")]
+    pub failed: bool,
+    /// Error code.
+    #[arg(long, value_name = "CODE")]
+    pub error: Vec<String>,
+    /// Calls that only read (events that don't say are in neither).
+    #[arg(long, overrides_with = "read_only")]
+    pub read_only: bool,
+    /// Calls that write.
+    #[arg(long, overrides_with = "write")]
+    pub write: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Time")]
+pub(super) struct Time {
+    /// From this time on: RFC 3339, a date, `2h ago`, `yesterday`.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Before this time; a date means its end.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// On this day: a date, `yesterday`, `today`.
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// The last `24h`, `7d`, `90m`, counted back from the newest event of the whole input.
+    ///
+    /// The input is read twice for it; a pipe is kept, in memory up to 64 MiB, then in a temporary file.
+    #[arg(long, value_name = "SPAN")]
+    pub last: Option<String>,
+    /// What `now`, `today` and `ago` refer to.
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Zone for what is typed and printed: `Asia/Tokyo`, `+09:00`, `UTC`, `local`.
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "UTC",
+        allow_hyphen_values = true
+    )]
+    pub tz: String,
+    /// How times are printed: strftime, or `epoch`.
+    #[arg(long, value_name = "FORMAT")]
+    pub time_format: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Report (on standard error)")]
+pub(super) struct Telling {
+    /// Print where every byte and every event went.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text"
+    )]
+    pub stats: Option<Stats>,
+    /// No notes. Warnings and errors are still printed.
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// End with 1 when nothing is selected.
+    #[arg(short, long)]
+    pub exit_status: bool,
+    /// End with 3 also when a dump is incomplete.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Common {
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub selection: Selection,
+    #[command(flatten)]
+    pub time: Time,
+    #[command(flatten)]
+    pub telling: Telling,
+}
+
+/// A format for rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Tab-separated, escaped as jq's `@tsv`.
+    Tsv,
+    /// Comma-separated (RFC 4180), with a header.
+    Csv,
+    /// JSON, a value a line.
+    Jsonl,
+    /// One JSON array.
+    Json,
+    /// Aligned columns.
+    Table,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Output {
+    /// How rows are written [default: table on a terminal, tsv elsewhere].
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<Format>,
+    /// A line of column names (csv and table have one unless told otherwise).
+    #[arg(long, overrides_with = "no_header")]
+    pub header: bool,
+    /// No line of column names.
+    #[arg(long, overrides_with = "header")]
+    pub no_header: bool,
+    /// Write here instead of to standard output: beside it first, then renamed.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<OsString>,
+}

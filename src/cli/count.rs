@@ -1,0 +1,310 @@
+//! `trailsift count`: totals.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::args::{Common, Format, Output};
+use super::list::warn_of_empty;
+use super::output::{self, Writer};
+use super::setup::{self, Plan, shown, usage};
+use super::status::Status;
+use super::{Failure, tell};
+use crate::render::table::{Column, Table};
+use crate::render::{csv, json, tsv};
+use crate::tally::{Group, Grouping, Groups};
+use crate::text::Value;
+use crate::time::{Every, Moment};
+
+/// Counts events by what they have in some fields; most first.
+///
+/// Without further ado by EventSource and EventName, as `sort | uniq -c | sort -rn` would.
+///
+///   trailsift count --by principal --denied --first-last dump.json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Count {
+    /// Fields to count by [default: EventSource,EventName; none with --every].
+    #[arg(long, value_name = "FIELD,…")]
+    by: Vec<String>,
+    /// Count in spans of time: 15m, 1h, 1d (local days in --tz).
+    #[arg(long, value_name = "SPAN")]
+    every: Option<String>,
+    /// Also count the different values of a field. Keeps each of them in memory.
+    #[arg(long, value_name = "FIELD")]
+    distinct: Option<String>,
+    /// Also the first and the last time.
+    #[arg(long)]
+    first_last: bool,
+    /// Also the share of all counted events, in percent.
+    #[arg(long)]
+    percent: bool,
+    /// Only this many rows (with --every: of each span).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    top: Option<u64>,
+    /// Only rows that count at least this much.
+    #[arg(long, value_name = "N")]
+    min: Option<u64>,
+    /// One number: all selected events.
+    #[arg(long, conflicts_with_all = ["by", "every", "distinct", "first_last", "percent", "top", "min"])]
+    total: bool,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    common: Common,
+}
+
+const USUAL: [&str; 2] = ["EventSource", "EventName"];
+
+/// Empty spans are listed up to this many; beyond, a gap is left a gap.
+const MOST_SPANS: usize = 100_000;
+
+pub(super) fn run(count: Count) -> Result<Status, Failure> {
+    let every = count
+        .every
+        .as_deref()
+        .map(|typed| Every::parse(typed).map_err(usage))
+        .transpose()?;
+    let by = if count.by.is_empty() && every.is_none() && !count.total {
+        setup::fields("--by", &USUAL.map(str::to_owned))?
+    } else {
+        setup::fields("--by", &count.by)?
+    };
+    let distinct = count
+        .distinct
+        .as_deref()
+        .map(|typed| setup::field("--distinct", typed))
+        .transpose()?;
+    let grouping = Grouping {
+        by,
+        every,
+        distinct,
+        first_last: count.first_last,
+    };
+    let mut plan = Plan::new(&count.common)?;
+    let writer = Writer::new(count.output.output.as_deref())?;
+    let mut groups = Groups::new(&grouping);
+    let report = plan.ask(&grouping, &mut groups, false)?;
+    let found: Vec<bool> = (0..grouping.by.len()).map(|i| groups.found(i)).collect();
+    let (total, found_distinct) = (groups.total(), groups.found_distinct());
+    if !tell::is_answer(&report) {
+        writer.discard();
+    } else if count.total {
+        write_total(writer, &count.output, total)?;
+    } else {
+        let rows = rows(&count, &grouping, groups, &plan);
+        write(&count, &grouping, &rows, total, &plan, writer)?;
+    }
+    let status = tell::report(&plan, &count.common.telling, &report);
+    if total > 0 {
+        warn_of_empty(&grouping.by, &found);
+        warn_of_empty(grouping.distinct.as_slice(), &[found_distinct]);
+    }
+    Ok(status)
+}
+
+fn write_total(mut writer: Writer, output: &Output, total: u64) -> Result<(), Failure> {
+    match output::format(output, &writer) {
+        Format::Json => writeln!(writer, "[{{\"count\":{total}}}]")?,
+        Format::Jsonl => writeln!(writer, "{{\"count\":{total}}}")?,
+        Format::Tsv | Format::Csv | Format::Table => {
+            // One number is what was asked for: a name above it only on request.
+            if output.header {
+                writeln!(writer, "count")?;
+            }
+            writeln!(writer, "{total}")?;
+        }
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+/// The rows that are wanted, empty spans of time filled in.
+fn rows(count: &Count, grouping: &Grouping, groups: Groups, plan: &Plan) -> Vec<Group> {
+    let mut groups = groups.into_groups();
+    if let Some(min) = count.min {
+        groups.retain(|group| group.count >= min);
+    }
+    if let Some(top) = count.top {
+        let mut bucket = None;
+        let mut taken = 0;
+        groups.retain(|group| {
+            if bucket != Some(group.bucket) {
+                bucket = Some(group.bucket);
+                taken = 0;
+            }
+            taken += 1;
+            taken <= top
+        });
+    }
+    match &grouping.every {
+        Some(every) if grouping.by.is_empty() && count.min.is_none() => filled(groups, every, plan),
+        _ => groups,
+    }
+}
+
+/// Adds a row of zero for each span of time without events between the first and the last.
+fn filled(groups: Vec<Group>, every: &Every, plan: &Plan) -> Vec<Group> {
+    let mut all: Vec<Group> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let next = |at: Moment| every.next(at, &plan.zone);
+        if let (Some(before), Some(bucket)) = (all.last().and_then(|g| g.bucket), group.bucket) {
+            let mut gap = Vec::new();
+            let mut at = next(before);
+            while at < bucket && gap.len() < MOST_SPANS {
+                gap.push(Group {
+                    bucket: Some(at),
+                    ..Group::default()
+                });
+                at = next(at);
+            }
+            if gap.len() < MOST_SPANS {
+                all.append(&mut gap);
+            } else {
+                tell::warning(&format!(
+                    "more than {MOST_SPANS} empty spans of {every} after {}: they are left out",
+                    shown(before, &plan.zone)
+                ));
+            }
+        }
+        all.push(group);
+    }
+    all
+}
+
+/// The cells of a row, typed.
+fn cells(
+    count: &Count,
+    grouping: &Grouping,
+    group: &Group,
+    total: u64,
+    plan: &Plan,
+) -> Vec<Value<'static>> {
+    let time = |moment: Option<Moment>| match moment {
+        Some(moment) => {
+            let mut out = Vec::new();
+            plan.format.write(moment, &plan.zone, &mut out);
+            Value::Owned(String::from_utf8_lossy(&out).into_owned())
+        }
+        None => Value::Missing,
+    };
+    let text = |text: &String| {
+        if text.is_empty() {
+            Value::Missing
+        } else {
+            Value::Owned(text.clone())
+        }
+    };
+    let mut cells = vec![Value::Owned(group.count.to_string())];
+    if grouping.every.is_some() {
+        cells.push(time(group.bucket));
+    }
+    cells.extend(group.texts.iter().map(text));
+    if count.first_last {
+        cells.push(time(group.first));
+        cells.push(time(group.last));
+    }
+    if count.percent {
+        let share = group.count as f64 * 100.0 / total.max(1) as f64;
+        cells.push(Value::Owned(format!("{share:.1}")));
+    }
+    if grouping.distinct.is_some() {
+        cells.push(Value::Owned(group.distinct.to_string()));
+    }
+    cells
+}
+
+/// The columns, in the order of [`cells`].
+fn columns(count: &Count, grouping: &Grouping) -> Vec<Column> {
+    let mut columns = vec![Column::number("count")];
+    if grouping.every.is_some() {
+        columns.push(Column::kept("bucket"));
+    }
+    columns.extend(grouping.by.iter().map(|field| output::column(field.name())));
+    if count.first_last {
+        columns.extend([Column::kept("first"), Column::kept("last")]);
+    }
+    if count.percent {
+        columns.push(Column::number("percent"));
+    }
+    if grouping.distinct.is_some() {
+        columns.push(Column::number("distinct"));
+    }
+    columns
+}
+
+fn write(
+    count: &Count,
+    grouping: &Grouping,
+    groups: &[Group],
+    total: u64,
+    plan: &Plan,
+    mut writer: Writer,
+) -> Result<(), Failure> {
+    let format = output::format(&count.output, &writer);
+    let header = output::header(&count.output, format);
+    let columns = columns(count, grouping);
+    let names: Vec<String> = columns.iter().map(|column| column.title.clone()).collect();
+    let rows = groups
+        .iter()
+        .map(|group| (group, cells(count, grouping, group, total, plan)));
+    if format == Format::Table {
+        let most = groups.iter().map(|group| group.count).max();
+        let look = output::look(&writer, header, most);
+        let mut table = Table::new(columns, look);
+        for (group, cells) in rows {
+            let texts = cells.iter().map(|cell| cell.cell_text().into_owned());
+            table.push_bar(texts.collect(), group.count, &mut writer)?;
+        }
+        table.finish(&mut writer)?;
+        writer.finish()?;
+        return Ok(());
+    }
+    let mut out = Vec::new();
+    match format {
+        Format::Csv => {
+            let mut lines = csv::Rows::new(Vec::new());
+            if header {
+                lines.header(&names)?;
+            }
+            for (_, cells) in rows {
+                lines.row(&cells)?;
+            }
+            out = lines.finish()?;
+        }
+        Format::Json | Format::Jsonl => {
+            let numeric: Vec<bool> = columns.iter().map(|column| column.right).collect();
+            for (i, (_, cells)) in rows.enumerate() {
+                if format == Format::Json {
+                    out.extend_from_slice(if i == 0 { b"[\n" } else { b",\n" });
+                }
+                let typed = cells
+                    .iter()
+                    .zip(&numeric)
+                    .map(|(cell, numeric)| match cell {
+                        Value::Owned(digits) if *numeric => Value::Number(digits.as_bytes()),
+                        cell => cell.clone(),
+                    });
+                json::write_object(&mut out, &names, &typed.collect::<Vec<_>>());
+                if format == Format::Jsonl {
+                    out.push(b'\n');
+                }
+            }
+            if format == Format::Json {
+                out.extend_from_slice(if out.is_empty() { b"[]\n" } else { b"\n]\n" });
+            }
+        }
+        Format::Tsv | Format::Table => {
+            if header {
+                tsv::write_header(&mut out, &names);
+            }
+            for (_, cells) in rows {
+                tsv::write_row(&mut out, &cells);
+            }
+        }
+    }
+    writer.is_json = matches!(format, Format::Json | Format::Jsonl);
+    writer.write_rows(&out)?;
+    writer.finish()?;
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! `trailsift list`: a row an event.
+
+use clap::Args;
+
+use super::args::{Common, Format, Output};
+use super::output::{self, Rows, Writer};
+use super::setup::{self, Plan};
+use super::status::Status;
+use super::{Failure, tell};
+use crate::event::Field;
+use crate::render::table::Table;
+use crate::render::{csv, tsv};
+use crate::rows::{Columns, Detail, Direction, Encoding, Listing, Sink};
+
+/// Lists events, one a row, in the order of the input.
+///
+/// Without further ado: EventTime, EventSource and EventName, tab-separated, as the jq recipe
+/// `.Events[] | [.EventTime, .EventSource, .EventName] | @tsv` has them.
+///
+///   trailsift list --denied --fields EventTime,principal,EventName dump.json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct List {
+    /// EventTime, outcome, principal, EventSource, EventName, awsRegion, sourceIPAddress, errorCode.
+    #[arg(short, long, conflicts_with = "fields")]
+    long: bool,
+    /// Columns: names of the envelope (`EventName`), paths of the record (`userIdentity.arn`), or
+    /// principal, session, service, outcome, date, hour, file, offset; `.x` takes any key.
+    #[arg(long, value_name = "FIELD,…")]
+    fields: Vec<String>,
+    /// Sort by a field; `-EventTime` puts the newest first. Keeps all rows in memory.
+    #[arg(long, value_name = "[-]FIELD", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// At most this many rows; without `--sort`, reading stops there.
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    common: Common,
+}
+
+const SHORT: [&str; 3] = ["EventTime", "EventSource", "EventName"];
+const LONG: [&str; 8] = [
+    "EventTime",
+    "outcome",
+    "principal",
+    "EventSource",
+    "EventName",
+    "awsRegion",
+    "sourceIPAddress",
+    "errorCode",
+];
+
+pub(super) fn run(list: List) -> Result<Status, Failure> {
+    let typed = setup::fields("--fields", &list.fields)?;
+    let sort = list.sort.as_deref().map(sort_field).transpose()?;
+    let mut plan = Plan::new(&list.common)?;
+    let writer = Writer::new(list.output.output.as_deref())?;
+    let format = output::format(&list.output, &writer);
+    let on_terminal = writer.on_terminal;
+    let whole = typed.is_empty() && !list.long && matches!(format, Format::Json | Format::Jsonl);
+    let fields = match (typed.is_empty(), list.long) {
+        (false, _) => typed,
+        (true, true) => setup::fields("--long", &LONG.map(str::to_owned))?,
+        (true, false) => setup::fields("--fields", &SHORT.map(str::to_owned))?,
+    };
+    let direction = sort.as_ref().map(|(_, direction)| *direction);
+    if direction.is_none() {
+        plan.limit = list.limit;
+        plan.tells_stop = true;
+    }
+    let header = output::header(&list.output, format);
+    let rows = open(writer, format, header, &fields)?;
+    let question = Columns {
+        encoding: match format {
+            Format::Tsv => Encoding::Tsv,
+            Format::Csv => Encoding::Csv,
+            Format::Json | Format::Jsonl if whole => Encoding::Whole(Detail {
+                record_only: false,
+                indent: None,
+                style: None,
+            }),
+            Format::Json | Format::Jsonl => Encoding::Object,
+            Format::Table => Encoding::Cells,
+        },
+        fields,
+        sort,
+    };
+    let mut listing = Listing::new(rows, direction, list.limit, None);
+    let report = plan.ask(&question, &mut listing, on_terminal)?;
+    let found: Vec<bool> = (0..question.fields.len())
+        .map(|column| listing.found(column))
+        .collect();
+    let kept = report.totals.kept;
+    let sorted = listing.found_order();
+    let rows = listing.finish()?;
+    if tell::is_answer(&report) {
+        rows.finish()?;
+    } else {
+        rows.discard();
+    }
+    let status = tell::report(&plan, &list.common.telling, &report);
+    if kept > 0 && !whole {
+        warn_of_empty(&question.fields, &found);
+    }
+    if let (1.., Some((field, _))) = (kept, &question.sort) {
+        warn_of_empty(std::slice::from_ref(field), &[sorted]);
+    }
+    Ok(status)
+}
+
+/// A path that was found in no event is most likely misspelt.
+pub(super) fn warn_of_empty(fields: &[Field], found: &[bool]) {
+    for (field, found) in fields.iter().zip(found) {
+        if field.is_path() && !found {
+            tell::warning(&format!(
+                "`{}` was found in no selected event",
+                field.name()
+            ));
+        }
+    }
+}
+
+fn sort_field(typed: &str) -> Result<(Field, Direction), Failure> {
+    let (name, direction) = match typed.strip_prefix('-') {
+        Some(name) => (name, Direction::Down),
+        None => (typed, Direction::Up),
+    };
+    Ok((setup::field("--sort", name)?, direction))
+}
+
+fn open(
+    mut writer: Writer,
+    format: Format,
+    header: bool,
+    fields: &[Field],
+) -> Result<Rows, Failure> {
+    let names: Vec<&str> = fields.iter().map(Field::name).collect();
+    Ok(match format {
+        Format::Table => {
+            let columns = names.iter().map(|name| output::column(name)).collect();
+            let look = output::look(&writer, header, None);
+            Rows::Table {
+                writer,
+                table: Table::new(columns, look),
+            }
+        }
+        Format::Json | Format::Jsonl => {
+            writer.is_json = true;
+            if format == Format::Json {
+                Rows::Array { writer, any: false }
+            } else {
+                Rows::Encoded { writer }
+            }
+        }
+        Format::Tsv => {
+            let mut line = Vec::new();
+            if header {
+                tsv::write_header(&mut line, names);
+            }
+            let mut rows = Rows::Encoded { writer };
+            rows.row(&line)?;
+            rows
+        }
+        Format::Csv => {
+            if header {
+                let mut line = csv::Rows::new(Vec::new());
+                line.header(names)?;
+                std::io::Write::write_all(&mut writer, &line.finish()?)?;
+            }
+            Rows::Encoded { writer }
+        }
+    })
+}

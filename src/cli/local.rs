@@ -1,0 +1,79 @@
+//! `--tz local`: which zone the variable `TZ` names, and an error where it names none.
+//!
+//! Without that check the clock would silently be that of UTC. Not for: zones that are typed (`time`).
+
+use std::path::Path;
+
+use super::Failure;
+use super::setup::usage;
+use crate::time::Zone;
+
+/// Where zone files lie.
+const FOLDER: &str = "/usr/share/zoneinfo";
+
+/// The zone of this machine.
+pub(super) fn zone() -> Result<Zone, Failure> {
+    let Some(typed) = std::env::var_os("TZ").filter(|typed| !typed.is_empty()) else {
+        return Ok(Zone::Local);
+    };
+    let refused = || {
+        usage(format!(
+            "--tz local: TZ is {typed:?}, which names no time zone; set it to an IANA name \
+             (Asia/Tokyo), or write --tz NAME"
+        ))
+    };
+    let text = typed.to_str().ok_or_else(refused)?;
+    let name = text.strip_prefix(':').unwrap_or(text);
+    // The zones that are built in are the same on every machine.
+    if name.parse::<chrono_tz::Tz>().is_ok() {
+        return Zone::parse(name).map_err(usage);
+    }
+    // `/` in front makes it a path of its own.
+    let is_file = !name.is_empty() && Path::new(FOLDER).join(name).is_file();
+    if is_file || text == "localtime" || is_rule(text) {
+        Ok(Zone::Local)
+    } else {
+        Err(refused())
+    }
+}
+
+/// Whether it is a rule as POSIX describes them: `JST-9`, `<+09>-9`, `CET-1CEST,M3.5.0,M10.5.0/3`.
+fn is_rule(text: &str) -> bool {
+    let (zones, days) = match text.split_once(',') {
+        Some((zones, days)) => (zones, Some(days)),
+        None => (text, None),
+    };
+    let Some(rest) = after_name(zones).and_then(after_offset) else {
+        return false;
+    };
+    let Some(days) = days else {
+        return rest.is_empty();
+    };
+    let summer = after_name(rest)
+        .filter(|rest| rest.is_empty() || after_offset(rest).is_some_and(str::is_empty));
+    let is_day = |day: &str| {
+        day.contains(|c: char| c.is_ascii_digit())
+            && day
+                .chars()
+                .all(|c| c.is_ascii_digit() || "MJ./:".contains(c))
+    };
+    summer.is_some() && days.split(',').count() == 2 && days.split(',').all(is_day)
+}
+
+fn after_name(text: &str) -> Option<&str> {
+    if let Some(quoted) = text.strip_prefix('<') {
+        return quoted.split_once('>').map(|(_, rest)| rest);
+    }
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    (text.len() - rest.len() >= 3).then_some(rest)
+}
+
+/// Behind an offset of less than a day: `9`, `-05:30`.
+fn after_offset(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
+    let mut parts = text.strip_suffix(rest)?.split(':');
+    let is_within = |part: &str, most: u8| part.parse::<u8>().is_ok_and(|number| number <= most);
+    let hours = parts.next().is_some_and(|part| is_within(part, 23));
+    (hours && parts.all(|part| is_within(part, 59))).then_some(rest)
+}

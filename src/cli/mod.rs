@@ -1,0 +1,137 @@
+//! The command line: the only room that knows arguments, the environment, terminals and the standard
+//! streams.
+//!
+//! Each command is a file: its arguments, its help, its `run`. What all of them share is flattened in
+//! (`args`), turned once into plain settings (`setup`), and told on standard error at the end (`tell`).
+//!
+//! Not for: anything that a library user would want.
+
+mod args;
+mod count;
+mod hint;
+mod list;
+mod local;
+mod output;
+mod progress;
+mod refusal;
+mod setup;
+mod show;
+mod status;
+mod tell;
+mod wanted;
+mod zero;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::text::hazard;
+use status::Status;
+
+/// What went wrong before or while answering.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Something typed can't be used.
+    Usage(String),
+    /// Writing failed.
+    Write(io::Error),
+    /// Anything else, already a whole sentence.
+    Other(String),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Write(error)
+    }
+}
+
+/// Reads saved CloudTrail output, in whatever shape it was saved, and answers what was called, how often,
+/// by whom and with what outcome.
+#[derive(Debug, Parser)]
+#[command(
+    name = "trailsift",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    after_help = "Try first:\n  trailsift count DUMP            which calls, how often\n  \
+                  trailsift list -l DUMP          one line an event\n  \
+                  trailsift show --index 0 DUMP   one event in full"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(list::List),
+    Count(count::Count),
+    Show(show::Show),
+}
+
+/// Runs the program with the process's arguments and gives its exit status.
+pub fn main() -> ExitCode {
+    output::on_interrupt();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &arguments),
+    };
+    let ended = match cli.command {
+        Command::List(list) => list::run(list),
+        Command::Count(count) => count::run(count),
+        Command::Show(show) => show::run(show),
+    };
+    let status = match ended {
+        Ok(status) => status,
+        Err(Failure::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Status::Done,
+        Err(Failure::Write(error)) => {
+            tell::error(&format!("cannot write: {error}"));
+            Status::Usage
+        }
+        Err(Failure::Usage(text) | Failure::Other(text)) => {
+            tell::error(&text);
+            Status::Usage
+        }
+    };
+    ExitCode::from(status.code())
+}
+
+/// What clap has to say, with a hint when a file stands where a command should.
+fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    // Written here, since clap would look at more of the environment than is promised.
+    let (text, is_error) = (error.render(), error.use_stderr());
+    let colour = if is_error {
+        output::colour(&io::stderr())
+    } else {
+        output::colour(&io::stdout())
+    };
+    // What was typed is echoed, and nothing tells its escapes from those of clap's colours.
+    let is_harmless = |typed: &OsString| hazard::find(&typed.to_string_lossy()).is_none();
+    let text = if colour && arguments.iter().all(is_harmless) {
+        text.ansi().to_string()
+    } else {
+        let text = text.to_string();
+        if is_error && io::stderr().is_terminal() {
+            tell::harmless(&text)
+        } else {
+            text
+        }
+    };
+    // A closed pipe behind `--help` is no trouble.
+    let _ = if is_error {
+        io::stderr().write_all(text.as_bytes())
+    } else {
+        io::stdout().write_all(text.as_bytes())
+    };
+    if let Some(hint) = hint::for_file(error, arguments) {
+        tell::line(&hint);
+    }
+    ExitCode::from(if is_error {
+        Status::Usage.code()
+    } else {
+        Status::Done.code()
+    })
+}

@@ -1,0 +1,335 @@
+//! Where results go: standard output or a file, rows or a table.
+//!
+//! A file is written beside its target and renamed when all is well, so nobody ever reads half of one;
+//! a target that is no regular file (`/dev/null`, a FIFO) is written straight.
+
+use std::ffi::OsStr;
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use tempfile::NamedTempFile;
+
+use super::Failure;
+use super::args::{Format, Output};
+use crate::render::table::{Column, Look, Table};
+use crate::render::terminal::sanitize;
+use crate::rows::Sink;
+use crate::text::json;
+
+/// The temporary file that an interrupt must take away.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Ends with 130 at an interrupt, a SIGTERM or a SIGHUP (the handler is not told which), leaving nothing
+/// half-written behind.
+pub(super) fn on_interrupt() {
+    // Without a handler a signal ends the process all the same. Where one of them is ignored from the start
+    // (`nohup`), no handler is set for any: it must stay ignored.
+    let _ = ctrlc::try_set_handler(|| {
+        if let Ok(Some(path)) = UNFINISHED.lock().as_deref().cloned() {
+            let _ = std::fs::remove_file(path);
+        }
+        std::process::exit(130);
+    });
+}
+
+enum Target {
+    Stdout(BufWriter<io::Stdout>),
+    Straight(BufWriter<File>),
+    Beside {
+        writer: BufWriter<NamedTempFile>,
+        path: PathBuf,
+    },
+}
+
+/// A writer for results. Nothing is in place before [`Writer::finish`].
+pub(super) struct Writer {
+    target: Target,
+    /// Someone looks at it: control characters of event text are made visible.
+    pub on_terminal: bool,
+    /// JSON is written to it: what is made visible must stay JSON.
+    pub is_json: bool,
+}
+
+const BUFFER: usize = 64 << 10;
+
+impl Writer {
+    /// Standard output, or the file that was named.
+    pub fn new(path: Option<&OsStr>) -> Result<Writer, Failure> {
+        let Some(path) = path.filter(|path| *path != "-") else {
+            let stdout = io::stdout();
+            let on_terminal = stdout.is_terminal();
+            return Ok(Writer {
+                target: Target::Stdout(BufWriter::with_capacity(BUFFER, stdout)),
+                on_terminal,
+                is_json: false,
+            });
+        };
+        let path = Path::new(path);
+        let failed =
+            |error: io::Error| Failure::Other(format!("cannot write {}: {error}", path.display()));
+        let is_name = !path.as_os_str().as_encoded_bytes().ends_with(b"/");
+        let target = match std::fs::metadata(path) {
+            _ if path.file_name().is_none() || !is_name || path.is_dir() => {
+                return Err(Failure::Usage(format!(
+                    "-o {:?}: not the name of a file",
+                    path.display()
+                )));
+            }
+            Ok(meta) if !meta.is_file() => {
+                let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+                Target::Straight(BufWriter::with_capacity(BUFFER, file))
+            }
+            Ok(meta) => {
+                // Through a link, the file it names is replaced, not the link.
+                let path = path.canonicalize().map_err(failed)?;
+                beside(path, meta.permissions()).map_err(failed)?
+            }
+            Err(_) => {
+                // A link that leads nowhere yet is no reason to replace the link either.
+                let path = match (std::fs::read_link(path), path.parent()) {
+                    (Ok(target), Some(parent)) => parent.join(target),
+                    _ => path.to_owned(),
+                };
+                // The process's umask is applied to this.
+                beside(path, Permissions::from_mode(0o666)).map_err(failed)?
+            }
+        };
+        Ok(Writer {
+            target,
+            on_terminal: false,
+            is_json: false,
+        })
+    }
+
+    /// Writes encoded rows. For someone to look at, tabs and line ends stay as they are, and everything else
+    /// that a terminal would obey is made visible.
+    pub fn write_rows(&mut self, rows: &[u8]) -> io::Result<()> {
+        if !self.on_terminal {
+            return self.write_all(rows);
+        }
+        if self.is_json {
+            let mut shown = Vec::with_capacity(rows.len());
+            for line in rows.split_inclusive(|byte| *byte == b'\n') {
+                json::indent(line, &mut shown, 0, Some(&json::Style::plain()));
+                shown.extend(line.ends_with(b"\n").then_some(b'\n'));
+            }
+            return self.write_all(&shown);
+        }
+        let text = String::from_utf8_lossy(rows);
+        for part in text.split_inclusive(['\t', '\n']) {
+            let end = part.len() - usize::from(part.ends_with(['\t', '\n']));
+            self.write_all(sanitize(&part[..end]).as_bytes())?;
+            self.write_all(&part.as_bytes()[end..])?;
+        }
+        Ok(())
+    }
+
+    /// Drops what is buffered: there is no answer, and what stands at the target stays.
+    pub fn discard(self) {
+        match self.target {
+            Target::Stdout(writer) => drop(writer.into_parts()),
+            Target::Straight(writer) => drop(writer.into_parts()),
+            Target::Beside { writer, .. } => drop(writer.into_parts()),
+        }
+        remember(None);
+    }
+
+    /// Writes out what is buffered and puts a file into its place.
+    pub fn finish(self) -> io::Result<()> {
+        match self.target {
+            Target::Stdout(mut writer) => writer.flush(),
+            Target::Straight(mut writer) => writer.flush(),
+            Target::Beside { writer, path } => {
+                let file = writer
+                    .into_inner()
+                    .map_err(io::IntoInnerError::into_error)?;
+                file.persist(&path).map_err(|error| {
+                    let text = format!("{}: {}", path.display(), error.error);
+                    io::Error::new(error.error.kind(), text)
+                })?;
+                remember(None);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The error without the name of the temporary file, which means nothing to anyone.
+fn plain(error: &io::Error, directory: &Path) -> io::Error {
+    let (kind, shown) = (error.kind(), directory.display());
+    if directory.is_dir() {
+        io::Error::new(kind, format!("{kind}, in the directory {shown}"))
+    } else {
+        io::Error::new(kind, format!("there is no directory {shown}"))
+    }
+}
+
+fn beside(path: PathBuf, permissions: Permissions) -> io::Result<Target> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new()
+        .prefix(".trailsift-")
+        .permissions(permissions)
+        .tempfile_in(parent)
+        .map_err(|error| plain(&error, parent))?;
+    remember(Some(file.path().to_owned()));
+    Ok(Target::Beside {
+        writer: BufWriter::with_capacity(BUFFER, file),
+        path,
+    })
+}
+
+fn remember(path: Option<PathBuf>) {
+    if let Ok(mut unfinished) = UNFINISHED.lock() {
+        *unfinished = path;
+    }
+}
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.target {
+            Target::Stdout(writer) => writer.write(bytes),
+            Target::Straight(writer) => writer.write(bytes),
+            Target::Beside { writer, .. } => writer.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.target {
+            Target::Stdout(writer) => writer.flush(),
+            Target::Straight(writer) => writer.flush(),
+            Target::Beside { writer, .. } => writer.flush(),
+        }
+    }
+}
+
+/// The format in force: what was asked for, else a table where someone looks and TSV elsewhere.
+pub(super) fn format(output: &Output, writer: &Writer) -> Format {
+    let usual = if writer.on_terminal {
+        Format::Table
+    } else {
+        Format::Tsv
+    };
+    output.format.unwrap_or(usual)
+}
+
+/// Whether a line of column names is wanted.
+pub(super) fn header(output: &Output, format: Format) -> bool {
+    match format {
+        Format::Csv | Format::Table => !output.no_header,
+        Format::Tsv => output.header,
+        Format::Json | Format::Jsonl => false,
+    }
+}
+
+/// Whether colours are wanted on a stream.
+pub(super) fn colour(stream: &impl IsTerminal) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    stream.is_terminal() && !set("NO_COLOR") && !dumb
+}
+
+/// How a table looks on this output.
+pub(super) fn look(writer: &Writer, header: bool, bar: Option<u64>) -> Look {
+    Look {
+        width: if writer.on_terminal {
+            terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+        } else {
+            None
+        },
+        colour: writer.on_terminal && colour(&io::stdout()),
+        header,
+        bar,
+    }
+}
+
+/// Names of fields that must never be shortened: what one would copy.
+pub(super) fn column(name: &str) -> Column {
+    const KEPT: [&str; 11] = [
+        "id",
+        "arn",
+        "key",
+        "address",
+        "principal",
+        "account",
+        "source",
+        "name",
+        "time",
+        "region",
+        "code",
+    ];
+    let lower = name.to_ascii_lowercase();
+    if KEPT.iter().any(|part| lower.contains(part)) {
+        Column::kept(name)
+    } else {
+        Column::text(name)
+    }
+}
+
+/// Rows on their way out, in any format.
+pub(super) enum Rows {
+    /// Encoded rows.
+    Encoded { writer: Writer },
+    /// Elements of one JSON array.
+    Array { writer: Writer, any: bool },
+    /// A table.
+    Table { writer: Writer, table: Table },
+}
+
+impl Rows {
+    /// Ends the output: closes the array, lays out the table, puts the file into place.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Rows::Encoded { writer } => writer.finish(),
+            Rows::Array { mut writer, any } => {
+                writer.write_all(if any { b"\n]\n" } else { b"[]\n" })?;
+                writer.finish()
+            }
+            Rows::Table { mut writer, table } => {
+                table.finish(&mut writer)?;
+                writer.finish()
+            }
+        }
+    }
+}
+
+impl Rows {
+    /// Drops what was not written yet.
+    pub fn discard(self) {
+        match self {
+            Rows::Encoded { writer } | Rows::Array { writer, .. } | Rows::Table { writer, .. } => {
+                writer.discard();
+            }
+        }
+    }
+}
+
+impl Sink for Rows {
+    fn row(&mut self, rows: &[u8]) -> io::Result<()> {
+        match self {
+            Rows::Encoded { writer } => writer.write_rows(rows),
+            Rows::Array { writer, any } => {
+                for row in rows.split_inclusive(|byte| *byte == b'\n') {
+                    writer.write_all(if *any { b",\n" } else { b"[\n" })?;
+                    *any = true;
+                    let row = row.strip_suffix(b"\n").unwrap_or(row);
+                    writer.write_rows(row)?;
+                }
+                Ok(())
+            }
+            Rows::Table { .. } => Ok(()),
+        }
+    }
+
+    fn cells(&mut self, cells: Vec<String>) -> io::Result<()> {
+        match self {
+            Rows::Table { writer, table } => table.push(cells, writer),
+            Rows::Encoded { .. } | Rows::Array { .. } => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Why a file holds no events: what it looks like, and which command writes a readable one.
+//!
+//! Not for: deciding that it holds none (`dump`).
+
+use crate::dump::{Content, Decoy, Unread};
+use crate::engine::FileReport;
+
+/// Whether a file is refused, and in what words. `None` for dumps, empty ones included.
+pub(super) fn reason(file: &FileReport) -> Option<String> {
+    if let Some(shape) = file.unread {
+        return Some(unread(shape).to_owned());
+    }
+    match &file.content {
+        Content::Events | Content::NoEvents | Content::Remains => None,
+        Content::Blank if file.account.bytes == 0 => Some(blank("0 bytes")),
+        Content::Blank => Some(blank("white space alone")),
+        Content::ErrorText(text) => Some(format!(
+            "no event, only an error text of the AWS CLI: {text}"
+        )),
+        Content::Foreign(decoy) => Some(format!(
+            "no CloudTrail event in it: {}",
+            match decoy {
+                Decoy::Notification => "it is a notification (S3, SNS, SQS), not a log of calls",
+                Decoy::Digest =>
+                    "it is a CloudTrail digest file; the log files it lists hold the events",
+                Decoy::Incomplete =>
+                    "it has an event's members, but neither the call nor the service it names",
+                Decoy::ConfigRule => "it is what AWS Config hands to a rule",
+                Decoy::Other if file.account.skipped > 0 => "it is not JSON",
+                Decoy::Other =>
+                    "it is some other JSON; if it was made with `--query`, keep whole events \
+                     (`--query 'Events[]'`)",
+            }
+        )),
+    }
+}
+
+fn blank(what: &str) -> String {
+    format!(
+        "{what}: the CLI writes JSON only after the last page, so it failed or was interrupted \
+         (or, with `--output text`, found nothing)"
+    )
+}
+
+fn unread(shape: Unread) -> &'static str {
+    match shape {
+        Unread::Yaml => "this is YAML, which is not read: save it with `--output json`",
+        Unread::Table => {
+            "this is `--output table`, which is not read: save it with `--output json`"
+        }
+        Unread::Text => "this is `--output text`, which is not read: save it with `--output json`",
+        Unread::Python => {
+            "this is a Python literal, as `print` writes it, which is not read: save it with \
+             `json.dump(response, file, default=str)`"
+        }
+        Unread::Utf16 => {
+            "this is UTF-16, as PowerShell's `>` writes it, which is not read: convert it with \
+             `iconv -f UTF-16 -t UTF-8`"
+        }
+        Unread::Colours => {
+            "this holds terminal colours, which are not read: save it with `jq -M` or `--color off`"
+        }
+        Unread::Csv => {
+            "this is the console's CSV, which is not read: save events with \
+             `aws cloudtrail lookup-events --output json`"
+        }
+    }
+}

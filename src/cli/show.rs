@@ -1,0 +1,92 @@
+//! `trailsift show`: whole events.
+
+use clap::Args;
+
+use super::args::Common;
+use super::output::{self, Rows, Writer};
+use super::setup::Plan;
+use super::status::Status;
+use super::{Failure, tell};
+use crate::dump::grouped;
+use crate::rows::{Columns, Detail, Encoding, Listing};
+use crate::text::json::Style;
+
+/// Shows whole events, re-indented, with CloudTrailEvent decoded in place.
+///
+/// Keys keep their order and numbers their spelling. What is printed is JSON, a value an event, and can
+/// be piped into jq.
+///
+///   trailsift show --index 0 dump.json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Show {
+    /// The record alone.
+    #[arg(long)]
+    record: bool,
+    /// Only the event at this place among the selected, from 0.
+    #[arg(long, value_name = "N")]
+    index: Option<u64>,
+    /// An event on a line.
+    #[arg(long)]
+    compact: bool,
+    /// Write here instead of to standard output: beside it first, then renamed.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<std::ffi::OsString>,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub(super) fn run(show: Show) -> Result<Status, Failure> {
+    let mut plan = Plan::new(&show.common)?;
+    let mut writer = Writer::new(show.output.as_deref())?;
+    let on_terminal = std::mem::take(&mut writer.on_terminal);
+    let style = on_terminal.then(|| {
+        if output::colour(&std::io::stdout()) {
+            Style::jq()
+        } else {
+            Style::plain()
+        }
+    });
+    let question = Columns {
+        fields: Vec::new(),
+        encoding: Encoding::Whole(Detail {
+            record_only: show.record,
+            indent: (!show.compact).then_some(2),
+            style,
+        }),
+        sort: None,
+    };
+    plan.limit = show.index.map(|index| index.saturating_add(1));
+    let mut listing = Listing::new(Rows::Encoded { writer }, None, None, show.index);
+    let report = plan.ask(&question, &mut listing, on_terminal)?;
+    let (rows, without_record) = (listing.rows(), listing.without_record());
+    let shown = listing.finish()?;
+    if tell::is_answer(&report) {
+        shown.finish()?;
+    } else {
+        shown.discard();
+    }
+    let status = tell::report(&plan, &show.common.telling, &report);
+    if let Some(index) = show.index
+        && rows > 0
+        && index >= rows
+    {
+        tell::warning(&format!(
+            "no event at index {index}: {} selected, the last has index {}",
+            grouped(rows),
+            rows - 1
+        ));
+        return Ok(status.and(if show.common.telling.exit_status {
+            Status::No
+        } else {
+            Status::Done
+        }));
+    }
+    if without_record > 0 {
+        tell::warning(&format!(
+            "{} not shown: the record cannot be read",
+            tell::count(without_record, "event")
+        ));
+    }
+    Ok(status)
+}

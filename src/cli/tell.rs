@@ -1,0 +1,388 @@
+//! What is said on standard error when the answer is out: problems, findings, the account; and the exit
+//! status that follows from them.
+//!
+//! Notes can be silenced, warnings and errors can't. Text from files is made harmless where a person looks.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use super::args::{Stats as Format, Telling};
+use super::setup::Plan;
+use super::status::Status;
+use super::{refusal, zero};
+use crate::dump::{Content, Severity, grouped};
+use crate::engine::{FileReport, Report};
+use crate::input::Discovery;
+use crate::render::terminal::sanitize;
+
+/// Writes a line to standard error. That it can't be written is no reason to fail.
+pub(super) fn line(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let shown = if stderr.is_terminal() {
+        harmless(text)
+    } else {
+        text.to_owned()
+    };
+    let _ = writeln!(stderr, "{shown}");
+}
+
+/// The lines, with everything else that a terminal would obey made visible.
+pub(super) fn harmless(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(sanitize).collect();
+    lines.join("\n")
+}
+
+pub(super) fn error(text: &str) {
+    line(&format!("trailsift: error: {text}"));
+}
+
+pub(super) fn warning(text: &str) {
+    line(&format!("trailsift: warning: {text}"));
+}
+
+/// Says things, unless they are notes and notes are not wanted.
+struct Teller {
+    quiet: bool,
+    status: Status,
+}
+
+impl Teller {
+    fn note(&self, text: &str) {
+        if !self.quiet {
+            line(&format!("trailsift: note: {text}"));
+        }
+    }
+
+    fn warn(&self, text: &str) {
+        warning(text);
+    }
+
+    fn fail(&mut self, text: &str) {
+        error(text);
+        self.status = self.status.and(Status::Usage);
+    }
+
+    fn lost(&mut self) {
+        self.status = self.status.and(Status::Lost);
+    }
+}
+
+/// Whether any source could be read, be it that no event is in it. Without one there is no answer, not
+/// even a zero.
+pub(super) fn is_answer(report: &Report) -> bool {
+    report.files.iter().any(is_read)
+}
+
+fn is_read(file: &FileReport) -> bool {
+    let broken = file.failed || (file.error.is_some() && file.account.events == 0);
+    !broken && refusal::reason(file).is_none()
+}
+
+/// Tells what there is to tell, and gives the exit status.
+pub(super) fn report(plan: &Plan, telling: &Telling, report: &Report) -> Status {
+    let mut teller = Teller {
+        quiet: telling.quiet,
+        status: Status::Done,
+    };
+    problems(&mut teller, &plan.discovery);
+    let mut foreign = 0u64;
+    for file in &report.files {
+        foreign += u64::from(tell_file(&mut teller, file, telling.strict));
+    }
+    empty_sources(&mut teller, plan, report);
+    if foreign > 0 {
+        teller.note(&format!(
+            "skipped {} that {} no CloudTrail dump{}",
+            count(foreign, "file"),
+            if foreign == 1 { "is" } else { "are" },
+            if foreign == 1 { "" } else { "s" },
+        ));
+    }
+    selection(&teller, report, plan.tells_stop);
+    for line in zero::explain(plan, report) {
+        teller.note(&line);
+    }
+    if let Some(format) = telling.stats {
+        stats(plan, report, foreign, format);
+    }
+    if telling.exit_status && report.totals.kept == 0 {
+        teller.status = teller.status.and(Status::No);
+    }
+    teller.status
+}
+
+fn problems(teller: &mut Teller, discovery: &Discovery) {
+    for problem in &discovery.problems {
+        if problem.is_note() {
+            teller.note(&problem.to_string());
+        } else if problem.named {
+            teller.fail(&problem.to_string());
+        } else {
+            teller.warn(&problem.to_string());
+            teller.lost();
+        }
+    }
+}
+
+/// Tells about one file. True when it is foreign and was found in a directory.
+fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
+    let named = file.root.is_none();
+    let name = &file.shown;
+    if let Some(error) = &file.error {
+        let text = format!("{name}: {error}");
+        let nothing = file.failed || file.account.events == 0;
+        if named && nothing {
+            teller.fail(&text);
+            return false;
+        }
+        teller.warn(&text);
+        teller.lost();
+        if nothing {
+            return false;
+        }
+    }
+    if let Some(reason) = refusal::reason(file) {
+        let text = format!("{name}: {reason}");
+        if named {
+            teller.fail(&text);
+            return false;
+        }
+        if !file.unread_events && matches!(file.content, Content::Foreign(_)) {
+            return true;
+        }
+        teller.warn(&text);
+        // Events that are there and were not read are lost to the answer.
+        if strict || file.unread_events {
+            teller.lost();
+        }
+        return false;
+    }
+    if file.content == Content::NoEvents {
+        teller.note(&format!("{name}: a dump without events"));
+    }
+    for finding in &file.findings {
+        let text = format!("{name}: byte {}: {finding}", finding.at);
+        match finding.severity() {
+            Severity::Note => teller.note(&text),
+            Severity::Warning => teller.warn(&text),
+        }
+        if finding.is_loss() || (strict && finding.is_incomplete()) {
+            teller.lost();
+        }
+    }
+    if let (count @ 1.., Some(at)) = (file.stats.unreadable, file.stats.first_unreadable) {
+        teller.warn(&format!(
+            "{name}: byte {at}: record unreadable: its CloudTrailEvent is no valid JSON, its fields \
+             are empty{}",
+            if count > 1 {
+                format!(" (and {} more events like this)", grouped(count - 1))
+            } else {
+                String::new()
+            }
+        ));
+        teller.lost();
+    }
+    false
+}
+
+/// A directory without one readable dump is an empty source.
+fn empty_sources(teller: &mut Teller, plan: &Plan, report: &Report) {
+    let mut readable: BTreeMap<usize, bool> = BTreeMap::new();
+    for file in &report.files {
+        if let Some(root) = file.root {
+            let is_dump =
+                matches!(file.content, Content::Events | Content::NoEvents) && !file.failed;
+            *readable.entry(root).or_default() |= is_dump;
+        }
+    }
+    if report.totals.stopped.is_some() {
+        return;
+    }
+    for (index, root) in plan.discovery.roots.iter().enumerate() {
+        let is_told = plan
+            .discovery
+            .problems
+            .iter()
+            .any(|problem| problem.named && problem.root == Some(index));
+        let is_read_elsewhere = root.inputs == 0 && root.repeated > 0;
+        if !readable.get(&index).copied().unwrap_or(false) && !is_told && !is_read_elsewhere {
+            teller.fail(&format!(
+                "{}: no CloudTrail dump in this directory",
+                root.path.display()
+            ));
+        }
+    }
+}
+
+fn selection(teller: &Teller, report: &Report, tell_stop: bool) {
+    let duplicates = report.duplicates();
+    if duplicates > 0 {
+        teller.note(&format!(
+            "{} dropped (same eventID, eventSource and eventName as one before; --keep-duplicates \
+             keeps them)",
+            count(duplicates, "duplicate")
+        ));
+    }
+    for conflict in &report.totals.conflicts {
+        teller.note(&format!(
+            "{}: byte {}: this event has the eventID of another call before it, {}; both are kept",
+            conflict.file, conflict.at, conflict.id
+        ));
+    }
+    let more = report.totals.conflict_count - report.totals.conflicts.len() as u64;
+    if more > 0 {
+        teller.note(&format!(
+            "{} with the eventID of another call before {}",
+            count(more, "more event"),
+            if more == 1 { "it" } else { "them" }
+        ));
+    }
+    let no_read_only = report.stats().no_read_only;
+    if no_read_only > 0 {
+        teller.note(&format!(
+            "{} without readOnly {} in neither --read-only nor --write",
+            count(no_read_only, "event"),
+            if no_read_only == 1 { "is" } else { "are" }
+        ));
+    }
+    if let Some(stopped) = report.totals.stopped.as_ref().filter(|_| tell_stop) {
+        teller.note(&format!(
+            "{}: stopped at byte {} with {}, as asked; whatever follows was not read",
+            stopped.file,
+            stopped.at,
+            count(report.totals.kept, "event")
+        ));
+    }
+}
+
+/// `1 event`, `12 events`.
+pub(super) fn count(number: u64, noun: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", grouped(number))
+}
+
+#[derive(Serialize)]
+struct Bytes {
+    total: u64,
+    event: u64,
+    structure: u64,
+    skipped: u64,
+    damaged: u64,
+}
+
+#[derive(Serialize)]
+struct Events {
+    found: u64,
+    selected: u64,
+    filtered: u64,
+    duplicates: u64,
+    record_unreadable: u64,
+    no_read_only: u64,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    condition: &'a str,
+    events: u64,
+}
+
+#[derive(Serialize)]
+struct Files {
+    read: u64,
+    foreign: u64,
+    failed: u64,
+}
+
+/// The whole account.
+#[derive(Serialize)]
+struct Account<'a> {
+    schema: u32,
+    files: Files,
+    bytes: Bytes,
+    events: Events,
+    refused: Vec<Refused<'a>>,
+}
+
+fn stats(plan: &Plan, report: &Report, foreign: u64, format: Format) {
+    let account = report.account();
+    let stats = report.stats();
+    let filtered: u64 = stats.refused.iter().sum();
+    let duplicates = report.duplicates();
+    let conditions = plan.selection.conditions();
+    let failed = report.files.iter().filter(|file| file.failed).count() as u64;
+    let whole = Account {
+        schema: 1,
+        files: Files {
+            read: report.files.len() as u64 - failed,
+            foreign,
+            failed,
+        },
+        bytes: Bytes {
+            total: account.bytes,
+            event: account.event,
+            structure: account.structure,
+            skipped: account.skipped,
+            damaged: account.damaged,
+        },
+        events: Events {
+            found: account.events,
+            selected: report.totals.kept,
+            filtered,
+            duplicates,
+            record_unreadable: stats.unreadable,
+            no_read_only: stats.no_read_only,
+        },
+        refused: conditions
+            .iter()
+            .zip(&stats.refused)
+            .map(|(condition, events)| Refused {
+                condition: &condition.typed,
+                events: *events,
+            })
+            .collect(),
+    };
+    if format == Format::Json {
+        // Numbers and strings always have a JSON form.
+        line(&serde_json::to_string(&whole).unwrap_or_default());
+        return;
+    }
+    let Account { bytes, events, .. } = &whole;
+    line(&format!(
+        "bytes   {} = event {} + structure {} + skipped {} + damaged {}",
+        grouped(bytes.total),
+        grouped(bytes.event),
+        grouped(bytes.structure),
+        grouped(bytes.skipped),
+        grouped(bytes.damaged)
+    ));
+    line(&format!(
+        "events  {} found = {} selected + {} filtered + {} duplicates",
+        grouped(events.found),
+        grouped(events.selected),
+        grouped(events.filtered),
+        grouped(events.duplicates)
+    ));
+    for refused in &whole.refused {
+        line(&format!(
+            "        {} refused by {}",
+            grouped(refused.events),
+            refused.condition
+        ));
+    }
+    if events.record_unreadable > 0 {
+        line(&format!(
+            "        {} with an unreadable record",
+            grouped(events.record_unreadable)
+        ));
+    }
+    line(&format!(
+        "files   {} read, {} of them foreign",
+        grouped(whole.files.read),
+        grouped(whole.files.foreign)
+    ));
+    if failed > 0 {
+        line(&format!("        {} not read", grouped(failed)));
+    }
+}

@@ -1,0 +1,175 @@
+//! Comma-separated rows after RFC 4180, with `\n` line ends and quotes only where needed. NOT guarded against
+//! spreadsheets that run cells as formulas: the cells are the data, unchanged.
+
+use std::io;
+
+use crate::text::Value;
+
+/// Writes rows into `W`, buffered.
+///
+/// ```
+/// use trailsift::{render::csv::Rows, text::Value};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let mut rows = Rows::new(Vec::new());
+/// rows.header(["EventName", "count"])?;
+/// rows.row(&[Value::Owned("a,b".into()), Value::Number(b"3")])?;
+/// assert_eq!(rows.finish()?, b"EventName,count\n\"a,b\",3\n");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Rows<W: io::Write> {
+    inner: csv::Writer<W>,
+}
+
+impl<W: io::Write> Rows<W> {
+    /// Rows into `writer`; a buffer in between is not needed.
+    pub fn new(writer: W) -> Self {
+        let inner = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::Any(b'\n'))
+            .flexible(true)
+            .from_writer(writer);
+        Self { inner }
+    }
+
+    /// Writes column names.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn header<N: AsRef<str>>(&mut self, names: impl IntoIterator<Item = N>) -> io::Result<()> {
+        for name in names {
+            self.inner.write_field(name.as_ref()).map_err(io_error)?;
+        }
+        self.end_row()
+    }
+
+    /// Writes one row of [cell texts](Value::cell_text). A row of a single empty cell is `""`, as a blank line
+    /// would be no row.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn row<'v, 'a: 'v>(
+        &mut self,
+        cells: impl IntoIterator<Item = &'v Value<'a>>,
+    ) -> io::Result<()> {
+        for cell in cells {
+            self.inner
+                .write_field(cell.cell_text().as_bytes())
+                .map_err(io_error)?;
+        }
+        self.end_row()
+    }
+
+    /// Writes out what is buffered and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn finish(self) -> io::Result<W> {
+        self.inner
+            .into_inner()
+            .map_err(|error| io::Error::new(error.error().kind(), error.error().to_string()))
+    }
+
+    fn end_row(&mut self) -> io::Result<()> {
+        self.inner.write_record(None::<&[u8]>).map_err(io_error)
+    }
+}
+
+/// The writer's own error: csv's conversion hides its kind, and a closed pipe must stay one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("cannot write a CSV row: {other:?}")),
+    }
+}
+
+impl Rows<Vec<u8>> {
+    /// Where the last row ended: bytes written so far.
+    ///
+    /// # Errors
+    /// None in practice: a `Vec` takes everything.
+    pub fn end(&mut self) -> io::Result<usize> {
+        self.inner.flush()?;
+        Ok(self.inner.get_ref().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Text, chance::Chance};
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        const PARTS: &[&str] = &["a", ",", "\"", "\n", "\r", "\r\n", " ", "ü", "\t", "\\"];
+        let mut chance = Chance::new(11);
+        let mut rows = Rows::new(Vec::new());
+        let mut expected = Vec::new();
+        for _ in 0..2_000 {
+            let row: Vec<String> = (0..3).map(|_| chance.text(PARTS, 6)).collect();
+            let values: Vec<_> = row
+                .iter()
+                .map(|cell| Value::Text(Text::raw(cell.as_bytes())))
+                .collect();
+            rows.row(&values).unwrap();
+            expected.push(row);
+        }
+        let bytes = rows.finish().unwrap();
+        let read: Vec<Vec<String>> = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(&*bytes)
+            .records()
+            .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+            .collect();
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn quotes_only_where_needed() {
+        let mut rows = Rows::new(Vec::new());
+        let text = |text: &str| Value::Owned(text.into());
+        rows.row(&[text("plain text"), text("a\"b"), Value::Missing])
+            .unwrap();
+        rows.row(&[Value::Null]).unwrap();
+        rows.row(&[text("x\ny"), text("tab\t")]).unwrap();
+        assert_eq!(
+            rows.finish().unwrap(),
+            b"plain text,\"a\"\"b\",\n\"\"\n\"x\ny\",tab\t\n"
+        );
+    }
+
+    #[test]
+    fn each_row_knows_its_end() {
+        let mut rows = Rows::new(Vec::new());
+        let mut ends = Vec::new();
+        for number in ["1", "22", "333"] {
+            rows.row(&[Value::Number(number.as_bytes())]).unwrap();
+            ends.push(rows.end().unwrap());
+        }
+        assert_eq!(ends, [2, 5, 9]);
+        assert_eq!(rows.finish().unwrap(), b"1\n22\n333\n");
+    }
+
+    #[test]
+    fn a_closed_pipe_keeps_its_kind() {
+        struct Closed;
+        impl io::Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut rows = Rows::new(Closed);
+        rows.row(&[Value::Bool(true)]).unwrap();
+        let error = rows.finish().map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+
+        let mut rows = Rows::new(Closed);
+        let error = (0..10_000)
+            .find_map(|_| rows.row(&[Value::Bool(true)]).err())
+            .unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+    }
+}

@@ -1,0 +1,10 @@
+//! Values to bytes, a file per format. Rows are written into a `Vec<u8>` (a batch made by one worker) or any
+//! [`std::io::Write`]; the room itself opens, prints and flushes nothing.
+//!
+//! NOT for choosing a format, and it knows no events: only names and [`Value`](crate::text::Value)s.
+
+pub mod csv;
+pub mod json;
+pub mod table;
+pub mod terminal;
+pub mod tsv;

@@ -1,0 +1,286 @@
+//! A row an event: the answer to `list` and `show`.
+//!
+//! Rows are encoded on the workers, from the event's own bytes where nothing has to be unescaped, and only
+//! copied out in order. `--sort` keeps them in memory until the end: its cost is the rows themselves and
+//! about 64 bytes each.
+//!
+//! Not for: counting (`tally`), formats as such (`render`), where rows go (`cli`).
+
+mod order;
+mod whole;
+
+pub use order::{Direction, SortKey};
+pub use whole::{Detail, write_whole};
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use crate::engine::{Answer, Question};
+use crate::event::{Context, Event, Field};
+use crate::render::{csv, json, tsv};
+use crate::text::Value;
+
+/// How a row is encoded.
+#[derive(Clone, Debug)]
+pub enum Encoding {
+    /// Tab-separated, escaped as jq's `@tsv`.
+    Tsv,
+    /// RFC 4180.
+    Csv,
+    /// An object of the fields on a line.
+    Object,
+    /// The event itself.
+    Whole(Detail),
+    /// Texts of cells, for a table that is laid out later.
+    Cells,
+}
+
+/// What is asked of each event.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// The fields, left to right.
+    pub fields: Vec<Field>,
+    /// How rows are encoded.
+    pub encoding: Encoding,
+    /// What rows are sorted by.
+    pub sort: Option<(Field, Direction)>,
+}
+
+/// The rows of a run.
+#[derive(Default)]
+pub struct Batch {
+    bytes: Vec<u8>,
+    /// Where each encoded row ends.
+    ends: Vec<usize>,
+    cells: Vec<Vec<String>>,
+    keys: Vec<SortKey>,
+    csv: Option<csv::Rows<Vec<u8>>>,
+    found: u64,
+}
+
+impl Question for Columns {
+    type Batch = Batch;
+
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+        if let Some((field, _)) = &self.sort {
+            batch.keys.push(SortKey::of(field, event, context));
+        }
+        if let Encoding::Whole(detail) = &self.encoding {
+            write_whole(event, detail, &mut batch.bytes);
+            batch.ends.push(batch.bytes.len());
+            return;
+        }
+        let mut values = Vec::with_capacity(self.fields.len());
+        for (i, field) in self.fields.iter().enumerate() {
+            let value = field.value(event, context);
+            if !matches!(value, Value::Missing) {
+                batch.found |= bit(i);
+            }
+            values.push(value);
+        }
+        match self.encoding {
+            Encoding::Tsv => {
+                tsv::write_row(&mut batch.bytes, &values);
+            }
+            Encoding::Csv => {
+                let rows = batch.csv.get_or_insert_with(|| csv::Rows::new(Vec::new()));
+                // Writing into memory does not fail.
+                let _ = rows.row(&values);
+                batch.ends.push(rows.end().unwrap_or_default());
+                return;
+            }
+            Encoding::Object => {
+                let names: Vec<_> = self.fields.iter().map(Field::name).collect();
+                if self.fields.iter().any(Field::is_number) {
+                    let typed = self.fields.iter().zip(&values).map(as_number);
+                    let typed: Vec<_> = typed.collect();
+                    json::write_object(&mut batch.bytes, &names, &typed);
+                } else {
+                    json::write_object(&mut batch.bytes, &names, &values);
+                }
+                batch.bytes.push(b'\n');
+            }
+            Encoding::Cells | Encoding::Whole(_) => {
+                let texts = values.iter().map(|value| value.cell_text().into_owned());
+                batch.cells.push(texts.collect());
+                return;
+            }
+        }
+        batch.ends.push(batch.bytes.len());
+    }
+}
+
+/// A number of ours, which is made as text, as the number that it is in JSON.
+fn as_number<'v>((field, value): (&Field, &'v Value<'v>)) -> Value<'v> {
+    match value {
+        Value::Owned(digits) if field.is_number() => Value::Number(digits.as_bytes()),
+        value => value.clone(),
+    }
+}
+
+/// The bit of a column; those beyond 64 share the last.
+fn bit(column: usize) -> u64 {
+    1 << column.min(63)
+}
+
+/// Where rows go.
+pub trait Sink {
+    /// Takes an encoded row, its line end included.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn row(&mut self, row: &[u8]) -> io::Result<()>;
+
+    /// Takes the cells of a row.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn cells(&mut self, cells: Vec<String>) -> io::Result<()>;
+}
+
+/// Encoded rows straight into a writer.
+impl<W: Write> Sink for W {
+    fn row(&mut self, row: &[u8]) -> io::Result<()> {
+        self.write_all(row)
+    }
+
+    fn cells(&mut self, cells: Vec<String>) -> io::Result<()> {
+        self.write_all(cells.join("\t").as_bytes())
+    }
+}
+
+enum Kept {
+    Row(Vec<u8>),
+    Cells(Vec<String>),
+}
+
+/// Hands rows on as they come, or sorted at the end.
+pub struct Listing<S> {
+    sink: S,
+    sort: Option<Direction>,
+    limit: Option<u64>,
+    /// Only the row at this place, from 0.
+    only: Option<u64>,
+    kept: Vec<(SortKey, Kept)>,
+    seen: u64,
+    found: u64,
+    without_record: u64,
+    found_order: bool,
+}
+
+impl<S: Sink> Listing<S> {
+    /// A listing into `sink`. With `sort`, `limit` cuts the sorted rows.
+    pub fn new(sink: S, sort: Option<Direction>, limit: Option<u64>, only: Option<u64>) -> Self {
+        Listing {
+            sink,
+            sort,
+            limit,
+            only,
+            kept: Vec::new(),
+            seen: 0,
+            found: 0,
+            without_record: 0,
+            found_order: false,
+        }
+    }
+
+    /// Rows that were taken.
+    pub fn rows(&self) -> u64 {
+        self.seen
+    }
+
+    /// Whether any event had something in this column.
+    pub fn found(&self, column: usize) -> bool {
+        self.found & bit(column) != 0
+    }
+
+    /// Whether any event had something in the field that rows are sorted by.
+    pub fn found_order(&self) -> bool {
+        self.found_order
+    }
+
+    /// Events among those asked for that had no record to show.
+    pub fn without_record(&self) -> u64 {
+        self.without_record
+    }
+
+    /// Writes what was kept for sorting and gives the sink back.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn finish(mut self) -> io::Result<S> {
+        if let Some(direction) = self.sort {
+            self.kept.sort_by(|(a, _), (b, _)| a.compare(b, direction));
+        }
+        let most = self.limit.map_or(usize::MAX, |limit| limit as usize);
+        for (_, row) in self.kept.into_iter().take(most) {
+            match row {
+                Kept::Row(row) => self.sink.row(&row)?,
+                Kept::Cells(cells) => self.sink.cells(cells)?,
+            }
+        }
+        Ok(self.sink)
+    }
+
+    fn take(&mut self, key: Option<SortKey>, row: Kept) -> io::Result<()> {
+        let index = self.seen;
+        self.seen += 1;
+        if self.only.is_some_and(|only| only != index) {
+            return Ok(());
+        }
+        match (key, row) {
+            (Some(key), row) => {
+                self.found_order |= key != SortKey::Missing;
+                self.kept.push((key, row));
+                Ok(())
+            }
+            // Every encoding ends its rows with a line end: only a record that is not there is nothing.
+            (None, Kept::Row(row)) if row.is_empty() => {
+                self.without_record += 1;
+                Ok(())
+            }
+            (None, Kept::Row(row)) => self.sink.row(&row),
+            (None, Kept::Cells(cells)) => self.sink.cells(cells),
+        }
+    }
+}
+
+/// Rows of no bytes.
+fn empty(ends: &[usize]) -> u64 {
+    let starts = std::iter::once(&0).chain(ends);
+    starts.zip(ends).filter(|(start, end)| start == end).count() as u64
+}
+
+impl<S: Sink> Answer<Batch> for Listing<S> {
+    fn add(&mut self, mut batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        self.found |= batch.found;
+        if let Some(rows) = batch.csv.take() {
+            batch.bytes = rows.finish()?;
+        }
+        let all_kept = kept.iter().all(|kept| *kept);
+        if all_kept && self.sort.is_none() && self.only.is_none() && batch.cells.is_empty() {
+            self.without_record += empty(&batch.ends);
+            self.seen += kept.len() as u64;
+            self.sink.row(&batch.bytes)?;
+            return Ok(ControlFlow::Continue(()));
+        }
+        let mut keys = batch.keys.into_iter();
+        let mut cells = batch.cells.into_iter();
+        let mut from = 0;
+        for (i, keep) in kept.iter().enumerate() {
+            let key = keys.next();
+            let row = match batch.ends.get(i) {
+                Some(&end) => {
+                    let row = batch.bytes[from..end].to_vec();
+                    from = end;
+                    Kept::Row(row)
+                }
+                None => Kept::Cells(cells.next().unwrap_or_default()),
+            };
+            if *keep {
+                self.take(key, row)?;
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}

@@ -1,0 +1,10 @@
+//! Accumulators: what the answers to a question add up to.
+//!
+//! Each is filled on a worker as a small batch and added up in order. Not for: reading events' fields
+//! (`event`), writing results (`render`).
+
+mod groups;
+mod newest;
+
+pub use groups::{Batch as GroupBatch, Group, Grouping, Groups};
+pub use newest::Newest;
