@@ -1,4 +1,100 @@
-//! Reads saved CloudTrail output. The rooms so far, from the ground up.
+//! `trailsift` reads saved CloudTrail output (dumps of `aws cloudtrail lookup-events`, trail files, what jq
+//! and CloudWatch Logs made of either) and answers questions about the events in it.
+//!
+//! This is the library under the program of that name. It is unstable until 1.0: anything public may
+//! change with a minor release.
+//!
+//! # How it works
+//!
+//! Bytes come in at one door, become events without being copied, pass one selection, and leave as rows or
+//! as totals. Nothing flows back.
+//!
+//! ```text
+//!  paths, ─▶ input ─▶ dump ─▶ event ─▶ select ─┬▶ rows ──┬▶ render ─▶ any writer
+//!  stdin     bytes    events  fields   keep?   └▶ tally ─┘  bytes
+//!                       │                          ▲
+//!                       └▶ account                 │ engine: the same on all cores, in order
+//! ```
+//!
+//! A file is read in pieces, and pieces are read in parallel: a worker that starts in the middle of a file
+//! guesses where the next event begins, and a piece whose guess was wrong is read once more in its turn. So
+//! memory does not grow with the dump, and what comes out depends on neither the number of threads nor the
+//! size of a piece. Every byte is counted as event, structure, skipped text or damaged.
+//!
+//! # Rooms
+//!
+//! | room | holds | knows nothing of |
+//! |---|---|---|
+//! | [`text`] | text as it lies in a dump, with the escapes still on it; values made of it | all other rooms |
+//! | [`time`] | reading, writing and cutting up time | all other rooms |
+//! | `scan` | JSON as bytes: where a string ends, what the members of an object are | files, CloudTrail |
+//! | [`input`] | from names to bytes: directories, gzip, zstd, pipes | JSON, CloudTrail |
+//! | [`event`] | one event: envelope and record, fields, identity, outcome | files, threads |
+//! | [`dump`] | from bytes to events and an account of every byte | selection, output |
+//! | [`select`] | conditions on an event | files, output |
+//! | [`render`] | values as TSV, CSV, JSON, tables | events |
+//! | [`engine`] | asking a question of all events of all inputs, in parallel and in order | what is asked |
+//! | [`tally`] | answers that are totals | files, output |
+//! | [`rows`] | answers that are a row an event | files |
+//! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
+//!
+//! A room uses those above it in this table only; a test holds it to that.
+//!
+//! # Example
+//!
+//! How many calls of a dump were denied. A [`Question`](engine::Question) is asked of every event, on any
+//! worker; an [`Answer`](engine::Answer) adds up what the workers found, in the order of the input.
+//!
+//! ```
+//! use std::io;
+//! use std::ops::ControlFlow;
+//!
+//! use trailsift::engine::{self, Answer, Item, Question, Settings};
+//! use trailsift::event::{Context, Event, Outcome};
+//! use trailsift::input;
+//! use trailsift::select::Selection;
+//! use trailsift::time::{Format, Zone};
+//!
+//! struct IsDenied;
+//!
+//! impl Question for IsDenied {
+//!     type Batch = Vec<bool>;
+//!
+//!     fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Vec<bool>) {
+//!         batch.push(event.outcome() == Some(Outcome::Denied));
+//!     }
+//! }
+//!
+//! struct Denied(usize);
+//!
+//! impl Answer<Vec<bool>> for Denied {
+//!     fn add(&mut self, batch: Vec<bool>, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+//!         // An event that was there before is in the batch, and not kept.
+//!         self.0 += batch.iter().zip(kept).filter(|(denied, kept)| **denied && **kept).count();
+//!         Ok(ControlFlow::Continue(()))
+//!     }
+//! }
+//!
+//! let found = input::discover(&["fixtures/cli-v2.json".into()]);
+//! let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
+//! let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+//! let settings = Settings {
+//!     threads: 2,
+//!     ..Settings::new(&selection, &zone, &format)
+//! };
+//! let mut denied = Denied(0);
+//! let report = engine::ask(&items, &settings, &IsDenied, &mut denied)?;
+//!
+//! assert_eq!(report.account().events, 120);
+//! assert_eq!(report.account().damaged, 0);
+//! assert_eq!(denied.0, 15);
+//! # Ok::<(), io::Error>(())
+//! ```
+//!
+//! Trouble with an input is no error of [`engine::ask`]; it stands in the
+//! [`FileReport`](engine::FileReport) of that input, with what was found damaged and where.
+//!
+//! Not for: asking AWS for anything. No room opens a connection.
 
 #[doc(hidden)]
 pub mod cli;

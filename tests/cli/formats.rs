@@ -1,0 +1,169 @@
+//! The formats of `list` and `count`: TSV, CSV, JSON, tables, their headers, and what is missing in each.
+
+use serde_json::{Value, json};
+
+use crate::support::program::{Dir, Got};
+use crate::support::small::{lookup, record, trail};
+
+fn listed(arguments: &[&str], dump: &str) -> Got {
+    let dir = Dir::new();
+    dir.write("dump", dump);
+    let got = dir
+        .run(["list"].iter().chain(arguments).chain(&["dump"]))
+        .got();
+    got.quietly();
+    got
+}
+
+fn nasty() -> String {
+    lookup(&[record(
+        0,
+        json!({"eventName": "a\tb\nc\rd\\e\u{0}f\"g,h", "errorCode": null}),
+    )])
+}
+
+#[test]
+fn tsv_escapes_as_jq_does_and_csv_as_rfc_4180() {
+    let fields = ["--fields", "EventName,errorCode,awsRegion"];
+    listed(&fields, &nasty()).prints("a\\tb\\nc\\rd\\\\e\\0f\"g,h\t\tus-east-1\n");
+    listed(&[&fields[..], &["--format", "csv"]].concat(), &nasty())
+        .prints("EventName,errorCode,awsRegion\n\"a\tb\nc\rd\\e\u{0}f\"\"g,h\",,us-east-1\n");
+}
+
+#[test]
+fn headers_stand_where_they_are_usual_or_asked_for() {
+    let dump = lookup(&[record(0, json!({}))]);
+    let first = |arguments: &[&str]| {
+        let fields = ["--fields", "EventName,userIdentity.arn"];
+        listed(&[&fields[..], arguments].concat(), &dump)
+            .out
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let row = "DescribeInstances\tarn:aws:iam::111122223333:user/alice";
+    assert_eq!(first(&[]), row);
+    assert_eq!(first(&["--header"]), "EventName\tuserIdentity.arn");
+    assert_eq!(first(&["--header", "--no-header"]), row);
+    assert_eq!(
+        first(&["--no-header", "--header"]),
+        "EventName\tuserIdentity.arn"
+    );
+    assert_eq!(first(&["--format", "csv"]), "EventName,userIdentity.arn");
+    assert_eq!(
+        first(&["--format", "csv", "--no-header"]),
+        row.replace('\t', ",")
+    );
+    assert!(first(&["--format", "table"]).starts_with("EventName"));
+    assert!(first(&["--format", "table", "--no-header"]).starts_with("DescribeInstances"));
+    assert!(first(&["--format", "jsonl", "--header"]).starts_with('{'));
+}
+
+#[test]
+fn json_of_fields_keeps_types_and_spelling_and_says_null() {
+    let record = record(
+        0,
+        json!({"managementEvent": false, "requestParameters": {"z": 1, "a": [true, null]}}),
+    );
+    let dump = lookup(&[record]).replace(r#"\"z\":1"#, r#"\"z\":1.50E+3"#);
+    let fields = "EventName,managementEvent,requestParameters,requestParameters.z,requestParameters.nix,\
+                  responseElements,errorCode,requestParameters.a[],offset,hour,ReadOnly,resources[].ARN";
+    let dir = Dir::new();
+    dir.write("dump", dump);
+    let got = dir
+        .run(["list", "--fields", fields, "--format", "jsonl", "dump"])
+        .got();
+    got.ends(0).prints(concat!(
+        r#"{"EventName":"DescribeInstances","managementEvent":false,"requestParameters":{"a":[true,null],"z":1.50E+3},"#,
+        r#""requestParameters.z":1.50E+3,"requestParameters.nix":null,"responseElements":null,"errorCode":null,"#,
+        r#""requestParameters.a[]":[true,null],"offset":11,"hour":"06","ReadOnly":"true","resources[].ARN":null}"#,
+        "\n"
+    ));
+}
+
+#[test]
+fn a_row_is_a_line_and_a_document_an_array() {
+    let dump = lookup(&(0..3).map(|n| record(n, json!({}))).collect::<Vec<_>>());
+    for fields in [&[][..], &["--fields", "EventName,EventId"], &["-l"]] {
+        let lines = listed(&[fields, &["--format", "jsonl"]].concat(), &dump);
+        let rows: Vec<Value> = lines
+            .lines()
+            .iter()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(rows.len(), 3);
+        let array = listed(&[fields, &["--format", "json"]].concat(), &dump);
+        assert_eq!(array.json(), Value::Array(rows));
+    }
+}
+
+#[test]
+fn whole_events_come_as_show_compact_prints_them() {
+    for dump in [nasty(), trail(&[record(0, json!({}))])] {
+        let dir = Dir::new();
+        dir.write("dump", dump);
+        let shown = dir.run(["show", "--compact", "dump"]).got();
+        shown.quietly();
+        dir.run(["list", "--format", "jsonl", "dump"])
+            .got()
+            .quietly()
+            .prints(&shown.out);
+        let array = dir.run(["list", "--format", "json", "dump"]).got().json();
+        assert_eq!(array[0], shown.json());
+    }
+}
+
+#[test]
+fn nothing_is_an_empty_answer_in_every_format() {
+    let dir = Dir::new();
+    dir.write("dump", r#"{"Events": []}"#);
+    for (format, list, count, total) in [
+        ("tsv", "", "", "0\n"),
+        (
+            "csv",
+            "EventTime,EventSource,EventName\n",
+            "count,EventSource,EventName\n",
+            "0\n",
+        ),
+        ("jsonl", "", "", "{\"count\":0}\n"),
+        ("json", "[]\n", "[]\n", "[{\"count\":0}]\n"),
+        ("table", "", "", "0\n"),
+    ] {
+        let run = |command: &[&str]| {
+            dir.run(command.iter().chain(&["-q", "--format", format, "dump"]))
+                .got()
+        };
+        run(&["list"]).quietly().prints(list);
+        run(&["count"]).quietly().prints(count);
+        run(&["count", "--total"]).quietly().prints(total);
+    }
+}
+
+#[test]
+fn a_table_is_aligned_and_shortens_nothing_in_a_file() {
+    let long = "x".repeat(250);
+    let dump = lookup(&[
+        record(0, json!({"eventName": "A"})),
+        record(1, json!({"eventName": long})),
+    ]);
+    let got = listed(
+        &["--format", "table", "--fields", "EventName,awsRegion"],
+        &dump,
+    );
+    let columns: Vec<usize> = got
+        .lines()
+        .iter()
+        .map(|line| line.find("us-east-1").or(line.find("awsRegion")).unwrap())
+        .collect();
+    assert_eq!(columns, [252; 3]);
+}
+
+#[test]
+fn an_unknown_format_is_refused() {
+    let dir = Dir::new();
+    dir.run(["list", "--format", "xml", "."])
+        .got()
+        .ends(2)
+        .mentions("jsonl");
+}

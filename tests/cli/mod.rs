@@ -1,0 +1,24 @@
+//! The program as a user meets it: arguments in, rows, notes and an exit status out.
+//!
+//! Not for: the reading engine as a library, the real AWS clients.
+
+mod account;
+mod count;
+mod differential;
+mod duplicates;
+mod every;
+mod expected;
+mod fields;
+mod formats;
+mod golden;
+mod input;
+mod list;
+mod naive;
+mod output;
+mod select;
+mod show;
+mod sort;
+mod terminal;
+mod times;
+mod usage;
+mod zero;

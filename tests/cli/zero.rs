@@ -1,0 +1,204 @@
+//! A zero explains itself.
+
+use serde_json::{Value, json};
+
+use crate::support::program::{Dir, typed};
+use crate::support::small::{lookup, record};
+
+fn dir() -> Dir {
+    let dir = Dir::new();
+    let calls = [
+        "DescribeInstances",
+        "DescribeInstances",
+        "DescribeImages",
+        "RunInstances",
+    ];
+    let records: Vec<Value> = (0..)
+        .zip(calls)
+        .map(|(n, name)| {
+            let mut record = record(n * 60, json!({"eventName": name}));
+            record["userIdentity"]["accessKeyId"] =
+                json!(if n < 3 { "AKIAONE" } else { "AKIATWO" });
+            record
+        })
+        .collect();
+    dir.write("dump", lookup(&records));
+    dir
+}
+
+#[test]
+fn each_condition_says_what_it_left_over() {
+    let dir = dir();
+    dir.run(["count", "--on", "2024-06-08", "--key", "AKIAONE", "dump"]).got().ends(0).prints("").says(
+        "trailsift: note: nothing selected of 4 events:\n\
+         trailsift: note:   --key AKIAONE: 4 \u{2192} 3\n\
+         trailsift: note:   --on 2024-06-08 (UTC): 3 \u{2192} 0; the dump covers 2024-06-10T06:00:00Z to \
+         09:00:00Z\n",
+    );
+    dir.run([
+        "list",
+        "--tz",
+        "Asia/Tokyo",
+        "--since",
+        "2024-06-11",
+        "dump",
+    ])
+    .got()
+    .ends(0)
+    .prints("")
+    .says(
+        "trailsift: note: nothing selected of 4 events:\n\
+         trailsift: note:   --since 2024-06-11 (Asia/Tokyo): 4 \u{2192} 0; the dump covers \
+         2024-06-10T15:00:00+09:00 to 18:00:00+09:00\n",
+    );
+}
+
+#[test]
+fn the_covered_times_name_a_day_only_once() {
+    let dir = dir();
+    let covered = |line: &str| {
+        let got = dir
+            .run(["count"].into_iter().chain(line.split(' ')).chain(["dump"]))
+            .got();
+        got.err
+            .rsplit("covers ")
+            .next()
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    };
+    assert_eq!(
+        covered("--on 2001-01-01"),
+        "2024-06-10T06:00:00Z to 09:00:00Z"
+    );
+    assert_eq!(
+        covered("--on 2001-01-01 --tz -07:00"),
+        "2024-06-09T23:00:00-07:00 to 2024-06-10T02:00:00-07:00"
+    );
+}
+
+#[test]
+fn the_covered_times_are_those_of_all_events_whichever_condition_left_none() {
+    let dir = dir();
+    let covered = "; the dump covers 2024-06-10T06:00:00Z to 09:00:00Z\n";
+    for (line, step) in [
+        (
+            "--key AKIANOBODY --on 2001-01-01",
+            "--on 2001-01-01 (UTC): 0 \u{2192} 0",
+        ),
+        (
+            "--name Run* --on 2001-01-01",
+            "--on 2001-01-01 (UTC): 1 \u{2192} 0",
+        ),
+        (
+            "--since 2024-06-10 --who nobody",
+            "--since 2024-06-10 (UTC): 4 \u{2192} 4",
+        ),
+        (
+            "--since 2024-06-10 --denied --last 2h",
+            "--since 2024-06-10 (UTC): 4 \u{2192} 4",
+        ),
+    ] {
+        let got = dir
+            .run(["count"].into_iter().chain(line.split(' ')).chain(["dump"]))
+            .got();
+        got.ends(0).mentions(&format!("{step}{covered}"));
+        assert_eq!(got.err.matches("covers").count(), 1, "{}", got.err);
+    }
+    dir.write("one", lookup(&[record(0, json!({}))]));
+    dir.run(["count", "--on", "2001-01-01", "one"])
+        .got()
+        .mentions("; the dump covers 2024-06-10T06:00:00Z alone\n");
+    // Where no time was asked for, none is told.
+    dir.run(["count", "--key", "AKIANOBODY", "dump"])
+        .got()
+        .never_mentions("covers");
+}
+
+#[test]
+fn the_nearest_value_that_occurs_is_named_with_its_count() {
+    let dir = dir();
+    for (flag, value, near) in [
+        ("--name", "DescribeInstance", "DescribeInstances (2)"),
+        ("--name", "describe", "DescribeInstances (2)"),
+        ("--name", "ec2:RunInstance", "RunInstances (1)"),
+        ("--key", "AKIATW0", "AKIATWO (1)"),
+        ("--key", "akiaone", "AKIAONE (3)"),
+        ("--source", "ec3", "ec2.amazonaws.com (4)"),
+        ("--source", "ec2.amazonaws.co", "ec2.amazonaws.com (4)"),
+        ("--region", "us-east1", "us-east-1 (4)"),
+        ("--who", "alise", "alice (4)"),
+        ("--account", "11112222333", "111122223333 (4)"),
+    ] {
+        dir.run(["count", flag, value, "dump"])
+            .got()
+            .ends(0)
+            .prints("")
+            .mentions(&format!(
+                "{flag} {value}: 4 \u{2192} 0; nearest that occurs: {near}"
+            ));
+    }
+    dir.run(["count", "--name", "zzz", "dump"])
+        .got()
+        .never_mentions("nearest");
+}
+
+#[test]
+fn an_unasked_zero_or_a_found_event_is_not_explained() {
+    let dir = dir();
+    dir.run(["count", "--total", "--name", "RunInstances", "dump"])
+        .got()
+        .quietly()
+        .prints("1\n");
+    dir.run(["count", "--total", "-q", "--name", "nix", "dump"])
+        .got()
+        .quietly()
+        .prints("0\n");
+    typed("count --total tests/data/no-events.json")
+        .got()
+        .ends(0)
+        .prints("0\n")
+        .never_mentions("nothing selected");
+}
+
+#[test]
+fn the_explanation_is_the_same_for_any_number_of_threads() {
+    let run = |threads: &str| {
+        let got = typed(&format!(
+            "count --name DescribeInstance --not source=s3 --since 2001-01-01 --threads {threads} fixtures"
+        ))
+        .got();
+        got.ends(0)
+            .prints("")
+            .mentions("nearest that occurs: DescribeInstances");
+        got.err
+    };
+    assert_eq!(run("1"), run("2"));
+    assert_eq!(run("1"), run("8"));
+}
+
+#[test]
+fn all_of_the_steps_add_up() {
+    let got =
+        typed("count --source s3 --name *e* --denied --region eu-* --who nobody fixtures").got();
+    got.ends(0).prints("");
+    let steps: Vec<(u64, u64)> = got
+        .err
+        .lines()
+        .filter_map(|line| {
+            line.rsplit_once(": ")?
+                .1
+                .split(';')
+                .next()?
+                .split_once(" \u{2192} ")
+        })
+        .map(|(from, to)| (from.replace(',', "").parse().unwrap(), to.parse().unwrap()))
+        .collect();
+    assert_eq!(steps.len(), 5, "{}", got.err);
+    assert_eq!((steps[0].0, steps[4].1), (861, 0));
+    assert!(
+        steps.windows(2).all(|pair| pair[0].1 == pair[1].0),
+        "{}",
+        got.err
+    );
+}

@@ -1,0 +1,8 @@
+//! The tests that look at the program from outside, in one binary.
+
+mod cli;
+mod corpus;
+mod reading;
+mod readme;
+mod rooms;
+mod support;

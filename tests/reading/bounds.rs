@@ -1,0 +1,151 @@
+//! Limits: events longer than one may be, reading that stops early, and work that is split into pieces much
+//! smaller than what lies in them.
+//!
+//! Not for: input that is hostile to the scanner alone (`guards`).
+
+use std::time::{Duration, Instant};
+
+use trailsift::dump::{Damage, Limits, Piece, Scanner, State, What};
+use trailsift::engine::{self, Settings, Stopped};
+use trailsift::event::Event;
+use trailsift::select::Selection;
+use trailsift::time::{Format, Zone};
+
+use super::{Gather, Gathered, How, item, read, scan};
+use crate::support::records::events;
+use crate::support::shapes;
+
+#[test]
+fn an_event_longer_than_the_limit_costs_itself_alone() {
+    let mut three = events(70, 3);
+    three[1].record.set("userAgent", "x".repeat(40_000).into());
+    for text in [
+        shapes::cli(&three, shapes::seconds),
+        shapes::trail(&three),
+        shapes::texts(&three).join("\n"),
+        shapes::filter_log_events(&three),
+    ] {
+        let all = scan(text.as_bytes());
+        assert_eq!(all.events.len(), 3);
+        let how = |threads, piece| How {
+            threads,
+            piece,
+            limits: Limits { event: 20_000 },
+        };
+        let reading = read(text.as_bytes(), how(1, 1 << 20));
+        let kept: Vec<_> = [0, 2].map(|i| all.events[i].clone()).into();
+        assert_eq!(reading.events, kept, "{:?}", reading.findings);
+        let long = |finding: &trailsift::dump::Finding| {
+            let too_long = Some(Damage::TooLong);
+            matches!(&finding.what, What::Damage { why, .. } if *why == too_long)
+        };
+        assert!(reading.findings.iter().any(long), "{:?}", reading.findings);
+        for (threads, piece) in [(1, 100), (1, 7000), (2, 1000), (3, 19_999), (2, 50_000)] {
+            assert_eq!(
+                read(text.as_bytes(), how(threads, piece)),
+                reading,
+                "{piece}"
+            );
+        }
+    }
+}
+
+#[test]
+fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
+    let text = shapes::cli(&events(71, 20), shapes::seconds);
+    let whole = scan(text.as_bytes());
+    for limit in [1, 2, 7, 19, 20, 21] {
+        let mut first = None;
+        for (threads, piece) in [(1, 1 << 20), (1, 64), (1, 5000), (2, 333), (8, 2000)] {
+            let settings = Settings {
+                selection: &Selection::default(),
+                zone: &Zone::Utc,
+                format: &Format::default(),
+                keep_duplicates: false,
+                limit: Some(limit),
+                threads,
+                piece,
+                limits: Limits::default(),
+                progress: &|_| {},
+            };
+            let mut gathered = Gathered::default();
+            let items = [item(text.as_bytes())];
+            let report = engine::ask(&items, &settings, &Gather, &mut gathered).expect("memory");
+            let count = (limit as usize).min(20);
+            assert_eq!(gathered.0, whole.events[..count], "{limit} {piece}");
+            assert!(report.account().is_balanced(), "{:?}", report.account());
+            let stopped = report
+                .totals
+                .stopped
+                .as_ref()
+                .map(|stopped: &Stopped| stopped.at);
+            let end = |(at, source): &(u64, Vec<u8>)| at + source.len() as u64;
+            let expected = (limit <= 20).then(|| end(&whole.events[count - 1]));
+            assert_eq!(stopped, expected, "{limit} {piece}");
+            let account = *first.get_or_insert(report.account());
+            assert_eq!(report.account(), account, "{limit} {threads} {piece}");
+        }
+    }
+}
+
+#[test]
+fn what_is_longer_than_a_piece_is_not_read_again_for_each_piece() {
+    let n = 400_000;
+    let inner = "{\"eventName\":\"a\"},\n";
+    let hostile: [(&str, Vec<u8>); 5] = [
+        (
+            "a string without end",
+            [b"\"", "a".repeat(n).as_bytes()].concat(),
+        ),
+        (
+            "an event without end",
+            [b"{\"EventId\":\"", "a ".repeat(n / 2).as_bytes()].concat(),
+        ),
+        (
+            "an event full of beginnings",
+            [
+                b"{\"EventId\":[\n",
+                inner.repeat(n / inner.len()).as_bytes(),
+            ]
+            .concat(),
+        ),
+        (
+            "an object full of beginnings",
+            [b"{\"a\":[\n", inner.repeat(n / inner.len()).as_bytes()].concat(),
+        ),
+        ("blanks", [b"[", " ".repeat(n).as_bytes()].concat()),
+    ];
+    for (name, bytes) in hostile {
+        let whole = read(&bytes, How::default());
+        for threads in [1, 2] {
+            let how = How {
+                threads,
+                piece: 500,
+                ..How::default()
+            };
+            let start = Instant::now();
+            assert_eq!(read(&bytes, how), whole, "{name}");
+            let spent = start.elapsed();
+            assert!(
+                spent < Duration::from_secs(5),
+                "{name} {threads}: {spent:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_run_ends_before_its_marks_fill_the_memory() {
+    let text = "x\n[\n{\n".repeat(100_000);
+    let mut visit = |_: &Event<'_>| std::ops::ControlFlow::Continue(());
+    let mut scanner = Scanner::new(Limits::default());
+    let (mut at, mut runs) = (State::default(), 0);
+    while at.at < text.len() as u64 {
+        let mut piece = Piece::default();
+        let rest = &text.as_bytes()[at.at as usize..];
+        at = scanner.run(rest, at, u64::MAX, true, &mut visit, &mut piece);
+        assert!(piece.is_full() || at.at == text.len() as u64);
+        runs += 1;
+    }
+    assert!(runs > 10, "{runs}");
+}

@@ -1,0 +1,118 @@
+//! Every file of `fixtures/` and `tests/data/`: what is found in it, and that neither threads nor pieces
+//! change the answer.
+
+use super::{Expected, How, Reading, expected, read, scan, unpacked};
+use trailsift::dump::{Content, What, unread};
+
+/// How a file must have been judged, by the word in `expected.tsv`.
+fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
+    let has = |what: fn(&What) -> bool| reading.findings.iter().any(|f| what(&f.what));
+    let lossless = !reading.tells_loss();
+    let ok = match file.why.as_str() {
+        "whole" if file.path.starts_with("fixtures/") => reading.findings.is_empty(),
+        "whole" => lossless && reading.account.skipped == 0 && reading.account.damaged == 0,
+        "skipped-text" => lossless && reading.account.skipped > 0,
+        "incomplete" => lossless && has(|what| *what == What::NextToken),
+        "no-events" => lossless && reading.content == Content::NoEvents,
+        "record-unreadable" => lossless && reading.unreadable.0 > 0,
+        "not-utf8" => lossless && has(|what| matches!(what, What::NotUtf8 { .. })),
+        "damaged" => reading.tells_loss() || reading.error.is_some(),
+        "foreign" | "other-shape" => matches!(reading.content, Content::Foreign(_)),
+        "empty" => reading.content == Content::Blank,
+        "error-text" => matches!(reading.content, Content::ErrorText(_)),
+        other => return Err(format!("{}: unknown word {other}", file.path)),
+    };
+    if !ok || reading.account.events != file.events || reading.duplicates != file.duplicates {
+        let Reading {
+            account,
+            content,
+            findings,
+            duplicates,
+            unreadable,
+            error,
+            ..
+        } = reading;
+        return Err(format!(
+            "{file:?}\n  {account:?}\n  {content:?} {findings:?}\n  {duplicates} duplicates, {unreadable:?} unreadable, {error:?}"
+        ));
+    }
+    Ok(())
+}
+
+#[test]
+fn every_file_holds_what_is_expected_of_it() {
+    let mut wrong = Vec::new();
+    for file in expected() {
+        let bytes = unpacked(&file.path);
+        let packed = std::fs::read(&file.path).expect("there");
+        let mut reading = read(&packed, How::default());
+        if reading.account.bytes != bytes.len() as u64 {
+            wrong.push(format!("{}: {} bytes", file.path, reading.account.bytes));
+        }
+        wrong.extend(judge(&file, &reading).err());
+        // The scanner alone sees the same.
+        reading.error = None;
+        let is_read = unread(&bytes[..bytes.len().min(512)]).is_none();
+        if is_read && reading.duplicates == 0 && reading != scan(&bytes) {
+            wrong.push(format!("{}: differs from a plain scan", file.path));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn threads_and_pieces_change_nothing() {
+    let mut wrong = Vec::new();
+    for file in expected() {
+        let bytes = unpacked(&file.path);
+        let whole = read(&bytes, How::default());
+        for piece in [1, 2, 3, 7, 64, 1 << 10, 4 << 10, 64 << 10] {
+            // A piece costs some microseconds however small it is.
+            if bytes.len() / piece > 6_000 {
+                continue;
+            }
+            for threads in [1, 2, 8] {
+                if threads > 1 && bytes.len() / piece > 400 {
+                    continue;
+                }
+                let how = How {
+                    threads,
+                    piece,
+                    ..How::default()
+                };
+                let reading = read(&bytes, how);
+                if reading != whole {
+                    wrong.push(format!(
+                        "{} {how:?}\n{}",
+                        file.path,
+                        differ(&whole, &reading)
+                    ));
+                }
+            }
+        }
+    }
+    wrong.truncate(10);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where two readings differ.
+pub fn differ(a: &Reading, b: &Reading) -> String {
+    let offsets = |r: &Reading| r.events.iter().map(|e| e.0).collect::<Vec<_>>();
+    let mut out = String::new();
+    if a.events != b.events {
+        out += &format!("  events {:?}\n      or {:?}\n", offsets(a), offsets(b));
+    }
+    if a.account != b.account {
+        out += &format!("  {:?}\n  {:?}\n", a.account, b.account);
+    }
+    if a.findings != b.findings {
+        out += &format!("  {:?}\n  {:?}\n", a.findings, b.findings);
+    }
+    if a.content != b.content {
+        out += &format!("  {:?} or {:?}\n", a.content, b.content);
+    }
+    if a.unreadable != b.unreadable || a.duplicates != b.duplicates {
+        out += "  stats\n";
+    }
+    out
+}

@@ -1,0 +1,230 @@
+//! The reading engine, tried from outside: what it finds in whole, cut, damaged, reshaped and hostile
+//! input, and that the answer depends on nothing but the bytes.
+//!
+//! This file holds what these tests share. Not for: the command line.
+
+mod bounds;
+mod cuts;
+mod damage;
+mod fields;
+mod files;
+mod guards;
+mod nested;
+mod shapes;
+mod stories;
+
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use trailsift::dump::{Account, Content, Finding, Ledger, Limits, Piece, Scanner, State};
+use trailsift::engine::{self, Answer, Item, Origin, PIECE, Question, Report, Settings};
+use trailsift::event::{Context, Event};
+use trailsift::input::{Opened, SPOOL_MEMORY, Spool};
+use trailsift::select::Selection;
+use trailsift::time::{Format, Zone};
+
+/// Everything that reading one input came to, in a form that compares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Offset and text of every event, duplicates left out.
+    pub events: Vec<(u64, Vec<u8>)>,
+    pub account: Account,
+    pub content: Content,
+    pub findings: Vec<Finding>,
+    pub duplicates: u64,
+    pub selected: u64,
+    /// Events with a record that cannot be read, and the first of them.
+    pub unreadable: (u64, Option<u64>),
+    pub error: Option<String>,
+}
+
+impl Reading {
+    /// True when the reader is told that something of an event, or events, may be lost.
+    pub fn tells_loss(&self) -> bool {
+        self.findings.iter().any(Finding::is_loss)
+    }
+}
+
+/// How an input is read.
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    pub threads: usize,
+    pub piece: usize,
+    pub limits: Limits,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        How {
+            threads: 1,
+            piece: PIECE,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Gathers events as they lie there, and looks into each record.
+struct Gather;
+
+impl Question for Gather {
+    type Batch = Vec<(u64, Vec<u8>)>;
+
+    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Self::Batch) {
+        // Looked into, so that the count of unreadable records is complete.
+        let _ = event.record_unreadable();
+        batch.push((event.offset, event.source().to_vec()));
+    }
+}
+
+#[derive(Default)]
+struct Gathered(Vec<(u64, Vec<u8>)>);
+
+impl Answer<Vec<(u64, Vec<u8>)>> for Gathered {
+    fn add(&mut self, batch: Vec<(u64, Vec<u8>)>, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        assert_eq!(batch.len(), kept.len());
+        let fresh = batch.into_iter().zip(kept).filter(|(_, kept)| **kept);
+        self.0.extend(fresh.map(|(event, _)| event));
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Asks a question of all events of some items.
+pub fn ask<Q: Question, A: Answer<Q::Batch>>(
+    items: &[Item],
+    how: How,
+    question: &Q,
+    answer: &mut A,
+) -> Report {
+    let settings = Settings {
+        selection: &Selection::default(),
+        zone: &Zone::Utc,
+        format: &Format::default(),
+        keep_duplicates: false,
+        limit: None,
+        threads: how.threads,
+        piece: how.piece,
+        limits: how.limits,
+        progress: &|_| {},
+    };
+    engine::ask(items, &settings, question, answer).expect("the answer never fails")
+}
+
+/// Bytes as an input that is read like a file; packed ones are unpacked.
+pub fn item(bytes: &[u8]) -> Item {
+    Item {
+        shown: "input".to_owned(),
+        root: None,
+        origin: Origin::Spool(Arc::new(spool(bytes))),
+    }
+}
+
+fn spool(mut bytes: &[u8]) -> Spool {
+    Spool::fill(&mut bytes, SPOOL_MEMORY, Path::new("/"), &mut |_| {}).expect("memory never fails")
+}
+
+/// What the whole engine makes of some bytes.
+pub fn read(bytes: &[u8], how: How) -> Reading {
+    let mut gathered = Gathered::default();
+    let mut report = ask(&[item(bytes)], how, &Gather, &mut gathered);
+    assert_eq!(report.files.len(), 1);
+    let file = report.files.remove(0);
+    assert!(file.account.is_balanced(), "{:?}", file.account);
+    assert_eq!(
+        file.account.events,
+        gathered.0.len() as u64 + file.duplicates
+    );
+    Reading {
+        events: gathered.0,
+        account: file.account,
+        content: file.content,
+        findings: file.findings,
+        duplicates: file.duplicates,
+        selected: file.stats.selected,
+        unreadable: (file.stats.unreadable, file.stats.first_unreadable),
+        error: file.error,
+    }
+}
+
+/// What a scanner makes of some bytes in one run: the engine's answer without the engine, duplicates
+/// kept.
+pub fn scan(bytes: &[u8]) -> Reading {
+    let mut events = Vec::new();
+    let mut unreadable = (0, None);
+    let mut visit = |event: &Event<'_>| {
+        if event.record_unreadable() {
+            unreadable.0 += 1;
+            unreadable.1.get_or_insert(event.offset);
+        }
+        events.push((event.offset, event.source().to_vec()));
+        ControlFlow::Continue(())
+    };
+    let mut ledger = Ledger::new();
+    let mut scanner = Scanner::new(Limits::default());
+    let mut at = State::default();
+    while at.at < bytes.len() as u64 {
+        let mut piece = Piece::default();
+        let rest = &bytes[at.at as usize..];
+        let to = scanner.run(rest, at, u64::MAX, true, &mut visit, &mut piece);
+        assert!(to.at > at.at, "stuck at byte {}", at.at);
+        ledger.absorb(piece);
+        at = to;
+    }
+    let (account, content, findings) = ledger.finish(bytes.len() as u64, true);
+    assert!(account.is_balanced(), "{account:?}");
+    assert_eq!(account.events, events.len() as u64);
+    Reading {
+        selected: account.events,
+        events,
+        account,
+        content,
+        findings,
+        duplicates: 0,
+        unreadable,
+        error: None,
+    }
+}
+
+/// A file of the project, unpacked.
+pub fn unpacked(path: &str) -> Vec<u8> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let packed = std::fs::read(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut bytes = Vec::new();
+    match spool(&packed).open() {
+        Opened::Stream(mut stream) => {
+            let mut block = vec![0; 1 << 16];
+            while let Ok(count @ 1..) = stream.read(&mut block) {
+                bytes.extend_from_slice(&block[..count]);
+            }
+            bytes
+        }
+        _ => packed,
+    }
+}
+
+/// A row of `tests/expected.tsv`.
+#[derive(Debug)]
+pub struct Expected {
+    pub path: String,
+    pub events: u64,
+    pub duplicates: u64,
+    pub why: String,
+}
+
+/// All files of `fixtures/` and `tests/data/`, with what they hold.
+pub fn expected() -> Vec<Expected> {
+    include_str!("../expected.tsv")
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.split('\t').collect();
+            Expected {
+                path: cells[0].to_owned(),
+                events: cells[1].parse().expect("a number"),
+                duplicates: cells[2].parse().expect("a number"),
+                why: cells[4].to_owned(),
+            }
+        })
+        .collect()
+}
