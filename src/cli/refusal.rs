@@ -26,10 +26,11 @@ pub(super) fn reason(file: &FileReport) -> Option<String> {
                 Decoy::Incomplete =>
                     "it has an event's members, but neither the call nor the service it names",
                 Decoy::ConfigRule => "it is what AWS Config hands to a rule",
-                Decoy::Other if file.account.skipped > 0 => "it is not JSON",
+                Decoy::Other if file.account.skipped > 0 =>
+                    "it is not JSON; save whole events with `--output json`",
                 Decoy::Other =>
-                    "it is some other JSON; if it was made with `--query`, keep whole events \
-                     (`--query 'Events[]'`)",
+                    "it is some other JSON; whole events are needed (`--query 'Events[]'`, in a query \
+                     of CloudTrail Lake `eventJson`)",
             }
         )),
     }

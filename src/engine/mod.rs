@@ -315,8 +315,7 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
     let (mut spawned, mut committed, mut fed) = (0u64, 0u64, true);
     loop {
         // With a limit, what is known is given out before anyone waits for more of a pipe.
-        let window = if feeder.waits() { 1 } else { most };
-        while fed && spawned - committed < window {
+        while fed && spawned - committed < if feeder.waits() { 1 } else { most } {
             let Some((file, work)) = feeder.next() else {
                 fed = false;
                 break;

@@ -188,7 +188,10 @@ impl<'f> Feeder<'f> {
             match opened {
                 Ok(Opened::Ranges(file)) => self.cutting = Cutting::Ranges { file, base: 0 },
                 Ok(Opened::Memory(bytes)) => self.cutting = Cutting::Memory { bytes, base: 0 },
-                Ok(Opened::Stream(stream)) if is_small(&item.origin, &stream) => {
+                // With a limit nothing is read that may lie behind it.
+                Ok(Opened::Stream(stream))
+                    if self.settings.limit.is_none() && is_small(&item.origin, &stream) =>
+                {
                     let stream = Box::new(stream);
                     return Some((self.next - 1, Work::Packed { stream }));
                 }

@@ -340,3 +340,23 @@ fn the_answer_does_not_wait_for_a_terminal_or_an_environment() {
     program.got().quietly().prints("6\n");
     std::thread::sleep(Duration::from_millis(1));
 }
+
+/// Rows that were there already came out only when the pipe closed.
+#[test]
+fn a_limit_that_is_reached_waits_for_no_more_of_a_pipe() {
+    let dump = std::fs::read("fixtures/cli-v2.json").unwrap();
+    for threads in ["1", "2", "8"] {
+        let mut program = trailsift(["list", "-q", "-n", "2", "--threads", threads, "-"]);
+        program.command().stdout(std::process::Stdio::piped());
+        let mut child = program.stdin("").spawn();
+        let mut pipe = child.stdin.take().unwrap();
+        std::io::Write::write_all(&mut pipe, &dump[..60_000]).unwrap();
+        // The pipe stays open: were the end waited for, this would never return.
+        let status = child.wait().unwrap();
+        assert_eq!(status.code(), Some(0));
+        let mut rows = String::new();
+        std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut rows).unwrap();
+        assert_eq!(rows.lines().count(), 2);
+        drop(pipe);
+    }
+}
