@@ -25,7 +25,6 @@ pub(super) struct Plan {
     pub zone: Zone,
     pub format: Format,
     pub selection: Selection,
-    pub window: Window,
     pub keep_duplicates: bool,
     pub limit: Option<u64>,
     /// Whether it is worth saying that the limit ended the reading.
@@ -70,7 +69,6 @@ impl Plan {
             zone,
             format,
             selection: Selection::default(),
-            window,
             keep_duplicates: common.input.keep_duplicates,
             limit: None,
             tells_stop: false,
@@ -146,7 +144,6 @@ impl Plan {
         self.first_pass = Some(report);
         // Without any time there is nothing to count back from, and nothing that could be selected.
         let since = newest.map(|newest| newest.minus(span));
-        self.window.since = self.window.since.max(since);
         self.conditions.push(Condition {
             typed: match since {
                 Some(since) => format!("{typed} (since {})", shown(since, &self.zone)),

@@ -132,11 +132,6 @@ impl Ledger {
         Self::default()
     }
 
-    /// Events so far.
-    pub fn events(&self) -> u64 {
-        self.account.events
-    }
-
     /// Adds what the next run found.
     pub fn absorb(&mut self, piece: Piece) {
         self.account.events += piece.events;

@@ -10,7 +10,7 @@ use crate::scan::{Fault, Level, Plain, Why, skip_space};
 
 /// Bytes that must be there behind a fault, or the longest event, so that a decision about candidates before
 /// it does not depend on where the slice ends.
-pub(super) const MARGIN: usize = 1024;
+const MARGIN: usize = 1024;
 
 /// Which containers are open at a fault.
 #[derive(Clone, Copy)]
@@ -67,24 +67,23 @@ impl Scanner {
         let end = next.unwrap_or(fault.min(input.bytes.len()));
         let length = (end - at) as u64;
         let at = input.offset(at);
-        out.mark(match kind {
-            Broken::Notification => Mark::Foreign {
-                at,
-                length,
-                count: 1,
-                decoy: Decoy::Notification,
-            },
-            Broken::Event(evidence) => Mark::Damaged {
+        let evidence = match kind {
+            Broken::Event(evidence) => Some(evidence),
+            Broken::Unknown => Some(Evidence::Weak),
+            Broken::Notification => None,
+        };
+        out.mark(match evidence {
+            Some(evidence) => Mark::Damaged {
                 at,
                 length,
                 why,
                 evidence,
             },
-            Broken::Unknown => Mark::Damaged {
+            None => Mark::Foreign {
                 at,
                 length,
-                why,
-                evidence: Evidence::Weak,
+                count: 1,
+                decoy: Decoy::Notification,
             },
         });
         match next {
@@ -94,12 +93,14 @@ impl Scanner {
     }
 }
 
-/// Why an event could not be read.
-pub(super) fn damage(input: Input<'_>, fault: Fault) -> Damage {
+/// Why a value could not be read that may reach up to `limit`; `None` when more bytes could tell.
+pub(super) fn damage(input: Input<'_>, fault: Fault, limit: usize) -> Option<Damage> {
     match fault.why {
-        Why::End => Damage::Cut,
-        Why::TooDeep => Damage::TooDeep,
-        Why::Invalid | Why::Odd => Damage::Invalid(input.offset(fault.at)),
+        Why::End if !input.eof && input.bytes.len() < limit + MARGIN => None,
+        Why::End if limit < input.bytes.len() => Some(Damage::TooLong),
+        Why::End => Some(Damage::Cut),
+        Why::TooDeep => Some(Damage::TooDeep),
+        Why::Invalid | Why::Odd => Some(Damage::Invalid(input.offset(fault.at))),
     }
 }
 

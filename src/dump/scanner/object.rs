@@ -2,7 +2,7 @@
 //!
 //! Not for: the members that decide it (`shape`), going on after damage (`damage`).
 
-use super::damage::{MARGIN, Open, damage};
+use super::damage::{Open, damage};
 use super::{Input, Scanner, Step, Visit, emit};
 use crate::dump::piece::{Damage, Mark, Piece};
 use crate::dump::shape::{self, Broken, Decoy, Evidence, Object};
@@ -65,14 +65,8 @@ impl Scanner {
                 }
             }
             Object::Broken { fault, kind } => {
-                let is_cut = fault.why == Why::End;
-                if is_cut && !input.eof && input.bytes.len() < limit + MARGIN {
+                let Some(why) = damage(input, fault, limit) else {
                     return Step::More;
-                }
-                let why = if is_cut && limit < input.bytes.len() {
-                    Damage::TooLong
-                } else {
-                    damage(input, fault)
                 };
                 if kind != Broken::Unknown {
                     return self.damaged(input, at, fault.at.max(at + 1), kind, why, open, out);

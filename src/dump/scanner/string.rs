@@ -2,7 +2,7 @@
 //!
 //! Not for: what is inside a record's string (`shape`, `event`).
 
-use super::damage::{MARGIN, Open, damage};
+use super::damage::{Open, damage};
 use super::{Input, Scanner, Step, Visit, emit};
 use crate::dump::piece::{Damage, Mark, Piece};
 use crate::dump::resync;
@@ -10,7 +10,7 @@ use crate::dump::shape::{self, Broken, Evidence, StringKind};
 use crate::dump::text::remains_in_string;
 use crate::dump::token::{self, Next, member};
 use crate::event::Shape;
-use crate::scan::{Level, Plain, Why};
+use crate::scan::{Level, Plain};
 
 impl Scanner {
     pub(super) fn string<V: Visit>(
@@ -27,20 +27,13 @@ impl Scanner {
         let end = match Plain::string_end(bytes, at + 1) {
             Ok(end) => end,
             Err(fault) => {
-                let is_cut = fault.why == Why::End;
-                if is_cut && !input.eof && input.bytes.len() < limit + MARGIN {
+                let Some(why) = damage(input, fault, limit) else {
                     return Step::More;
-                }
-                let too_long = is_cut && limit < input.bytes.len();
-                let why = if too_long {
-                    Damage::TooLong
-                } else {
-                    damage(input, fault)
                 };
                 let fault = fault.at.max(at + 1);
                 return if is_record {
                     self.damaged(input, at, fault, kind, why, Open::Nothing, out)
-                } else if (is_cut && !too_long)
+                } else if why == Damage::Cut
                     || resync::may_begin_record(&bytes[at..fault.min(bytes.len())])
                 {
                     // No quote up to the end of the input: a key or a value was cut off.
