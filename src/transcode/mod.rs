@@ -1,0 +1,85 @@
+//! Shapes of saved output that are not JSON on the outside, turned into JSON lines on their way to the
+//! scanner, so that there is one engine and one account.
+//!
+//! [`recognise`] tells by the first bytes of a source what it takes to read it: nothing, or one stage or
+//! more ([`Shape`]), each with a transcoder of its own that sees bytes and gives bytes. A sparse map
+//! ([`Origins`]) leads back from every place of the text to the byte of the source, so that offsets and the
+//! account mean the file as it lies there. What a transcoder doesn't know it passes on as it is: the scanner
+//! judges it like any other text.
+//!
+//! ```
+//! use trailsift::transcode::{HEAD, recognise};
+//!
+//! let saved = b"\xff\xfe{\0\"\0E\0v\0e\0n\0t\0s\0\"\0:\0[\0]\0}\0";
+//! let recipe = recognise(&saved[..saved.len().min(HEAD)]).unwrap();
+//! let mut rest = &saved[..];
+//! let mut transcoder = recipe.open(Box::new(move |buffer| {
+//!     std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
+//! }));
+//! let block = transcoder.block(100, 100);
+//! assert_eq!(block.bytes, "\u{feff}{\"Events\":[]}".as_bytes());
+//! assert_eq!(block.origins.source_of(3), 2);
+//! assert!(block.end);
+//! ```
+//!
+//! Not for: reading files (`input`), finding events in the text (`dump`), telling why a file is refused
+//! (`dump::foreign`).
+
+mod colours;
+mod origins;
+mod sniff;
+mod stage;
+mod utf16;
+
+#[cfg(test)]
+mod testing;
+
+pub use origins::Origins;
+pub use sniff::{HEAD, recognise};
+pub use stage::{Block, Out, Pull, Transcoder};
+pub use utf16::Endian;
+
+/// Makes text of bytes, a stretch at a time.
+pub(crate) trait Transcode: Send {
+    /// Makes what can be made of `source`, whose first byte has the offset `at`, and says how many bytes of
+    /// it are dealt with; the others come again, with more behind them. With `end` nothing follows, and all
+    /// must be dealt with.
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize;
+}
+
+/// What a source is on the outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// UTF-16, as PowerShell 5 writes it with `>`.
+    Utf16(Endian),
+    /// Escape sequences of a terminal in it, as `jq -C` and `--color on` write them.
+    Colours,
+}
+
+impl Shape {
+    fn transcoder(self) -> Box<dyn Transcode> {
+        match self {
+            Shape::Utf16(endian) => Box::new(utf16::Utf16::new(endian)),
+            Shape::Colours => Box::new(colours::Colours),
+        }
+    }
+}
+
+/// The stages that a source takes, the first of which sees its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    shapes: Vec<Shape>,
+}
+
+impl Recipe {
+    /// What the source is, from the outside to the inside.
+    pub fn shapes(&self) -> &[Shape] {
+        &self.shapes
+    }
+
+    /// Starts making text of the bytes that `pull` gives, which are all of the source, its head included.
+    pub fn open(&self, pull: Pull) -> Transcoder {
+        let stages = self.shapes.iter().map(|shape| shape.transcoder());
+        Transcoder::new(pull, stages.collect())
+    }
+}

@@ -1,0 +1,192 @@
+//! Where the bytes of a text that was made from another lie in that other one: a sparse map, a few runs a
+//! line of input.
+//!
+//! A text may be made in several stages (UTF-16 to UTF-8, then YAML to JSON); each has runs of its own, and
+//! a place is traced back through all of them. Not for: making text (`stage`).
+
+/// A stretch of text in which every `step` bytes come from `takes` bytes of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    /// Where it begins in the text.
+    pub at: u64,
+    /// What stood there in the source.
+    pub source: u64,
+    /// Bytes of text that belong together: one character.
+    pub step: u8,
+    /// How many bytes of the source each of these takes; 0 for text that is made up, all of which lies where
+    /// `source` does.
+    pub takes: u8,
+}
+
+impl Run {
+    fn source_of(&self, at: u64) -> u64 {
+        self.source + (at - self.at) / u64::from(self.step) * u64::from(self.takes)
+    }
+}
+
+/// The runs of one stage, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Runs(Vec<Run>);
+
+impl Runs {
+    /// Adds a run behind the others, unless the last one goes on into it.
+    pub fn push(&mut self, run: Run) {
+        match self.0.last_mut() {
+            Some(last) if last.at == run.at => *last = run,
+            Some(last)
+                if (last.step, last.takes) == (run.step, run.takes)
+                    && (run.at - last.at).is_multiple_of(u64::from(run.step))
+                    && last.source_of(run.at) == run.source => {}
+            _ => self.0.push(run),
+        }
+    }
+
+    /// Where the byte at `at` comes from. Bytes before the first run come from where it does.
+    pub fn source_of(&self, at: u64) -> u64 {
+        let next = self.0.partition_point(|run| run.at <= at);
+        match self.0.get(next.saturating_sub(1)) {
+            Some(run) if run.at <= at => run.source_of(at),
+            Some(run) => run.source,
+            None => at,
+        }
+    }
+
+    /// What is needed for the places from `from` to `to`, both included.
+    fn between(&self, from: u64, to: u64) -> Runs {
+        let first = self.0.partition_point(|run| run.at <= from);
+        let behind = self.0.partition_point(|run| run.at <= to);
+        Runs(self.0[first.saturating_sub(1)..behind.max(first)].to_vec())
+    }
+
+    /// Forgets what is needed for places before `at` only.
+    pub fn forget(&mut self, at: u64) {
+        let first = self.0.partition_point(|run| run.at <= at).saturating_sub(1);
+        // Seldom, so that many small steps cost no more than few large ones.
+        if 2 * first >= self.0.len() {
+            self.0.drain(..first);
+        }
+    }
+
+    fn extend(&mut self, more: &Runs) {
+        let last = self.0.last().map_or(0, |run| run.at);
+        let is_new = |run: &&Run| self.0.is_empty() || run.at > last;
+        let from = more.0.iter().position(|run| is_new(&run));
+        self.0
+            .extend_from_slice(&more.0[from.unwrap_or(more.0.len())..]);
+    }
+}
+
+/// Traces places of a made text back to the bytes it was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// The first stage first.
+    stages: Vec<Runs>,
+}
+
+impl Origins {
+    /// What is needed for the places from `from` to `to`, both included, of what the last stage made.
+    pub(super) fn between<'r>(
+        stages: impl DoubleEndedIterator<Item = &'r Runs>,
+        mut from: u64,
+        mut to: u64,
+    ) -> Origins {
+        let mut needed = Vec::new();
+        for runs in stages.rev() {
+            needed.push(runs.between(from, to));
+            (from, to) = (runs.source_of(from), runs.source_of(to));
+        }
+        needed.reverse();
+        Origins { stages: needed }
+    }
+
+    /// Offset, in the bytes everything was made from, of what became the byte at `at`.
+    pub fn source_of(&self, at: u64) -> u64 {
+        let stages = self.stages.iter().rev();
+        stages.fold(at, |at, runs| runs.source_of(at))
+    }
+
+    /// Forgets what is needed for places before `at` only.
+    pub fn forget(&mut self, mut at: u64) {
+        for runs in self.stages.iter_mut().rev() {
+            runs.forget(at);
+            at = runs.source_of(at);
+        }
+    }
+
+    /// Adds what is known of the places that follow.
+    pub fn extend(&mut self, more: &Origins) {
+        if self.stages.is_empty() {
+            self.stages = more.stages.clone();
+            return;
+        }
+        for (runs, more) in self.stages.iter_mut().zip(&more.stages) {
+            runs.extend(more);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(at: u64, source: u64, step: u8, takes: u8) -> Run {
+        Run {
+            at,
+            source,
+            step,
+            takes,
+        }
+    }
+
+    #[test]
+    fn places_are_traced_into_runs_of_every_kind() {
+        let mut runs = Runs::default();
+        runs.push(run(0, 2, 1, 2));
+        runs.push(run(3, 8, 3, 2));
+        runs.push(run(9, 12, 1, 0));
+        runs.push(run(12, 20, 1, 1));
+        let expected = [2, 4, 6, 8, 8, 8, 10, 10, 10, 12, 12, 12, 20, 21];
+        for (at, source) in expected.into_iter().enumerate() {
+            assert_eq!(runs.source_of(at as u64), source, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_goes_on_is_no_new_one() {
+        let mut runs = Runs::default();
+        runs.push(run(0, 0, 1, 1));
+        runs.push(run(5, 5, 1, 1));
+        runs.push(run(8, 9, 1, 1));
+        runs.push(run(8, 10, 1, 1));
+        assert_eq!(runs, Runs(vec![run(0, 0, 1, 1), run(8, 10, 1, 1)]));
+    }
+
+    #[test]
+    fn parts_of_a_map_put_together_again_say_the_same() {
+        let mut first = Runs::default();
+        let mut second = Runs::default();
+        for i in 0..50 {
+            first.push(run(i * 3, i * 7, 1, 1));
+            second.push(run(i * 5, i * 2 + i % 3, 1, 0));
+        }
+        let whole = Origins {
+            stages: vec![first.clone(), second.clone()],
+        };
+        for size in [1, 4, 9, 100] {
+            let mut joined = Origins::default();
+            let mut at = 0;
+            while at < 200 {
+                let part = Origins::between([&first, &second].into_iter(), at, at + size);
+                for place in at..=at + size {
+                    assert_eq!(part.source_of(place), whole.source_of(place));
+                }
+                joined.extend(&part);
+                for place in at.saturating_sub(3)..=at + size {
+                    assert_eq!(joined.source_of(place), whole.source_of(place));
+                }
+                at += size;
+                joined.forget(at.saturating_sub(3));
+            }
+        }
+    }
+}

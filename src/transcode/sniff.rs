@@ -1,0 +1,54 @@
+//! What a source is on the outside, told by its first bytes.
+//!
+//! Not for: names and extensions, which lie.
+
+use super::utf16::Endian;
+use super::{Recipe, Shape, colours};
+
+/// How many first bytes tell.
+pub const HEAD: usize = 4096;
+
+/// What it takes to read a source that begins with `head` (its first [`HEAD`] bytes, or all of it where it
+/// is shorter); `None` when it is read as it lies there.
+pub fn recognise(head: &[u8]) -> Option<Recipe> {
+    let mut shapes = Vec::new();
+    let mut text = head.to_vec();
+    if let Some(endian) = utf16(head) {
+        shapes.push(Shape::Utf16(endian));
+        text = decoded(head, endian);
+    }
+    if memchr::memmem::find(&text, b"\x1b[").is_some() {
+        shapes.push(Shape::Colours);
+        let _ = colours::stripped(&text);
+    }
+    (!shapes.is_empty()).then_some(Recipe { shapes })
+}
+
+/// UTF-16 is told by its byte order mark, or by every other byte being NUL, as ASCII has it there.
+fn utf16(head: &[u8]) -> Option<Endian> {
+    if head.starts_with(b"\xff\xfe") {
+        return Some(Endian::Little);
+    }
+    if head.starts_with(b"\xfe\xff") {
+        return Some(Endian::Big);
+    }
+    let sample = &head[..head.len().min(64) & !1];
+    let nuls = |parity: usize| sample.iter().skip(parity).step_by(2).all(|byte| *byte == 0);
+    match (sample.len() >= 4, nuls(0), nuls(1)) {
+        (true, true, false) => Some(Endian::Big),
+        (true, false, true) => Some(Endian::Little),
+        _ => None,
+    }
+}
+
+fn decoded(head: &[u8], endian: Endian) -> Vec<u8> {
+    let units = head.chunks_exact(2).map(|unit| {
+        let unit = [unit[0], unit[1]];
+        match endian {
+            Endian::Little => u16::from_le_bytes(unit),
+            Endian::Big => u16::from_be_bytes(unit),
+        }
+    });
+    let text = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
+    text.collect::<String>().into_bytes()
+}

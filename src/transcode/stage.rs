@@ -1,0 +1,247 @@
+//! Runs a source through its transcoders, a block at a time.
+//!
+//! Bytes are pushed from stage to stage; each takes as many as it can make something of and leaves the rest
+//! for when more is there. So memory is bounded by the longest line, whatever the length of the source.
+//!
+//! Not for: what a stage makes of its bytes (a file each).
+
+use super::Transcode;
+use super::origins::{Origins, Run, Runs};
+
+/// Where raw bytes come from: fills the buffer with some, `Ok(0)` is the end. The error is a sentence.
+pub type Pull = Box<dyn FnMut(&mut [u8]) -> Result<usize, String> + Send>;
+
+/// How much is read from the source at once.
+const CHUNK: usize = 256 << 10;
+
+/// What a stage can make nothing of up to this length is passed on as it is.
+const LONGEST: usize = 16 << 20;
+
+/// Text on its way out of a stage.
+///
+/// Places in the source never go back from one call to the next. Bytes of it that nothing is made of belong
+/// to the text before them; a line end stands for those at the very beginning.
+#[derive(Debug, Default)]
+pub struct Out {
+    bytes: Vec<u8>,
+    /// How many of them were handed on.
+    taken: usize,
+    /// Offset of the first byte of `bytes`.
+    base: u64,
+    runs: Runs,
+}
+
+impl Out {
+    fn end(&self) -> u64 {
+        self.base + self.bytes.len() as u64
+    }
+
+    fn ready(&self) -> usize {
+        self.bytes.len() - self.taken
+    }
+
+    /// Hands on the next `count` bytes.
+    fn hand_on(&mut self, count: usize, into: &mut Vec<u8>) {
+        let end = self.taken + count;
+        into.extend_from_slice(&self.bytes[self.taken..end]);
+        self.taken = end;
+        if 2 * self.taken >= self.bytes.len() {
+            self.bytes.drain(..self.taken);
+            self.base += self.taken as u64;
+            self.taken = 0;
+        }
+    }
+
+    /// Adds bytes that stand at `source` as they are.
+    pub fn copy(&mut self, bytes: &[u8], source: u64) {
+        self.chars(bytes, source, 1, 1);
+    }
+
+    /// Adds text that is made up, or made from the source as a whole, from what stands at `source`.
+    pub fn put(&mut self, text: &[u8], source: u64) {
+        self.chars(text, source, 1, 0);
+    }
+
+    /// Adds characters of `step` bytes each, each of which took `takes` bytes of the source, from `source` on.
+    pub fn chars(&mut self, text: &[u8], source: u64, step: u8, takes: u8) {
+        if text.is_empty() {
+            return;
+        }
+        self.begin(source);
+        self.runs.push(Run {
+            at: self.end(),
+            source,
+            step,
+            takes,
+        });
+        self.bytes.extend_from_slice(text);
+    }
+
+    /// Makes the text begin where the source does.
+    fn begin(&mut self, source: u64) {
+        if self.end() == 0 && source > 0 {
+            self.put(b"\n", 0);
+        }
+    }
+}
+
+/// A transcoder with what it has not made anything of yet, and what it has made.
+struct Stage {
+    transcode: Box<dyn Transcode>,
+    pending: Vec<u8>,
+    /// Offset of the first pending byte.
+    at: u64,
+    /// How many pending bytes were too few.
+    tried: usize,
+    out: Out,
+}
+
+impl Stage {
+    fn push(&mut self, bytes: &[u8], end: bool) {
+        self.pending.extend_from_slice(bytes);
+        // What was too little is tried again only when there is twice as much of it.
+        if !end && self.pending.len() < 2 * self.tried {
+            return;
+        }
+        let mut taken = self
+            .transcode
+            .take(&self.pending, self.at, end, &mut self.out);
+        debug_assert!(!end || taken == self.pending.len());
+        if taken == 0 && self.pending.len() > LONGEST {
+            self.out.copy(&self.pending, self.at);
+            taken = self.pending.len();
+        }
+        self.pending.drain(..taken);
+        self.at += taken as u64;
+        self.tried = self.pending.len();
+        if end {
+            // The place behind the last byte is the end of the source.
+            self.out.begin(self.at);
+            self.out.runs.push(Run {
+                at: self.out.end(),
+                source: self.at,
+                step: 1,
+                takes: 1,
+            });
+        }
+    }
+}
+
+/// A block of made text.
+#[derive(Debug)]
+pub struct Block {
+    /// Offset of its first byte in the whole text.
+    pub base: u64,
+    /// The text.
+    pub bytes: Vec<u8>,
+    /// Where the bytes of the block come from, the place behind the last one included.
+    pub origins: Origins,
+    /// Nothing follows.
+    pub end: bool,
+    /// Why the source ended, when it ended badly.
+    pub error: Option<String>,
+}
+
+/// A source and what is made of it.
+pub struct Transcoder {
+    pull: Pull,
+    chunk: Vec<u8>,
+    stages: Vec<Stage>,
+    ended: bool,
+    error: Option<String>,
+}
+
+impl Transcoder {
+    /// Makes text of a source by stages, the first of which sees its bytes. There must be one.
+    pub(super) fn new(pull: Pull, stages: Vec<Box<dyn Transcode>>) -> Self {
+        let stages = stages.into_iter().map(|transcode| Stage {
+            transcode,
+            pending: Vec::new(),
+            at: 0,
+            tried: 0,
+            out: Out::default(),
+        });
+        Transcoder {
+            pull,
+            chunk: Vec::new(),
+            stages: stages.collect(),
+            ended: false,
+            error: None,
+        }
+    }
+
+    /// The next `size` bytes of text, fewer at its end, or as soon as there are `enough`.
+    pub fn block(&mut self, size: usize, enough: usize) -> Block {
+        // One byte more, so that the place behind the last one is known.
+        let wanted = enough.min(size).saturating_add(1);
+        while !self.ended && self.ready() < wanted {
+            self.advance();
+        }
+        let ready = self.ready();
+        let end = self.ended && ready <= size;
+        let length = if end { ready } else { size.min(ready - 1) };
+        let Some(last) = self.stages.last_mut() else {
+            return Block {
+                base: 0,
+                bytes: Vec::new(),
+                origins: Origins::default(),
+                end: true,
+                error: self.error.take(),
+            };
+        };
+        let base = last.out.base + last.out.taken as u64;
+        let mut bytes = Vec::with_capacity(length);
+        last.out.hand_on(length, &mut bytes);
+        let mut at = base + length as u64;
+        let runs = self.stages.iter().map(|stage| &stage.out.runs);
+        let origins = Origins::between(runs, base, at);
+        for stage in self.stages.iter_mut().rev() {
+            stage.out.runs.forget(at);
+            at = stage.out.runs.source_of(at);
+        }
+        Block {
+            base,
+            bytes,
+            origins,
+            end,
+            error: if end { self.error.take() } else { None },
+        }
+    }
+
+    fn ready(&self) -> usize {
+        self.stages.last().map_or(0, |stage| stage.out.ready())
+    }
+
+    /// Takes some more of the source through all stages.
+    fn advance(&mut self) {
+        self.chunk.resize(CHUNK, 0);
+        let read = match (self.pull)(&mut self.chunk) {
+            Ok(read) => read,
+            Err(error) => {
+                self.error = Some(error);
+                0
+            }
+        };
+        self.ended = read == 0;
+        let mut bytes = std::mem::take(&mut self.chunk);
+        bytes.truncate(read);
+        let count = self.stages.len();
+        for (nth, stage) in self.stages.iter_mut().enumerate() {
+            stage.push(&bytes, self.ended);
+            if nth + 1 < count {
+                bytes.clear();
+                stage.out.hand_on(stage.out.ready(), &mut bytes);
+            }
+        }
+        self.chunk = bytes;
+    }
+}
+
+impl std::fmt::Debug for Transcoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transcoder")
+            .field("stages", &self.stages.len())
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}
