@@ -7,6 +7,7 @@
 //! Not for: anything that a library user would want.
 
 mod args;
+mod at;
 mod count;
 mod hint;
 mod list;

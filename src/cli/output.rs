@@ -234,14 +234,19 @@ pub(super) fn colour(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && !set("NO_COLOR") && !dumb
 }
 
+/// Columns of the terminal that is written to, if it is one.
+pub(super) fn width(writer: &Writer) -> Option<usize> {
+    let size = writer
+        .on_terminal
+        .then(terminal_size::terminal_size)
+        .flatten();
+    size.map(|(width, _)| usize::from(width.0))
+}
+
 /// How a table looks on this output.
 pub(super) fn look(writer: &Writer, header: bool, bar: Option<u64>) -> Look {
     Look {
-        width: if writer.on_terminal {
-            terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
-        } else {
-            None
-        },
+        width: width(writer),
         colour: writer.on_terminal && colour(&io::stdout()),
         header,
         bar,

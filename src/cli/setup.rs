@@ -226,7 +226,7 @@ pub(super) fn usage(error: impl std::fmt::Display) -> Failure {
     Failure::Usage(error.to_string())
 }
 
-fn zone_and_format(typed: &Time) -> Result<(Zone, Format), Failure> {
+pub(super) fn zone_and_format(typed: &Time) -> Result<(Zone, Format), Failure> {
     let zone = match Zone::parse(&typed.tz).map_err(usage)? {
         Zone::Local => local::zone()?,
         zone => zone,

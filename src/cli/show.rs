@@ -3,8 +3,9 @@
 use clap::Args;
 
 use super::args::Common;
+use super::at::{self, Manner};
 use super::output::{self, Rows, Writer};
-use super::setup::Plan;
+use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, tell};
 use crate::dump::grouped;
@@ -17,6 +18,10 @@ use crate::text::json::Style;
 /// be piped into jq.
 ///
 ///   trailsift show --index 0 dump.json
+///
+/// What does a warning mean that says `dump.json: byte 5734`? Look at the place:
+///
+///   trailsift show --at dump.json:5734
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Show {
@@ -29,6 +34,15 @@ pub(super) struct Show {
     /// An event on a line.
     #[arg(long)]
     compact: bool,
+    /// What lies at a byte of a file (as warnings name it, `FILE: byte OFFSET`), and around it.
+    ///
+    /// Says what the byte belongs to and shows the lines around it, readable even where they are damaged;
+    /// and the event, if it is part of a whole one. OFFSET counts from 0, in the unpacked text.
+    #[arg(long, value_name = "FILE:OFFSET", allow_hyphen_values = true, conflicts_with_all = [
+        "record", "index", "compact", "since", "until", "on", "last", "keep_duplicates",
+        "stats", "exit_status", "strict",
+    ])]
+    at: Option<std::ffi::OsString>,
     /// Write here instead of to standard output: beside it first, then renamed.
     #[arg(short, long, value_name = "FILE")]
     output: Option<std::ffi::OsString>,
@@ -37,6 +51,16 @@ pub(super) struct Show {
 }
 
 pub(super) fn run(show: Show) -> Result<Status, Failure> {
+    if let Some(typed) = &show.at {
+        let (zone, format) = setup::zone_and_format(&show.common.time)?;
+        let manner = Manner {
+            zone: &zone,
+            format: &format,
+            output: show.output.as_deref(),
+        };
+        at::refuse_selection(&show.common.selection)?;
+        return at::run(typed, &show.common.input.dumps, &manner);
+    }
     let mut plan = Plan::new(&show.common)?;
     let mut writer = Writer::new(show.output.as_deref())?;
     let on_terminal = std::mem::take(&mut writer.on_terminal);

@@ -10,6 +10,7 @@
 
 use super::finding::{Finding, What};
 use super::piece::{Damage, Mark, Piece};
+use super::place::{Class, Place};
 use super::shape::Evidence;
 use super::{Decoy, Wrapper};
 
@@ -79,19 +80,38 @@ struct Frame {
 struct Gap {
     text: u64,
     first_text: Option<(u64, String)>,
-    /// The text is, or has in it, an error that is told on its own.
-    error: bool,
+    /// An error in the text, which is told on its own, and where.
+    error: Option<(u64, String)>,
     foreign: u64,
     foreign_elements: Option<(u64, u64, Decoy)>,
     remains: u64,
     at: Option<u64>,
+    /// Where the last thing that is no plain structure begins.
+    last: u64,
     why: Option<Damage>,
     evidence: Evidence,
+    asked: Option<Asked>,
+}
+
+/// A byte that someone asks about, and what it is before its gap is settled.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    at: u64,
+    held: Held,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    Structure,
+    Foreign,
+    /// Text, or the remains of an event.
+    Text,
 }
 
 impl Gap {
     fn add(&mut self, at: u64, evidence: Evidence) {
         self.at.get_or_insert(at);
+        self.last = at;
         self.evidence = self.evidence.max(evidence);
     }
 }
@@ -124,6 +144,10 @@ pub struct Ledger {
     error: Option<String>,
     headless: bool,
     findings: Vec<Finding>,
+    /// The byte that is asked about, while the step that holds it is absorbed.
+    asked: Option<u64>,
+    /// What it turned out to belong to.
+    place: Option<Place>,
 }
 
 impl Ledger {
@@ -150,6 +174,30 @@ impl Ledger {
         }
         for mark in piece.marks {
             self.mark(mark);
+        }
+    }
+
+    /// Adds the run of the one step that holds the byte at `at`, and keeps in mind what that byte belongs to.
+    pub(super) fn absorb_at(&mut self, piece: Piece, at: u64, in_event: bool) {
+        self.asked = Some(at);
+        self.absorb(piece);
+        self.asked = None;
+        if in_event {
+            let class = Class::Event;
+            self.place = Some(Place {
+                class,
+                finding: None,
+            });
+        } else if self.gap.asked.is_none() {
+            let held = Held::Structure;
+            self.gap.asked = Some(Asked { at, held });
+        }
+    }
+
+    /// Notes that `length` bytes from `at` on are held as this.
+    fn hold(&mut self, at: u64, length: u64, held: Held) {
+        if let Some(asked) = self.asked.filter(|asked| (at..at + length).contains(asked)) {
+            self.gap.asked = Some(Asked { at: asked, held });
         }
     }
 
@@ -183,10 +231,11 @@ impl Ledger {
                 evidence,
             } => {
                 self.doubtful = self.frames.len();
+                self.hold(at, length, Held::Text);
                 self.gap.text += length;
                 self.gap.add(at, evidence);
                 if let Some(error) = error
-                    && !std::mem::replace(&mut self.gap.error, true)
+                    && self.gap.error.is_none()
                 {
                     self.find(
                         at,
@@ -194,7 +243,8 @@ impl Ledger {
                             text: error.clone(),
                         },
                     );
-                    self.error.get_or_insert(error);
+                    self.error.get_or_insert(error.clone());
+                    self.gap.error = Some((at, error));
                 }
                 self.gap.first_text.get_or_insert((at, snippet));
             }
@@ -204,6 +254,7 @@ impl Ledger {
                 why,
                 evidence,
             } => {
+                self.hold(at, length, Held::Text);
                 self.gap.remains += length;
                 self.gap.why.get_or_insert(why);
                 self.gap.add(at, evidence);
@@ -216,8 +267,10 @@ impl Ledger {
                 let beside_list = self.frames.last().is_some_and(|f| f.list.is_some());
                 if beside_list && evidence == Evidence::Weak {
                     // Its own: EventBridge writes `resources` beside `detail`.
+                    self.hold(at, length, Held::Foreign);
                     self.gap.foreign += length;
                 } else {
+                    self.hold(at, length, Held::Text);
                     self.gap.remains += length;
                     self.gap.add(at, evidence);
                 }
@@ -299,6 +352,7 @@ impl Ledger {
     }
 
     fn foreign(&mut self, at: u64, length: u64, count: u64, decoy: Decoy) {
+        self.hold(at, length, Held::Foreign);
         self.gap.foreign += length;
         let is_element = self.frames.last().is_none_or(|frame| frame.array);
         if !is_element && decoy == Decoy::Other {
@@ -323,34 +377,51 @@ impl Ledger {
             Evidence::Weak => self.near,
             Evidence::Strong => true,
         };
+        let asked = gap.asked;
         if is_damage {
             let length = gap.text + gap.remains + gap.foreign;
+            let what = What::Damage {
+                length,
+                why: gap.why,
+            };
+            if let Some(asked) = asked {
+                let (class, covered) = match asked.held {
+                    Held::Structure => (Class::Structure, (at..gap.last).contains(&asked.at)),
+                    Held::Foreign | Held::Text => (Class::Damaged, true),
+                };
+                self.placed(class, covered.then(|| (at, what.clone())));
+            }
             self.account.damaged += length;
-            self.find(
-                at,
-                What::Damage {
-                    length,
-                    why: gap.why,
-                },
-            );
+            self.find(at, what);
             return;
         }
         self.account.structure += gap.foreign;
         self.account.skipped += gap.text + gap.remains;
-        if let Some((at, snippet)) = gap.first_text
-            && !gap.error
-        {
-            self.find(
-                at,
-                What::Skipped {
-                    length: gap.text,
-                    snippet,
-                },
-            );
+        let error = gap.error.map(|(at, text)| (at, What::AwsError { text }));
+        let skipped = gap.first_text.map(|(at, snippet)| {
+            let length = gap.text;
+            (at, What::Skipped { length, snippet })
+        });
+        let others = gap
+            .foreign_elements
+            .map(|(at, count, decoy)| (at, What::NotEvents { count, decoy }));
+        match asked.map(|asked| asked.held) {
+            Some(Held::Text) => self.placed(Class::Skipped, error.clone().or(skipped.clone())),
+            Some(Held::Foreign) => self.placed(Class::Structure, others.clone()),
+            Some(Held::Structure) => self.placed(Class::Structure, None),
+            None => {}
         }
-        if let Some((at, count, decoy)) = gap.foreign_elements {
-            self.find(at, What::NotEvents { count, decoy });
+        if let Some((at, what)) = skipped.filter(|_| error.is_none()) {
+            self.find(at, what);
         }
+        if let Some((at, what)) = others {
+            self.find(at, what);
+        }
+    }
+
+    fn placed(&mut self, class: Class, finding: Option<(u64, What)>) {
+        let finding = finding.map(|(at, what)| Finding { at, what, more: 0 });
+        self.place = Some(Place { class, finding });
     }
 
     fn find(&mut self, at: u64, what: What) {
@@ -360,6 +431,22 @@ impl Ledger {
     /// Closes the account of a file of `bytes` bytes. `complete` is false when reading stopped early on
     /// purpose: then nothing is said about the end.
     pub fn finish(mut self, bytes: u64, complete: bool) -> (Account, Content, Vec<Finding>) {
+        self.end(bytes, complete);
+        let content = self.content();
+        (self.account, content, self.findings)
+    }
+
+    /// As [`Ledger::finish`] for a whole file, with what the byte that was asked about belongs to.
+    pub(super) fn finish_at(
+        mut self,
+        bytes: u64,
+    ) -> (Account, Content, Vec<Finding>, Option<Place>) {
+        self.end(bytes, true);
+        let content = self.content();
+        (self.account, content, self.findings, self.place)
+    }
+
+    fn end(&mut self, bytes: u64, complete: bool) {
         self.settle();
         self.account.bytes = bytes;
         let has_events = self.frames.iter().any(|f| f.events || f.list.is_some());
@@ -371,9 +458,7 @@ impl Ledger {
                 self.find(at, What::NextToken);
             }
         }
-        let content = self.content();
         self.findings.sort_by_key(|finding| finding.at);
-        (self.account, content, self.findings)
     }
 
     fn content(&self) -> Content {

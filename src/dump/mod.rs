@@ -9,6 +9,7 @@ mod finding;
 mod foreign;
 mod ledger;
 mod piece;
+mod place;
 mod resync;
 mod scanner;
 mod shape;
@@ -20,6 +21,7 @@ pub use finding::{Finding, Severity, What, grouped};
 pub use foreign::{Unread, names_events, unread};
 pub use ledger::{Account, Content, Ledger};
 pub use piece::{Damage, Piece};
+pub use place::{Class, Place, Seen, Watch};
 pub use scanner::{Limits, Mode, Scanner, State, Visit};
 pub use shape::{Decoy, Wrapper};
 

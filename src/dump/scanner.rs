@@ -70,6 +70,7 @@ pub struct Scanner {
     survey: Survey,
     inner: Survey,
     limits: Limits,
+    step: u64,
 }
 
 /// Receives the events of a run, in order. `Break` ends the run behind this event.
@@ -129,6 +130,11 @@ impl Scanner {
         self.limits = limits;
     }
 
+    /// Where the last step of the last run began. A run up to there ends there, and not behind it.
+    pub(super) fn last_step(&self) -> u64 {
+        self.step
+    }
+
     /// Reads `bytes`, whose first byte has offset `from.at`, until they end, a step begins at or behind
     /// `until` (an offset), or [`Piece::is_full`]. Returns where it stopped; bytes from there on are not
     /// accounted for.
@@ -150,6 +156,7 @@ impl Scanner {
         let mut at = 0;
         let mut mode = from.mode;
         while at < bytes.len() && input.offset(at) < until && !out.is_full() {
+            self.step = input.offset(at);
             let step = match mode {
                 Mode::Json => self.json(input, at, visit, out),
                 Mode::Text => text(input, at, Apostrophes::Quote, out),

@@ -39,6 +39,7 @@ mod stream;
 #[cfg(test)]
 mod testing;
 mod unpack;
+mod window;
 mod zstd;
 
 pub use discover::{Discovery, Input, InputKind, Problem, ProblemKind, Root, discover};
@@ -49,3 +50,4 @@ pub use sniff::Compression;
 pub use spool::{SPOOL_MEMORY, Spool};
 pub use stream::{PackedReader, Stream};
 pub use unpack::{Unpacked, unpack_small};
+pub use window::Window;

@@ -4,6 +4,7 @@
 //! NOT for choosing a format, and it knows no events: only names and [`Value`](crate::text::Value)s.
 
 pub mod csv;
+pub mod excerpt;
 pub mod json;
 pub mod table;
 pub mod terminal;

@@ -1,0 +1,200 @@
+//! What one byte of a file belongs to, in the words of the account.
+//!
+//! A [`Watch`] reads a file from its beginning as any other reading does, so that what it says of a byte is
+//! what the account says. Only around that byte it goes step by step: marks that are merged no longer tell
+//! which bytes were theirs.
+//!
+//! Not for: reading files (`input`), showing what lies there (`cli`).
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use super::{Account, Content, Finding, Ledger, Piece, Scanner, State};
+use crate::event::Event;
+
+/// One of the four things that a byte can belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A whole event.
+    Event,
+    /// The JSON around events.
+    Structure,
+    /// Text that is no JSON.
+    Skipped,
+    /// What is left of an event.
+    Damaged,
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Class::Event => "event",
+            Class::Structure => "structure",
+            Class::Skipped => "skipped",
+            Class::Damaged => "damaged",
+        })
+    }
+}
+
+/// What a byte belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What it counts as.
+    pub class: Class,
+    /// The finding that covers it, if one does.
+    pub finding: Option<Finding>,
+}
+
+/// What a [`Watch`] came to.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What the byte belongs to; `None` when the file is not that long.
+    pub place: Option<Place>,
+    /// Where the first whole event behind the byte begins.
+    pub next: Option<u64>,
+    /// The account of the whole file.
+    pub account: Account,
+    /// What the file holds.
+    pub content: Content,
+    /// What was found in it.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a file and watches for one byte.
+///
+/// ```
+/// use trailsift::dump::{Class, Watch};
+///
+/// let text = br#"{"Events": [{"EventName": "A", "EventSource": "s3.amazonaws.com", "EventId": "1"}]}"#;
+/// let mut watch = Watch::new(20);
+/// let mut name = None;
+/// watch.read(text, true, &mut |event| name = event.call_name().map(|name| name.to_str().into_owned()));
+/// let seen = watch.finish();
+/// assert_eq!(seen.place.map(|place| place.class), Some(Class::Event));
+/// assert_eq!(name.as_deref(), Some("A"));
+/// ```
+#[derive(Debug)]
+pub struct Watch {
+    at: u64,
+    scanner: Scanner,
+    ledger: Ledger,
+    state: State,
+    /// The bytes from `state.at` on.
+    carry: Vec<u8>,
+    /// How many of them were too few already.
+    tried: usize,
+    passed: bool,
+    next: Option<u64>,
+}
+
+impl Watch {
+    /// Watches for the byte at this offset.
+    pub fn new(at: u64) -> Self {
+        Watch {
+            at,
+            scanner: Scanner::default(),
+            ledger: Ledger::new(),
+            state: State::default(),
+            carry: Vec::new(),
+            tried: 0,
+            passed: false,
+            next: None,
+        }
+    }
+
+    /// Reads the next bytes of the file; `eof` when nothing follows them. `visit` gets the event that the
+    /// byte lies in.
+    pub fn read(&mut self, bytes: &[u8], eof: bool, visit: &mut dyn FnMut(&Event<'_>)) {
+        self.carry.extend_from_slice(bytes);
+        // A value longer than a block is tried again only when twice as much of it is there.
+        if !eof && self.carry.len() < 2 * self.tried {
+            return;
+        }
+        let carry = std::mem::take(&mut self.carry);
+        let mut read = 0;
+        while let Some(rest) = carry.get(read..).filter(|rest| !rest.is_empty()) {
+            let before = self.state;
+            self.advance(rest, eof, visit);
+            if self.state == before {
+                break;
+            }
+            read += (self.state.at - before.at) as usize;
+        }
+        self.carry = carry;
+        self.carry.drain(..read);
+        self.tried = self.carry.len();
+    }
+
+    /// Closes the account.
+    pub fn finish(self) -> Seen {
+        let bytes = self.state.at + self.carry.len() as u64;
+        let (account, content, findings, place) = self.ledger.finish_at(bytes);
+        Seen {
+            place,
+            next: self.next,
+            account,
+            content,
+            findings,
+        }
+    }
+
+    /// One run: up to the step that holds the byte, that step alone, or all that follows.
+    fn advance(&mut self, bytes: &[u8], eof: bool, visit: &mut dyn FnMut(&Event<'_>)) {
+        if self.passed {
+            let next = &mut self.next;
+            let mut first = |event: &Event<'_>| {
+                next.get_or_insert(event.offset);
+                ControlFlow::Continue(())
+            };
+            let mut piece = Piece::default();
+            let (scanner, from) = (&mut self.scanner, self.state);
+            self.state = scanner.run(bytes, from, u64::MAX, eof, &mut first, &mut piece);
+            self.ledger.absorb(piece);
+            return;
+        }
+        if self.state.at < self.at {
+            let (mut to, mut piece) = self.run(bytes, self.at, eof);
+            if to.at > self.at {
+                (to, piece) = self.run(bytes, self.scanner.last_step(), eof);
+            }
+            let is_progress = to != self.state;
+            self.state = to;
+            self.ledger.absorb(piece);
+            if is_progress {
+                return;
+            }
+        }
+        let (at, from) = (self.at, self.state);
+        let mut in_event = false;
+        let next = &mut self.next;
+        let mut here = |event: &Event<'_>| {
+            let end = event.offset + event.source().len() as u64;
+            if (event.offset..end).contains(&at) {
+                in_event = true;
+                visit(event);
+            } else if event.offset > at {
+                next.get_or_insert(event.offset);
+            }
+            ControlFlow::Continue(())
+        };
+        let mut piece = Piece::default();
+        let until = from.at + 1;
+        self.state = self
+            .scanner
+            .run(bytes, from, until, eof, &mut here, &mut piece);
+        self.passed = self.state.at > at;
+        if self.passed {
+            self.ledger.absorb_at(piece, at, in_event);
+        } else {
+            self.ledger.absorb(piece);
+        }
+    }
+
+    fn run(&mut self, bytes: &[u8], until: u64, eof: bool) -> (State, Piece) {
+        let mut piece = Piece::default();
+        let mut pass = |_: &Event<'_>| ControlFlow::Continue(());
+        let (scanner, from) = (&mut self.scanner, self.state);
+        let to = scanner.run(bytes, from, until, eof, &mut pass, &mut piece);
+        (to, piece)
+    }
+}

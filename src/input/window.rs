@@ -1,0 +1,194 @@
+//! The bytes around one offset, kept while an input is read past it, with the line and the column of that
+//! offset.
+//!
+//! Not for: reading, or for what the bytes mean.
+
+/// The bytes around an offset of the unpacked text. However long the input and its lines are, no more is
+/// kept than was asked for.
+///
+/// ```
+/// use trailsift::input::Window;
+///
+/// let mut window = Window::new(7, 4);
+/// window.take("a\nzwölf".as_bytes());
+/// window.take(b"\nb");
+/// assert_eq!((window.line(), window.column()), (2, 5));
+/// assert_eq!(window.bytes(), "ölf\nb".as_bytes());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Window {
+    at: u64,
+    reach: u64,
+    bytes: Vec<u8>,
+    read: u64,
+    /// Line ends before the offset.
+    lines: u64,
+    /// Characters between the last of them and the offset.
+    characters: u64,
+}
+
+impl Window {
+    /// A window of up to `reach` bytes before the offset `at` and as many from it on.
+    pub fn new(at: u64, reach: u64) -> Self {
+        Window {
+            at,
+            reach,
+            bytes: Vec::new(),
+            read: 0,
+            lines: 0,
+            characters: 0,
+        }
+    }
+
+    /// Takes the next bytes of the input.
+    pub fn take(&mut self, fresh: &[u8]) {
+        let inside = |offset: u64| {
+            let offset = offset.saturating_sub(self.read);
+            usize::try_from(offset).map_or(fresh.len(), |offset| offset.min(fresh.len()))
+        };
+        let (from, to) = (
+            inside(self.from()),
+            inside(self.at.saturating_add(self.reach)),
+        );
+        let before = fresh.get(..inside(self.at)).unwrap_or_default();
+        self.bytes
+            .extend_from_slice(fresh.get(from..to).unwrap_or_default());
+        let tail = match memchr::memrchr(b'\n', before) {
+            Some(end) => {
+                self.lines += memchr::memchr_iter(b'\n', before).count() as u64;
+                self.characters = 0;
+                before.get(end + 1..).unwrap_or_default()
+            }
+            None => before,
+        };
+        self.characters += tail.iter().filter(|byte| !continues(**byte)).count() as u64;
+        self.read += fresh.len() as u64;
+    }
+
+    /// How many bytes were taken, kept or not.
+    pub fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// The bytes that were kept.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where the offset lies in [`Window::bytes`]: their end, when the input ends there.
+    pub fn mark(&self) -> usize {
+        ((self.at - self.from()) as usize).min(self.bytes.len())
+    }
+
+    /// Whether bytes were left out before the window.
+    pub fn is_cut_before(&self) -> bool {
+        self.from() > 0
+    }
+
+    /// Whether bytes were left out behind the window.
+    pub fn is_cut_behind(&self) -> bool {
+        self.read > self.from() + self.bytes.len() as u64
+    }
+
+    /// The number of the line, from 1.
+    pub fn line(&self) -> u64 {
+        self.lines + 1
+    }
+
+    /// The place in the line, in characters from 1. Where the offset is inside a character, that of the
+    /// character.
+    pub fn column(&self) -> u64 {
+        let is_inside = self
+            .bytes
+            .get(self.mark())
+            .is_some_and(|byte| continues(*byte));
+        if is_inside && self.characters > 0 {
+            self.characters
+        } else {
+            self.characters + 1
+        }
+    }
+
+    fn from(&self) -> u64 {
+        self.at.saturating_sub(self.reach)
+    }
+}
+
+/// Whether a byte is one of a character's later ones, in UTF-8.
+const fn continues(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However the text arrives, the window is that of the text.
+    #[test]
+    fn a_window_is_the_same_however_the_bytes_arrive() {
+        let text = "{\r\n \"wer\": \"Zoë 世界\",\n\n  \"x\": 1}\n".as_bytes();
+        for at in 0..=text.len() {
+            for reach in [0, 1, 5, 100] {
+                for size in [1, 2, 7, 1000] {
+                    let mut window = Window::new(at as u64, reach);
+                    text.chunks(size).for_each(|chunk| window.take(chunk));
+                    let from = at.saturating_sub(reach as usize);
+                    let to = (at + reach as usize).min(text.len());
+                    assert_eq!(window.bytes(), &text[from..to]);
+                    assert_eq!(window.mark(), at - from);
+                    assert_eq!(window.is_cut_before(), from > 0);
+                    assert_eq!(window.is_cut_behind(), to < text.len());
+                    assert_eq!(window.read(), text.len() as u64);
+                    let before = &text[..at];
+                    let line = before.iter().filter(|byte| **byte == b'\n').count();
+                    assert_eq!(window.line(), line as u64 + 1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn columns_count_characters_and_every_byte_of_one_has_its_column() {
+        let text = "ab\nö世😀x";
+        let bytes = text.as_bytes();
+        let column = |at: usize| {
+            let mut window = Window::new(at as u64, 8);
+            bytes.chunks(3).for_each(|chunk| window.take(chunk));
+            (window.line(), window.column())
+        };
+        let mut expected = vec![(1, 1), (1, 2), (1, 3)];
+        for (nth, c) in (1..).zip("ö世😀x".chars()) {
+            expected.extend(vec![(2, nth); c.len_utf8()]);
+        }
+        expected.push((2, 5));
+        let found: Vec<_> = (0..=bytes.len()).map(column).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_place_behind_the_end_has_no_bytes() {
+        let mut window = Window::new(10, 3);
+        window.take(b"abc");
+        assert_eq!(
+            (window.bytes(), window.mark(), window.read()),
+            (&b""[..], 0, 3)
+        );
+        let mut window = Window::new(u64::MAX, u64::MAX);
+        window.take(b"abc");
+        assert_eq!((window.bytes(), window.mark()), (&b"abc"[..], 3));
+    }
+
+    #[test]
+    fn a_line_of_many_megabytes_is_not_kept() {
+        let mut window = Window::new(30 << 20, 1000);
+        for _ in 0..40 {
+            window.take(&vec![b'x'; 1 << 20]);
+        }
+        assert_eq!(window.column(), (30 << 20) + 1);
+        assert!(
+            window.bytes.capacity() <= 8000,
+            "{}",
+            window.bytes.capacity()
+        );
+    }
+}

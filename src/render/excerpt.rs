@@ -1,0 +1,231 @@
+//! A place in a text with the lines around it and a mark under it, for a person to look at. Whatever the bytes are,
+//! what is written is harmless for a terminal. NOT for whole files, and it does not know what the bytes mean.
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::terminal::sanitize;
+
+#[cfg(test)]
+mod tests;
+
+/// Lines that are shown before and after that of the place.
+const AROUND: usize = 3;
+
+/// What a line of text gets at least, however narrow the terminal is.
+const MIN_ROOM: usize = 20;
+
+/// Stands where a line is cut.
+const CUT: &str = "…";
+
+/// A stretch of text and the place in it to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Excerpt<'b> {
+    /// The text, as much of it as there is at hand.
+    pub bytes: &'b [u8],
+    /// The place: an index into `bytes`, or their length.
+    pub at: usize,
+    /// The number of the line that the place is in.
+    pub line: u64,
+    /// Whether the text goes on before `bytes`, and behind them.
+    pub is_cut: (bool, bool),
+    /// Columns of the terminal.
+    pub width: usize,
+    /// How the mark is painted.
+    pub paint: Style,
+}
+
+/// Something that is shown as one: a character, or a byte that is none.
+struct Unit {
+    /// Where it begins.
+    at: usize,
+    text: String,
+    width: usize,
+}
+
+impl Excerpt<'_> {
+    /// Appends the lines: numbered, that of the place marked with `>`, and a `^` below the place. Lines that are too
+    /// long are cut, that of the place on either side of it.
+    ///
+    /// Control and bidirectional characters look as [`sanitize`] has them, bytes that are no UTF-8 as `\xff`.
+    ///
+    /// ```
+    /// use trailsift::render::excerpt::Excerpt;
+    ///
+    /// let mut out = String::new();
+    /// Excerpt {
+    ///     bytes: b"{\n  \"a\": 1\x1b,\n}\n",
+    ///     at: 10,
+    ///     line: 2,
+    ///     is_cut: (false, false),
+    ///     width: 80,
+    ///     paint: anstyle::Style::new(),
+    /// }
+    /// .write(&mut out);
+    /// assert_eq!(out, "  1  {\n> 2    \"a\": 1\\x1b,\n              ^\n  3  }\n");
+    /// ```
+    pub fn write(&self, out: &mut String) {
+        let bytes = self.bytes;
+        let at = self.at.min(bytes.len());
+        let start = line_start(bytes, at);
+        let end = line_end(bytes, at);
+        let mut before = Vec::new();
+        let mut from = start;
+        while let Some(end) = from.checked_sub(1).filter(|_| before.len() < AROUND) {
+            from = line_start(bytes, end);
+            before.push((from, end));
+        }
+        let mut after = Vec::new();
+        let mut from = end + 1;
+        while from < bytes.len() && after.len() < AROUND {
+            let end = line_end(bytes, from);
+            after.push((from, end));
+            from = end + 1;
+        }
+        let last = self.line.saturating_add(after.len() as u64);
+        let digits = last.to_string().len();
+        let room = self.width.saturating_sub(digits + 4).max(MIN_ROOM);
+        let paint = self.paint;
+
+        for (nth, (start, end)) in before.iter().enumerate().rev() {
+            let number = self.line.saturating_sub(nth as u64 + 1);
+            let text = self.beginning(*start, *end, room);
+            push(out, &format!("  {number:>digits$}  {text}"));
+        }
+        let (text, column) = self.around(start, end, at, room);
+        let number = self.line;
+        let rest = format!(" {number:>digits$}  {text}");
+        push(out, &format!("{paint}>{paint:#}{rest}"));
+        let blank = " ".repeat(digits + 4 + column);
+        push(out, &format!("{blank}{paint}^{paint:#}"));
+        for (number, (start, end)) in (self.line.saturating_add(1)..).zip(&after) {
+            let text = self.beginning(*start, *end, room);
+            push(out, &format!("  {number:>digits$}  {text}"));
+        }
+    }
+
+    /// The beginning of a line, as much of it as there is room for.
+    fn beginning(&self, start: usize, end: usize, room: usize) -> String {
+        let (units, is_begun, is_cut) = self.units(start, start, end, room);
+        let mut text = if is_begun {
+            CUT.to_owned()
+        } else {
+            String::new()
+        };
+        let room = room - text.width();
+        if !is_cut && width(&units) <= room {
+            text.extend(units.iter().map(|unit| unit.text.as_str()));
+        } else {
+            let shown = fitting(units.iter(), room - 1);
+            text.extend(units.iter().take(shown).map(|unit| unit.text.as_str()));
+            text.push_str(CUT);
+        }
+        text
+    }
+
+    /// A line around the place, and the column of the place in it.
+    fn around(&self, start: usize, end: usize, at: usize, room: usize) -> (String, usize) {
+        let (units, is_cut_left, is_cut_right) = self.units(start, at, end, room);
+        let mark = units.partition_point(|unit| unit.at <= at);
+        let is_end = at >= end;
+        let mark = if is_end {
+            units.len()
+        } else {
+            mark.saturating_sub(1)
+        };
+        let (left, right) = units.split_at(mark);
+        // A place behind the last character takes a column of its own.
+        let room = room - usize::from(is_end);
+        let (l, r) = if !is_cut_left && !is_cut_right && width(&units) <= room {
+            (left.len(), right.len())
+        } else {
+            let room = room - 2;
+            let (lw, rw) = (width(left), width(right));
+            let half = room / 2;
+            let most = if rw < room - half { room - rw } else { half };
+            let l = fitting(left.iter().rev(), most);
+            let used = if lw < half { lw } else { most };
+            (l, fitting(right.iter(), room - used))
+        };
+        let mut text = String::new();
+        if l < left.len() || is_cut_left {
+            text.push_str(CUT);
+        }
+        text.extend(left[left.len() - l..].iter().map(|unit| unit.text.as_str()));
+        let column = text.width();
+        text.extend(right[..r].iter().map(|unit| unit.text.as_str()));
+        if r < right.len() || is_cut_right {
+            text.push_str(CUT);
+        }
+        (text, column)
+    }
+
+    /// The units of a line near the place, more than there is room for but never many more, and whether the line goes
+    /// on before them and behind them.
+    fn units(&self, start: usize, at: usize, end: usize, room: usize) -> (Vec<Unit>, bool, bool) {
+        let reach = 8 * room;
+        let is_begun = start == 0 && self.is_cut.0;
+        let mut from = start.max(at.saturating_sub(reach));
+        let mut to = end.min(at.saturating_add(reach));
+        // Not in the middle of a character, where it is one.
+        let continues = |at: usize| self.bytes.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+        for _ in 0..3 {
+            from += usize::from((from > start || is_begun) && from < at && continues(from));
+            to -= usize::from(to < end && to > at && continues(to));
+        }
+        let mut units = Vec::new();
+        let mut place = from;
+        for chunk in self.bytes.get(from..to).unwrap_or_default().utf8_chunks() {
+            for c in chunk.valid().chars() {
+                let mut buffer = [0; 4];
+                let text = sanitize(c.encode_utf8(&mut buffer)).into_owned();
+                units.push(Unit::new(place, text));
+                place += c.len_utf8();
+            }
+            for byte in chunk.invalid() {
+                units.push(Unit::new(place, format!("\\x{byte:02x}")));
+                place += 1;
+            }
+        }
+        let is_cut_left = from > start || is_begun;
+        let is_cut_right = to < end || (end == self.bytes.len() && self.is_cut.1);
+        (units, is_cut_left, is_cut_right)
+    }
+}
+
+impl Unit {
+    fn new(at: usize, text: String) -> Self {
+        let width = text.width();
+        Unit { at, text, width }
+    }
+}
+
+fn width(units: &[Unit]) -> usize {
+    units.iter().map(|unit| unit.width).sum()
+}
+
+/// How many units fit.
+fn fitting<'u>(units: impl Iterator<Item = &'u Unit>, room: usize) -> usize {
+    let mut used = 0;
+    units
+        .take_while(|unit| {
+            used += unit.width;
+            used <= room
+        })
+        .count()
+}
+
+fn line_start(bytes: &[u8], at: usize) -> usize {
+    let before = bytes.get(..at).unwrap_or_default();
+    memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| at + end)
+}
+
+fn push(out: &mut String, line: &str) {
+    out.push_str(line.trim_end_matches(' '));
+    out.push('\n');
+}
