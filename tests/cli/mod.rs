@@ -3,6 +3,7 @@
 //! Not for: the reading engine as a library, the real AWS clients.
 
 mod account;
+mod at;
 mod count;
 mod differential;
 mod duplicates;

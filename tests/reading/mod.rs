@@ -10,6 +10,7 @@ mod fields;
 mod files;
 mod guards;
 mod nested;
+mod places;
 mod shapes;
 mod stories;
 

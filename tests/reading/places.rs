@@ -1,0 +1,109 @@
+//! What one byte belongs to: the account of a file, asked byte by byte.
+
+use super::{Reading, expected, scan, unpacked};
+use crate::support::records::Rng;
+use trailsift::dump::{Class, Seen, Watch, unread};
+
+/// Watches for a byte, the bytes arriving in blocks of this size.
+fn watch(bytes: &[u8], at: u64, block: usize) -> (Seen, Option<(u64, u64)>) {
+    let mut watch = Watch::new(at);
+    let mut event = None;
+    let mut visit = |found: &trailsift::event::Event<'_>| {
+        event = Some((found.offset, found.offset + found.source().len() as u64));
+    };
+    for block in bytes.chunks(block) {
+        watch.read(block, false, &mut visit);
+    }
+    watch.read(&[], true, &mut visit);
+    (watch.finish(), event)
+}
+
+/// What is said of a byte must be what a plain reading says of the file.
+fn agrees(path: &str, reading: &Reading, at: u64, (seen, event): (Seen, Option<(u64, u64)>)) {
+    assert_eq!(seen.account, reading.account, "{path}:{at}");
+    assert_eq!(seen.content, reading.content, "{path}:{at}");
+    assert_eq!(seen.findings, reading.findings, "{path}:{at}");
+    let spans = reading.events.iter();
+    let mut spans = spans.map(|(from, text)| (*from, from + text.len() as u64));
+    let holds = spans.clone().find(|(from, to)| (*from..*to).contains(&at));
+    assert_eq!(event, holds, "{path}:{at}");
+    let next = spans.find(|(from, _)| *from > at).map(|(from, _)| from);
+    assert_eq!(seen.next, next, "{path}:{at}");
+    let class = seen.place.map(|place| place.class);
+    assert_eq!(class == Some(Class::Event), holds.is_some(), "{path}:{at}");
+    assert_eq!(class.is_some(), at < reading.account.bytes, "{path}:{at}");
+}
+
+fn files() -> impl Iterator<Item = (String, Vec<u8>)> {
+    let files = expected()
+        .into_iter()
+        .map(|file| (unpacked(&file.path), file.path));
+    files
+        .filter(|(bytes, _)| unread(&bytes[..bytes.len().min(512)]).is_none())
+        .map(|(bytes, path)| (path, bytes))
+}
+
+#[test]
+fn a_place_in_any_file_is_what_a_reading_of_the_file_says() {
+    let mut rng = Rng::new(11);
+    for (path, bytes) in files() {
+        let reading = scan(&bytes);
+        let length = bytes.len() as u64;
+        let mut places = vec![
+            0,
+            1,
+            length / 2,
+            length.saturating_sub(1),
+            length,
+            length + 1,
+        ];
+        places.extend(reading.findings.iter().map(|finding| finding.at));
+        places.extend((0..3).map(|_| rng.below(bytes.len().max(1)) as u64));
+        for at in places {
+            let block = [1, 100, 1 << 20][rng.below(3)].max(bytes.len() / 200);
+            agrees(&path, &reading, at, watch(&bytes, at, block));
+        }
+    }
+}
+
+#[test]
+fn the_bytes_of_a_file_add_up_to_its_account() {
+    // Damage of each kind, text between events, several shapes in one file.
+    for name in [
+        "front-and-end.json",
+        "bad-line.jsonl",
+        "error-behind.json",
+        "rule-test.json",
+        "s3-notification.json",
+        "chosen.json",
+        "calendar.json",
+        "pairs.txt",
+        "access.log",
+    ] {
+        let path = format!("tests/data/{name}");
+        let bytes = unpacked(&path);
+        let reading = scan(&bytes);
+        let mut sums = [0; 4];
+        for at in 0..bytes.len() as u64 {
+            let (seen, _) = watch(&bytes, at, bytes.len());
+            let place = seen.place.expect("a byte of the file");
+            if let Some(finding) = &place.finding {
+                assert!(finding.at <= at, "{path}:{at}: {finding}");
+            }
+            let is_loss = place
+                .finding
+                .as_ref()
+                .is_some_and(|finding| finding.is_loss());
+            assert!(place.class != Class::Damaged || is_loss, "{path}:{at}");
+            sums[place.class as usize] += 1;
+        }
+        let account = reading.account;
+        let counted = [
+            account.event,
+            account.structure,
+            account.skipped,
+            account.damaged,
+        ];
+        assert_eq!(sums, counted, "{path}: event, structure, skipped, damaged");
+    }
+}
