@@ -10,9 +10,10 @@ use super::output::{self, Writer};
 use super::setup::{self, Plan, shown, usage};
 use super::status::Status;
 use super::{Failure, tell};
+use crate::render::bar::Bar;
 use crate::render::table::{Column, Table};
 use crate::render::{csv, json, tsv};
-use crate::tally::{Group, Grouping, Groups};
+use crate::tally::{Course, Group, Grouping, Groups};
 use crate::text::Value;
 use crate::time::{Every, Moment};
 
@@ -21,6 +22,8 @@ use crate::time::{Every, Moment};
 /// Without further ado by EventSource and EventName, as `sort | uniq -c | sort -rn` would.
 ///
 ///   trailsift count --by principal --denied --first-last dump.json
+///
+/// On a terminal bars show each row's share; with --every, lines show the course over time.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Count {
@@ -53,6 +56,8 @@ pub(super) struct Count {
     #[command(flatten)]
     common: Common,
 }
+
+mod timeline;
 
 const USUAL: [&str; 2] = ["EventSource", "EventName"];
 
@@ -92,8 +97,19 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
     } else if count.total {
         write_total(writer, &count.output, total)?;
     } else {
+        let groups = groups.into_groups();
+        let course = grouping
+            .every
+            .as_ref()
+            .filter(|_| output::format(&count.output, &writer) == Format::Table)
+            .and_then(|every| Course::new(&groups, every, &plan.zone, timeline::LINES));
         let rows = rows(&count, &grouping, groups, &plan);
-        write(&count, &grouping, &rows, total, &plan, writer)?;
+        let shown = Shown {
+            rows: &rows,
+            total,
+            course,
+        };
+        write(&count, &grouping, &shown, &plan, writer)?;
     }
     let status = tell::report(&plan, &count.common.telling, &report);
     if total > 0 {
@@ -120,8 +136,7 @@ fn write_total(mut writer: Writer, output: &Output, total: u64) -> Result<(), Fa
 }
 
 /// The rows that are wanted, empty spans of time filled in.
-fn rows(count: &Count, grouping: &Grouping, groups: Groups, plan: &Plan) -> Vec<Group> {
-    let mut groups = groups.into_groups();
+fn rows(count: &Count, grouping: &Grouping, mut groups: Vec<Group>, plan: &Plan) -> Vec<Group> {
     if let Some(min) = count.min {
         groups.retain(|group| group.count >= min);
     }
@@ -172,6 +187,13 @@ fn filled(groups: Vec<Group>, every: &Every, plan: &Plan) -> Vec<Group> {
     all
 }
 
+/// A time as it was asked for.
+fn written(moment: Moment, plan: &Plan) -> String {
+    let mut out = Vec::new();
+    plan.format.write(moment, &plan.zone, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// The cells of a row, typed.
 fn cells(
     count: &Count,
@@ -181,11 +203,7 @@ fn cells(
     plan: &Plan,
 ) -> Vec<Value<'static>> {
     let time = |moment: Option<Moment>| match moment {
-        Some(moment) => {
-            let mut out = Vec::new();
-            plan.format.write(moment, &plan.zone, &mut out);
-            Value::Owned(String::from_utf8_lossy(&out).into_owned())
-        }
+        Some(moment) => Value::Owned(written(moment, plan)),
         None => Value::Missing,
     };
     let text = |text: &String| {
@@ -233,11 +251,33 @@ fn columns(count: &Count, grouping: &Grouping) -> Vec<Column> {
     columns
 }
 
+/// What is written.
+struct Shown<'s> {
+    rows: &'s [Group],
+    /// All counted events.
+    total: u64,
+    /// What is drawn below a table.
+    course: Option<Course>,
+}
+
+/// What the bars of a table measure: with spans of time counts, else shares of all counted events.
+fn bar(count: &Count, shown: &Shown<'_>) -> Option<Bar> {
+    let most = shown.rows.iter().map(|group| group.count).max()?;
+    Some(if count.every.is_some() {
+        Bar::Value { most }
+    } else {
+        Bar::Share {
+            of: shown.total,
+            most,
+            is_written: !count.percent,
+        }
+    })
+}
+
 fn write(
     count: &Count,
     grouping: &Grouping,
-    groups: &[Group],
-    total: u64,
+    shown: &Shown<'_>,
     plan: &Plan,
     mut writer: Writer,
 ) -> Result<(), Failure> {
@@ -245,18 +285,20 @@ fn write(
     let header = output::header(&count.output, format);
     let columns = columns(count, grouping);
     let names: Vec<String> = columns.iter().map(|column| column.title.clone()).collect();
-    let rows = groups
-        .iter()
-        .map(|group| (group, cells(count, grouping, group, total, plan)));
+    let rows = shown.rows.iter();
+    let rows = rows.map(|group| (group, cells(count, grouping, group, shown.total, plan)));
     if format == Format::Table {
-        let most = groups.iter().map(|group| group.count).max();
-        let look = output::look(&writer, header, most);
+        let look = output::look(&writer, header, bar(count, shown));
         let mut table = Table::new(columns, look);
         for (group, cells) in rows {
             let texts = cells.iter().map(|cell| cell.cell_text().into_owned());
             table.push_bar(texts.collect(), group.count, &mut writer)?;
         }
         table.finish(&mut writer)?;
+        if let (Some(course), Some(every)) = (&shown.course, &grouping.every) {
+            let text = timeline::drawn(course, grouping, every, plan, look);
+            writer.write_all(text.as_bytes())?;
+        }
         writer.finish()?;
         return Ok(());
     }

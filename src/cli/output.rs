@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 
 use super::Failure;
 use super::args::{Format, Output};
+use crate::render::bar::Bar;
 use crate::render::table::{Column, Look, Table};
 use crate::render::terminal::sanitize;
 use crate::rows::Sink;
@@ -244,7 +245,7 @@ pub(super) fn width(writer: &Writer) -> Option<usize> {
 }
 
 /// How a table looks on this output.
-pub(super) fn look(writer: &Writer, header: bool, bar: Option<u64>) -> Look {
+pub(super) fn look(writer: &Writer, header: bool, bar: Option<Bar>) -> Look {
     Look {
         width: width(writer),
         colour: writer.on_terminal && colour(&io::stdout()),

@@ -3,9 +3,11 @@
 //!
 //! NOT for choosing a format, and it knows no events: only names and [`Value`](crate::text::Value)s.
 
+pub mod bar;
 pub mod csv;
 pub mod excerpt;
 pub mod json;
 pub mod table;
 pub mod terminal;
+pub mod timeline;
 pub mod tsv;

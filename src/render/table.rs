@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::bar::Bar;
 use super::terminal::sanitize;
 
 mod fit;
@@ -74,8 +75,8 @@ pub struct Look {
     pub colour: bool,
     /// Whether there is a header.
     pub header: bool,
-    /// The value that fills a whole bar; `None` for a table without bars.
-    pub bar: Option<u64>,
+    /// What the bars measure; `None` for a table without bars.
+    pub bar: Option<Bar>,
 }
 
 impl Default for Look {
@@ -227,14 +228,18 @@ impl Table {
                 *width = if *is_fixed { usual } else { *width };
             }
         }
-        let widths = fit::fit(&natural, self.look.width, self.look.bar.is_some());
+        let widths = fit::fit(
+            &natural,
+            self.look.width,
+            self.look.bar.map(|bar| bar.written()),
+        );
         if self.look.header {
-            let cells = self
+            let cells: Vec<_> = self
                 .columns
                 .iter()
                 .map(|column| column.title.clone())
                 .collect();
-            let line = self.line(&Row { cells, value: None }, &widths);
+            let line = self.line(&cells, &self.bar_title(&widths), &widths);
             if self.look.colour {
                 let bold = anstyle::Style::new().bold();
                 writeln!(w, "{bold}{line}{bold:#}")?;
@@ -250,17 +255,39 @@ impl Table {
     }
 
     fn write_row(&self, row: &Row, widths: &fit::Widths, w: &mut dyn Write) -> io::Result<()> {
-        writeln!(w, "{}", self.line(row, widths))
+        let bar = match row.value {
+            Some(value) => self.bar(value, widths),
+            None => String::new(),
+        };
+        writeln!(w, "{}", self.line(&row.cells, &bar, widths))
     }
 
-    fn line(&self, row: &Row, widths: &fit::Widths) -> String {
-        let count = self.columns.len().max(row.cells.len());
-        let cell = |nth: usize| row.cells.get(nth).map_or("", String::as_str);
-        let column_width = |nth: usize| widths.columns.get(nth).copied().unwrap_or(0);
-        let bar = match (self.look.bar, row.value) {
-            (Some(max), Some(value)) => bar(value, max, widths.bar),
-            _ => String::new(),
+    /// The share beside the bar, and the bar, as far as there is room for them.
+    fn bar(&self, value: u64, widths: &fit::Widths) -> String {
+        let Some(bar) = self.look.bar else {
+            return String::new();
         };
+        let drawn = bar.draw(value, widths.bar);
+        match widths.share {
+            0 => drawn,
+            share => format!("{:>share$}{GAP}{drawn}", bar.share(value)),
+        }
+    }
+
+    /// What stands above bars and shares.
+    fn bar_title(&self, widths: &fit::Widths) -> String {
+        let axis = self.look.bar.map(|bar| bar.axis(widths.bar));
+        match widths.share {
+            0 => axis.unwrap_or_default(),
+            share => format!("{:>share$}{GAP}{}", "share", axis.unwrap_or_default()),
+        }
+    }
+
+    fn line(&self, cells: &[String], bar: &str, widths: &fit::Widths) -> String {
+        let bar = bar.trim_end_matches(' ');
+        let count = self.columns.len().max(cells.len());
+        let cell = |nth: usize| cells.get(nth).map_or("", String::as_str);
+        let column_width = |nth: usize| widths.columns.get(nth).copied().unwrap_or(0);
         let pushed: usize = (0..count)
             .map(|nth| cell(nth).width().max(column_width(nth)) + GAP.len())
             .sum();
@@ -300,7 +327,7 @@ impl Table {
         }
         if !bar.is_empty() {
             line.push_str(GAP);
-            line.push_str(&bar);
+            line.push_str(bar);
         }
         line.truncate(line.trim_end_matches(' ').len());
         line
@@ -325,19 +352,5 @@ fn shorten(text: &str, width: usize) -> String {
     if width > 0 {
         out.push('…');
     }
-    out
-}
-
-/// A bar of eighths of a character. What is not zero is never drawn as nothing.
-fn bar(value: u64, max: u64, width: usize) -> String {
-    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    if value == 0 || max == 0 || width == 0 {
-        return String::new();
-    }
-    let full = width as u128 * 8;
-    let eighths = (u128::from(value.min(max)) * full / u128::from(max)).max(1);
-    let (whole, part) = ((eighths / 8) as usize, (eighths % 8) as usize);
-    let mut out = "█".repeat(whole);
-    out.push_str(PARTS.get(part).unwrap_or(&""));
     out
 }

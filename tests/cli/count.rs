@@ -185,7 +185,17 @@ fn every_format_has_the_same_columns() {
         "{}",
         lines[1]
     );
-    assert!(lines[1].ends_with("████████████████████"), "{}", lines[1]);
+    // Half of all, with the share in a column already.
+    assert!(
+        lines[0].ends_with("percent  distinct  0%               50%"),
+        "{}",
+        lines[0]
+    );
+    assert!(
+        lines[1].ends_with("50.0         2  ████████████████████"),
+        "{}",
+        lines[1]
+    );
 }
 
 #[test]

@@ -12,6 +12,8 @@ const GAP: usize = super::GAP.len();
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Widths {
     pub columns: Vec<usize>,
+    /// What stands beside the bar; 0 where there is no room for it.
+    pub share: usize,
     /// 0 where there is no room for bars.
     pub bar: usize,
 }
@@ -19,37 +21,70 @@ pub(super) struct Widths {
 /// Fits columns of `(natural width, never shortened)` into `terminal`.
 ///
 /// The bar gives way first, then the widest of the columns that may be shortened, down to one common width, then the
-/// bar again, altogether. What still does not fit is wider than the terminal: a whole id on two lines is worth more
-/// than half of it on one.
-pub(super) fn fit(natural: &[(usize, bool)], terminal: Option<usize>, has_bar: bool) -> Widths {
-    let mut columns: Vec<usize> = natural
-        .iter()
-        .map(|(width, _)| (*width).min(MAX_WIDTH))
-        .collect();
+/// bar again, altogether, and last what stands beside it. What still does not fit is wider than the terminal: a whole
+/// id on two lines is worth more than half of it on one.
+///
+/// `share` is `None` for a table without bars, else how wide the text beside each bar is.
+pub(super) fn fit(
+    natural: &[(usize, bool)],
+    terminal: Option<usize>,
+    share: Option<usize>,
+) -> Widths {
+    let mut columns = capped(natural);
+    let has_bar = share.is_some();
+    let share = share.unwrap_or(0);
     let wanted_bar = if has_bar { BAR } else { 0 };
     let Some(terminal) = terminal else {
         return Widths {
             columns,
+            share,
             bar: wanted_bar,
         };
     };
 
+    let beside = if share > 0 { share + GAP } else { 0 };
     let least_bar = if has_bar { MIN_BAR + GAP } else { 0 };
-    shrink(natural, &mut columns, terminal.saturating_sub(least_bar));
-    let left = terminal.saturating_sub(total(columns.iter().copied()));
+    shrink(
+        natural,
+        &mut columns,
+        terminal.saturating_sub(least_bar + beside),
+    );
+    let left = terminal.saturating_sub(total(columns.iter().copied()) + beside);
     let bar = match left.checked_sub(GAP) {
         Some(room) if room >= MIN_BAR => room.min(wanted_bar),
         _ => 0,
     };
-    if has_bar && bar == 0 {
-        // The room kept for a bar goes back to the text.
-        columns = natural
-            .iter()
-            .map(|(width, _)| (*width).min(MAX_WIDTH))
-            .collect();
-        shrink(natural, &mut columns, terminal);
+    if bar > 0 || !has_bar {
+        return Widths {
+            columns,
+            share,
+            bar,
+        };
     }
-    Widths { columns, bar }
+    // The room kept for a bar goes back to the text.
+    columns = capped(natural);
+    shrink(natural, &mut columns, terminal.saturating_sub(beside));
+    if total(columns.iter().copied()) + beside > terminal {
+        columns = capped(natural);
+        shrink(natural, &mut columns, terminal);
+        return Widths {
+            columns,
+            share: 0,
+            bar,
+        };
+    }
+    Widths {
+        columns,
+        share,
+        bar,
+    }
+}
+
+fn capped(natural: &[(usize, bool)]) -> Vec<usize> {
+    natural
+        .iter()
+        .map(|(width, _)| (*width).min(MAX_WIDTH))
+        .collect()
 }
 
 /// What columns take together, with the gaps between them.
@@ -91,48 +126,73 @@ mod tests {
     fn what_fits_is_left_alone() {
         let natural = [(5, true), (30, false), (12, false)];
         assert_eq!(
-            fit(&natural, Some(80), true),
+            fit(&natural, Some(80), Some(0)),
             Widths {
                 columns: vec![5, 30, 12],
+                share: 0,
                 bar: 20
             }
         );
-        assert_eq!(fit(&natural, Some(51), false).columns, [5, 30, 12]);
-        assert_eq!(fit(&natural, None, false).columns, [5, 30, 12]);
+        assert_eq!(fit(&natural, Some(51), None).columns, [5, 30, 12]);
+        assert_eq!(fit(&natural, None, None).columns, [5, 30, 12]);
     }
 
     #[test]
     fn the_bar_gives_way_before_the_text_and_the_widest_text_before_the_others() {
         let natural = [(5, true), (30, false), (12, false)];
         assert_eq!(
-            fit(&natural, Some(63), true),
+            fit(&natural, Some(63), Some(0)),
             Widths {
                 columns: vec![5, 30, 12],
+                share: 0,
                 bar: 10
             }
         );
         assert_eq!(
-            fit(&natural, Some(51), true),
+            fit(&natural, Some(51), Some(0)),
             Widths {
                 columns: vec![5, 20, 12],
+                share: 0,
                 bar: 8
             }
         );
-        assert_eq!(fit(&natural, Some(43), false).columns, [5, 22, 12]);
-        assert_eq!(fit(&natural, Some(27), false).columns, [5, 9, 9]);
+        assert_eq!(fit(&natural, Some(43), None).columns, [5, 22, 12]);
+        assert_eq!(fit(&natural, Some(27), None).columns, [5, 9, 9]);
     }
 
     #[test]
     fn kept_columns_are_never_shortened_and_the_others_never_to_nothing() {
         let natural = [(40, true), (30, false), (3, false)];
         assert_eq!(
-            fit(&natural, Some(20), true),
+            fit(&natural, Some(20), Some(0)),
             Widths {
                 columns: vec![40, 8, 3],
+                share: 0,
                 bar: 0
             }
         );
-        assert_eq!(fit(&natural, Some(0), false).columns, [40, 8, 3]);
+        assert_eq!(fit(&natural, Some(0), None).columns, [40, 8, 3]);
+    }
+
+    #[test]
+    fn what_stands_beside_the_bar_outlasts_it_and_gives_way_to_what_is_kept() {
+        let natural = [(5, true), (20, true), (30, false)];
+        let at = |terminal| {
+            let Widths {
+                columns,
+                share,
+                bar,
+            } = fit(&natural, Some(terminal), Some(6));
+            (columns[2], share, bar)
+        };
+        assert_eq!(at(90), (30, 6, 20));
+        assert_eq!(at(77), (30, 6, 8));
+        assert_eq!(at(60), (13, 6, 8));
+        assert_eq!(at(55), (8, 6, 8));
+        assert_eq!(at(54), (17, 6, 0));
+        assert_eq!(at(45), (8, 6, 0));
+        assert_eq!(at(44), (15, 0, 0));
+        assert_eq!(at(20), (8, 0, 0));
     }
 
     #[test]
@@ -143,7 +203,7 @@ mod tests {
                 .map(|_| (chance.below(300), chance.below(3) == 0))
                 .collect();
             let terminal = chance.below(250);
-            let widths = fit(&natural, Some(terminal), true);
+            let widths = fit(&natural, Some(terminal), Some(0));
             let least: Vec<_> = natural
                 .iter()
                 .map(|(width, fixed)| {

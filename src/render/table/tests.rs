@@ -84,7 +84,7 @@ fn no_line_leaves_the_terminal_where_it_can_be_helped() {
         let mut table = Table::new(
             columns,
             Look {
-                bar: Some(50),
+                bar: Some(Bar::Value { most: 50 }),
                 ..narrow(width)
             },
         );
@@ -108,30 +108,67 @@ fn no_line_leaves_the_terminal_where_it_can_be_helped() {
 }
 
 #[test]
-fn bars_are_in_eighths_and_never_nothing_for_something() {
-    let columns = vec![Column::text("name")];
+fn bars_have_an_axis_above_them() {
     let look = Look {
-        bar: Some(160),
+        bar: Some(Bar::Value { most: 160 }),
         ..Look::default()
     };
     let mut out = Vec::new();
-    let mut table = Table::new(columns, look);
-    for value in [160, 200, 80, 81, 7, 1, 0] {
+    let mut table = Table::new(vec![Column::text("name")], look);
+    for value in [160, 81, 1, 0] {
         table.push_bar(vec!["n".into()], value, &mut out).unwrap();
     }
     table.push(vec!["n".into()], &mut out).unwrap();
     table.finish(&mut out).unwrap();
-    let full = "█".repeat(20);
-    let half = "█".repeat(10);
+    let (full, half) = ("█".repeat(20), "█".repeat(10));
     assert_eq!(
         String::from_utf8(out).unwrap(),
-        format!(
-            "name\nn     {full}\nn     {full}\nn     {half}\nn     {half}▏\nn     ▉\nn     ▏\nn\nn\n"
-        )
+        format!("name  0                160\nn     {full}\nn     {half}▏\nn     ▏\nn\nn\n")
     );
-    assert_eq!(bar(1, u64::MAX, 20), "▏");
-    assert_eq!(bar(u64::MAX, u64::MAX, 20), full);
-    assert_eq!(bar(5, 0, 20), "");
+}
+
+#[test]
+fn shares_stand_beside_their_bars_and_outlast_them() {
+    let drawn = |width| {
+        let bar = Bar::Share {
+            of: 1000,
+            most: 240,
+            is_written: true,
+        };
+        let look = Look {
+            bar: Some(bar),
+            ..narrow(width)
+        };
+        let columns = vec![Column::number("count"), Column::kept("EventName")];
+        let mut out = Vec::new();
+        let mut table = Table::new(columns, look);
+        for (value, name) in [(240, "ListBuckets"), (3, "GetObject")] {
+            let cells = vec![value.to_string(), name.into()];
+            table.push_bar(cells, value, &mut out).unwrap();
+        }
+        table.finish(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(
+        drawn(80),
+        "count  EventName     share  0%               25%\n  \
+         240  ListBuckets   24.0%  ███████████████████▏\n    \
+         3  GetObject      0.3%  ▏\n"
+    );
+    assert_eq!(
+        drawn(36),
+        "count  EventName     share  0%   25%\n  \
+         240  ListBuckets   24.0%  ███████▋\n    \
+         3  GetObject      0.3%  ▏\n"
+    );
+    assert_eq!(
+        drawn(35),
+        "count  EventName     share\n  240  ListBuckets   24.0%\n    3  GetObject      0.3%\n"
+    );
+    assert_eq!(
+        drawn(25),
+        "count  EventName\n  240  ListBuckets\n    3  GetObject\n"
+    );
 }
 
 #[test]

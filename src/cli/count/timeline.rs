@@ -1,0 +1,86 @@
+//! The course over time below the table of `count --every`, and what its lines mean.
+//!
+//! Not for: adding up (`tally`), drawing (`render`).
+
+use super::{Plan, written};
+use crate::cli::tell;
+use crate::render::table::Look;
+use crate::render::timeline::{Line, Timeline};
+use crate::tally::{Course, Grouping, Series};
+use crate::time::Every;
+
+/// Combinations of fields that have a line of their own.
+pub(super) const LINES: usize = 10;
+
+/// How wide it is drawn where no terminal says so.
+const WIDTH: usize = 80;
+
+/// The lines, after an empty one. Nothing when all events lie in one span of time: that is no course.
+pub(super) fn drawn(
+    course: &Course,
+    grouping: &Grouping,
+    every: &Every,
+    plan: &Plan,
+    look: Look,
+) -> String {
+    if course.spans < 2 {
+        return String::new();
+    }
+    let is_split = !grouping.by.is_empty();
+    let mut lines: Vec<Line> = course.series.iter().map(line).collect();
+    if let Some((groups, others)) = &course.others {
+        lines.push(Line {
+            name: vec![format!("others ({groups})")],
+            ..line(others)
+        });
+    }
+    let titles: Vec<&str> = grouping.by.iter().map(|field| field.name()).collect();
+    let (first, last) = (written(course.first, plan), written(course.last, plan));
+    let mut out = "\n".to_owned();
+    let scale = Timeline {
+        titles: &titles,
+        lines: &lines,
+        spans: course.spans,
+        ends: (&first, &last),
+        width: look.width.unwrap_or(WIDTH),
+        paint: if look.colour {
+            anstyle::Style::new().bold()
+        } else {
+            anstyle::Style::new()
+        },
+    }
+    .write(&mut out);
+
+    let mut notes = Vec::new();
+    if is_split {
+        notes.push("each line has a scale of its own: █ is its highest".to_owned());
+    } else if let Some(highest) = course.series.first().and_then(Series::highest) {
+        let at = written(highest.start, plan);
+        notes.push(format!("highest: {} in {every} from {at}", highest.count));
+    }
+    if scale.spans_a_column > 1 {
+        notes.push(format!(
+            "a column adds up {} of {every}",
+            tell::count(scale.spans_a_column, "span")
+        ));
+    }
+    if course.timeless > 0 {
+        let events = tell::count(course.timeless, "event");
+        notes.push(format!("without {events} that have no time"));
+    }
+    for note in notes {
+        out.push_str(&note);
+        out.push('\n');
+    }
+    out
+}
+
+fn line(series: &Series) -> Line {
+    let counts = series.counts.iter();
+    Line {
+        name: series.texts.clone(),
+        total: series.total,
+        highest: series.highest().map_or(0, |counted| counted.count),
+        counts: counts.map(|it| (it.span, it.count)).collect(),
+    }
+}
