@@ -192,3 +192,58 @@ fn spans_add_up_to_the_total() {
         assert!(rows.windows(2).all(|pair| pair[0].1 < pair[1].1), "{zone}");
     }
 }
+
+/// Drawn for people alone: below a table, wherever that goes, and nowhere else.
+#[test]
+fn the_course_is_drawn_below_a_table_only() {
+    let dump = at(&[("2024-06-10T06:00:00Z", "A"), ("2024-06-10T08:00:00Z", "B")]);
+    counted(&dump, &["--every", "1h", "--format", "table"])
+        .quietly()
+        .prints(
+            "count  bucket                0                  1\n    \
+             1  2024-06-10T06:00:00Z  ████████████████████\n    \
+             0  2024-06-10T07:00:00Z\n    \
+             1  2024-06-10T08:00:00Z  ████████████████████\n\n\
+             ████    ████\n\
+             2024-06-10T06:00:00Z to 2024-06-10T08:00:00Z\n\
+             highest: 1 in 1h from 2024-06-10T06:00:00Z\n",
+        );
+    for format in ["tsv", "csv", "json", "jsonl"] {
+        let got = counted(
+            &dump,
+            &["--every", "1h", "--by", "EventName", "--format", format],
+        );
+        assert!(
+            !got.out.contains('█') && !got.out.contains("\n\n"),
+            "{}",
+            got.out
+        );
+    }
+}
+
+#[test]
+fn a_long_course_of_many_groups_is_drawn_in_the_room_there_is() {
+    let times: Vec<_> = (0..300)
+        .map(|n| format!("2024-06-{:02}T{:02}:{:02}:00Z", 1 + n / 24, n % 24, n % 60))
+        .collect();
+    let names: Vec<_> = (0..30).map(|n| format!("Call{n:02}")).collect();
+    let events: Vec<_> = times
+        .iter()
+        .enumerate()
+        .map(|(n, time)| (time.as_str(), names[n % 30].as_str()))
+        .collect();
+    let arguments = ["--every", "5m", "--by", "EventName", "--format", "table"];
+    let got = counted(&at(&events), &arguments);
+    let (_, drawn) = got.out.split_once("\n\n").expect("a drawing");
+    let lines: Vec<_> = drawn.lines().collect();
+    assert_eq!(lines.len(), 1 + 10 + 1 + 1 + 2, "{drawn}");
+    assert!(
+        lines[10].ends_with("Call09") && lines[11].ends_with("others (20)"),
+        "{drawn}"
+    );
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 80),
+        "{drawn}"
+    );
+    assert_eq!(lines[14], "a column adds up 71 spans of 5m");
+}

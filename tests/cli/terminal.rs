@@ -52,7 +52,8 @@ fn a_terminal_gets_a_table_and_a_pipe_tsv() {
     );
     let counted = on_terminal(dir.0.path(), 200, "NO_COLOR=1", "count --read-only dump");
     counted.ends(0).prints(
-        "count  EventSource        EventName\n    1  ec2.amazonaws.com  DescribeInstances  ████████████████████\n",
+        "count  EventSource        EventName           share  0%              100%\n    \
+         1  ec2.amazonaws.com  DescribeInstances  100.0%  ████████████████████\n",
     );
     on_terminal(dir.0.path(), 200, "", "list --read-only --format tsv dump")
         .prints("2024-06-10T06:00:00Z\tec2.amazonaws.com\tDescribeInstances\n");
@@ -169,6 +170,132 @@ fn a_narrow_terminal_shortens_what_may_be_and_never_ids() {
     );
     let wide = on_terminal(dir.0.path(), 300, "NO_COLOR=1", fields);
     wide.holds(&"u".repeat(200));
+}
+
+/// Events of 2024-06-10 from 06:00, some of them hours apart, one without a time.
+fn course() -> Dir {
+    let dir = Dir::new();
+    let mut records: Vec<_> = [0, 1, 2, 61, 62, 60 * 9]
+        .into_iter()
+        .zip(["A", "B", "A", "A", "C", "B"])
+        .map(|(minute, name)| record(minute, json!({"eventName": name})))
+        .collect();
+    records.push(record(7, json!({"eventName": "A", "eventTime": "never"})));
+    dir.write("dump", lookup(&records));
+    dir
+}
+
+#[test]
+#[ignore = "needs script of util-linux"]
+fn bars_are_shares_with_their_scale_and_rows_stay_in_order() {
+    let dir = course();
+    let shown = |columns, line: &str| {
+        let got = on_terminal(dir.0.path(), columns, "NO_COLOR=1", line);
+        got.ends(0);
+        got.out
+    };
+    assert_eq!(
+        shown(60, "count --by EventName,service dump"),
+        "count  EventName  service   share  0%              100%\n    \
+         4  A          ec2       57.1%  ███████████▍\n    \
+         2  B          ec2       28.6%  █████▋\n    \
+         1  C          ec2       14.3%  ██▊\n"
+    );
+    assert_eq!(
+        shown(60, "count --by EventName --percent --top 1 dump"),
+        "count  EventName  percent  0%              100%\n    \
+         4  A             57.1  ███████████▍\n"
+    );
+    assert_eq!(
+        shown(30, "count --by EventName dump"),
+        "count  EventName   share\n    4  A           57.1%\n    2  B           28.6%\n    \
+         1  C           14.3%\n"
+    );
+}
+
+#[test]
+#[ignore = "needs script of util-linux"]
+fn every_draws_the_course_below_the_table() {
+    let dir = course();
+    let shown = |columns, line: &str| {
+        let got = on_terminal(dir.0.path(), columns, "NO_COLOR=1", line);
+        got.ends(0);
+        got.out
+    };
+    assert_eq!(
+        shown(60, "count --every 3h dump --tz Asia/Tokyo"),
+        "count  bucket                     0                  5\n    \
+         5  2024-06-10T15:00:00+09:00  ████████████████████\n    \
+         0  2024-06-10T18:00:00+09:00\n    \
+         0  2024-06-10T21:00:00+09:00\n    \
+         1  2024-06-11T00:00:00+09:00  ████\n    \
+         1                             ████\n\n\
+         ████        ▂▂▂▂\n\
+         2024-06-10T15:00:00+09:00 to 2024-06-11T00:00:00+09:00\n\
+         highest: 5 in 3h from 2024-06-10T15:00:00+09:00\n\
+         left out: 1 event without a time\n"
+    );
+    assert_eq!(
+        shown(80, "count --every 1h --by EventName --min 2 dump"),
+        "count  bucket                EventName  0                  2\n    \
+         2  2024-06-10T06:00:00Z  A          ████████████████████\n\n                                          \
+         total  highest  EventName\n\
+         ████▄▄▄▄                                      3        2  A\n\
+         ████                                ████      2        1  B\n    \
+         ████                                      1        1  C\n\
+         2024-06-10T06:00:00Z to 2024-06-10T15:00:00Z\n\
+         each line has a scale of its own: █ is its highest\nleft out: 1 event without a time\n"
+    );
+    // More spans than columns.
+    let many = shown(40, "count --every 1m dump | tail -3; true");
+    assert!(many.starts_with("0\t"), "a pipe gets rows alone: {many}");
+    let many = shown(40, "count --every 1m dump");
+    let tail: Vec<_> = many.lines().rev().take(5).collect();
+    assert_eq!(tail[0], "left out: 1 event without a time");
+    assert_eq!(tail[1], "a column adds up 14 spans of 1m");
+    assert_eq!(tail[2], "highest: 1 in 1m from 2024-06-10T06:00:00Z");
+    assert_eq!(tail[3], "2024-06-10T06:00:00Z to 2024-06-10T15:00:00Z");
+    assert_eq!(tail[4], format!("█   ▆{}▃", " ".repeat(33)));
+}
+
+#[test]
+#[ignore = "needs script of util-linux"]
+fn one_span_is_no_course() {
+    let dir = course();
+    for line in [
+        "count --every 1d dump",
+        "count --every 1d --by EventName dump",
+    ] {
+        let got = on_terminal(dir.0.path(), 80, "NO_COLOR=1", line);
+        got.ends(0);
+        assert!(!got.out.contains("\n\n"), "{}", got.out);
+    }
+    let none = on_terminal(
+        dir.0.path(),
+        80,
+        "NO_COLOR=1",
+        "count -q --every 1d --name X dump",
+    );
+    none.ends(0).prints("");
+}
+
+#[test]
+#[ignore = "needs script of util-linux"]
+fn a_place_is_shown_as_wide_as_the_terminal_and_harmless() {
+    let dir = dir();
+    for columns in [40, 80, 200] {
+        let got = on_terminal(dir.0.path(), columns, "NO_COLOR=1", "show --at dump:700");
+        got.ends(0);
+        assert!(!has_control(&got.out), "{:?}", got.out);
+        let lines: Vec<_> = got.out.lines().collect();
+        let place = lines
+            .iter()
+            .position(|line| line.starts_with('>'))
+            .expect("the place");
+        assert_eq!(lines[place].chars().count(), columns as usize);
+        assert_eq!(lines[place + 1].trim(), "^");
+    }
+    on_terminal(dir.0.path(), 80, "", "show --at dump:700").holds("\u{1b}[");
 }
 
 #[test]

@@ -66,7 +66,7 @@ pub(super) fn drawn(
     }
     if course.timeless > 0 {
         let events = tell::count(course.timeless, "event");
-        notes.push(format!("without {events} that have no time"));
+        notes.push(format!("left out: {events} without a time"));
     }
     for note in notes {
         out.push_str(&note);
