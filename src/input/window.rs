@@ -13,7 +13,7 @@
 /// window.take("a\nzwölf".as_bytes());
 /// window.take(b"\nb");
 /// assert_eq!((window.line(), window.column()), (2, 5));
-/// assert_eq!(window.bytes(), "ölf\nb".as_bytes());
+/// assert_eq!(window.bytes(), "wölf\nb".as_bytes());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Window {

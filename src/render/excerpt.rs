@@ -62,7 +62,7 @@ impl Excerpt<'_> {
     ///     paint: anstyle::Style::new(),
     /// }
     /// .write(&mut out);
-    /// assert_eq!(out, "  1  {\n> 2    \"a\": 1\\x1b,\n              ^\n  3  }\n");
+    /// assert_eq!(out, "  1  {\n> 2    \"a\": 1\\x1b,\n             ^\n  3  }\n");
     /// ```
     pub fn write(&self, out: &mut String) {
         let bytes = self.bytes;
