@@ -29,8 +29,8 @@
 //! | [`time`] | reading, writing and cutting up time | all other rooms |
 //! | `scan` | JSON as bytes: where a string ends, what the members of an object are | files, CloudTrail |
 //! | [`input`] | from names to bytes: directories, gzip, zstd, pipes | JSON, CloudTrail |
-//! | [`transcode`] | other shapes of saved output, turned into JSON lines | files, threads |
 //! | [`event`] | one event: envelope and record, fields, identity, outcome | files, threads |
+//! | [`transcode`] | other shapes of saved output, turned into JSON lines | files, threads |
 //! | [`dump`] | from bytes to events and an account of every byte | selection, output |
 //! | [`select`] | conditions on an event | files, output |
 //! | [`render`] | values as TSV, CSV, JSON, tables | events |

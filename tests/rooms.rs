@@ -7,12 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
     ("input", &[]),
     ("event", &["text", "time", "scan"]),
+    ("transcode", &["text", "time", "scan", "event"]),
     ("dump", &["text", "scan", "event"]),
     ("select", &["text", "time", "event"]),
     ("render", &["text"]),

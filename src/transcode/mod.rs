@@ -26,9 +26,13 @@
 //! (`dump::foreign`).
 
 mod colours;
+mod csv;
+mod flat;
+mod lake;
 mod origins;
 mod sniff;
 mod stage;
+mod structs;
 mod utf16;
 
 #[cfg(test)]
@@ -54,6 +58,10 @@ pub enum Shape {
     Utf16(Endian),
     /// Escape sequences of a terminal in it, as `jq -C` and `--color on` write them.
     Colours,
+    /// The console's "Download CSV", or the CSV of Athena or Lake, also after a spreadsheet.
+    Csv,
+    /// The rows of `aws cloudtrail get-query-results`.
+    Lake,
 }
 
 impl Shape {
@@ -61,6 +69,8 @@ impl Shape {
         match self {
             Shape::Utf16(endian) => Box::new(utf16::Utf16::new(endian)),
             Shape::Colours => Box::new(colours::Colours),
+            Shape::Csv => Box::new(csv::Csv::default()),
+            Shape::Lake => Box::new(lake::Lake::new()),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Not for: names and extensions, which lie.
 
 use super::utf16::Endian;
-use super::{Recipe, Shape, colours};
+use super::{Recipe, Shape, colours, csv, lake};
 
 /// How many first bytes tell.
 pub const HEAD: usize = 4096;
@@ -19,7 +19,12 @@ pub fn recognise(head: &[u8]) -> Option<Recipe> {
     }
     if memchr::memmem::find(&text, b"\x1b[").is_some() {
         shapes.push(Shape::Colours);
-        let _ = colours::stripped(&text);
+        text = colours::stripped(&text);
+    }
+    if lake::begins(&text) {
+        shapes.push(Shape::Lake);
+    } else if csv::begins(&text, head.len() < HEAD) {
+        shapes.push(Shape::Csv);
     }
     (!shapes.is_empty()).then_some(Recipe { shapes })
 }
