@@ -8,9 +8,7 @@ use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, tell};
 use crate::event::Field;
-use crate::render::table::Table;
-use crate::render::{csv, tsv};
-use crate::rows::{Columns, Detail, Direction, Encoding, Listing, Sink};
+use crate::rows::{Columns, Detail, Direction, Encoding, Listing};
 
 /// Lists events, one a row, in the order of the input.
 ///
@@ -71,7 +69,8 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
         plan.tells_stop = true;
     }
     let header = output::header(&list.output, format);
-    let rows = open(writer, format, header, &fields)?;
+    let columns = fields.iter().map(|field| output::column(field.name()));
+    let rows = Rows::open(writer, format, header, columns.collect())?;
     let question = Columns {
         encoding: match format {
             Format::Tsv => Encoding::Tsv,
@@ -128,48 +127,4 @@ fn sort_field(typed: &str) -> Result<(Field, Direction), Failure> {
         None => (typed, Direction::Up),
     };
     Ok((setup::field("--sort", name)?, direction))
-}
-
-fn open(
-    mut writer: Writer,
-    format: Format,
-    header: bool,
-    fields: &[Field],
-) -> Result<Rows, Failure> {
-    let names: Vec<&str> = fields.iter().map(Field::name).collect();
-    Ok(match format {
-        Format::Table => {
-            let columns = names.iter().map(|name| output::column(name)).collect();
-            let look = output::look(&writer, header, None);
-            Rows::Table {
-                writer,
-                table: Table::new(columns, look),
-            }
-        }
-        Format::Json | Format::Jsonl => {
-            writer.is_json = true;
-            if format == Format::Json {
-                Rows::Array { writer, any: false }
-            } else {
-                Rows::Encoded { writer }
-            }
-        }
-        Format::Tsv => {
-            let mut line = Vec::new();
-            if header {
-                tsv::write_header(&mut line, names);
-            }
-            let mut rows = Rows::Encoded { writer };
-            rows.row(&line)?;
-            rows
-        }
-        Format::Csv => {
-            if header {
-                let mut line = csv::Rows::new(Vec::new());
-                line.header(names)?;
-                std::io::Write::write_all(&mut writer, &line.finish()?)?;
-            }
-            Rows::Encoded { writer }
-        }
-    })
 }

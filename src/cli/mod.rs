@@ -9,6 +9,7 @@
 mod args;
 mod at;
 mod count;
+mod fields;
 mod hint;
 mod list;
 mod local;
@@ -70,6 +71,7 @@ enum Command {
     List(list::List),
     Count(count::Count),
     Show(show::Show),
+    Fields(fields::Fields),
 }
 
 /// Runs the program with the process's arguments and gives its exit status.
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::List(list) => list::run(list),
         Command::Count(count) => count::run(count),
         Command::Show(show) => show::run(show),
+        Command::Fields(fields) => fields::run(fields),
     };
     let status = match ended {
         Ok(status) => status,

@@ -17,6 +17,7 @@ use super::args::{Format, Output};
 use crate::render::bar::Bar;
 use crate::render::table::{Column, Look, Table};
 use crate::render::terminal::sanitize;
+use crate::render::{csv, tsv};
 use crate::rows::Sink;
 use crate::text::json;
 
@@ -288,6 +289,49 @@ pub(super) enum Rows {
 }
 
 impl Rows {
+    /// Rows of some columns, their names written if they are wanted.
+    pub fn open(
+        mut writer: Writer,
+        format: Format,
+        header: bool,
+        columns: Vec<Column>,
+    ) -> io::Result<Rows> {
+        let names = columns.iter().map(|column| column.title.as_str());
+        Ok(match format {
+            Format::Table => {
+                let look = look(&writer, header, None);
+                Rows::Table {
+                    writer,
+                    table: Table::new(columns, look),
+                }
+            }
+            Format::Json | Format::Jsonl => {
+                writer.is_json = true;
+                if format == Format::Json {
+                    Rows::Array { writer, any: false }
+                } else {
+                    Rows::Encoded { writer }
+                }
+            }
+            Format::Tsv => {
+                let mut line = Vec::new();
+                if header {
+                    tsv::write_header(&mut line, names);
+                }
+                writer.write_rows(&line)?;
+                Rows::Encoded { writer }
+            }
+            Format::Csv => {
+                if header {
+                    let mut line = csv::Rows::new(Vec::new());
+                    line.header(names)?;
+                    writer.write_all(&line.finish()?)?;
+                }
+                Rows::Encoded { writer }
+            }
+        })
+    }
+
     /// Ends the output: closes the array, lays out the table, puts the file into place.
     pub fn finish(self) -> io::Result<()> {
         match self {

@@ -42,6 +42,13 @@ pub(super) fn warning(text: &str) {
     line(&format!("trailsift: warning: {text}"));
 }
 
+/// Says a note, unless notes are not wanted.
+pub(super) fn note(telling: &Telling, text: &str) {
+    if !telling.quiet {
+        line(&format!("trailsift: note: {text}"));
+    }
+}
+
 /// Says things, unless they are notes and notes are not wanted.
 struct Teller {
     quiet: bool,

@@ -4,6 +4,7 @@
 //! an envelope from a record, and the little of a record that an envelope tells. `Resources` is the
 //! exception: CloudTrail computes it per API, and a record's own `resources` is something else.
 
+use super::path::Step;
 use super::{ENVELOPE, Event, Key, Path, RECORD, Shape};
 use crate::text::{Json, Text, Value};
 use crate::time::{Format, Moment, Zone};
@@ -52,6 +53,15 @@ enum Half {
     Any(String, Path),
 }
 
+/// The first name of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First<'f> {
+    /// One of [`names`].
+    Known(&'f str),
+    /// Any name, behind a leading dot.
+    Any(&'f str),
+}
+
 /// A field of an event, compiled from what was typed.
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -93,12 +103,10 @@ const RESOURCES: Key = Key::named("Resources");
 const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
 const INSIGHT: Key = Key::named("insightDetails");
 
-/// All names that need no dot before them.
+/// All names that need no dot before them: the envelope's, ours, the record's.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    OWN.iter()
-        .map(|(name, _)| *name)
-        .chain(ENVELOPE)
-        .chain(RECORD)
+    let own = OWN.iter().map(|(name, _)| *name);
+    ENVELOPE.into_iter().chain(own).chain(RECORD)
 }
 
 impl Field {
@@ -168,6 +176,17 @@ impl Field {
             Half::Own(_) => false,
             Half::Envelope(_, path) | Half::Record(_, path) => !path.is_empty(),
             Half::Any(..) => true,
+        }
+    }
+
+    /// The first name, and the steps below it.
+    pub(super) fn place(&self) -> (First<'_>, &[Step]) {
+        match &self.half {
+            Half::Own(_) => (First::Known(&self.name), &[]),
+            Half::Envelope(key, path) | Half::Record(key, path) => {
+                (First::Known(key.name()), path.steps())
+            }
+            Half::Any(name, path) => (First::Any(name), path.steps()),
         }
     }
 

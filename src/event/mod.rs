@@ -12,8 +12,10 @@ pub mod identity;
 mod key;
 mod node;
 pub mod outcome;
+mod outline;
 mod path;
 mod record;
+mod scope;
 mod when;
 
 pub use field::{Context, Field, FieldError};
@@ -21,8 +23,10 @@ pub use identity::Identity;
 pub use key::{ENVELOPE, Key, RECORD};
 pub use node::Node;
 pub use outcome::Outcome;
+pub use outline::{Outline, Place};
 pub use path::Path;
 pub use record::{Pool, Record};
+pub use scope::Scope;
 
 use std::cell::OnceCell;
 use std::ops::Range;

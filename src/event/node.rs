@@ -110,9 +110,11 @@ impl<'a> Node<'a> {
 
     fn member<L: Level>(self, name: &str) -> Option<Node<'a>> {
         let mut found = None;
+        // Stands in a decoded name for what is no UTF-8.
+        let is_repaired = name.contains('\u{fffd}');
         self.all_members::<L>(|key, node| {
-            if key.bytes() == name.as_bytes()
-                || (memchr::memchr(b'\\', key.bytes()).is_some() && key.eq_str(name))
+            let is_escaped = || memchr::memchr(b'\\', key.bytes()).is_some();
+            if key.bytes() == name.as_bytes() || ((is_repaired || is_escaped()) && key.eq_str(name))
             {
                 found = Some(node);
             }
@@ -125,11 +127,7 @@ impl<'a> Node<'a> {
         if !self.is_object() {
             return;
         }
-        let deeper = if self.form == Form::Raw {
-            Form::Once
-        } else {
-            Form::Twice
-        };
+        let deeper = self.form.deeper();
         let mut i = L::skip_space(self.bytes, 1);
         while L::quote_at(self.bytes, i) {
             let Ok(key_end) = L::string_end(self.bytes, i + L::QUOTE) else {

@@ -74,6 +74,11 @@ impl Path {
         }
     }
 
+    /// The steps, outermost first.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
     /// True when nothing stands below the first name.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
@@ -127,6 +132,21 @@ fn below<'a>(steps: &[Step], node: Node<'a>) -> Value<'a> {
         }
     }
     node.value()
+}
+
+/// Appends a name as [`Path::parse`] takes it, in quotes where it needs them. `false` when it can't be typed:
+/// a name that needs quotes and has one.
+pub(super) fn write_name(name: &str, out: &mut String) -> bool {
+    // Beyond the signs of a path: what would separate it from others, or end a word.
+    let is_bare = |c: char| c.is_alphanumeric() || "_-:@/+\"".contains(c);
+    if !name.is_empty() && !name.starts_with('"') && name.chars().all(is_bare) {
+        out.push_str(name);
+        return true;
+    }
+    out.push('"');
+    out.push_str(name);
+    out.push('"');
+    !name.contains('"')
 }
 
 fn take_name(text: &str) -> Result<(String, &str), String> {

@@ -176,16 +176,22 @@ impl<'e> Record<'e> {
         if key.is_known() {
             return self.get(key);
         }
-        let deeper = if self.form == Form::Raw {
-            Form::Once
-        } else {
-            Form::Twice
-        };
+        let deeper = self.form.deeper();
         let found = self.found.iter().find(|found| {
             let key = Text::new(&self.text[found.at.key..found.at.key_end], deeper);
             key.bytes() == name.as_bytes() || key.eq_str(name)
         })?;
         Some(self.node(found))
+    }
+
+    /// The members as they are found by name, in order: what is known to CloudTrail only once.
+    pub fn members(&self) -> impl Iterator<Item = (Key, Text<'e>, Node<'e>)> {
+        let record = *self;
+        let deeper = self.form.deeper();
+        self.found.iter().map(move |found| {
+            let name = &record.text[found.at.key..found.at.key_end];
+            (found.key, Text::new(name, deeper), record.node(found))
+        })
     }
 
     /// The whole record.

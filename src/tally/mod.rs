@@ -4,9 +4,15 @@
 //! (`event`), writing results (`render`).
 
 mod course;
+mod distinct;
 mod groups;
 mod newest;
+mod paths;
 
 pub use course::{Counted, Course, Series};
+pub use distinct::{Distinct, EXACT_BELOW};
 pub use groups::{Batch as GroupBatch, Group, Grouping, Groups};
 pub use newest::Newest;
+pub use paths::{
+    Batch as PathBatch, Beyond, LONGEST_EXAMPLE, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey,
+};

@@ -24,6 +24,16 @@ pub enum Form {
     Twice,
 }
 
+impl Form {
+    /// How the content of a string lies in JSON text that lies so.
+    pub const fn deeper(self) -> Form {
+        match self {
+            Form::Raw => Form::Once,
+            Form::Once | Form::Twice => Form::Twice,
+        }
+    }
+}
+
 /// A borrowed piece of text, decoded only when looked at.
 ///
 /// Every way of looking sees the same decoded text, which is always valid UTF-8:

@@ -1,0 +1,194 @@
+//! `trailsift fields`: what there is to ask for.
+
+use std::borrow::Cow;
+
+use clap::Args;
+
+use super::args::{Common, Format, Output};
+use super::list::warn_of_empty;
+use super::output::{self, Rows, Writer};
+use super::setup::{self, Plan, usage};
+use super::status::Status;
+use super::{Failure, tell};
+use crate::dump::grouped;
+use crate::event::Scope;
+use crate::render::table::Column;
+use crate::render::{csv, json, tsv};
+use crate::rows::Sink;
+use crate::tally::{Beyond, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey};
+use crate::text::Value;
+
+/// Lists the paths that occur: what can be asked for with --fields and --by.
+///
+/// For each path: in how many events it has a value, how many different ones, and the first of them.
+/// Names of the envelope come first, then ours, then those of the record, others (with a leading dot)
+/// last. `x[]` stands for the elements of an array; objects are there by what they hold. The selection
+/// applies: what do denied calls have?
+///
+///   trailsift fields --denied --prefix requestParameters dump.json
+///
+/// Up to 1,023 different values are counted exactly; more are estimated and marked, `~12345`: mostly
+/// within 3 %, hardly ever more than 10 % off. Examples longer than 200 characters end in `…`. At most
+/// 20,000 paths are listed, each taking up to 10 kB of memory.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Fields {
+    /// Only this path and what is below it.
+    #[arg(long, value_name = "PATH")]
+    prefix: Option<String>,
+    /// Only paths that at least so many events have (1: not those that are always null).
+    #[arg(long, value_name = "N")]
+    min: Option<u64>,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
+    let prefix = fields
+        .prefix
+        .as_deref()
+        .map(|typed| setup::field("--prefix", typed))
+        .transpose()?;
+    let scope = match &prefix {
+        Some(field) => Scope::below(field).map_err(|error| usage(format!("--prefix: {error}")))?,
+        None => Scope::all(),
+    };
+    let mut plan = Plan::new(&fields.common)?;
+    let writer = Writer::new(fields.output.output.as_deref())?;
+    let mut paths = Paths::default();
+    let report = plan.ask(&Survey::new(scope), &mut paths, false)?;
+    let (total, beyond) = (paths.total(), paths.beyond().clone());
+    let mut found = paths.into_occurring();
+    let is_found = !found.is_empty() || beyond.events > 0;
+    if let Some(min) = fields.min {
+        found.retain(|path| path.events >= min);
+    }
+    if tell::is_answer(&report) {
+        write(&fields.output, &found, writer)?;
+    } else {
+        writer.discard();
+    }
+    let status = tell::report(&plan, &fields.common.telling, &report);
+    if total > 0 {
+        warn_of_empty(prefix.as_slice(), &[is_found]);
+    }
+    tell_untypable(&fields, &found);
+    warn_of_beyond(&beyond);
+    Ok(status)
+}
+
+const COLUMNS: [&str; 4] = ["field", "events", "distinct", "example"];
+
+fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<(), Failure> {
+    let format = output::format(output, &writer);
+    let header = output::header(output, format);
+    let columns = vec![
+        Column::kept(COLUMNS[0]),
+        Column::number(COLUMNS[1]),
+        Column::number(COLUMNS[2]),
+        Column::text(COLUMNS[3]),
+    ];
+    let mut rows = Rows::open(writer, format, header, columns)?;
+    let mut row = Vec::new();
+    for path in found {
+        row.clear();
+        match format {
+            Format::Table => {
+                rows.cells(vec![
+                    path.path.clone(),
+                    grouped(path.events),
+                    marked(path, grouped(path.distinct)),
+                    path.example.clone().unwrap_or_default(),
+                ])?;
+                continue;
+            }
+            Format::Tsv => tsv::write_row(&mut row, &cells(path)),
+            Format::Csv => {
+                let mut line = csv::Rows::new(Vec::new());
+                line.row(&cells(path))?;
+                row = line.finish()?;
+            }
+            Format::Json | Format::Jsonl => write_json(&mut row, path),
+        }
+        rows.row(&row)?;
+    }
+    rows.finish()?;
+    Ok(())
+}
+
+/// An estimate is marked as one.
+fn marked(path: &Occurring, number: String) -> String {
+    if path.is_estimated {
+        format!("~{number}")
+    } else {
+        number
+    }
+}
+
+fn example(path: &Occurring) -> Value<'static> {
+    path.example.clone().map_or(Value::Null, Value::Owned)
+}
+
+fn cells(path: &Occurring) -> [Value<'static>; 4] {
+    [
+        Value::Owned(path.path.clone()),
+        Value::Owned(path.events.to_string()),
+        Value::Owned(marked(path, path.distinct.to_string())),
+        example(path),
+    ]
+}
+
+fn write_json(out: &mut Vec<u8>, path: &Occurring) {
+    let (events, distinct) = (path.events.to_string(), path.distinct.to_string());
+    let [field, count, different, value] = COLUMNS;
+    json::write_object(
+        out,
+        &[field, count, different, "distinct_estimated", value],
+        &[
+            Value::Owned(path.path.clone()),
+            Value::Number(events.as_bytes()),
+            Value::Number(distinct.as_bytes()),
+            Value::Bool(path.is_estimated),
+            example(path),
+        ],
+    );
+    out.push(b'\n');
+}
+
+/// A name may be such that no spelling of it is taken.
+fn tell_untypable(fields: &Fields, found: &[Occurring]) {
+    let mut odd = found.iter().filter(|path| !path.is_typable);
+    if let Some(first) = odd.next() {
+        let more = odd.count() as u64;
+        let others = if more > 0 {
+            Cow::Owned(format!(" and {}", tell::count(more, "more path")))
+        } else {
+            Cow::Borrowed("")
+        };
+        tell::note(
+            &fields.common.telling,
+            &format!(
+                "`{}`{others} cannot be typed as a field: a name in it has a quote",
+                first.path
+            ),
+        );
+    }
+}
+
+fn warn_of_beyond(beyond: &Beyond) {
+    if beyond.events == 0 {
+        return;
+    }
+    let (paths, is_estimated) = beyond.paths();
+    tell::warning(&format!(
+        "{}{} more left out, in {}: at most {} paths are listed, of at most {} bytes; --prefix and \
+         the selection narrow them down",
+        if is_estimated { "about " } else { "" },
+        tell::count(paths, "path"),
+        tell::count(beyond.events, "event"),
+        grouped(MOST_PATHS as u64),
+        grouped(LONGEST_PATH as u64),
+    ));
+}

@@ -1,0 +1,107 @@
+//! Which of the paths of an event are wanted: all, or one and what is below it.
+//!
+//! Not for: finding them (`outline`).
+
+use super::field::{First, names};
+use super::path::Step;
+use super::{Field, FieldError, Key};
+
+pub(super) const CLOUD_TRAIL_EVENT: &str = "CloudTrailEvent";
+
+/// Which paths are wanted: all, or those at one place and below.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The first names, in the order of [`names`].
+    pub(super) firsts: Vec<(Kind, Field)>,
+    within: Within,
+    /// Below a first name, up to what is wanted.
+    pub(super) steps: Vec<Step>,
+}
+
+/// Where a first name belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Envelope(Key),
+    Own,
+    Record(Key),
+}
+
+#[derive(Clone, Debug)]
+enum Within {
+    All,
+    /// The record, `CloudTrailEvent`.
+    Record,
+    Known(String),
+    /// With a leading dot, and without one where the record knows the name.
+    Any(String),
+}
+
+impl Scope {
+    /// Every path.
+    pub fn all() -> Scope {
+        let kind = |name: &str| match Key::of(name.as_bytes()) {
+            key if key.is_envelope() => Kind::Envelope(key),
+            key if key.is_record() => Kind::Record(key),
+            _ => Kind::Own,
+        };
+        // Each is a name that needs no path and has no error.
+        let fields = names().filter_map(|name| Some((kind(name), Field::parse(name).ok()?)));
+        Scope {
+            firsts: fields.collect(),
+            within: Within::All,
+            steps: Vec::new(),
+        }
+    }
+
+    /// The member that a field names, and what is below it.
+    ///
+    /// # Errors
+    /// A single element of an array: they are not told apart.
+    pub fn below(field: &Field) -> Result<Scope, FieldError> {
+        let (first, steps) = field.place();
+        if steps.iter().any(|step| matches!(step, Step::Index(_))) {
+            return Err(FieldError {
+                typed: field.name().to_owned(),
+                why: "elements of an array are listed as one, `[]`".to_owned(),
+                near: Vec::new(),
+            });
+        }
+        Ok(Scope {
+            within: match first {
+                First::Known(CLOUD_TRAIL_EVENT) if steps.is_empty() => Within::Record,
+                First::Known(name) => Within::Known(name.to_owned()),
+                First::Any(name) => Within::Any(name.to_owned()),
+            },
+            steps: steps.to_vec(),
+            ..Scope::all()
+        })
+    }
+
+    /// Whether a first name may lead to what is wanted.
+    pub(super) fn wants(&self, kind: Kind, name: &str) -> bool {
+        match &self.within {
+            Within::All => true,
+            Within::Record => matches!(kind, Kind::Record(_)) || name == CLOUD_TRAIL_EVENT,
+            Within::Known(wanted) => wanted == name,
+            Within::Any(wanted) => matches!(kind, Kind::Record(_)) && wanted == name,
+        }
+    }
+
+    /// The same for a name behind a dot.
+    pub(super) fn wants_dotted(&self, name: &str) -> bool {
+        match &self.within {
+            Within::All | Within::Record => true,
+            Within::Known(_) => false,
+            Within::Any(wanted) => wanted == name,
+        }
+    }
+
+    /// Whether it takes more than the names of the envelope and ours.
+    pub(super) fn wants_record(&self) -> bool {
+        let mut firsts = self.firsts.iter();
+        matches!(self.within, Within::Any(_))
+            || firsts.any(|(kind, field)| {
+                matches!(kind, Kind::Record(_)) && self.wants(*kind, field.name())
+            })
+    }
+}
