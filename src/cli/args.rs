@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 /// How the account is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,7 +19,7 @@ pub(super) enum Stats {
 #[command(next_help_heading = "Input")]
 pub(super) struct Input {
     /// Files and directories to read; `-` is standard input, as is nothing at all behind a pipe.
-    #[arg(value_name = "DUMP")]
+    #[arg(value_name = "DUMP", value_hint = ValueHint::AnyPath)]
     pub dumps: Vec<OsString>,
     /// Workers [default: one a processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
@@ -183,6 +183,6 @@ pub(super) struct Output {
     #[arg(long, overrides_with = "header")]
     pub no_header: bool,
     /// Write here instead of to standard output: beside it first, then renamed.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<OsString>,
 }

@@ -8,11 +8,13 @@
 
 mod args;
 mod at;
+mod completions;
 mod count;
 mod fields;
 mod hint;
 mod list;
 mod local;
+mod man;
 mod output;
 mod progress;
 mod refusal;
@@ -72,6 +74,8 @@ enum Command {
     Count(count::Count),
     Show(show::Show),
     Fields(fields::Fields),
+    Completions(completions::Completions),
+    Man(man::Manual),
 }
 
 /// Runs the program with the process's arguments and gives its exit status.
@@ -87,6 +91,8 @@ pub fn main() -> ExitCode {
         Command::Count(count) => count::run(count),
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
+        Command::Completions(completions) => completions::run(&completions),
+        Command::Man(manual) => man::run(&manual),
     };
     let status = match ended {
         Ok(status) => status,

@@ -44,7 +44,7 @@ pub(super) struct Show {
     ])]
     at: Option<std::ffi::OsString>,
     /// Write here instead of to standard output: beside it first, then renamed.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     output: Option<std::ffi::OsString>,
     #[command(flatten)]
     common: Common,
