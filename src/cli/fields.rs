@@ -20,16 +20,23 @@ use crate::text::Value;
 
 /// Lists the paths that occur: what can be asked for with --fields and --by.
 ///
-/// For each path: in how many events it has a value, how many different ones, and the first of them.
-/// Names of the envelope come first, then ours, then those of the record, others (with a leading dot)
-/// last. `x[]` stands for the elements of an array; objects are there by what they hold. The selection
-/// applies: what do denied calls have?
+///   $ trailsift fields --denied --min 2 --prefix requestParameters fixtures/cli-v1.json
+///   field                           events  distinct  example
+///   requestParameters.acl                2         1
+///   requestParameters.bucketName         2         1  example-secret
+///   requestParameters.functionName       2         1  注文処理
+///   requestParameters.userName           2         1  mallory
 ///
-///   trailsift fields --denied --prefix requestParameters dump.json
+/// That is, for each path: in how many of the selected events it has a value, how many different ones,
+/// and the first of them. `x[]` stands for the elements of an array; what objects hold stands for them.
+/// Names of the envelope come first, then ours, then those of the record; others, with a leading dot,
+/// last.
 ///
 /// Up to 1,023 different values are counted exactly; more are estimated and marked, `~12345`: mostly
-/// within 3 %, hardly ever more than 10 % off. Examples longer than 200 characters end in `…`. At most
-/// 20,000 paths are listed, each taking up to 10 kB of memory.
+/// within 3 %, hardly ever more than 10 % off. Examples longer than 200 characters end in `…`.
+///
+/// Memory: up to 10 kB a path that has many values. At most 20,000 paths are listed; a warning tells of
+/// more.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Fields {

@@ -15,7 +15,7 @@ use twox_hash::XxHash3_64;
 use super::path::{Step, write_name};
 use super::scope::{CLOUD_TRAIL_EVENT, Kind};
 use super::{Context, Event, Field, Key, Node, Scope, Shape};
-use crate::scan::{Level, Nested, Plain, skip_valid};
+use crate::scan::{self, Level, Nested, Plain, skip_valid};
 use crate::text::{Form, Text, Value};
 
 /// The number of a path in an [`Outline`].
@@ -112,9 +112,13 @@ impl Outline {
         if is_record && (node.is_none() || event.record().is_some()) {
             return;
         }
-        let is_container = |node: Node<'_>| matches!(node.bytes().first(), Some(b'{' | b'['));
+        // What is not empty is listed by what it holds.
+        let holds_some = |node: Node<'_>| {
+            let inner = node.bytes().get(scan::skip_space(node.bytes(), 1));
+            matches!(node.bytes().first(), Some(b'{' | b'[')) && !matches!(inner, Some(b'}' | b']'))
+        };
         if let Some(node) = node
-            && (is_record || is_container(node))
+            && (is_record || holds_some(node))
         {
             let place = self.number(scope, KNOWN, Some(field.name()));
             self.below(scope, node, place, each);
@@ -123,8 +127,8 @@ impl Outline {
             return;
         }
         match (field.value(event, context), node) {
-            (Value::Json(_), Some(_)) => {}
-            (Value::Missing, Some(node)) if !is_container(node) => {
+            (Value::Json(_), Some(node)) if holds_some(node) => {}
+            (Value::Missing, Some(node)) if !holds_some(node) => {
                 self.value(scope, field.name(), &Value::Null, each);
             }
             (value, _) => self.value(scope, field.name(), &value, each),

@@ -22,6 +22,9 @@ pub const MEASURED_BYTES: usize = 4 << 20;
 
 const GAP: &str = "  ";
 
+/// What is left of a shortened text at least, as long as no id stands wider than the others for it.
+const READABLE: usize = 20;
+
 /// A column of a [`Table`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -218,10 +221,15 @@ impl Table {
             natural.push((widest, column.is_fixed()));
             usual.push(most.max(title));
         }
+        // Text that is shortened a little makes room before ids do.
+        let least = natural.iter().map(|(width, is_fixed)| match is_fixed {
+            true => *width,
+            false => (*width).min(READABLE),
+        });
         let is_crowded = self
             .look
             .width
-            .is_some_and(|width| fit::total(natural.iter().map(|(width, _)| *width)) > width);
+            .is_some_and(|width| fit::total(least) > width);
         if is_crowded {
             // A rare long id pushes its own row rather than all the others off the screen.
             for ((width, is_fixed), usual) in natural.iter_mut().zip(usual) {

@@ -46,7 +46,8 @@ impl Distinct {
             Some(last) if self.is_estimated() => {
                 let all = u128::from(u64::MAX) + 1;
                 let below = EXACT_BELOW as u128 - 1;
-                (below * all / u128::from(*last).max(1)) as u64
+                let count = below * all / u128::from(*last).max(1);
+                u64::try_from(count).unwrap_or(u64::MAX)
             }
             _ => self.smallest.len() as u64,
         }

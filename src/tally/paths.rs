@@ -252,13 +252,21 @@ impl Paths {
             .numbers
             .into_iter()
             .filter_map(|(path, number)| Some((path, entries.get_mut(number)?.take()?)))
-            .map(|(path, entry)| Occurring {
-                path,
-                is_typable: entry.is_typable,
-                events: entry.events,
-                distinct: entry.distinct.count(),
-                is_estimated: entry.distinct.is_estimated(),
-                example: entry.example,
+            .map(|(path, entry)| {
+                // One value an event, where there are no elements: no estimate may go beyond.
+                let most = if path.contains("[]") {
+                    u64::MAX
+                } else {
+                    entry.events
+                };
+                Occurring {
+                    is_typable: entry.is_typable,
+                    events: entry.events,
+                    distinct: entry.distinct.count().min(most),
+                    is_estimated: entry.distinct.is_estimated(),
+                    example: entry.example,
+                    path,
+                }
             })
             .collect();
         let names: HashMap<&str, usize> = field::names().zip(0..).collect();

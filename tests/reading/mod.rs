@@ -11,6 +11,7 @@ mod files;
 mod guards;
 mod nested;
 mod places;
+mod outline;
 mod shapes;
 mod stories;
 
