@@ -110,12 +110,15 @@ impl<'a> Node<'a> {
 
     fn member<L: Level>(self, name: &str) -> Option<Node<'a>> {
         let mut found = None;
-        // Stands in a decoded name for what is no UTF-8.
-        let is_repaired = name.contains('\u{fffd}');
+        // A backslash never stands for itself in a key, and U+FFFD may stand for what is no UTF-8.
+        let is_odd = name.contains(['\\', '\u{fffd}']);
         self.all_members::<L>(|key, node| {
-            let is_escaped = || memchr::memchr(b'\\', key.bytes()).is_some();
-            if key.bytes() == name.as_bytes() || ((is_repaired || is_escaped()) && key.eq_str(name))
-            {
+            let is_it = if is_odd || memchr::memchr(b'\\', key.bytes()).is_some() {
+                key.eq_str(name)
+            } else {
+                key.bytes() == name.as_bytes()
+            };
+            if is_it {
                 found = Some(node);
             }
             found.is_none()
@@ -185,5 +188,19 @@ mod tests {
             assert!(matches!(node.get("t").unwrap().value(), Value::Bool(true)));
             assert!(node.get("b").is_none());
         }
+    }
+
+    #[test]
+    fn a_name_is_what_a_key_stands_for_and_not_how_it_is_spelt() {
+        let plain = br#"{"\\\\":1,"\\":2,"\ud800":3,"\u005c\u005c\u005c\u005c":4}"#;
+        let node = Node::new(plain, Form::Raw);
+        let value = |name| node.get(name).map(Node::bytes);
+        assert_eq!(value("\\"), Some(&b"2"[..]));
+        assert_eq!(value("\\\\"), Some(&b"1"[..]));
+        assert_eq!(value("\\\\\\\\"), Some(&b"4"[..]));
+        assert_eq!(value("\u{fffd}"), Some(&b"3"[..]));
+        let broken = Node::new(b"{\"a\xff\":1,\"a\":2}", Form::Raw);
+        assert_eq!(broken.get("a\u{fffd}").map(Node::bytes), Some(&b"1"[..]));
+        assert_eq!(broken.get("a").map(Node::bytes), Some(&b"2"[..]));
     }
 }

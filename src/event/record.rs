@@ -179,7 +179,7 @@ impl<'e> Record<'e> {
         let deeper = self.form.deeper();
         let found = self.found.iter().find(|found| {
             let key = Text::new(&self.text[found.at.key..found.at.key_end], deeper);
-            key.bytes() == name.as_bytes() || key.eq_str(name)
+            key.eq_str(name)
         })?;
         Some(self.node(found))
     }
