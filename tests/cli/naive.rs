@@ -45,21 +45,30 @@ impl Naive {
     }
 }
 
+/// The files of `fixtures/`, in order.
+pub fn files() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = crate::support::ledger::files(root).unwrap();
+    files.retain(|file| file.starts_with("fixtures/"));
+    files
+}
+
 /// All events of all fixtures, in the order of their files.
 pub fn fixtures() -> Vec<Naive> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = crate::support::ledger::files(root).unwrap();
+    files().iter().flat_map(|file| read(file)).collect()
+}
+
+/// All events of a file.
+pub fn read(file: &str) -> Vec<Naive> {
+    let text = unpacked(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let mut all = Vec::new();
-    for file in files.iter().filter(|file| file.starts_with("fixtures/")) {
-        let text = unpacked(&root.join(file));
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-        for value in values {
-            events(
-                value.unwrap_or_else(|error| panic!("{file}: {error}")),
-                &mut all,
-            );
-        }
+    for value in values {
+        events(
+            value.unwrap_or_else(|error| panic!("{file}: {error}")),
+            &mut all,
+        );
     }
     all
 }
