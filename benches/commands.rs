@@ -1,4 +1,4 @@
-//! How fast the three commands answer, over the shipped lookup dumps repeated until it takes a while.
+//! How fast the commands answer, over the shipped lookup dumps repeated until it takes a while.
 //!
 //!     cargo bench                 some 256 MB
 //!     cargo bench -- --quick      some 32 MB, a few seconds
@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use trailsift::engine::{self, Answer, Item, PIECE, Question, Settings};
-use trailsift::event::Field;
+use trailsift::event::{Field, Scope};
 use trailsift::input;
 use trailsift::rows::{Columns, Detail, Encoding, Listing};
 use trailsift::select::{Condition, Glob, Selection, Test};
-use trailsift::tally::{Grouping, Groups};
+use trailsift::tally::{Grouping, Groups, Paths, Survey};
 use trailsift::time::{Format, Zone};
 
 /// Dumps as both versions of the CLI write them.
@@ -82,7 +82,9 @@ fn main() -> io::Result<()> {
         indent: None,
         style: None,
     });
-    bench.rows("show --compact", &columns(whole))
+    bench.rows("show --compact", &columns(whole))?;
+    let survey = Survey::new(Scope::all());
+    bench.task("fields", &all, &survey, Paths::default)
 }
 
 /// A file that is gone when this is.

@@ -322,19 +322,19 @@ impl Outline {
         let (mut at, mut place) = (0, Some(place));
         self.open.clear();
         loop {
-            let opened = match (bytes.get(at), place) {
+            let end = match (bytes.get(at), place) {
+                (None, _) => return,
                 (Some(byte @ (b'{' | b'[')), Some(place)) => {
                     let inner = L::skip_space(bytes, at + 1);
                     // '{' + 2 is '}', '[' + 2 is ']'.
                     if bytes.get(inner) == Some(&(byte + 2)) {
                         let empty: &[u8] = if *byte == b'{' { b"{}" } else { b"[]" };
                         self.leaf(scope, place, &Node::new(empty, Form::Raw).value(), each);
-                        at = inner + 1;
-                        false
+                        Some(inner + 1)
                     } else {
-                        at = inner;
                         self.enter(scope, place, *byte == b'{');
-                        true
+                        at = inner;
+                        None
                     }
                 }
                 (Some(_), place) => {
@@ -343,22 +343,14 @@ impl Outline {
                         let value = Node::new(&bytes[at..end], form).value();
                         self.leaf(scope, place, &value, each);
                     }
-                    at = end;
-                    false
+                    Some(end)
                 }
-                (None, _) => return,
             };
-            // Behind a value: close what closes here, up to a comma.
-            while !opened {
-                at = L::skip_space(bytes, at);
-                match bytes.get(at) {
-                    Some(b',') if !self.open.is_empty() => {
-                        at = L::skip_space(bytes, at + 1);
-                        break;
-                    }
-                    Some(b'}' | b']') if self.open.pop().is_some() => at += 1,
-                    _ => return,
-                }
+            if let Some(end) = end {
+                let Some(next) = self.close::<L>(bytes, end) else {
+                    return;
+                };
+                at = next;
             }
             let Some(open) = self.open.last().copied() else {
                 return;
@@ -374,6 +366,18 @@ impl Outline {
                 place = self.first_in(number, object);
                 let colon = L::skip_space(bytes, end + L::QUOTE);
                 at = L::skip_space(bytes, colon + 1);
+            }
+        }
+    }
+
+    /// Closes what closes behind a value, and gives where the next member or element begins.
+    fn close<L: Level>(&mut self, bytes: &[u8], mut at: usize) -> Option<usize> {
+        loop {
+            at = L::skip_space(bytes, at);
+            match bytes.get(at) {
+                Some(b',') if !self.open.is_empty() => return Some(L::skip_space(bytes, at + 1)),
+                Some(b'}' | b']') if self.open.pop().is_some() => at += 1,
+                _ => return None,
             }
         }
     }

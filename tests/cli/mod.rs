@@ -18,6 +18,7 @@ mod list;
 mod naive;
 mod output;
 mod paths;
+mod paths_bounds;
 mod select;
 mod shells;
 mod show;
