@@ -19,10 +19,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("render", &["text"]),
     ("engine", &["time", "input", "event", "dump", "select"]),
     ("tally", &["text", "time", "event", "engine"]),
-    (
-        "rows",
-        &["text", "time", "scan", "event", "render", "engine"],
-    ),
+    ("rows", &["text", "time", "event", "render", "engine"]),
     (
         "cli",
         &[

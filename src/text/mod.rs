@@ -4,6 +4,7 @@
 //! This room is NOT for finding pieces (no JSON parsing beyond re-spacing a text already known to be valid), not
 //! for CloudTrail, and not for output formats. It knows no other room.
 
+mod decimal;
 mod escape;
 pub mod hazard;
 pub mod json;
@@ -13,5 +14,6 @@ mod value;
 #[cfg(test)]
 pub(crate) mod chance;
 
+pub use decimal::Decimal;
 pub use string::{Form, Text};
 pub use value::{Json, Value};
