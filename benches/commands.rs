@@ -16,7 +16,7 @@ use trailsift::engine::{self, Answer, Item, PIECE, Question, Settings};
 use trailsift::event::{Field, Scope};
 use trailsift::input;
 use trailsift::rows::{Columns, Detail, Encoding, Listing};
-use trailsift::select::{Condition, Glob, Selection, Test};
+use trailsift::select::{Condition, Expr, Selection, Test, Words};
 use trailsift::tally::{Grouping, Groups, Paths, Survey};
 use trailsift::time::{Format, Zone};
 
@@ -54,8 +54,7 @@ fn main() -> io::Result<()> {
     let all = Selection::default();
     let one_key = Selection::new(vec![Condition {
         typed: format!("--key {KEY}"),
-        test: Test::AccessKey(vec![Glob::exact(KEY)]),
-        negated: false,
+        expr: Expr::Flag(Test::AccessKey(Words::exact([KEY]))),
     }]);
     let by = |names| Grouping {
         by: fields(names),

@@ -35,7 +35,7 @@ pub(super) struct Input {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Selection (values of one flag: or; flags: and)")]
 pub(super) struct Selection {
-    /// Access key id (globs `*` and `?` everywhere; commas separate values).
+    /// Access key id (globs `*` and `?` everywhere; commas separate values; `@FILE` reads them, one a line).
     #[arg(long, value_name = "KEY", value_delimiter = ',')]
     pub key: Vec<String>,
     /// Access key, user name, session name, ARN, role name or ARN, principal id.
@@ -65,6 +65,19 @@ pub(super) struct Selection {
     /// Leave out what matches, in the words above: `--not name=Get*`.
     #[arg(long, value_name = "WORD=VALUE")]
     pub not: Vec<String>,
+    /// An expression: `errorCode = AccessDenied and not (EventName ~ '^Get' or awsRegion in (us-east-1))`.
+    ///
+    /// FIELD = != < <= > >= VALUE, FIELD ~ !~ REGEX, FIELD [not] in (VALUE, …), FIELD [not] in_cidr BLOCK or
+    /// (BLOCK, …), exists FIELD; joined by and, or, not and parentheses (not before and before or). A field is what
+    /// --fields takes; one that is missing or null satisfies only !=, !~ and not, one with `[]` whatever any of its
+    /// elements does.
+    ///
+    /// Values are compared as numbers when both sides are numbers, as instants when both are times (a date is its
+    /// whole day in --tz), else as text, with regard to case. Regular expressions match anywhere; `(?i)` takes any
+    /// case. A value stands in 'quotes' or "quotes" if it holds blanks, commas, parentheses or one of = ! < > ~; a
+    /// number in quotes is text.
+    #[arg(long, value_name = "EXPR")]
+    pub r#where: Vec<String>,
     /// Calls that worked.
     #[arg(long, overrides_with = "ok")]
     pub ok: bool,
@@ -102,6 +115,14 @@ pub(super) struct Time {
     /// The input is read twice for it; a pipe is kept, in memory up to 64 MiB, then in a temporary file.
     #[arg(long, value_name = "SPAN")]
     pub last: Option<String>,
+    /// Near the event with this id, before and after it; see --within.
+    ///
+    /// The input is read twice for it, as for --last. Other conditions do not apply to finding the event itself.
+    #[arg(long, value_name = "EVENTID")]
+    pub around: Option<String>,
+    /// How near: `90s`, `5m`, `2h` [default: 5m].
+    #[arg(long, value_name = "SPAN", requires = "around")]
+    pub within: Option<String>,
     /// What `now`, `today` and `ago` refer to.
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
@@ -134,6 +155,9 @@ pub(super) struct Telling {
     /// No notes. Warnings and errors are still printed.
     #[arg(short, long)]
     pub quiet: bool,
+    /// Print how the question is understood, on standard output, and read nothing.
+    #[arg(long)]
+    pub explain: bool,
     /// End with 1 when nothing is selected.
     #[arg(short, long)]
     pub exit_status: bool,

@@ -27,7 +27,7 @@ use crate::render::excerpt::Excerpt;
 use crate::render::terminal::sanitize;
 use crate::rows::{Detail, write_whole};
 use crate::text::json::Style;
-use crate::time::{Format, Zone};
+use crate::time::{Format, Moment, Zone};
 
 /// Bytes that are kept on either side of the place.
 const REACH: u64 = 64 << 10;
@@ -113,8 +113,8 @@ struct Around {
 }
 
 /// What lies at a place is shown, selected or not.
-pub(super) fn refuse_selection(typed: &Selection) -> Result<(), Failure> {
-    let conditions = wanted::conditions(typed)?;
+pub(super) fn refuse_selection(typed: &Selection, zone: &Zone, now: Moment) -> Result<(), Failure> {
+    let conditions = wanted::conditions(typed, zone, now)?;
     if conditions.is_empty() {
         return Ok(());
     }

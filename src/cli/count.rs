@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::args::{Common, Format, Output};
+use super::explain::{self, Looks};
 use super::list::warn_of_empty;
 use super::output::{self, Writer};
 use super::setup::{self, Plan, shown, usage};
@@ -87,6 +88,10 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         first_last: count.first_last,
     };
     let mut plan = Plan::new(&count.common)?;
+    if plan.telling.explain {
+        return explain::print(&mut plan, &looks(&grouping));
+    }
+    plan.look_ahead()?;
     let writer = Writer::new(count.output.output.as_deref())?;
     let mut groups = Groups::new(&grouping);
     let report = plan.ask(&grouping, &mut groups, false)?;
@@ -117,6 +122,19 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         warn_of_empty(grouping.distinct.as_slice(), &[found_distinct]);
     }
     Ok(status)
+}
+
+/// What is looked at, to be explained.
+fn looks(grouping: &Grouping) -> Looks<'_> {
+    let by = grouping.by.iter().map(|field| ("--by", field));
+    let distinct = grouping.distinct.iter().map(|field| ("--distinct", field));
+    let every = grouping.every.iter().map(|_| ("--every", "EventTime"));
+    let first_last = grouping.first_last.then_some(("--first-last", "EventTime"));
+    Looks {
+        fields: by.chain(distinct).collect(),
+        names: every.chain(first_last).collect(),
+        whole: None,
+    }
 }
 
 fn write_total(mut writer: Writer, output: &Output, total: u64) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use clap::Args;
 
 use super::args::{Common, Format, Output};
+use super::explain::{self, Looks};
 use super::list::warn_of_empty;
 use super::output::{self, Rows, Writer};
 use super::setup::{self, Plan, usage};
@@ -63,6 +64,15 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
         None => Scope::all(),
     };
     let mut plan = Plan::new(&fields.common)?;
+    if plan.telling.explain {
+        let looks = Looks {
+            fields: prefix.iter().map(|field| ("--prefix", field)).collect(),
+            whole: prefix.is_none().then_some("the whole event, to be listed"),
+            ..Looks::default()
+        };
+        return explain::print(&mut plan, &looks);
+    }
+    plan.look_ahead()?;
     let writer = Writer::new(fields.output.output.as_deref())?;
     let mut paths = Paths::default();
     let report = plan.ask(&Survey::new(scope), &mut paths, false)?;

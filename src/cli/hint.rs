@@ -37,7 +37,7 @@ pub(super) fn for_file(error: &clap::Error, arguments: &[OsString]) -> Option<St
 }
 
 /// The name as a shell takes it.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./+,:@%=".contains(c);
     if name.chars().all(is_plain) {
         name.to_owned()

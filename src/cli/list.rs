@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::args::{Common, Format, Output};
+use super::explain::{self, Looks};
 use super::output::{self, Rows, Writer};
 use super::setup::{self, Plan};
 use super::status::Status;
@@ -54,15 +55,27 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     let typed = setup::fields("--fields", &list.fields)?;
     let sort = list.sort.as_deref().map(sort_field).transpose()?;
     let mut plan = Plan::new(&list.common)?;
-    let writer = Writer::new(list.output.output.as_deref())?;
-    let format = output::format(&list.output, &writer);
-    let on_terminal = writer.on_terminal;
-    let whole = typed.is_empty() && !list.long && matches!(format, Format::Json | Format::Jsonl);
+    let is_json = matches!(list.output.format, Some(Format::Json | Format::Jsonl));
+    let whole = typed.is_empty() && !list.long && is_json;
     let fields = match (typed.is_empty(), list.long) {
         (false, _) => typed,
         (true, true) => setup::fields("--long", &LONG.map(str::to_owned))?,
         (true, false) => setup::fields("--fields", &SHORT.map(str::to_owned))?,
     };
+    if plan.telling.explain {
+        let columns = fields.iter().map(|field| ("column", field));
+        let order = sort.iter().map(|(field, _)| ("--sort", field));
+        let looks = Looks {
+            fields: columns.filter(|_| !whole).chain(order).collect(),
+            whole: whole.then_some("the whole event, to be written"),
+            ..Looks::default()
+        };
+        return explain::print(&mut plan, &looks);
+    }
+    plan.look_ahead()?;
+    let writer = Writer::new(list.output.output.as_deref())?;
+    let format = output::format(&list.output, &writer);
+    let on_terminal = writer.on_terminal;
     let direction = sort.as_ref().map(|(_, direction)| *direction);
     if direction.is_none() {
         plan.limit = list.limit;

@@ -8,8 +8,10 @@
 
 mod args;
 mod at;
+mod beforehand;
 mod completions;
 mod count;
+mod explain;
 mod fields;
 mod hint;
 mod list;
@@ -22,6 +24,7 @@ mod setup;
 mod show;
 mod status;
 mod tell;
+mod values;
 mod wanted;
 mod zero;
 

@@ -4,21 +4,17 @@
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
-use std::path::PathBuf;
-use std::sync::Arc;
 
-use super::args::{Common, Time};
+use super::args::{Common, Telling, Time};
+use super::beforehand::{Unknown, changed_between};
 use super::progress::Progress;
-use super::{Failure, local, tell, wanted};
-use crate::dump::{Account, Content, Limits};
-use crate::engine::{
-    self, Answer, FileReport, Item, Origin, PIECE, Question, Report, Settings, Stats,
-};
+use super::{Failure, local, wanted};
+use crate::dump::Limits;
+use crate::engine::{self, Answer, FileReport, Item, PIECE, Question, Report, Settings};
 use crate::event::Field;
-use crate::input::{self, Discovery, InputKind, Opened, SPOOL_MEMORY, Spool, SpoolError};
-use crate::select::{Condition, Selection, Test};
-use crate::tally::Newest;
-use crate::time::{self, Asked, Format, Moment, Span, Window, Zone};
+use crate::input::{self, Discovery, InputKind};
+use crate::select::{Condition, Expr, Selection, Test};
+use crate::time::{self, Asked, Format, Moment, Window, Zone};
 
 /// A question, ready to be asked.
 pub(super) struct Plan {
@@ -32,37 +28,33 @@ pub(super) struct Plan {
     pub threads: usize,
     pub items: Vec<Item>,
     pub discovery: Discovery,
-    quiet: bool,
-    /// Set by `--last` until the newest event is known.
-    last: Option<(Span, String)>,
-    conditions: Vec<Condition>,
+    pub telling: Telling,
+    /// Set by `--since`, `--until` and `--on`.
+    pub window: Window,
+    /// Set by `--last` and `--around` until a first reading has found it out.
+    pub unknown: Unknown,
+    pub conditions: Vec<Condition>,
     /// What the files were when they were read for the first time.
-    first_pass: Option<Report>,
+    pub first_pass: Option<Report>,
     /// Pipes that could not be kept, with their places among the items.
-    unkept: Vec<(usize, FileReport)>,
+    pub unkept: Vec<(usize, FileReport)>,
 }
 
 impl Plan {
     /// Checks what was typed and finds the inputs.
     pub fn new(common: &Common) -> Result<Plan, Failure> {
         let (zone, format) = zone_and_format(&common.time)?;
-        let window = window(&common.time, &zone)?;
-        let last = match &common.time.last {
-            Some(typed) => {
-                let span = time::parse_last(typed).map_err(usage)?;
-                Some((span, format!("--last {typed}")))
-            }
-            None => None,
-        };
-        let mut conditions = wanted::conditions(&common.selection)?;
+        let now = now(&common.time, &zone)?;
+        let window = window(&common.time, &zone, now)?;
+        let unknown = Unknown::new(&common.time)?;
+        let mut conditions = wanted::conditions(&common.selection, &zone, now)?;
         if window.since.is_some() || window.until.is_some() {
             conditions.push(Condition {
                 typed: typed_window(&common.time, &zone),
-                test: Test::Time(window),
-                negated: false,
+                expr: Expr::Flag(Test::Time(window)),
             });
         }
-        let discovery = discover(&common.input.dumps)?;
+        let discovery = discover(&common.input.dumps, common.telling.explain)?;
         let items = discovery.inputs.iter().map(Item::from).collect();
         let threads = common.input.threads.map_or_else(processors, usize::from);
         Ok(Plan {
@@ -75,38 +67,42 @@ impl Plan {
             threads,
             items,
             discovery,
-            last,
+            telling: common.telling.clone(),
+            window,
+            unknown,
             conditions,
-            quiet: common.telling.quiet,
             first_pass: None,
             unkept: Vec::new(),
         })
     }
 
-    /// Asks a question of the input, and beforehand, if need be, for the newest event.
+    /// Asks a question of the input; beforehand, if that was not done yet, what must be known for it.
     pub fn ask<Q: Question, A: Answer<Q::Batch>>(
         &mut self,
         question: &Q,
         answer: &mut A,
         rows_on_terminal: bool,
     ) -> Result<Report, Failure> {
+        self.look_ahead()?;
         let progress = Progress::new(&self.items, rows_on_terminal);
-        if let Some((span, typed)) = self.last.take() {
-            self.resolve_last(span, typed, &progress)?;
-        }
         self.selection = Selection::new(std::mem::take(&mut self.conditions));
         let mut report = engine::ask(&self.items, &self.settings(&progress), question, answer)?;
         progress.finish();
         if let Some(first) = self.first_pass.take() {
             changed_between(&first, &mut report);
         }
-        for (index, file) in self.unkept.drain(..) {
-            report.files.insert(index.min(report.files.len()), file);
-        }
+        self.put_back_unkept(&mut report);
         Ok(report)
     }
 
-    fn settings<'s>(&'s self, progress: &'s Progress) -> Settings<'s> {
+    /// Puts what could not be kept to where it stood among the inputs.
+    pub fn put_back_unkept(&mut self, report: &mut Report) {
+        for (index, file) in self.unkept.drain(..) {
+            report.files.insert(index.min(report.files.len()), file);
+        }
+    }
+
+    pub fn settings<'s>(&'s self, progress: &'s Progress) -> Settings<'s> {
         Settings {
             selection: &self.selection,
             zone: &self.zone,
@@ -117,103 +113,6 @@ impl Plan {
             piece: PIECE,
             limits: Limits::default(),
             progress: progress.callback(),
-        }
-    }
-
-    /// `--last 24h`: the first of two passes.
-    fn resolve_last(
-        &mut self,
-        span: Span,
-        typed: String,
-        progress: &Progress,
-    ) -> Result<(), Failure> {
-        for (index, mut item) in std::mem::take(&mut self.items).into_iter().enumerate() {
-            match spool(&mut item, self.quiet) {
-                Ok(()) => self.items.push(item),
-                Err(error) => self.unkept.push((index, unread(item, &error))),
-            }
-        }
-        let mut newest = Newest::default();
-        let settings = Settings {
-            keep_duplicates: true,
-            limit: None,
-            ..self.settings(progress)
-        };
-        let report = engine::ask(&self.items, &settings, &Newest::default(), &mut newest)?;
-        let newest = newest.moment;
-        self.first_pass = Some(report);
-        // Without any time there is nothing to count back from, and nothing that could be selected.
-        let since = newest.map(|newest| newest.minus(span));
-        self.conditions.push(Condition {
-            typed: match since {
-                Some(since) => format!("{typed} (since {})", shown(since, &self.zone)),
-                None => typed,
-            },
-            test: Test::Time(Window { since, until: None }),
-            negated: false,
-        });
-        Ok(())
-    }
-}
-
-/// What is told of an item that could not be read.
-fn unread(item: Item, error: &SpoolError) -> FileReport {
-    FileReport {
-        shown: item.shown,
-        root: item.root,
-        account: Account::default(),
-        content: Content::Blank,
-        findings: Vec::new(),
-        error: Some(error.to_string()),
-        failed: true,
-        stats: Stats::default(),
-        duplicates: 0,
-        unread: None,
-        unread_events: false,
-    }
-}
-
-/// Keeps a pipe, so that it can be read twice.
-fn spool(item: &mut Item, quiet: bool) -> Result<(), SpoolError> {
-    let Origin::Input(input) = &item.origin else {
-        return Ok(());
-    };
-    // What can't be opened is reported when the question is asked.
-    let Ok(Opened::Stream(stream)) = input::open(input) else {
-        return Ok(());
-    };
-    if stream.stamp().is_some() {
-        return Ok(());
-    }
-    let directory = temporary_directory();
-    let shown = item.shown.clone();
-    let mut on_disk = |directory: &std::path::Path| {
-        if quiet {
-            return;
-        }
-        tell::line(&format!(
-            "trailsift: note: {shown}: more than 64 MiB to be read twice, kept in an unlinked \
-             temporary file in {}",
-            directory.display()
-        ));
-    };
-    let mut packed = stream.into_packed();
-    let spool = Spool::fill(&mut packed, SPOOL_MEMORY, &directory, &mut on_disk)?;
-    item.origin = Origin::Spool(Arc::new(spool));
-    Ok(())
-}
-
-/// Where temporary files go: `TMPDIR`, or `/tmp`.
-fn temporary_directory() -> PathBuf {
-    std::env::temp_dir()
-}
-
-/// A file that is not what it was at the first reading makes the answer doubtful.
-fn changed_between(first: &Report, second: &mut Report) {
-    let pairs = first.stamps.iter().zip(&second.stamps);
-    for ((before, after), file) in pairs.zip(&mut second.files) {
-        if before != after && file.error.is_none() {
-            file.error = Some("the file changed between the two readings".to_owned());
         }
     }
 }
@@ -238,12 +137,16 @@ pub(super) fn zone_and_format(typed: &Time) -> Result<(Zone, Format), Failure> {
     Ok((zone, format))
 }
 
-fn window(typed: &Time, zone: &Zone) -> Result<Window, Failure> {
+/// What `now` and `yesterday` refer to.
+pub(super) fn now(typed: &Time, zone: &Zone) -> Result<Moment, Failure> {
     let clock = Moment::from_datetime(chrono::Utc::now());
-    let now = match &typed.now {
-        Some(typed) => time::parse_now(typed, zone, clock).map_err(usage)?,
-        None => clock,
-    };
+    match &typed.now {
+        Some(typed) => time::parse_now(typed, zone, clock).map_err(usage),
+        None => Ok(clock),
+    }
+}
+
+fn window(typed: &Time, zone: &Zone, now: Moment) -> Result<Window, Failure> {
     let asked = Asked {
         since: typed.since.as_deref(),
         until: typed.until.as_deref(),
@@ -273,11 +176,12 @@ pub(super) fn shown(moment: Moment, zone: &Zone) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn discover(typed: &[OsString]) -> Result<Discovery, Failure> {
+fn discover(typed: &[OsString], explain: bool) -> Result<Discovery, Failure> {
     if !typed.is_empty() {
         return Ok(input::discover(typed));
     }
-    if std::io::stdin().is_terminal() {
+    // Nothing is read where a question is only explained.
+    if !explain && std::io::stdin().is_terminal() {
         return Err(Failure::Usage(
             "nothing to read: name a dump, or pipe one in (`aws cloudtrail lookup-events | trailsift count`)"
                 .to_owned(),

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::args::Common;
 use super::at::{self, Manner};
+use super::explain::{self, Looks};
 use super::output::{self, Rows, Writer};
 use super::setup::{self, Plan};
 use super::status::Status;
@@ -39,7 +40,7 @@ pub(super) struct Show {
     /// Says what the byte belongs to and shows the lines around it, readable even where they are damaged;
     /// and the event, if it is part of a whole one. OFFSET counts from 0, in the unpacked text.
     #[arg(long, value_name = "FILE:OFFSET", allow_hyphen_values = true, conflicts_with_all = [
-        "record", "index", "compact", "since", "until", "on", "last", "keep_duplicates",
+        "record", "index", "compact", "since", "until", "on", "last", "around", "explain", "keep_duplicates",
         "stats", "exit_status", "strict",
     ])]
     at: Option<std::ffi::OsString>,
@@ -58,10 +59,23 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
             format: &format,
             output: show.output.as_deref(),
         };
-        at::refuse_selection(&show.common.selection)?;
+        let now = setup::now(&show.common.time, &zone)?;
+        at::refuse_selection(&show.common.selection, &zone, now)?;
         return at::run(typed, &show.common.input.dumps, &manner);
     }
     let mut plan = Plan::new(&show.common)?;
+    if plan.telling.explain {
+        let looks = Looks {
+            whole: Some(if show.record {
+                "the whole record, to be shown"
+            } else {
+                "the whole event, to be shown"
+            }),
+            ..Looks::default()
+        };
+        return explain::print(&mut plan, &looks);
+    }
+    plan.look_ahead()?;
     let mut writer = Writer::new(show.output.as_deref())?;
     let on_terminal = std::mem::take(&mut writer.on_terminal);
     let style = on_terminal.then(|| {

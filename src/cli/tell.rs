@@ -16,6 +16,7 @@ use crate::dump::{Content, Severity, grouped};
 use crate::engine::{FileReport, Report};
 use crate::input::Discovery;
 use crate::render::terminal::sanitize;
+use crate::select::Probe;
 
 /// Writes a line to standard error. That it can't be written is no reason to fail.
 pub(super) fn line(text: &str) {
@@ -93,21 +94,9 @@ pub(super) fn report(plan: &Plan, telling: &Telling, report: &Report) -> Status 
         quiet: telling.quiet,
         status: Status::Done,
     };
-    problems(&mut teller, &plan.discovery);
-    let mut foreign = 0u64;
-    for file in &report.files {
-        foreign += u64::from(tell_file(&mut teller, file, telling.strict));
-    }
-    empty_sources(&mut teller, plan, report);
-    if foreign > 0 {
-        teller.note(&format!(
-            "skipped {} that {} no CloudTrail dump{}",
-            count(foreign, "file"),
-            if foreign == 1 { "is" } else { "are" },
-            if foreign == 1 { "" } else { "s" },
-        ));
-    }
+    let foreign = tell_sources(&mut teller, plan, telling, report);
     selection(&teller, report, plan.tells_stop);
+    paths(&teller, plan, report);
     for line in zero::explain(plan, report) {
         teller.note(&line);
     }
@@ -118,6 +107,68 @@ pub(super) fn report(plan: &Plan, telling: &Telling, report: &Report) -> Status 
         teller.status = teller.status.and(Status::No);
     }
     teller.status
+}
+
+/// Tells what became of the inputs, where the question was never asked of them.
+pub(super) fn sources(plan: &Plan, report: &Report) {
+    let mut teller = Teller {
+        quiet: plan.telling.quiet,
+        status: Status::Done,
+    };
+    tell_sources(&mut teller, plan, &plan.telling, report);
+}
+
+/// Tells what was found out about the inputs without opening them, and gives the exit status.
+pub(super) fn found(plan: &Plan) -> Status {
+    let mut teller = Teller {
+        quiet: plan.telling.quiet,
+        status: Status::Done,
+    };
+    problems(&mut teller, &plan.discovery);
+    teller.status
+}
+
+/// Tells about all inputs, and gives the number of foreign files.
+fn tell_sources(teller: &mut Teller, plan: &Plan, telling: &Telling, report: &Report) -> u64 {
+    problems(teller, &plan.discovery);
+    let mut foreign = 0u64;
+    for file in &report.files {
+        foreign += u64::from(tell_file(teller, file, telling.strict));
+    }
+    empty_sources(teller, plan, report);
+    if foreign > 0 {
+        teller.note(&format!(
+            "skipped {} that {} no CloudTrail dump{}",
+            count(foreign, "file"),
+            if foreign == 1 { "is" } else { "are" },
+            if foreign == 1 { "" } else { "s" },
+        ));
+    }
+    foreign
+}
+
+/// A path of `--where` that no event has is most likely misspelt.
+fn paths(teller: &Teller, plan: &Plan, report: &Report) {
+    let found = report.account().events;
+    let mut paths: BTreeMap<&str, Probe> = BTreeMap::new();
+    for (name, probe) in plan.selection.probed().iter().zip(report.stats().probes) {
+        let all = paths.entry(name).or_default();
+        all.asked = all.asked.max(probe.asked);
+        all.found |= probe.found;
+    }
+    for (name, probe) in paths {
+        if probe.found || probe.asked == 0 {
+            continue;
+        }
+        if probe.asked >= found {
+            teller.warn(&format!("--where: `{name}` was found in no event"));
+        } else {
+            teller.warn(&format!(
+                "--where: `{name}` was found in none of the {} that were asked for it",
+                count(probe.asked, "event")
+            ));
+        }
+    }
 }
 
 fn problems(teller: &mut Teller, discovery: &Discovery) {

@@ -1,54 +1,60 @@
 //! From the words of the command line to the conditions of a question.
 //!
-//! Not for: time (`setup`), judging events (`select`).
+//! Not for: time (`setup`), reading values (`values`), judging events (`select`).
 
 use super::Failure;
 use super::args::Selection as Typed;
+use super::hint::quoted;
 use super::setup::usage;
+use super::values::Values;
 use crate::event::Outcome;
-use crate::select::{AddressPattern, Condition, Glob, NamePattern, Test};
+use crate::select::{Addresses, Condition, Expr, Names, Test, Words};
+use crate::time::{Moment, Zone};
 
-fn any_case(values: &[String]) -> Vec<Glob> {
-    values.iter().map(|value| Glob::any_case(value)).collect()
-}
-
-fn exact(values: &[String]) -> Vec<Glob> {
-    values.iter().map(|value| Glob::exact(value)).collect()
-}
-
-/// The test that a word of the command line stands for.
-fn test(word: &str, values: &[String]) -> Result<Option<Test>, Failure> {
+/// The test that a word of the command line stands for. `flag` is how it was typed.
+fn test(word: &str, flag: &str, values: &Values) -> Result<Option<Test>, Failure> {
+    let (exact, any_case) = (
+        || Words::exact(values.texts()),
+        || Words::any_case(values.texts()),
+    );
     Ok(Some(match word {
-        "key" => Test::AccessKey(exact(values)),
-        "who" => Test::Who(exact(values)),
-        "account" => Test::Account(exact(values)),
-        "source" => Test::Source(any_case(values)),
-        "name" => Test::Name(values.iter().map(|value| NamePattern::new(value)).collect()),
-        "region" => Test::Region(exact(values)),
-        "ip" => {
-            let patterns: Result<_, _> = values.iter().map(|v| AddressPattern::new(v)).collect();
-            Test::Address(patterns.map_err(|error| usage(format!("--ip: {error}")))?)
-        }
-        "resource" => Test::Resource(exact(values)),
-        "id" => Test::Id(exact(values)),
-        "error" => Test::Error(any_case(values)),
+        "key" => Test::AccessKey(exact()),
+        "who" => Test::Who(exact()),
+        "account" => Test::Account(exact()),
+        "source" => Test::Source(any_case()),
+        "name" => Test::Name(Names::new(values.texts())),
+        "region" => Test::Region(exact()),
+        "ip" => Test::Address(addresses(flag, values)?),
+        "resource" => Test::Resource(exact()),
+        "id" => Test::Id(exact()),
+        "error" => Test::Error(any_case()),
         _ => return Ok(None),
     }))
+}
+
+fn addresses(flag: &str, values: &Values) -> Result<Addresses, Failure> {
+    let mut addresses = Addresses::default();
+    for value in &values.values {
+        let separator = if flag.ends_with('=') { "" } else { " " };
+        addresses.add(&value.text).map_err(|why| {
+            usage(match &value.from {
+                Some((file, line)) => format!("{flag}{separator}@{file}: line {line}: {why}"),
+                None => format!("{flag}: {why}"),
+            })
+        })?;
+    }
+    Ok(addresses)
 }
 
 /// Words whose values are separated by commas.
 const LISTS: [&str; 7] = ["key", "account", "source", "name", "region", "ip", "id"];
 
-/// The values of a word. No value of a list begins or ends with a blank: people put one behind a comma.
-fn meant<'v>(word: &str, values: impl Iterator<Item = &'v str>) -> Vec<String> {
-    let is_list = LISTS.contains(&word);
-    values
-        .map(|value| if is_list { value.trim() } else { value }.to_owned())
-        .collect()
-}
-
-/// The conditions that flags ask for.
-pub(super) fn conditions(typed: &Typed) -> Result<Vec<Condition>, Failure> {
+/// The conditions that flags ask for. Times in expressions are in `zone`, and refer to `now`.
+pub(super) fn conditions(
+    typed: &Typed,
+    zone: &Zone,
+    now: Moment,
+) -> Result<Vec<Condition>, Failure> {
     let mut conditions = Vec::new();
     let words = [
         ("key", &typed.key),
@@ -66,18 +72,28 @@ pub(super) fn conditions(typed: &Typed) -> Result<Vec<Condition>, Failure> {
         if values.is_empty() {
             continue;
         }
-        let values = &meant(word, values.iter().map(String::as_str));
-        if values.iter().any(String::is_empty) {
-            return Err(usage(format!("--{word}: an empty value matches nothing")));
-        }
-        conditions.extend(test(word, values)?.map(|test| Condition {
-            typed: format!("--{word} {}", values.join(",")),
-            test,
-            negated: false,
+        let flag = format!("--{word}");
+        let values = Values::read(&flag, values.iter(), LISTS.contains(&word))?;
+        conditions.extend(test(word, &flag, &values)?.map(|test| Condition {
+            typed: values.typed,
+            expr: Expr::Flag(test),
         }));
     }
     for typed in &typed.not {
         conditions.push(negation(typed)?);
+    }
+    for typed in &typed.r#where {
+        let expr =
+            Expr::parse(typed, zone, now).map_err(|error| usage(format!("--where: {error}")))?;
+        let plain: String = typed
+            .trim()
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        conditions.push(Condition {
+            typed: format!("--where {}", quoted(&plain)),
+            expr,
+        });
     }
     let outcomes = [
         (typed.ok, Outcome::Ok, "--ok"),
@@ -86,13 +102,13 @@ pub(super) fn conditions(typed: &Typed) -> Result<Vec<Condition>, Failure> {
     ];
     let wanted = || outcomes.iter().filter(|(wanted, ..)| *wanted);
     if wanted().next().is_some() {
+        let test = Test::Outcome(wanted().map(|(_, outcome, _)| *outcome).collect());
         conditions.push(Condition {
             typed: wanted()
                 .map(|(.., flag)| *flag)
                 .collect::<Vec<_>>()
                 .join(" "),
-            test: Test::Outcome(wanted().map(|(_, outcome, _)| *outcome).collect()),
-            negated: false,
+            expr: Expr::Flag(test),
         });
     }
     let (read, write) = (typed.read_only, typed.write);
@@ -104,8 +120,7 @@ pub(super) fn conditions(typed: &Typed) -> Result<Vec<Condition>, Failure> {
                 _ => "--write",
             }
             .to_owned(),
-            test: Test::ReadOnly { read, write },
-            negated: false,
+            expr: Expr::Flag(Test::ReadOnly { read, write }),
         });
     }
     Ok(conditions)
@@ -120,24 +135,19 @@ fn negation(typed: &str) -> Result<Condition, Failure> {
              the words are {words}"
         )));
     };
+    let flag = format!("--not {word}=");
     let values = if LISTS.contains(&word) {
-        meant(word, value.split(','))
+        Values::read(&flag, value.split(','), true)?
     } else {
-        vec![value.to_owned()]
+        Values::read(&flag, std::iter::once(value), false)?
     };
-    if values.iter().any(String::is_empty) {
-        return Err(usage(format!(
-            "--not {typed}: an empty value matches nothing"
-        )));
-    }
-    let Some(test) = test(word, &values)? else {
+    let Some(test) = test(word, &flag, &values)? else {
         return Err(usage(format!(
             "--not {typed}: no word `{word}`; the words are {words}"
         )));
     };
     Ok(Condition {
-        typed: format!("--not {typed}"),
-        test,
-        negated: true,
+        typed: values.typed,
+        expr: Expr::Flag(test).negated(),
     })
 }

@@ -3,7 +3,6 @@
 use super::setup::{Plan, shown};
 use crate::dump::grouped;
 use crate::engine::Report;
-use crate::select::Test;
 
 /// The lines that explain why nothing was selected; none when something was, or nothing was asked for.
 pub(super) fn explain(plan: &Plan, report: &Report) -> Vec<String> {
@@ -16,7 +15,7 @@ pub(super) fn explain(plan: &Plan, report: &Report) -> Vec<String> {
     let mut lines = vec![format!("nothing selected of {} events:", grouped(found))];
     let covered = conditions
         .iter()
-        .position(|condition| matches!(condition.test, Test::Time(_)));
+        .position(|condition| condition.expr.is_about_time());
     let mut left = found;
     for (index, condition) in conditions.iter().enumerate() {
         let refused = stats.refused.get(index).copied().unwrap_or_default();
@@ -52,7 +51,7 @@ pub(super) fn explain(plan: &Plan, report: &Report) -> Vec<String> {
 }
 
 /// From one time to another, the day only once where it is the same.
-fn stretch(first: &str, last: &str) -> String {
+pub(super) fn stretch(first: &str, last: &str) -> String {
     let same_day = |(day, _): &(&str, &str)| first.split_once('T').is_some_and(|it| it.0 == *day);
     match last.split_once('T').filter(same_day) {
         _ if first == last => format!("{first} alone"),

@@ -9,7 +9,7 @@ use super::duplicates::{Identifier, Identifiers};
 use super::{Question, Settings};
 use crate::dump::{Piece, Scanner, State};
 use crate::event::{Context, Event};
-use crate::select::{Seen, Test};
+use crate::select::{Probe, Seen};
 
 /// Counts about the events of a run.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,8 @@ pub struct Stats {
     pub no_read_only: u64,
     /// What refused events look like, until one is selected.
     pub seen: Seen,
+    /// For each path of the selection, whether any event had it.
+    pub probes: Vec<Probe>,
 }
 
 impl Stats {
@@ -42,6 +44,13 @@ impl Stats {
         self.first_unreadable = self.first_unreadable.or(other.first_unreadable);
         self.no_read_only += other.no_read_only;
         self.seen.merge(other.seen);
+        if self.probes.len() < other.probes.len() {
+            self.probes.resize(other.probes.len(), Probe::default());
+        }
+        for (mine, theirs) in self.probes.iter_mut().zip(other.probes) {
+            mine.asked += theirs.asked;
+            mine.found |= theirs.found;
+        }
     }
 }
 
@@ -102,6 +111,7 @@ impl<Q: Question> Shared<'_, Q> {
             piece: Piece::default(),
             stats: Stats {
                 refused: vec![0; conditions.len()],
+                probes: vec![Probe::default(); settings.selection.probed().len()],
                 ..Stats::default()
             },
             picked: Vec::new(),
@@ -111,7 +121,7 @@ impl<Q: Question> Shared<'_, Q> {
         let covers = explain
             && conditions
                 .iter()
-                .any(|condition| matches!(condition.test, Test::Time(_)));
+                .any(|condition| condition.expr.is_about_time());
         let Run {
             piece,
             stats,
@@ -123,16 +133,17 @@ impl<Q: Question> Shared<'_, Q> {
             if covers && stats.selected == 0 {
                 stats.seen.add_time(event);
             }
-            match settings.selection.refusal(event) {
+            match settings
+                .selection
+                .refusal(event, &context, &mut stats.probes)
+            {
                 Some(index) => {
                     stats.refused[index] += 1;
-                    if matches!(conditions[index].test, Test::ReadOnly { .. })
-                        && event.read_only().is_none()
-                    {
+                    if conditions[index].expr.is_read_only() && event.read_only().is_none() {
                         stats.no_read_only += 1;
                     }
                     if explain && stats.selected == 0 {
-                        stats.seen.add(index, &conditions[index], event);
+                        stats.seen.add(index, &conditions[index], event, &context);
                     }
                 }
                 None => {

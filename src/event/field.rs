@@ -4,6 +4,10 @@
 //! an envelope from a record, and the little of a record that an envelope tells. `Resources` is the
 //! exception: CloudTrail computes it per API, and a record's own `resources` is something else.
 
+mod place;
+
+pub use place::Place;
+
 use super::path::Step;
 use super::{ENVELOPE, Event, Key, Path, RECORD, Shape};
 use crate::text::{Json, Text, Value};
@@ -76,6 +80,8 @@ pub struct FieldError {
     pub typed: String,
     /// What is wrong with it.
     pub why: String,
+    /// Where in a misspelt path, in characters from 1.
+    pub column: Option<usize>,
     /// Names that are near, nearest first.
     pub near: Vec<&'static str>,
 }
@@ -83,6 +89,9 @@ pub struct FieldError {
 impl std::fmt::Display for FieldError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "no field `{}`: {}", self.typed, self.why)?;
+        if let Some(column) = self.column {
+            write!(f, " at column {column}")?;
+        }
         if !self.near.is_empty() {
             write!(f, "; did you mean {}?", self.near.join(" or "))?;
         }
@@ -118,13 +127,17 @@ impl Field {
         let error = |why: String, near| FieldError {
             typed: typed.to_owned(),
             why,
+            column: None,
             near,
         };
         let (dotted, path_text) = match typed.strip_prefix('.') {
             Some(rest) => (true, rest),
             None => (false, typed),
         };
-        let (first, path) = Path::parse(path_text).map_err(|why| error(why, Vec::new()))?;
+        let (first, path) = Path::parse(path_text).map_err(|found| FieldError {
+            column: Some(found.column + usize::from(dotted)),
+            ..error(found.why, Vec::new())
+        })?;
         let own = OWN.iter().find(|(name, _)| *name == first);
         let key = Key::of(first.as_bytes());
         let half = if dotted {
@@ -180,7 +193,7 @@ impl Field {
     }
 
     /// The first name, and the steps below it.
-    pub(super) fn place(&self) -> (First<'_>, &[Step]) {
+    pub(super) fn first(&self) -> (First<'_>, &[Step]) {
         match &self.half {
             Half::Own(_) => (First::Known(&self.name), &[]),
             Half::Envelope(key, path) | Half::Record(key, path) => {

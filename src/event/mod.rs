@@ -18,13 +18,13 @@ mod record;
 mod scope;
 mod when;
 
-pub use field::{Context, Field, FieldError};
+pub use field::{Context, Field, FieldError, Place};
 pub use identity::Identity;
 pub use key::{ENVELOPE, Key, RECORD};
 pub use node::Node;
 pub use outcome::Outcome;
-pub use outline::{Outline, Place};
-pub use path::Path;
+pub use outline::{Outline, PathId};
+pub use path::{Path, PathError};
 pub use record::{Pool, Record};
 pub use scope::Scope;
 

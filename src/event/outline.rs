@@ -20,9 +20,9 @@ use crate::text::{Form, Text, Value};
 
 /// The number of a path in an [`Outline`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place(u32);
+pub struct PathId(u32);
 
-impl Place {
+impl PathId {
     /// A small number of its own for each path, in the order in which they were met.
     pub fn index(self) -> usize {
         self.0 as usize
@@ -77,7 +77,7 @@ impl Outline {
         scope: &Scope,
         event: &Event<'_>,
         context: &Context<'_>,
-        mut each: impl FnMut(Place, &Value<'_>),
+        mut each: impl FnMut(PathId, &Value<'_>),
     ) {
         for (kind, field) in &scope.firsts {
             match kind {
@@ -104,7 +104,7 @@ impl Outline {
         event: &Event<'_>,
         context: &Context<'_>,
         (key, field): (Key, &Field),
-        each: &mut impl FnMut(Place, &Value<'_>),
+        each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         let node = event.envelope(key);
         // The record is listed by its members.
@@ -140,7 +140,7 @@ impl Outline {
         scope: &Scope,
         event: &Event<'_>,
         context: &Context<'_>,
-        each: &mut impl FnMut(Place, &Value<'_>),
+        each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         self.objects += 1;
         let object = self.objects;
@@ -182,7 +182,7 @@ impl Outline {
         scope: &Scope,
         event: &Event<'_>,
         context: &Context<'_>,
-        each: &mut impl FnMut(Place, &Value<'_>),
+        each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         for (kind, field) in &scope.firsts {
             let Kind::Record(key) = kind else { continue };
@@ -207,7 +207,7 @@ impl Outline {
         scope: &Scope,
         name: &str,
         value: &Value<'_>,
-        each: &mut impl FnMut(Place, &Value<'_>),
+        each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         if !matches!(value, Value::Missing) {
             let place = self.number(scope, KNOWN, Some(name));
@@ -220,11 +220,11 @@ impl Outline {
         scope: &Scope,
         place: u32,
         value: &Value<'_>,
-        each: &mut impl FnMut(Place, &Value<'_>),
+        each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         let gone = self.entries.get(place as usize).map(|entry| entry.gone);
         if gone == Some(Some(scope.steps.len())) {
-            each(Place(place), value);
+            each(PathId(place), value);
         }
     }
 
@@ -301,7 +301,7 @@ impl Outline {
         scope: &Scope,
         node: Node<'_>,
         place: u32,
-        each: &mut impl FnMut(Place, &Value<'_>),
+        each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         match node.form() {
             Form::Raw => self.descend::<Plain>(scope, node, place, each),
@@ -316,7 +316,7 @@ impl Outline {
         scope: &Scope,
         node: Node<'_>,
         place: u32,
-        each: &mut impl FnMut(Place, &Value<'_>),
+        each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         let (bytes, form) = (node.bytes(), node.form());
         let (mut at, mut place) = (0, Some(place));
@@ -397,7 +397,7 @@ impl Outline {
 
     /// The path, as [`Field::parse`] takes it, and whether it does: a name that needs quotes and has one
     /// can't be typed. `None` for a path of more than about `most` bytes.
-    pub fn path(&self, place: Place, most: usize) -> Option<(String, bool)> {
+    pub fn path(&self, place: PathId, most: usize) -> Option<(String, bool)> {
         let entry = |number: u32| self.entries.get(number as usize);
         if entry(place.0)?.length > most {
             return None;
@@ -423,7 +423,7 @@ impl Outline {
     }
 
     /// A number that is the same for a path in every outline, and most likely another for another path.
-    pub fn hash(&self, place: Place) -> u64 {
+    pub fn hash(&self, place: PathId) -> u64 {
         self.entries
             .get(place.index())
             .map_or(0, |entry| entry.hash)

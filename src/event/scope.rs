@@ -58,11 +58,12 @@ impl Scope {
     /// # Errors
     /// A single element of an array: they are not told apart.
     pub fn below(field: &Field) -> Result<Scope, FieldError> {
-        let (first, steps) = field.place();
+        let (first, steps) = field.first();
         if steps.iter().any(|step| matches!(step, Step::Index(_))) {
             return Err(FieldError {
                 typed: field.name().to_owned(),
                 why: "elements of an array are listed as one, `[]`".to_owned(),
+                column: None,
                 near: Vec::new(),
             });
         }

@@ -46,7 +46,8 @@ impl SortKey {
                 if field.is_number() {
                     return number(text.as_bytes());
                 }
-                match instant(&text) {
+                // As text, `06:00:00.5Z` would stand before `06:00:00Z`, and offsets would count for nothing.
+                match time::from_full_text(&text) {
                     Some(moment) => SortKey::Time(moment),
                     None => SortKey::Text(text.into_owned()),
                 }
@@ -79,13 +80,6 @@ impl SortKey {
             Direction::Down => order.reverse(),
         }
     }
-}
-
-/// The instant that a text spells in full, date and time of day. As text, `06:00:00.5Z` would stand before
-/// `06:00:00Z`, and offsets would count for nothing.
-fn instant(text: &str) -> Option<Moment> {
-    let is_date = text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(7) == Some(&b'-');
-    if is_date { time::from_text(text) } else { None }
 }
 
 fn number(digits: &[u8]) -> SortKey {

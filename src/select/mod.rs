@@ -1,31 +1,77 @@
-//! Which events are wanted: a list of conditions that must all hold.
+//! Which events are wanted: a list of conditions that must all hold, each a tree.
 //!
-//! Conditions are judged cheapest first, and the first that refuses an event is charged with it; the
-//! counts add up (found = selected + refused by each), and are what a zero is explained with.
+//! Flags and `--where` become the same tree, and one matcher judges it. Conditions are judged cheapest first, and
+//! the first that refuses an event is charged with it; the counts add up (found = selected + refused by each), and
+//! are what a zero is explained with.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `expr` | the tree |
+//! | `test` | its leaves that flags make; `words`, `names`, `address`, `glob`, `who` are below it |
+//! | `compare` | its leaves that `--where` makes |
+//! | `lex`, `parse`, `fault` | from an expression to a tree, or to what is wrong with it |
+//! | `print` | from a tree to an expression |
+//! | `seen` | what was refused, to explain a zero |
 //!
 //! Not for: parsing flags (`cli`), duplicates (`engine`).
 
+mod address;
+mod compare;
 mod condition;
+mod expr;
+mod fault;
 mod glob;
+mod lex;
+mod names;
+mod parse;
+mod print;
 mod seen;
+mod test;
+mod who;
+mod words;
 
-pub use condition::{AddressPattern, Condition, NamePattern, Test};
+pub use address::{Addresses, Blocks};
+pub use compare::{Comparison, Probe};
+pub use condition::Condition;
+pub use expr::Expr;
+pub use fault::ExprError;
 pub use glob::Glob;
+pub use names::Names;
 pub use seen::Seen;
+pub use test::Test;
+pub use words::Words;
 
-use crate::event::Event;
+use crate::event::{Context, Event};
 
 /// All conditions of a question.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     conditions: Vec<Condition>,
+    probed: Vec<String>,
 }
 
 impl Selection {
     /// Puts conditions into the order in which they are judged.
     pub fn new(mut conditions: Vec<Condition>) -> Selection {
-        conditions.sort_by_key(|condition| (condition.test.cost(), condition.negated));
-        Selection { conditions }
+        let mut probed: Vec<String> = Vec::new();
+        for condition in &mut conditions {
+            condition.expr.settle();
+        }
+        conditions.sort_by_key(|condition| {
+            let negated = matches!(condition.expr, Expr::Not(_));
+            (condition.expr.cost(), negated)
+        });
+        for condition in &mut conditions {
+            condition.expr.for_each_leaf(&mut |leaf| {
+                if let Expr::Compare(comparison) = leaf
+                    && comparison.field.is_path()
+                {
+                    comparison.probe = Some(probed.len());
+                    probed.push(comparison.field.name().to_owned());
+                }
+            });
+        }
+        Selection { conditions, probed }
     }
 
     /// True when every event is wanted.
@@ -38,10 +84,22 @@ impl Selection {
         &self.conditions
     }
 
+    /// The paths of `--where`, a probe each: one of them that no event has is most likely misspelt.
+    pub fn probed(&self) -> &[String] {
+        &self.probed
+    }
+
     /// The first condition that refuses the event, or `None` when it is wanted.
-    pub fn refusal(&self, event: &Event<'_>) -> Option<usize> {
+    ///
+    /// `probes`, one for each of [`probed`](Self::probed), are told what was looked up.
+    pub fn refusal(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_>,
+        probes: &mut [Probe],
+    ) -> Option<usize> {
         self.conditions
             .iter()
-            .position(|condition| !condition.holds(event))
+            .position(|condition| !condition.expr.holds(event, context, probes))
     }
 }

@@ -5,11 +5,18 @@
 use std::collections::BTreeMap;
 
 use super::{Condition, Selection};
-use crate::event::Event;
+use crate::event::{Context, Event};
 use crate::time::Moment;
 
 /// Values beyond this many are not remembered.
 const MOST: usize = 1 << 16;
+
+/// Nor are longer ones, nor more than these of one event: nobody mistypes a policy.
+const LONGEST: usize = 256;
+const MOST_OF_ONE: usize = 64;
+
+/// Of more typed values than these none is compared with what occurs.
+const MOST_TYPED: usize = 100;
 
 /// The values that refused events have, for each condition, and the times of all of them.
 #[derive(Clone, Debug, Default)]
@@ -20,15 +27,22 @@ pub struct Seen {
 
 impl Seen {
     /// Remembers what `condition` (the one at `index`) refused.
-    pub fn add(&mut self, index: usize, condition: &Condition, event: &Event<'_>) {
+    pub fn add(
+        &mut self,
+        index: usize,
+        condition: &Condition,
+        event: &Event<'_>,
+        context: &Context<'_>,
+    ) {
         if self.values.len() <= index {
             self.values.resize_with(index + 1, BTreeMap::new);
         }
         let values = &mut self.values[index];
         // One event can have a value more than once: a user's name stands in both of its halves.
         let mut own: Vec<String> = Vec::new();
-        condition.test.values(event, &mut |value| {
-            if own.iter().any(|seen| seen == value) {
+        condition.expr.values(event, context, &mut |value| {
+            let is_odd = value.len() > LONGEST || own.len() >= MOST_OF_ONE;
+            if is_odd || own.iter().any(|seen| seen == value) {
                 return;
             }
             own.push(value.to_owned());
@@ -80,10 +94,10 @@ impl Seen {
     /// The value nearest to what the condition at `index` asked for, and how often it occurs.
     pub fn nearest(&self, selection: &Selection, index: usize) -> Option<(&str, u64)> {
         let condition = selection.conditions().get(index)?;
-        if condition.negated {
+        let wanted = condition.expr.literals();
+        if wanted.len() > MOST_TYPED {
             return None;
         }
-        let wanted = condition.test.literals();
         let mut best: Option<(usize, &str, u64)> = None;
         for (value, &count) in self.values.get(index)? {
             for literal in &wanted {

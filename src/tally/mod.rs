@@ -3,16 +3,16 @@
 //! Each is filled on a worker as a small batch and added up in order. Not for: reading events' fields
 //! (`event`), writing results (`render`).
 
+mod beforehand;
 mod course;
 mod distinct;
 mod groups;
-mod newest;
 mod paths;
 
+pub use beforehand::{Beforehand, Known, MOST_TIMES};
 pub use course::{Counted, Course, Series};
 pub use distinct::{Distinct, EXACT_BELOW};
 pub use groups::{Batch as GroupBatch, Group, Grouping, Groups};
-pub use newest::Newest;
 pub use paths::{
     Batch as PathBatch, Beyond, LONGEST_EXAMPLE, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey,
 };

@@ -15,7 +15,7 @@ use hashbrown::HashMap;
 
 use super::distinct::{Distinct, EXACT_BELOW, hash};
 use crate::engine::{Answer, Question};
-use crate::event::{Context, Event, Outline, Place, Scope, field};
+use crate::event::{Context, Event, Outline, PathId, Scope, field};
 use crate::text::Value;
 
 /// Paths that are kept.
@@ -36,7 +36,7 @@ const NULL: u32 = u32::MAX;
 /// Something that an event has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Found {
-    place: Place,
+    place: PathId,
     /// The text of the path's first value in this event; [`NULL`] for a null.
     text: u32,
     hash: u64,
@@ -96,7 +96,7 @@ impl Question for Survey {
 }
 
 impl Batch {
-    fn note(&mut self, place: Place, value: &Value<'_>) {
+    fn note(&mut self, place: PathId, value: &Value<'_>) {
         let (text, hash) = match value {
             Value::Missing | Value::Null => (NULL, 0),
             value => {
@@ -109,7 +109,7 @@ impl Batch {
     }
 
     /// The number of the text that stands for this event's values at a place: that of the first.
-    fn text(&mut self, place: Place, text: &str, hash: u64) -> u32 {
+    fn text(&mut self, place: PathId, text: &str, hash: u64) -> u32 {
         let event = self.events.len();
         if self.latest.len() <= place.index() {
             self.latest.resize(place.index() + 1, None);
@@ -283,7 +283,7 @@ impl Paths {
         all
     }
 
-    fn target(&mut self, outline: &Outline, place: Place) -> Target {
+    fn target(&mut self, outline: &Outline, place: PathId) -> Target {
         let Some((path, is_typable)) = outline.path(place, LONGEST_PATH) else {
             return Target::Beyond(outline.hash(place));
         };

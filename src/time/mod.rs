@@ -40,9 +40,10 @@ mod zone;
 pub use bucket::Every;
 pub use error::TimeError;
 pub use format::{Format, FormatError, write_date, write_hour};
-pub use parse::{from_number, from_text};
+pub use parse::{from_full_text, from_number, from_text};
 pub use span::{Span, parse_duration, parse_last};
 pub use typed::parse_now;
+pub(crate) use typed::{ACCEPTED, Point, point};
 pub use window::{Asked, Window, resolve};
 pub use zone::{Zone, ZoneError};
 
@@ -109,6 +110,16 @@ impl Moment {
             nanos: self.nanos.min(NANOS_PER_SECOND - 1),
         }
         .clamp(Moment::MIN, Moment::MAX)
+    }
+
+    /// Later by `span`, at most up to [`Moment::MAX`].
+    pub fn plus(self, span: Span) -> Moment {
+        let at = self.clamped();
+        Moment {
+            seconds: at.seconds.saturating_add(span.seconds()),
+            nanos: at.nanos,
+        }
+        .clamped()
     }
 
     /// Earlier by `span`, at most down to [`Moment::MIN`].

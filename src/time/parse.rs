@@ -158,6 +158,19 @@ pub fn from_text(text: &str) -> Option<Moment> {
     }
 }
 
+/// [`from_text`] for a text that spells a date with its time of day; a number is none here.
+///
+/// ```
+/// use trailsift::time::from_full_text;
+/// assert!(from_full_text("2019-06-09T01:11:06Z").is_some());
+/// assert_eq!(from_full_text("1560042666"), None);
+/// assert_eq!(from_full_text("2019-06-09"), None);
+/// ```
+pub fn from_full_text(text: &str) -> Option<Moment> {
+    let is_date = text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(7) == Some(&b'-');
+    if is_date { from_text(text) } else { None }
+}
+
 /// A date and time of day as written, not yet tied to UTC.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spelled {

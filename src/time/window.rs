@@ -16,6 +16,16 @@ pub struct Window {
 }
 
 impl Window {
+    /// From one moment to another, both included.
+    pub fn through(first: Moment, last: Moment) -> Window {
+        let last = last.clamped();
+        Window {
+            since: Some(first),
+            // The nanosecond after the last, if there is one.
+            until: Moment::new(last.seconds, last.nanos + 1).or(Moment::new(last.seconds + 1, 0)),
+        }
+    }
+
     /// Whether a moment lies in the range.
     pub fn contains(&self, moment: Moment) -> bool {
         self.since.is_none_or(|since| since <= moment)

@@ -10,8 +10,8 @@ mod fields;
 mod files;
 mod guards;
 mod nested;
-mod places;
 mod outline;
+mod places;
 mod shapes;
 mod stories;
 

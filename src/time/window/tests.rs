@@ -126,3 +126,17 @@ fn the_last_date_of_all_means_no_end() {
     let window = resolved("0001-01-01", "", "", "Asia/Tokyo").unwrap();
     assert_eq!(window.since, Some(Moment::MIN));
 }
+
+#[test]
+fn through_a_moment_includes_it_and_nothing_after_it() {
+    let (first, last) = (
+        at("2019-06-09T00:00:00Z"),
+        at("2019-06-09T00:00:00.999999999Z"),
+    );
+    let window = Window::through(first, last);
+    assert!(window.contains(first) && window.contains(last));
+    assert!(!window.contains(at("2019-06-09T00:00:01Z")));
+    assert!(!window.contains(at("2019-06-08T23:59:59.999999999Z")));
+    let end = Window::through(Moment::MAX, Moment::MAX);
+    assert!(end.contains(Moment::MAX) && end.until.is_none());
+}

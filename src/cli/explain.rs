@@ -1,0 +1,259 @@
+//! `--explain`: how a question is understood, without asking it.
+//!
+//! Not for: reading anything of the input.
+
+use std::fmt::Write;
+
+use super::output::Writer;
+use super::setup::{Plan, shown};
+use super::status::Status;
+use super::{Failure, tell};
+use crate::event::{Field, Place};
+use crate::input::InputKind;
+use crate::select::{Condition, Expr, Selection, Test};
+use crate::time::{Window, Zone};
+
+/// What a command itself looks at.
+#[derive(Default)]
+pub(super) struct Looks<'a> {
+    /// Fields, and what they are for.
+    pub fields: Vec<(&'a str, &'a Field)>,
+    /// Names of fields, and what they are for.
+    pub names: Vec<(&'a str, &'a str)>,
+    /// Something that is written as a whole: the event, the record.
+    pub whole: Option<&'a str>,
+}
+
+/// Prints the explanation, and gives the exit status.
+pub(super) fn print(plan: &mut Plan, looks: &Looks<'_>) -> Result<Status, Failure> {
+    let mut conditions = std::mem::take(&mut plan.conditions);
+    for typed in unknown(plan) {
+        conditions.push(Condition {
+            typed: format!("{typed} (known after a first reading)"),
+            expr: Expr::Flag(Test::Time(Window::default())),
+        });
+    }
+    let selection = Selection::new(conditions);
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = write_conditions(&mut out, &selection)
+        .and_then(|()| write_time(&mut out, plan))
+        .and_then(|()| write_fields(&mut out, plan, &selection, looks))
+        .and_then(|()| write_input(&mut out, plan));
+    let mut writer = Writer::new(None)?;
+    writer.write_rows(out.as_bytes())?;
+    writer.finish()?;
+    Ok(tell::found(plan))
+}
+
+/// What a first reading must find out, as it was typed.
+fn unknown(plan: &Plan) -> Vec<&str> {
+    let last = plan.unknown.last.as_ref().map(|(_, typed)| typed.as_str());
+    let around = plan.unknown.around.as_ref();
+    last.into_iter()
+        .chain(around.map(|around| around.typed.as_str()))
+        .collect()
+}
+
+fn write_conditions(out: &mut String, selection: &Selection) -> std::fmt::Result {
+    match selection.conditions() {
+        [] => writeln!(out, "conditions\n  none: every event is selected")?,
+        [_] => writeln!(out, "condition")?,
+        _ => writeln!(out, "conditions, judged in this order; all must hold")?,
+    }
+    for condition in selection.conditions() {
+        writeln!(out, "  {}", condition.typed)?;
+        // A flag, and a single comparison, says all in its words.
+        if condition.expr.is_compound() {
+            writeln!(out, "    {}", head(&condition.expr))?;
+            write_below(out, &condition.expr, "    ")?;
+        }
+    }
+    Ok(())
+}
+
+/// A node on one line: a word for those with something below them.
+fn head(expr: &Expr) -> String {
+    match expr {
+        Expr::Not(inner) => format!("not {}", head(inner)),
+        Expr::All(_) => "and".to_owned(),
+        Expr::Any(_) => "or".to_owned(),
+        leaf => leaf.to_string(),
+    }
+}
+
+fn write_below(out: &mut String, expr: &Expr, indent: &str) -> std::fmt::Result {
+    let below = match expr {
+        Expr::Not(inner) => return write_below(out, inner, indent),
+        Expr::All(below) | Expr::Any(below) => below,
+        Expr::Flag(_) | Expr::Compare(_) => return Ok(()),
+    };
+    for (nth, inner) in below.iter().enumerate() {
+        let is_last = nth + 1 == below.len();
+        let (branch, further) = if is_last {
+            ("\u{2514}\u{2500} ", "   ")
+        } else {
+            ("\u{251c}\u{2500} ", "\u{2502}  ")
+        };
+        writeln!(out, "{indent}{branch}{}", head(inner))?;
+        write_below(out, inner, &format!("{indent}{further}"))?;
+    }
+    Ok(())
+}
+
+fn write_time(out: &mut String, plan: &Plan) -> std::fmt::Result {
+    let zone = &plan.zone;
+    writeln!(out, "\ntime, in {zone}")?;
+    let ends = [("from", plan.window.since), ("before", plan.window.until)];
+    for (word, end) in ends {
+        let Some(end) = end else { continue };
+        let utc = shown(end, &Zone::Utc);
+        if *zone == Zone::Utc {
+            writeln!(out, "  {word:<6}  {utc}")?;
+        } else {
+            writeln!(out, "  {word:<6}  {}  = {utc}", shown(end, zone))?;
+        }
+    }
+    let unknown = unknown(plan);
+    for typed in &unknown {
+        writeln!(out, "  {typed}: known after a first reading")?;
+    }
+    if unknown.is_empty() && plan.window == Window::default() {
+        writeln!(
+            out,
+            "  no window of --since, --until, --on, --last or --around"
+        )?;
+    }
+    Ok(())
+}
+
+/// A field with everything it is read for.
+struct Read {
+    place: Place,
+    name: String,
+    purposes: Vec<String>,
+}
+
+#[derive(Default)]
+struct Reads(Vec<Read>);
+
+impl Reads {
+    fn add(&mut self, field: &Field, purpose: &str) {
+        for part in field.made_from() {
+            self.add_name(part, field.name());
+        }
+        let known = self.0.iter_mut().find(|read| read.name == field.name());
+        match known {
+            Some(read) if read.purposes.iter().any(|it| it == purpose) => {}
+            Some(read) => read.purposes.push(purpose.to_owned()),
+            None => self.0.push(Read {
+                place: field.place(),
+                name: field.name().to_owned(),
+                purposes: vec![purpose.to_owned()],
+            }),
+        }
+    }
+
+    fn add_name(&mut self, name: &str, purpose: &str) {
+        // All names that stand in the program are fields.
+        if let Ok(field) = Field::parse(name) {
+            self.add(&field, purpose);
+        }
+    }
+}
+
+fn write_fields(
+    out: &mut String,
+    plan: &Plan,
+    selection: &Selection,
+    looks: &Looks<'_>,
+) -> std::fmt::Result {
+    let mut reads = Reads::default();
+    for condition in selection.conditions() {
+        let flag = condition.typed.split(' ').next().unwrap_or_default();
+        for name in condition.expr.fields() {
+            reads.add_name(name, flag);
+        }
+    }
+    if plan.unknown.around.is_some() {
+        reads.add_name("EventId", "--around");
+    }
+    for (purpose, field) in &looks.fields {
+        reads.add(field, purpose);
+    }
+    for (purpose, name) in &looks.names {
+        reads.add_name(name, purpose);
+    }
+    if !plan.keep_duplicates {
+        for name in ["EventId", "EventSource", "EventName"] {
+            reads.add_name(name, "looking for duplicates");
+        }
+    }
+    writeln!(out, "\nfields that are read, and what for")?;
+    let width = reads.0.iter().map(|read| read.name.chars().count()).max();
+    let width = width.unwrap_or_default().min(40);
+    for (place, heading) in [
+        (
+            Place::Envelope,
+            "envelope (what it lacks is looked for in the record)",
+        ),
+        (Place::Record, "inside the record"),
+        (Place::Ours, "ours"),
+    ] {
+        let mut of_place = reads.0.iter().filter(|read| read.place == place).peekable();
+        if of_place.peek().is_some() {
+            writeln!(out, "  {heading}")?;
+        }
+        for read in of_place {
+            writeln!(
+                out,
+                "    {:<width$}  {}",
+                read.name,
+                read.purposes.join(", ")
+            )?;
+        }
+    }
+    if reads.0.is_empty() && looks.whole.is_none() {
+        writeln!(out, "  none")?;
+    }
+    if let Some(whole) = looks.whole {
+        writeln!(out, "  {whole}")?;
+    }
+    Ok(())
+}
+
+fn write_input(out: &mut String, plan: &Plan) -> std::fmt::Result {
+    writeln!(out, "\ninput")?;
+    match plan.items.as_slice() {
+        [] => writeln!(out, "  none that is there")?,
+        [one] => writeln!(out, "  {}", one.shown)?,
+        [first, .., last] => {
+            let all = tell::count(plan.items.len() as u64, "file");
+            writeln!(out, "  {all}: {} \u{2026} {}", first.shown, last.shown)?;
+        }
+    }
+    if plan.unknown.is_empty() {
+        return writeln!(out, "  read once");
+    }
+    let mut reasons = Vec::new();
+    if let Some((_, typed)) = &plan.unknown.last {
+        reasons.push(format!("the newest event ({typed})"));
+    }
+    if let Some(around) = &plan.unknown.around {
+        let flag = around.typed.split(" --within").next().unwrap_or_default();
+        reasons.push(format!("the time of the event ({flag})"));
+    }
+    writeln!(
+        out,
+        "  read twice: the first reading finds {}",
+        reasons.join(" and ")
+    )?;
+    let inputs = &plan.discovery.inputs;
+    if inputs.iter().any(|input| input.kind == InputKind::Stdin) {
+        writeln!(
+            out,
+            "  standard input is kept for it: in memory up to 64 MiB, then in a temporary file"
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! The tree of conditions: tests of flags and comparisons of `--where`, with `and`, `or` and `not` above them.
+//!
+//! Not for: what a leaf looks at (`test`, `compare`), reading and writing expressions (`parse`, `print`).
+
+use super::{Comparison, Probe, Test};
+use crate::event::{Context, Event};
+
+/// A condition on an event.
+#[derive(Clone, Debug)]
+pub enum Expr {
+    /// What a flag asks.
+    Flag(Test),
+    /// A comparison of `--where`.
+    Compare(Comparison),
+    /// Turned round.
+    Not(Box<Expr>),
+    /// All of them hold: `and`.
+    All(Vec<Expr>),
+    /// One of them holds: `or`.
+    Any(Vec<Expr>),
+}
+
+impl Expr {
+    /// The other way round.
+    pub fn negated(self) -> Expr {
+        Expr::Not(Box::new(self))
+    }
+
+    /// Whether an event satisfies the condition.
+    pub(super) fn holds(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_>,
+        probes: &mut [Probe],
+    ) -> bool {
+        match self {
+            Expr::Flag(test) => test.holds(event),
+            Expr::Compare(comparison) => comparison.holds(event, context, probes),
+            Expr::Not(inner) => !inner.holds(event, context, probes),
+            Expr::All(inner) => inner.iter().all(|it| it.holds(event, context, probes)),
+            Expr::Any(inner) => inner.iter().any(|it| it.holds(event, context, probes)),
+        }
+    }
+
+    /// What judging it takes at worst.
+    pub(super) fn cost(&self) -> u8 {
+        match self {
+            Expr::Flag(test) => test.cost(),
+            Expr::Compare(comparison) => comparison.cost(),
+            Expr::Not(inner) => inner.cost(),
+            Expr::All(inner) | Expr::Any(inner) => {
+                inner.iter().map(Expr::cost).max().unwrap_or_default()
+            }
+        }
+    }
+
+    /// Puts what is cheaper before what is not, everywhere in the tree.
+    pub(super) fn settle(&mut self) {
+        match self {
+            Expr::Flag(_) | Expr::Compare(_) => {}
+            Expr::Not(inner) => inner.settle(),
+            Expr::All(inner) | Expr::Any(inner) => {
+                inner.iter_mut().for_each(Expr::settle);
+                inner.sort_by_key(Expr::cost);
+            }
+        }
+    }
+
+    /// Calls `each` with every leaf, in the order in which they are judged.
+    pub(super) fn for_each_leaf(&mut self, each: &mut dyn FnMut(&mut Expr)) {
+        match self {
+            Expr::Flag(_) | Expr::Compare(_) => each(self),
+            Expr::Not(inner) => inner.for_each_leaf(each),
+            Expr::All(inner) | Expr::Any(inner) => {
+                inner.iter_mut().for_each(|it| it.for_each_leaf(each));
+            }
+        }
+    }
+
+    /// The names of the fields that are looked at, in the order in which they are.
+    pub fn fields(&self) -> Vec<&str> {
+        match self {
+            Expr::Flag(test) => test.fields().to_vec(),
+            Expr::Compare(comparison) => vec![comparison.field.name()],
+            Expr::Not(inner) => inner.fields(),
+            Expr::All(inner) | Expr::Any(inner) => inner.iter().flat_map(Expr::fields).collect(),
+        }
+    }
+
+    /// True when it is about nothing but the time of the event.
+    pub fn is_about_time(&self) -> bool {
+        match self {
+            Expr::Flag(test) => matches!(test, Test::Time(_)),
+            Expr::Compare(comparison) => comparison.field.is_instant(),
+            Expr::Not(inner) => inner.is_about_time(),
+            Expr::All(inner) | Expr::Any(inner) => inner.iter().all(Expr::is_about_time),
+        }
+    }
+
+    /// True for `--read-only` and `--write`, which refuse events that don't say.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self, Expr::Flag(Test::ReadOnly { .. }))
+    }
+
+    /// True for `and` and `or` of an expression, also below `not`: there is a tree to show.
+    pub fn is_compound(&self) -> bool {
+        match self {
+            Expr::Flag(_) | Expr::Compare(_) => false,
+            Expr::Not(inner) => inner.is_compound(),
+            Expr::All(inner) | Expr::Any(inner) => {
+                !inner.iter().all(|it| matches!(it, Expr::Flag(_)))
+            }
+        }
+    }
+
+    /// The values that a single leaf wants, where it wants values and has no wildcards.
+    pub(super) fn literals(&self) -> Vec<&str> {
+        match self {
+            Expr::Flag(test) => test.literals(),
+            Expr::Compare(comparison) => comparison.literals(),
+            Expr::Not(_) | Expr::All(_) | Expr::Any(_) => Vec::new(),
+        }
+    }
+
+    /// The values that a single leaf looks at.
+    pub(super) fn values(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_>,
+        each: &mut dyn FnMut(&str),
+    ) {
+        match self {
+            Expr::Flag(test) => test.values(event, each),
+            Expr::Compare(comparison) => comparison.values(event, context, each),
+            Expr::Not(_) | Expr::All(_) | Expr::Any(_) => {}
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What is wrong with an expression, and where.
+//!
+//! Not for: finding it (`lex`, `parse`).
+
+use std::fmt;
+
+/// More characters of an expression than these are not shown.
+const WIDTH: usize = 90;
+
+/// An expression that can't be read. Its text is the reason, the expression, and a mark under the place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExprError {
+    /// What is wrong.
+    pub why: String,
+    /// Where, in characters from 1.
+    pub column: usize,
+    expression: String,
+}
+
+impl ExprError {
+    /// An error at a byte of the expression.
+    pub(super) fn new(expression: &str, at: usize, why: String) -> ExprError {
+        let before = expression.get(..at).unwrap_or(expression);
+        ExprError {
+            why,
+            column: before.chars().count() + 1,
+            expression: expression.to_owned(),
+        }
+    }
+
+    /// So many characters further on.
+    pub(super) fn moved(mut self, characters: usize) -> ExprError {
+        self.column += characters;
+        self
+    }
+}
+
+impl fmt::Display for ExprError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.expression.trim().is_empty() {
+            return f.write_str(&self.why);
+        }
+        let length = self.expression.chars().count();
+        // A long expression is shown around the place only.
+        let from = if length <= WIDTH {
+            0
+        } else {
+            self.column.saturating_sub(WIDTH / 2).min(length - WIDTH)
+        };
+        let shown = self.expression.chars().skip(from).take(WIDTH);
+        // A line end or a tab would move the mark away from its place.
+        let shown: String = shown
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let (left, right) = (
+            if from > 0 { "\u{2026}" } else { "" },
+            if from + WIDTH < length {
+                "\u{2026}"
+            } else {
+                ""
+            },
+        );
+        let indent = self.column - 1 - from + left.chars().count();
+        write!(
+            f,
+            "{} (column {})\n  {left}{shown}{right}\n  {:indent$}^",
+            self.why, self.column, ""
+        )
+    }
+}
+
+impl std::error::Error for ExprError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_stands_under_the_character_also_in_a_long_expression() {
+        let short = ExprError::new("größe = x", "größe ".len(), "why".to_owned());
+        assert_eq!(short.to_string(), "why (column 7)\n  größe = x\n        ^");
+        let lines = ExprError::new("a\n= x", 2, "why".to_owned());
+        assert_eq!(lines.to_string(), "why (column 3)\n  a = x\n    ^");
+        for at in [0, 10, 44, 45, 46, 120, 250, 299, 300] {
+            let mut long = "x".repeat(300);
+            if at < 300 {
+                long.replace_range(at..=at, "!");
+            }
+            let text = ExprError::new(&long, at, "why".to_owned()).to_string();
+            let lines: Vec<&str> = text.lines().collect();
+            let place = lines[2].chars().count() - 1;
+            assert_eq!(
+                lines[1].chars().nth(place),
+                (at < 300).then_some('!'),
+                "{text}"
+            );
+            assert!(lines[1].chars().count() <= WIDTH + 4);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The words of an expression: where a field, an operator, a value begins and ends.
+//!
+//! What a word is depends on where it stands, so the parser asks for what it expects. A bare word ends at white
+//! space, at `,` `(` `)`, at an operator character (`=` `!` `<` `>` `~`), and at `&&` and `||`, which are errors;
+//! everything else is part of it, so that ARNs, dates with offsets, addresses and blocks need no quotes.
+//!
+//! Not for: what the words mean together (`parse`).
+
+use super::ExprError;
+
+/// Characters that end a bare word, white space aside.
+pub(super) fn ends_word(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | '(' | ')' | '=' | '!' | '<' | '>' | '~')
+}
+
+/// Words that are no values unless in quotes.
+pub(super) fn is_keyword(word: &str) -> bool {
+    ["and", "or", "not", "in", "in_cidr", "exists"]
+        .iter()
+        .any(|keyword| word.eq_ignore_ascii_case(keyword))
+}
+
+/// A value as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Typed {
+    pub text: String,
+    pub quoted: bool,
+    /// Its first byte in the expression.
+    pub at: usize,
+}
+
+/// A place in an expression.
+#[derive(Clone, Debug)]
+pub(super) struct Lexer<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Lexer<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Lexer { text, at: 0 }
+    }
+
+    /// The byte of the next word, or the end.
+    pub fn at(&mut self) -> usize {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start().len();
+        self.at
+    }
+
+    /// Everything from the next word on.
+    pub fn ahead(&mut self) -> &'t str {
+        self.at();
+        self.rest()
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The character that directly follows what was taken.
+    pub fn following(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    pub fn error(&self, at: usize, why: impl Into<String>) -> ExprError {
+        ExprError::new(self.text, at, why.into())
+    }
+
+    /// The bare word ahead, without taking it; empty where none is.
+    pub fn word(&mut self) -> &'t str {
+        let rest = self.ahead();
+        let mut end = rest.find(ends_word).unwrap_or(rest.len());
+        for wrong in ["&&", "||"] {
+            end = rest[..end].find(wrong).unwrap_or(end);
+        }
+        &rest[..end]
+    }
+
+    /// Takes a keyword, if it is ahead.
+    pub fn keyword(&mut self, keyword: &str) -> bool {
+        let word = self.word();
+        let is_it = word.eq_ignore_ascii_case(keyword);
+        if is_it {
+            self.at += word.len();
+        }
+        is_it
+    }
+
+    /// Takes a sign, if it is ahead.
+    pub fn sign(&mut self, sign: &str) -> bool {
+        let is_it = self.ahead().starts_with(sign);
+        if is_it {
+            self.at += sign.len();
+        }
+        is_it
+    }
+
+    /// Takes the name of a field: what stands in double quotes is part of it, whatever it is.
+    pub fn field(&mut self) -> &'t str {
+        let rest = self.ahead();
+        let mut quoted = false;
+        let end = rest.find(|c: char| {
+            quoted ^= c == '"';
+            !quoted && ends_word(c)
+        });
+        let name = &rest[..end.unwrap_or(rest.len())];
+        self.at += name.len();
+        name
+    }
+
+    /// Takes a value, bare or in quotes; `None` where there is none.
+    ///
+    /// # Errors
+    /// A quote that is not closed.
+    pub fn value(&mut self) -> Result<Option<Typed>, ExprError> {
+        let at = self.at();
+        let rest = self.rest();
+        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
+            let word = self.word();
+            if word.is_empty() || is_keyword(word) {
+                return Ok(None);
+            }
+            self.at += word.len();
+            return Ok(Some(Typed {
+                text: word.to_owned(),
+                quoted: false,
+                at,
+            }));
+        };
+        let mut text = String::new();
+        let mut characters = rest.char_indices().skip(1).peekable();
+        while let Some((place, c)) = characters.next() {
+            if c == quote {
+                self.at += place + 1;
+                return Ok(Some(Typed {
+                    text,
+                    quoted: true,
+                    at,
+                }));
+            }
+            // A backslash takes the meaning of the quote and of itself; before anything else it is one.
+            let escaped =
+                characters.next_if(|(_, next)| c == '\\' && (*next == quote || *next == '\\'));
+            text.push(escaped.map_or(c, |(_, next)| next));
+        }
+        Err(self.error(at, format!("this {quote} is never closed")))
+    }
+}

@@ -1,0 +1,342 @@
+//! From an expression to a tree.
+//!
+//! ```text
+//! expression  conjunction ("or" conjunction)*
+//! conjunction factor ("and" factor)*
+//! factor      "(" expression ")" | "not" factor | "exists" FIELD | FIELD comparison
+//! comparison  ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~") VALUE
+//!           | ["not"] "in" "(" VALUE ("," VALUE)* ")"
+//!           | ["not"] "in_cidr" (BLOCK | "(" BLOCK ("," BLOCK)* ")")
+//! ```
+//!
+//! What people of other languages would type is an error that says what to write instead; so is what could match
+//! nothing (`advice`). Not for: judging events (`expr`, `compare`).
+
+mod advice;
+
+use regex::Regex;
+
+use super::compare::{Ask, Comparison, Literal, Relation};
+use super::lex::{Lexer, Typed};
+use super::{Blocks, Expr, ExprError};
+use crate::event::Field;
+use crate::text::Decimal;
+use crate::time::{self, Moment, Zone};
+
+/// Parentheses and `not` may nest so deep.
+const DEEPEST: usize = 128;
+
+impl Expr {
+    /// Compiles an expression. Times without an offset are in `zone`; `now` is what `yesterday` refers to.
+    ///
+    /// ```
+    /// use trailsift::select::Expr;
+    /// use trailsift::time::{Moment, Zone};
+    ///
+    /// let parse = |text| Expr::parse(text, &Zone::Utc, Moment::MIN);
+    /// let expr = parse("errorCode = AccessDenied AND not(awsRegion in ('us-east-1'))").unwrap();
+    /// assert_eq!(expr.to_string(), "errorCode = AccessDenied and not awsRegion in ('us-east-1')");
+    /// let error = parse("errorcode = AccessDenied").unwrap_err();
+    /// assert_eq!((error.column, error.why.as_str()), (1, "no field `errorcode`; did you mean errorCode?"));
+    /// ```
+    ///
+    /// # Errors
+    /// Says what is wrong, at which column, and what to write instead.
+    pub fn parse(text: &str, zone: &Zone, now: Moment) -> Result<Expr, ExprError> {
+        let mut parser = Parser {
+            lexer: Lexer::new(text),
+            depth: 0,
+            zone,
+            now,
+        };
+        if parser.lexer.ahead().is_empty() {
+            let why = "an empty expression; write FIELD = VALUE, as in `errorCode = AccessDenied`";
+            return Err(parser.lexer.error(0, why));
+        }
+        let expr = parser.expression()?;
+        if parser.lexer.ahead().is_empty() {
+            Ok(expr)
+        } else {
+            Err(advice::behind(&mut parser.lexer))
+        }
+    }
+}
+
+struct Parser<'t> {
+    lexer: Lexer<'t>,
+    depth: usize,
+    zone: &'t Zone,
+    now: Moment,
+}
+
+type Parsed<T> = Result<T, ExprError>;
+
+impl Parser<'_> {
+    fn expression(&mut self) -> Parsed<Expr> {
+        let mut all = vec![self.conjunction()?];
+        while self.lexer.keyword("or") {
+            all.push(self.conjunction()?);
+        }
+        Ok(one_or(all, Expr::Any))
+    }
+
+    fn conjunction(&mut self) -> Parsed<Expr> {
+        let mut all = vec![self.factor()?];
+        while self.lexer.keyword("and") {
+            all.push(self.factor()?);
+        }
+        Ok(one_or(all, Expr::All))
+    }
+
+    fn factor(&mut self) -> Parsed<Expr> {
+        let at = self.lexer.at();
+        if self.lexer.sign("(") {
+            self.deeper(at)?;
+            let inner = self.expression()?;
+            if !self.lexer.sign(")") {
+                let ahead = self.lexer.ahead();
+                return Err(if ahead.is_empty() {
+                    self.lexer.error(at, "this ( is never closed")
+                } else {
+                    advice::behind(&mut self.lexer)
+                });
+            }
+            self.depth -= 1;
+            return Ok(inner);
+        }
+        if self.lexer.keyword("not") {
+            self.deeper(at)?;
+            let inner = self.factor()?;
+            self.depth -= 1;
+            return Ok(inner.negated());
+        }
+        if self.lexer.keyword("exists") {
+            let (field, _) = self.field()?;
+            return Ok(Expr::Compare(Comparison::new(field, Ask::Exists)));
+        }
+        let (field, at) = self.field()?;
+        let ask = self.ask(&field, at)?;
+        Ok(Expr::Compare(Comparison::new(field, ask)))
+    }
+
+    fn deeper(&mut self, at: usize) -> Parsed<()> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            let why = format!("more than {DEEPEST} levels of parentheses and not");
+            return Err(self.lexer.error(at, why));
+        }
+        Ok(())
+    }
+
+    fn field(&mut self) -> Parsed<(Field, usize)> {
+        let at = self.lexer.at();
+        let ahead = self.lexer.ahead();
+        let name = self.lexer.field();
+        if name.is_empty() || super::lex::is_keyword(name) || ahead.starts_with('\'') {
+            return Err(self.lexer.error(at, advice::no_field(ahead)));
+        }
+        match Field::parse(name) {
+            Ok(field) => Ok((field, at)),
+            Err(error) => {
+                let why = if error.near.is_empty() {
+                    format!("no field `{name}`: {}", error.why)
+                } else {
+                    let near = error.near.join(" or ");
+                    format!("no field `{name}`; did you mean {near}?")
+                };
+                Err(self
+                    .lexer
+                    .error(at, why)
+                    .moved(error.column.map_or(0, |column| column - 1)))
+            }
+        }
+    }
+
+    fn ask(&mut self, field: &Field, field_at: usize) -> Parsed<Ask> {
+        let at = self.lexer.at();
+        if let Some(why) = advice::wrong_operator(self.lexer.ahead()) {
+            return Err(self.lexer.error(at, why));
+        }
+        for (sign, negated) in [("!~", true), ("~", false)] {
+            if self.lexer.sign(sign) {
+                return self.regex(negated);
+            }
+        }
+        for (relation, sign) in Relation::ALL {
+            if self.lexer.sign(sign) {
+                return self.relation(field, relation, sign);
+            }
+        }
+        let negated = self.lexer.keyword("not");
+        if self.lexer.keyword("in") {
+            let literals = self.list(|parser, typed| parser.literal(field, typed, "in", true))?;
+            return Ok(Ask::In { literals, negated });
+        }
+        if self.lexer.keyword("in_cidr") {
+            return self.in_cidr(negated);
+        }
+        let at = self.lexer.at();
+        let why = advice::no_operator(field, self.lexer.word(), negated);
+        let at = if self.lexer.ahead().is_empty() && !negated {
+            field_at
+        } else {
+            at
+        };
+        Err(self.lexer.error(at, why))
+    }
+
+    /// A value that must be there.
+    fn value(&mut self, behind: &str) -> Parsed<Typed> {
+        match self.lexer.value()? {
+            Some(typed) => Ok(typed),
+            None => {
+                let at = self.lexer.at();
+                let why = advice::no_value(self.lexer.ahead(), self.lexer.word(), behind);
+                Err(self.lexer.error(at, why))
+            }
+        }
+    }
+
+    /// A bare value must not run into an operator: it would be cut there.
+    fn whole(&self, typed: Typed) -> Parsed<Typed> {
+        match self.lexer.following() {
+            Some(c @ ('=' | '!' | '<' | '>' | '~' | '(')) if !typed.quoted => {
+                let at = typed.at + typed.text.len();
+                let why = format!("a bare value ends at {c}; write the value in quotes");
+                Err(self.lexer.error(at, why))
+            }
+            _ => Ok(typed),
+        }
+    }
+
+    fn regex(&mut self, negated: bool) -> Parsed<Ask> {
+        let typed = self.value("~")?;
+        let typed = self.whole(typed)?;
+        match Regex::new(&typed.text) {
+            Ok(regex) => Ok(Ask::Match { regex, negated }),
+            Err(error) => Err(self.lexer.error(typed.at, advice::bad_regex(&error))),
+        }
+    }
+
+    fn relation(&mut self, field: &Field, relation: Relation, sign: &str) -> Parsed<Ask> {
+        let typed = self.value(sign)?;
+        let typed = self.whole(typed)?;
+        let is_equality = matches!(relation, Relation::Equal | Relation::NotEqual);
+        let literal = self.literal(field, typed, sign, is_equality)?;
+        Ok(Ask::Is(relation, literal))
+    }
+
+    fn literal(
+        &self,
+        field: &Field,
+        typed: Typed,
+        sign: &str,
+        is_equality: bool,
+    ) -> Parsed<Literal> {
+        let wrong = |why| self.lexer.error(typed.at, why);
+        let mut text = typed.text;
+        if field.is_instant() {
+            let point = time::point(&text, self.zone, self.now, time::ACCEPTED)
+                .map_err(|why| wrong(format!("{}: `{text}`: {why}", field.name())))?;
+            return Ok(Literal {
+                text,
+                quoted: typed.quoted,
+                number: None,
+                time: Some(point),
+            });
+        }
+        if let Some(meant) = advice::as_written(field, &text) {
+            text = meant;
+        }
+        if is_equality && let Some(why) = advice::never_equal(field, &text, typed.quoted, sign) {
+            return Err(wrong(why));
+        }
+        let number = Decimal::parse(text.as_bytes()).filter(|_| !typed.quoted);
+        Ok(Literal {
+            number: number.map(Decimal::into_owned),
+            time: self.spelled(&text),
+            text,
+            quoted: typed.quoted,
+        })
+    }
+
+    /// The time that a text spells with its date in full; anything else is text in most fields.
+    fn spelled(&self, text: &str) -> Option<time::Point> {
+        let dashes = text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(7) == Some(&b'-');
+        let is_plain = text.trim().len() == text.len();
+        if dashes && is_plain {
+            time::point(text, self.zone, self.now, "").ok()
+        } else {
+            None
+        }
+    }
+
+    /// Values in parentheses.
+    fn list<T>(&mut self, each: impl Fn(&Self, Typed) -> Parsed<T>) -> Parsed<Vec<T>> {
+        let at = self.lexer.at();
+        if !self.lexer.sign("(") {
+            let why = "a list stands in parentheses: FIELD in (A, B)";
+            return Err(self.lexer.error(at, why));
+        }
+        if self.lexer.ahead().starts_with(')') {
+            return Err(self.lexer.error(at, "an empty list: nothing is in it"));
+        }
+        let mut all = Vec::new();
+        loop {
+            let typed = self.value(if all.is_empty() { "(" } else { "," })?;
+            let typed = self.whole(typed)?;
+            all.push(each(self, typed)?);
+            if self.lexer.sign(")") {
+                return Ok(all);
+            }
+            if !self.lexer.sign(",") {
+                let (here, ahead) = (self.lexer.at(), self.lexer.ahead());
+                return Err(if ahead.is_empty() {
+                    self.lexer.error(at, "this ( is never closed")
+                } else {
+                    let why = "expected , or ) in the list; a value with blanks stands in quotes";
+                    self.lexer.error(here, why)
+                });
+            }
+        }
+    }
+
+    fn in_cidr(&mut self, negated: bool) -> Parsed<Ask> {
+        let block = |parser: &Self, typed: Typed| match Blocks::parse(&typed.text) {
+            Some(block) => Ok((typed.text, block)),
+            None => {
+                let why = format!(
+                    "`{}` is no block of addresses; they are written 203.0.113.0/24, 2001:db8::/32 or \
+                     203.0.113.7",
+                    typed.text
+                );
+                Err(parser.lexer.error(typed.at, why))
+            }
+        };
+        let blocks = if self.lexer.ahead().starts_with('(') {
+            self.list(block)?
+        } else {
+            let typed = self.value("in_cidr")?;
+            vec![block(self, typed)?]
+        };
+        let (typed, blocks): (Vec<_>, Vec<_>) = blocks.into_iter().unzip();
+        Ok(Ask::InCidr {
+            typed,
+            blocks: blocks.into_iter().collect(),
+            negated,
+        })
+    }
+}
+
+fn one_or(mut all: Vec<Expr>, make: impl Fn(Vec<Expr>) -> Expr) -> Expr {
+    match (all.len(), all.pop()) {
+        (1, Some(one)) => one,
+        (_, last) => {
+            all.extend(last);
+            make(all)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

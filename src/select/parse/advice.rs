@@ -1,0 +1,246 @@
+//! What to say to someone who typed what is not understood, or what could never match.
+//!
+//! Not for: what is understood (the parser above).
+
+use super::super::ExprError;
+use super::super::lex::{Lexer, is_keyword};
+use crate::event::Field;
+
+/// Signs and words of other languages, and what they are here. Longer ones first.
+const FOREIGN: [(&str, &str); 12] = [
+    ("==", "write =, not =="),
+    ("=~", "write ~, not =~"),
+    ("<>", "write !=, not <>"),
+    ("=>", "write >=, not =>"),
+    ("=<", "write <=, not =<"),
+    ("!in", "write not in, not !in"),
+    ("~~", "write ~, not ~~"),
+    (":", "write = in place of :"),
+    (
+        "is ",
+        "write =, not is; and `exists FIELD` for what is there",
+    ),
+    ("like ", "write ~ and a regular expression, not like"),
+    (
+        "contains ",
+        "write ~ and a regular expression, not contains",
+    ),
+    ("matches ", "write ~ and a regular expression, not matches"),
+];
+
+/// What to write for an operator that is none here.
+pub(super) fn wrong_operator(ahead: &str) -> Option<String> {
+    let found = FOREIGN.iter().find(|(sign, _)| {
+        let head = ahead.get(..sign.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(sign))
+    });
+    found.map(|(_, advice)| (*advice).to_owned())
+}
+
+/// Why no comparison stands behind a field.
+pub(super) fn no_operator(field: &Field, word: &str, negated: bool) -> String {
+    let operators = "=, !=, <, <=, >, >=, ~, !~, in, not in, in_cidr or not in_cidr";
+    if negated {
+        return "behind `not` in or in_cidr is expected; `not` before a whole comparison stands before the \
+                field, and the contrary of = and ~ is != and !~"
+            .to_owned();
+    }
+    let name = field.name();
+    if word.is_empty() || is_keyword(word) {
+        format!(
+            "nothing is asked of {name}: behind a field stands {operators}; whether it is there asks `exists {name}`"
+        )
+    } else {
+        format!("behind {name} is expected {operators}")
+    }
+}
+
+/// Why no field stands where one should.
+pub(super) fn no_field(ahead: &str) -> String {
+    if ahead.is_empty() {
+        return "something is missing at the end: a comparison, as in `errorCode = AccessDenied`"
+            .to_owned();
+    }
+    for (sign, advice) in [
+        ("!", "write not, not !"),
+        ("&&", "write and, not &&"),
+        ("||", "write or, not ||"),
+        (
+            "'",
+            "a field stands here, and without quotes: `errorCode = AccessDenied`",
+        ),
+        (")", "a comparison is missing before this )"),
+        (",", "a comparison is missing before this comma"),
+    ] {
+        if ahead.starts_with(sign) {
+            return advice.to_owned();
+        }
+    }
+    "a field is expected here, as in `errorCode = AccessDenied`".to_owned()
+}
+
+/// Why no value stands where one should.
+pub(super) fn no_value(ahead: &str, word: &str, behind: &str) -> String {
+    if is_keyword(word) {
+        return format!(
+            "a value is missing behind {behind}; the word {word} itself is written in quotes"
+        );
+    }
+    match (behind, ahead.chars().next()) {
+        ("~", Some('(')) => {
+            "a regular expression with parentheses stands in quotes: ~ '^(Get|List)'".to_owned()
+        }
+        ("=" | "!=", Some('(')) => format!(
+            "several values stand behind in: FIELD {} (A, B)",
+            if behind == "=" { "in" } else { "not in" }
+        ),
+        ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~", Some(c @ ('=' | '!' | '<' | '>' | '~'))) => {
+            format!("no operator {behind}{c}; a value that begins with {c} stands in quotes")
+        }
+        _ => format!("a value is missing behind {behind}; empty text is written ''"),
+    }
+}
+
+/// Why an expression does not go on as it does.
+pub(super) fn behind(lexer: &mut Lexer<'_>) -> ExprError {
+    let (at, ahead) = (lexer.at(), lexer.ahead());
+    let why = if ahead.starts_with("&&") {
+        "write and, not &&"
+    } else if ahead.starts_with("||") {
+        "write or, not ||"
+    } else if ahead.starts_with(')') {
+        "this ) closes nothing"
+    } else if ahead.starts_with(',') {
+        "expected and, or, or the end; several values stand in a list: FIELD in (A, B)"
+    } else if ahead.starts_with(['=', '!', '<', '>', '~']) {
+        "expected and, or, or the end; one comparison is one field, one operator, one value"
+    } else {
+        "expected and, or, or the end; a value with blanks stands in quotes"
+    };
+    lexer.error(at, why)
+}
+
+/// What the regex crate has to say, without its drawing of the expression.
+pub(super) fn bad_regex(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let reason = text.lines().rev().find(|line| !line.trim().is_empty());
+    let reason = reason.unwrap_or_default().trim();
+    format!(
+        "no regular expression: {}",
+        reason.strip_prefix("error: ").unwrap_or(reason)
+    )
+}
+
+/// A typed value in the spelling that the field has it in: an hour with both digits.
+pub(super) fn as_written(field: &Field, text: &str) -> Option<String> {
+    let is_short = field.name() == "hour" && text.len() == 1 && text.as_bytes()[0].is_ascii_digit();
+    is_short.then(|| format!("0{text}"))
+}
+
+/// Why a comparison for equality would be a wrong zero, where that is sure or most likely.
+pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -> Option<String> {
+    let name = field.name();
+    if !quoted && text == "*" {
+        return Some(format!(
+            "behind {sign} the * is no wildcard: write exists {name}"
+        ));
+    }
+    if !quoted && text.contains(['*', '?']) {
+        return Some(format!(
+            "behind {sign} the * and ? of `{text}` are no wildcards: write {name} ~ '{}'{}, or quotes for the \
+             text itself",
+            as_regex(text),
+            flag_for(name).map_or(String::new(), |flag| format!(", {flag} '{text}'")),
+        ));
+    }
+    if let Some(possible) = field.possible()
+        && !possible.contains(&text)
+    {
+        let all = match possible {
+            [first, .., last] if possible.len() > 5 => format!("{first} to {last}"),
+            few => few.join(", "),
+        };
+        return Some(format!("{name} is never `{text}`; it is one of {all}"));
+    }
+    if name == "service"
+        && let Some(short) = text.strip_suffix(".amazonaws.com")
+    {
+        return Some(format!(
+            "service is written without .amazonaws.com: service {sign} {short}"
+        ));
+    }
+    if name == "date" && !is_date(text) {
+        return Some(format!(
+            "date is never `{text}`; it is written 2024-07-30 (and EventTime also takes yesterday, or \
+             2024-07 for a month)"
+        ));
+    }
+    None
+}
+
+fn is_date(text: &str) -> bool {
+    let digits = |range: std::ops::Range<usize>| {
+        text.get(range)
+            .is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    text.len() == 10
+        && digits(0..4)
+        && digits(5..7)
+        && digits(8..10)
+        && [4, 7].iter().all(|at| text.as_bytes()[*at] == b'-')
+}
+
+/// A pattern with `*` and `?` as a regular expression.
+fn as_regex(glob: &str) -> String {
+    let mut regex = String::from("^");
+    for c in glob.chars() {
+        match c {
+            '*' => regex.push_str(".*"),
+            '?' => regex.push('.'),
+            c => regex.push_str(&regex::escape(&c.to_string())),
+        }
+    }
+    regex.push('$');
+    let open = regex.strip_suffix(".*$").unwrap_or(&regex);
+    open.strip_prefix("^.*").unwrap_or(open).to_owned()
+}
+
+/// The flag that takes patterns for a field.
+fn flag_for(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "EventName" | "eventName" => "--name",
+        "EventSource" | "eventSource" | "service" => "--source",
+        "EventId" | "eventID" => "--id",
+        "AccessKeyId" | "userIdentity.accessKeyId" => "--key",
+        "Username"
+        | "principal"
+        | "session"
+        | "userIdentity.arn"
+        | "userIdentity.userName"
+        | "userIdentity.principalId" => "--who",
+        "awsRegion" => "--region",
+        "sourceIPAddress" => "--ip",
+        "errorCode" => "--error",
+        "recipientAccountId" | "userIdentity.accountId" => "--account",
+        "Resources[].ResourceName" | "resources[].ARN" => "--resource",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_translated_as_short_as_it_can_be() {
+        for (glob, regex) in [
+            ("Get*", "^Get"),
+            ("*Object", "Object$"),
+            ("*a.b*", r"a\.b"),
+            ("G?t*x", "^G.t.*x$"),
+        ] {
+            assert_eq!(as_regex(glob), regex);
+            assert!(regex::Regex::new(regex).is_ok());
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What one flag asks of an event.
+//!
+//! Not for: how tests combine (`expr`), comparisons of `--where` (`compare`), what was typed (`cli`).
+
+use super::names::matches_source;
+use super::who::each_name;
+use super::{Addresses, Names, Words};
+use crate::event::{Event, Key, Outcome};
+use crate::text::Text;
+use crate::time::Window;
+
+/// What a flag looks at, and the values it wants there.
+#[derive(Clone, Debug)]
+pub enum Test {
+    /// The event's id.
+    Id(Words),
+    /// The access key id.
+    AccessKey(Words),
+    /// The service called, with or without `.amazonaws.com`.
+    Source(Words),
+    /// The call, alone or as `service:EventName`.
+    Name(Names),
+    /// Since, until.
+    Time(Window),
+    /// Read-only, or writing.
+    ReadOnly {
+        /// Reads are wanted.
+        read: bool,
+        /// Writes are wanted.
+        write: bool,
+    },
+    /// Region of the call.
+    Region(Words),
+    /// The recipient's account, or the identity's.
+    Account(Words),
+    /// The source address.
+    Address(Addresses),
+    /// Any name that the actor has.
+    Who(Words),
+    /// Any resource name or ARN.
+    Resource(Words),
+    /// One of these outcomes.
+    Outcome(Vec<Outcome>),
+    /// The error code.
+    Error(Words),
+}
+
+const REGION: Key = Key::named("awsRegion");
+const RECIPIENT: Key = Key::named("recipientAccountId");
+const ADDRESS: Key = Key::named("sourceIPAddress");
+
+impl Test {
+    /// Cheaper tests are judged first: those of the envelope before those of the record.
+    pub(super) fn cost(&self) -> u8 {
+        match self {
+            Test::Id(_) => 0,
+            Test::AccessKey(_) => 10,
+            Test::Source(_) => 20,
+            Test::Name(_) => 30,
+            Test::Time(_) => 40,
+            Test::ReadOnly { .. } => 50,
+            Test::Region(_) => 60,
+            Test::Account(_) => 70,
+            Test::Address(_) => 80,
+            Test::Error(_) => 90,
+            Test::Outcome(_) => 100,
+            Test::Who(_) => 110,
+            Test::Resource(_) => 120,
+        }
+    }
+
+    /// The fields that are looked at.
+    pub(super) fn fields(&self) -> &'static [&'static str] {
+        match self {
+            Test::Id(_) => &["EventId"],
+            Test::AccessKey(_) => &["AccessKeyId"],
+            Test::Source(_) => &["EventSource"],
+            Test::Name(names) if names.has_services() => &["EventName", "EventSource"],
+            Test::Name(_) => &["EventName"],
+            Test::Time(_) => &["EventTime"],
+            Test::ReadOnly { .. } => &["ReadOnly"],
+            Test::Region(_) => &["awsRegion"],
+            Test::Account(_) => &["recipientAccountId", "userIdentity.accountId"],
+            Test::Address(_) => &["sourceIPAddress"],
+            Test::Who(_) => &["AccessKeyId", "Username", "userIdentity"],
+            Test::Resource(_) => &["Resources[].ResourceName", "resources[].ARN"],
+            Test::Outcome(_) => &["outcome"],
+            Test::Error(_) => &["errorCode"],
+        }
+    }
+
+    pub(super) fn holds(&self, event: &Event<'_>) -> bool {
+        match self {
+            Test::Id(words) => any(words, event.id()),
+            Test::AccessKey(words) => any(words, event.access_key_id()),
+            Test::Source(words) => event
+                .source_name()
+                .is_some_and(|source| matches_source(&source.to_str(), |part| words.matches(part))),
+            Test::Name(names) => event.call_name().is_some_and(|name| {
+                let source = names.has_services().then(|| event.source_name()).flatten();
+                let source = source.map(|source| source.to_str());
+                names.matches(&name.to_str(), source.as_deref())
+            }),
+            Test::Time(window) => event.time().is_some_and(|moment| window.contains(moment)),
+            Test::ReadOnly { read, write } => match event.read_only() {
+                Some(true) => *read,
+                Some(false) => *write,
+                None => false,
+            },
+            Test::Region(words) => any(words, text(event, REGION)),
+            Test::Account(words) => {
+                any(words, text(event, RECIPIENT))
+                    || any(words, event.identity().and_then(|who| who.account_id))
+            }
+            Test::Address(addresses) => {
+                text(event, ADDRESS).is_some_and(|address| addresses.matches(&address.to_str()))
+            }
+            Test::Who(words) => {
+                let mut hit = false;
+                each_name(event, &mut |name| {
+                    hit = words.matches(name);
+                    hit
+                });
+                hit
+            }
+            Test::Resource(words) => event.any_resource(|name| words.matches(name)),
+            Test::Outcome(outcomes) => event
+                .outcome()
+                .is_some_and(|outcome| outcomes.contains(&outcome)),
+            Test::Error(words) => any(words, event.error_code()),
+        }
+    }
+
+    /// The values that this test compares, for the question what would have matched.
+    pub(super) fn values(&self, event: &Event<'_>, each: &mut dyn FnMut(&str)) {
+        let mut give = |text: Option<Text<'_>>| {
+            if let Some(text) = text {
+                each(&text.to_str());
+            }
+        };
+        match self {
+            Test::AccessKey(_) => give(event.access_key_id()),
+            Test::Source(_) => give(event.source_name()),
+            Test::Name(_) => give(event.call_name()),
+            Test::Region(_) => give(text(event, REGION)),
+            Test::Account(_) => {
+                give(text(event, RECIPIENT));
+                give(event.identity().and_then(|who| who.account_id));
+            }
+            Test::Address(_) => give(text(event, ADDRESS)),
+            Test::Error(_) => give(event.error_code()),
+            Test::Who(_) => each_name(event, &mut |name| {
+                each(name);
+                false
+            }),
+            // Near ids mean nothing, and resources are too many to keep.
+            Test::Id(_)
+            | Test::Resource(_)
+            | Test::Time(_)
+            | Test::ReadOnly { .. }
+            | Test::Outcome(_) => {}
+        }
+    }
+
+    /// The values that were typed without wildcards.
+    pub(super) fn literals(&self) -> Vec<&str> {
+        match self {
+            Test::Id(words)
+            | Test::AccessKey(words)
+            | Test::Source(words)
+            | Test::Region(words)
+            | Test::Account(words)
+            | Test::Who(words)
+            | Test::Resource(words)
+            | Test::Error(words) => words.literals().collect(),
+            Test::Name(names) => names.literals().collect(),
+            Test::Address(_) | Test::Time(_) | Test::ReadOnly { .. } | Test::Outcome(_) => {
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn any(words: &Words, text: Option<Text<'_>>) -> bool {
+    text.is_some_and(|text| words.matches(&text.to_str()))
+}
+
+fn text<'e>(event: &'e Event<'_>, key: Key) -> Option<Text<'e>> {
+    event.record_member(key)?.some_text()
+}

@@ -1,0 +1,35 @@
+//! The names that the actor of an event goes by.
+//!
+//! Not for: comparing them (`test`).
+
+use crate::event::Event;
+
+/// Every name of the actor, until `each` returns `true`: access key, user name, session name, ARN, role
+/// name and ARN, principal id with and without the session behind it, the service where it acted itself.
+pub(super) fn each_name(event: &Event<'_>, each: &mut dyn FnMut(&str) -> bool) {
+    if event.access_key_id().is_some_and(|key| each(&key.to_str()))
+        || event.username().is_some_and(|name| each(&name))
+    {
+        return;
+    }
+    let Some(who) = event.identity() else { return };
+    // Next to an ARN it is the service that passed the call on, not who made it.
+    let is_service = who.arn.is_none() || who.kind.is_some_and(|kind| kind.eq_str("AWSService"));
+    let service = who.invoked_by.filter(|_| is_service);
+    let plain = [who.arn, who.user_name, who.principal_id, service];
+    if plain.into_iter().flatten().any(|text| each(&text.to_str())) {
+        return;
+    }
+    let role_id = who.principal_id.map(|id| id.to_str());
+    let role_id = role_id
+        .as_deref()
+        .and_then(|id| id.split_once(':'))
+        .map(|(role, _)| role);
+    if role_id.is_some_and(&mut *each) || who.session().is_some_and(|name| each(&name)) {
+        return;
+    }
+    if who.is_role_session() {
+        let _ = who.role_name().is_some_and(|name| each(&name))
+            || who.role_arn().is_some_and(|arn| each(&arn));
+    }
+}

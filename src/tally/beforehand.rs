@@ -1,0 +1,73 @@
+//! What must be known of the whole input before a question can be asked: the newest time, which `--last 24h` counts
+//! back from, and when the event was that `--around` names.
+//!
+//! Not for: what follows from it (`cli`).
+
+use std::collections::BTreeSet;
+use std::io;
+use std::ops::ControlFlow;
+
+use crate::engine::{Answer, Question};
+use crate::event::{Context, Event};
+use crate::time::Moment;
+
+/// Different times of events with one id that are kept.
+pub const MOST_TIMES: usize = 1000;
+
+/// What is asked of every event.
+#[derive(Clone, Debug, Default)]
+pub struct Beforehand {
+    /// Whether the newest time is wanted.
+    pub newest: bool,
+    /// The id of the event whose time is wanted.
+    pub id: Option<String>,
+}
+
+/// What became known.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The newest time.
+    pub newest: Option<Moment>,
+    /// Events with the id.
+    pub with_id: u64,
+    /// The times of those, at most [`MOST_TIMES`] and one.
+    pub times: BTreeSet<Moment>,
+}
+
+impl Known {
+    fn add_time(&mut self, moment: Moment) {
+        if self.times.len() <= MOST_TIMES {
+            self.times.insert(moment);
+        }
+    }
+}
+
+impl Question for Beforehand {
+    type Batch = Known;
+
+    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Known) {
+        if self.newest {
+            batch.newest = batch.newest.max(event.time());
+        }
+        if let Some(id) = &self.id
+            && event.id().is_some_and(|own| own.eq_str(id))
+        {
+            batch.with_id += 1;
+            if let Some(moment) = event.time() {
+                batch.add_time(moment);
+            }
+        }
+    }
+}
+
+impl Answer<Known> for Known {
+    fn add(&mut self, batch: Known, _: &[bool]) -> io::Result<ControlFlow<()>> {
+        self.newest = self.newest.max(batch.newest);
+        self.with_id += batch.with_id;
+        batch
+            .times
+            .into_iter()
+            .for_each(|moment| self.add_time(moment));
+        Ok(ControlFlow::Continue(()))
+    }
+}
