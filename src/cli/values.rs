@@ -53,8 +53,7 @@ impl Values {
                 }),
             }
         }
-        let separator = if flag.ends_with('=') { "" } else { " " };
-        let mut typed = format!("{flag}{separator}{}", shown.join(","));
+        let mut typed = behind(flag, &shown.join(","));
         if files {
             let s = if values.len() == 1 { "" } else { "s" };
             typed.push_str(&format!(" ({} value{s})", grouped(values.len() as u64)));
@@ -68,8 +67,14 @@ impl Values {
     }
 }
 
+/// A flag with what is typed behind it.
+pub(super) fn behind(flag: &str, text: &str) -> String {
+    let separator = if flag.ends_with('=') { "" } else { " " };
+    format!("{flag}{separator}{text}")
+}
+
 fn read_file(flag: &str, path: &str, values: &mut Vec<Value>) -> Result<(), Failure> {
-    let place = format!("{flag} @{path}");
+    let place = behind(flag, &format!("@{path}"));
     if path.is_empty() {
         return Err(usage(format!(
             "{place}: the name of a file stands behind the @"

@@ -6,7 +6,7 @@ use super::Failure;
 use super::args::Selection as Typed;
 use super::hint::quoted;
 use super::setup::usage;
-use super::values::Values;
+use super::values::{Values, behind};
 use crate::event::Outcome;
 use crate::select::{Addresses, Condition, Expr, Names, Test, Words};
 use crate::time::{Moment, Zone};
@@ -35,10 +35,11 @@ fn test(word: &str, flag: &str, values: &Values) -> Result<Option<Test>, Failure
 fn addresses(flag: &str, values: &Values) -> Result<Addresses, Failure> {
     let mut addresses = Addresses::default();
     for value in &values.values {
-        let separator = if flag.ends_with('=') { "" } else { " " };
         addresses.add(&value.text).map_err(|why| {
             usage(match &value.from {
-                Some((file, line)) => format!("{flag}{separator}@{file}: line {line}: {why}"),
+                Some((file, line)) => {
+                    format!("{}: line {line}: {why}", behind(flag, &format!("@{file}")))
+                }
                 None => format!("{flag}: {why}"),
             })
         })?;

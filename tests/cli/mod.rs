@@ -3,6 +3,7 @@
 //! Not for: the reading engine as a library, the real AWS clients.
 
 mod account;
+mod around;
 mod at;
 mod count;
 mod differential;
@@ -10,6 +11,7 @@ mod differential_paths;
 mod duplicates;
 mod every;
 mod expected;
+mod explain;
 mod fields;
 mod formats;
 mod golden;
@@ -26,4 +28,6 @@ mod sort;
 mod terminal;
 mod times;
 mod usage;
+mod values;
+mod r#where;
 mod zero;

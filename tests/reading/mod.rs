@@ -6,6 +6,7 @@
 mod bounds;
 mod cuts;
 mod damage;
+mod expressions;
 mod fields;
 mod files;
 mod guards;
