@@ -35,7 +35,7 @@ pub(super) struct Input {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Selection (values of one flag: or; flags: and)")]
 pub(super) struct Selection {
-    /// Access key id (globs `*` and `?` everywhere; commas separate values; `@FILE` reads them, one a line).
+    /// Access key id (globs `*` and `?`; commas between values; `@FILE`: a value a line).
     #[arg(long, value_name = "KEY", value_delimiter = ',')]
     pub key: Vec<String>,
     /// Access key, user name, session name, ARN, role name or ARN, principal id.
@@ -65,12 +65,12 @@ pub(super) struct Selection {
     /// Leave out what matches, in the words above: `--not name=Get*`.
     #[arg(long, value_name = "WORD=VALUE")]
     pub not: Vec<String>,
-    /// An expression: `errorCode = AccessDenied and not (EventName ~ '^Get' or awsRegion in (us-east-1))`.
+    /// An expression: `exists errorCode and not (service = s3 or EventName ~ '^Get')`.
     ///
     /// FIELD = != < <= > >= VALUE, FIELD ~ !~ REGEX, FIELD [not] in (VALUE, …), FIELD [not] in_cidr BLOCK or
     /// (BLOCK, …), exists FIELD; joined by and, or, not and parentheses (not before and before or). A field is what
-    /// --fields takes; one that is missing or null satisfies only !=, !~ and not, one with `[]` whatever any of its
-    /// elements does.
+    /// --fields takes. One that is missing or null satisfies only !=, !~, not in and not in_cidr; a path with `[]`
+    /// satisfies what any of its elements does.
     ///
     /// Values are compared as numbers when both sides are numbers, as instants when both are times (a date is its
     /// whole day in --tz), else as text, with regard to case. Regular expressions match anywhere; `(?i)` takes any

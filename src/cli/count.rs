@@ -91,8 +91,8 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
     if plan.telling.explain {
         return explain::print(&mut plan, &looks(&grouping));
     }
-    plan.look_ahead()?;
     let writer = Writer::new(count.output.output.as_deref())?;
+    plan.look_ahead()?;
     let mut groups = Groups::new(&grouping);
     let report = plan.ask(&grouping, &mut groups, false)?;
     let found: Vec<bool> = (0..grouping.by.len()).map(|i| groups.found(i)).collect();

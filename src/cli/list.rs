@@ -72,8 +72,8 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &looks);
     }
-    plan.look_ahead()?;
     let writer = Writer::new(list.output.output.as_deref())?;
+    plan.look_ahead()?;
     let format = output::format(&list.output, &writer);
     let on_terminal = writer.on_terminal;
     let direction = sort.as_ref().map(|(_, direction)| *direction);

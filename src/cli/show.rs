@@ -75,8 +75,8 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &looks);
     }
-    plan.look_ahead()?;
     let mut writer = Writer::new(show.output.as_deref())?;
+    plan.look_ahead()?;
     let on_terminal = std::mem::take(&mut writer.on_terminal);
     let style = on_terminal.then(|| {
         if output::colour(&std::io::stdout()) {

@@ -3,6 +3,8 @@
 //! A file has a value a line; blank lines and comments (`#` at the start or after white space) are left out. Not
 //! for: what the values mean (`wanted`).
 
+use std::rc::Rc;
+
 use super::Failure;
 use super::setup::usage;
 use crate::dump::grouped;
@@ -11,7 +13,7 @@ use crate::dump::grouped;
 pub(super) struct Value {
     pub text: String,
     /// The file it came from, and the line.
-    pub from: Option<(String, usize)>,
+    pub from: Option<(Rc<str>, usize)>,
 }
 
 /// All values of one flag.
@@ -92,6 +94,7 @@ fn read_file(flag: &str, path: &str, values: &mut Vec<Value>) -> Result<(), Fail
         )));
     }
     let before = values.len();
+    let file: Rc<str> = path.into();
     for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
         let line = std::str::from_utf8(line)
             .map_err(|_| usage(format!("{place}: line {number}: this is not UTF-8 text")))?;
@@ -99,7 +102,7 @@ fn read_file(flag: &str, path: &str, values: &mut Vec<Value>) -> Result<(), Fail
         if !value.is_empty() {
             values.push(Value {
                 text: value.to_owned(),
-                from: Some((path.to_owned(), number)),
+                from: Some((Rc::clone(&file), number)),
             });
         }
     }

@@ -92,7 +92,7 @@ pub(super) fn conditions(
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
         conditions.push(Condition {
-            typed: format!("--where {}", quoted(&plain)),
+            typed: format!("--where {}", for_shell(&plain)),
             expr,
         });
     }
@@ -125,6 +125,15 @@ pub(super) fn conditions(
         });
     }
     Ok(conditions)
+}
+
+/// An expression as a shell takes it, in double quotes where it has single ones of its own.
+fn for_shell(expression: &str) -> String {
+    if expression.contains('\'') && !expression.contains(['"', '$', '`', '\\', '!']) {
+        format!("\"{expression}\"")
+    } else {
+        quoted(expression)
+    }
 }
 
 /// `--not name=Get*`.

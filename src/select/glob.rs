@@ -33,7 +33,7 @@ impl Glob {
                 typed.as_bytes().to_vec()
             },
             any_case,
-            literal: !typed.contains(['*', '?']),
+            literal: !has_wildcard(typed),
         }
     }
 
@@ -90,6 +90,11 @@ impl Glob {
     fn same(&self, text: u8, pattern: u8) -> bool {
         text == pattern || (self.any_case && text.to_ascii_lowercase() == pattern)
     }
+}
+
+/// Whether a typed text is more than itself.
+pub(super) fn has_wildcard(typed: &str) -> bool {
+    typed.contains(['*', '?'])
 }
 
 fn next_char(text: &[u8], at: usize) -> usize {

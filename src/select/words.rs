@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::Glob;
+use super::glob::{Glob, has_wildcard};
 
 /// Values under texts that are found in constant time, ASCII letters of either case being the same or not.
 #[derive(Clone)]
@@ -120,15 +120,12 @@ impl Words {
     }
 
     pub(super) fn add(&mut self, typed: &str) {
-        let glob = if self.any_case {
-            Glob::any_case(typed)
-        } else {
-            Glob::exact(typed)
-        };
-        if glob.is_literal() {
+        if !has_wildcard(typed) {
             self.literals.entry(typed);
+        } else if self.any_case {
+            self.patterns.push(Glob::any_case(typed));
         } else {
-            self.patterns.push(glob);
+            self.patterns.push(Glob::exact(typed));
         }
     }
 

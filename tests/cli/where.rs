@@ -201,7 +201,7 @@ fn a_zero_names_what_each_expression_left_and_the_nearest_value() {
     got.ends(0).prints("").says(
         "trailsift: note: nothing selected of 4 events:\n\
          trailsift: note:   --where 'errorCode = AccesDenied': 4 \u{2192} 0; nearest that occurs: AccessDenied (1)\n\
-         trailsift: note:   --where 'awsRegion = '\\''us-east-1'\\''': 0 \u{2192} 0\n",
+         trailsift: note:   --where \"awsRegion = 'us-east-1'\": 0 \u{2192} 0\n",
     );
     dir.run([
         "count",

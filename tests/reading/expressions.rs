@@ -376,13 +376,16 @@ fn tree() -> impl Strategy<Value = Tree> {
     })
 }
 
+/// The bytes of a dump, and where its events lie.
+type Dump = (Vec<u8>, Vec<u64>);
+
 /// A record as a trail has it, and inside an envelope.
 fn dumps(records: &[Value]) -> [String; 2] {
     [small::trail(records), small::lookup(records)]
 }
 
 #[track_caller]
-fn agrees(tree: &Tree, records: &[Value], dumps: &[(Vec<u8>, Vec<u64>)]) {
+fn agrees(tree: &Tree, records: &[Value], dumps: &[Dump]) {
     let text = typed(tree);
     let expected: Vec<bool> = records.iter().map(|record| holds(tree, record)).collect();
     for (dump, places) in dumps {
@@ -394,7 +397,7 @@ fn agrees(tree: &Tree, records: &[Value], dumps: &[(Vec<u8>, Vec<u64>)]) {
     }
 }
 
-fn with_places(records: &[Value]) -> Vec<(Vec<u8>, Vec<u64>)> {
+fn with_places(records: &[Value]) -> Vec<Dump> {
     let dumps = dumps(records).map(String::into_bytes);
     dumps
         .into_iter()
@@ -471,7 +474,7 @@ proptest! {
     #[test]
     fn an_expression_selects_what_it_means(tree in tree()) {
         thread_local! {
-            static RECORDS: (Vec<Value>, Vec<(Vec<u8>, Vec<u64>)>) = {
+            static RECORDS: (Vec<Value>, Vec<Dump>) = {
                 let records = odd_records();
                 let dumps = with_places(&records);
                 (records, dumps)
