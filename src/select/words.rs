@@ -16,6 +16,13 @@ pub(super) struct Table<T> {
     any_case: bool,
     hasher: DefaultHashBuilder,
     entries: HashTable<(String, T)>,
+    /// A bit for each length of a text; most others are told by theirs alone.
+    lengths: u64,
+}
+
+/// The bit of a length; those beyond 63 share the last.
+fn length_bit(text: &str) -> u64 {
+    1 << text.len().min(63)
 }
 
 impl<T> Table<T> {
@@ -24,6 +31,7 @@ impl<T> Table<T> {
             any_case,
             hasher: DefaultHashBuilder::default(),
             entries: HashTable::new(),
+            lengths: 0,
         }
     }
 
@@ -53,7 +61,7 @@ impl<T> Table<T> {
 
     /// What stands under a text.
     pub(super) fn get(&self, text: &str) -> Option<&T> {
-        if self.entries.is_empty() {
+        if self.lengths & length_bit(text) == 0 {
             return None;
         }
         let hash = Self::hash(self.any_case, &self.hasher, text);
@@ -67,6 +75,7 @@ impl<T> Table<T> {
         T: Default,
     {
         let any_case = self.any_case;
+        self.lengths |= length_bit(text);
         let hash = Self::hash(any_case, &self.hasher, text);
         let entry = self.entries.entry(
             hash,
