@@ -6,3 +6,4 @@ mod reading;
 mod readme;
 mod rooms;
 mod support;
+mod yaml;

@@ -34,6 +34,7 @@ mod sniff;
 mod stage;
 mod structs;
 mod utf16;
+mod yaml;
 
 #[cfg(test)]
 mod testing;
@@ -62,6 +63,8 @@ pub enum Shape {
     Csv,
     /// The rows of `aws cloudtrail get-query-results`.
     Lake,
+    /// YAML, as `--output yaml` and `yaml-stream` write it.
+    Yaml,
 }
 
 impl Shape {
@@ -71,6 +74,7 @@ impl Shape {
             Shape::Colours => Box::new(colours::Colours),
             Shape::Csv => Box::new(csv::Csv::default()),
             Shape::Lake => Box::new(lake::Lake::new()),
+            Shape::Yaml => Box::new(yaml::Yaml::default()),
         }
     }
 }

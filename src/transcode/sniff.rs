@@ -3,7 +3,7 @@
 //! Not for: names and extensions, which lie.
 
 use super::utf16::Endian;
-use super::{Recipe, Shape, colours, csv, lake};
+use super::{Recipe, Shape, colours, csv, lake, yaml};
 
 /// How many first bytes tell.
 pub const HEAD: usize = 4096;
@@ -23,6 +23,8 @@ pub fn recognise(head: &[u8]) -> Option<Recipe> {
     }
     if lake::begins(&text) {
         shapes.push(Shape::Lake);
+    } else if yaml::begins(&text) {
+        shapes.push(Shape::Yaml);
     } else if csv::begins(&text, head.len() < HEAD) {
         shapes.push(Shape::Csv);
     }

@@ -1,0 +1,261 @@
+//! What becomes of a stretch of lines: an event on a line of JSON, one that doesn't close, or the text as it
+//! is.
+//!
+//! Not for: where a stretch begins and ends (`place`).
+
+use super::line::Line;
+use super::node::{Kind, Node};
+use super::place::{Begins, Place};
+use super::proof::{self, Proof, Then};
+use super::{Out, Yaml};
+use crate::event::Key;
+
+/// No JSON goes on with it, whatever follows.
+const BREAK: &[u8] = b"?";
+
+/// A stretch of lines.
+struct Chunk<'s> {
+    source: &'s [u8],
+    at: u64,
+    /// Where the item begins in it: its dash, or its first key.
+    first: usize,
+    /// Without the line ends and blank lines behind it.
+    length: usize,
+    then: Then,
+}
+
+impl Chunk<'_> {
+    fn place(&self, of: usize) -> u64 {
+        self.at + of.clamp(self.first, self.length.max(self.first)) as u64
+    }
+
+    /// True when the source ends inside its last line, or without the end of it.
+    fn is_cut(&self) -> bool {
+        self.then == Then::End && !self.source.ends_with(b"\n")
+    }
+
+    /// Where the text of the item ends.
+    fn end(&self) -> u64 {
+        self.place(self.source.len())
+    }
+}
+
+impl Yaml {
+    /// Makes something of what `begins` says a stretch of lines is, and says how much of it that was.
+    pub(super) fn stretch(
+        &mut self,
+        begins: Begins,
+        line: &Line<'_>,
+        source: &[u8],
+        at: u64,
+        then: Then,
+        out: &mut Out,
+    ) -> usize {
+        let mut chunk = Chunk {
+            source,
+            at,
+            first: line.indent,
+            length: source.trim_ascii_end().len(),
+            then,
+        };
+        match begins {
+            Begins::Item { dashes } => {
+                let dash = line.dash().unwrap_or_default();
+                let is_inner = self.place.is_inner(line, dashes);
+                if !is_inner && self.place.outer != Some(dash) {
+                    self.reset();
+                }
+                let inner = line.two_dashes().filter(|_| dashes == 2);
+                if !is_inner {
+                    self.place = Place {
+                        outer: Some(dash),
+                        list: inner.map(|dashes| dashes[1]),
+                        // Of pages, or of events: the one before tells.
+                        events: self.place.events && self.place.keys.is_none(),
+                        ..Place::default()
+                    };
+                }
+                self.place.members = (!line.content.is_empty()).then_some(line.column);
+                chunk.first = inner.map_or(dash, |dashes| dashes[1]);
+                return self.item(&chunk, line, dashes, out);
+            }
+            Begins::Mapping => {
+                self.reset();
+                self.place.members = Some(line.column);
+                let length = self.item(&chunk, line, 0, out);
+                // The next one is another's.
+                self.proof = Proof::default();
+                return length;
+            }
+            Begins::Beside => self.beside(&chunk, out),
+            Begins::Headless => broken(&chunk, &Node::read(source, 0), line, out),
+            Begins::Scalar | Begins::Page(_) | Begins::Text | Begins::Nothing | Begins::Blank => {
+                return self.item(&chunk, line, 0, out);
+            }
+        }
+        source.len()
+    }
+
+    /// An item, or a document. Says how much of it was dealt with.
+    fn item(
+        &mut self,
+        chunk: &Chunk<'_>,
+        line: &Line<'_>,
+        dashes: usize,
+        out: &mut Out,
+    ) -> usize {
+        let mut node = Node::read(chunk.source, dashes);
+        let names = node.members.count_ones();
+        let begins_event = line.entry().is_some_and(|entry| entry.is_known());
+        // A line of prose may begin like a mapping of one member.
+        let is_element = dashes > 0 && self.place.events;
+        let is_event = is_element || names > 1 || (begins_event && dashes > 0);
+        if node.fault.is_some() {
+            if is_event || line.is_quoted_object() || names_events(chunk.source, line.column) {
+                return self.broken(chunk, &node, line, dashes, out);
+            }
+            out.copy(chunk.source, chunk.at);
+            return chunk.source.len();
+        }
+        match node.kind {
+            Kind::Mapping if is_event => {
+                let has_enough = proof::is_event(&node);
+                // Among events, what has one name of theirs is one.
+                let is_short = is_element && !has_enough && (names > 0 || begins_event);
+                if is_short || !self.proof.holds(&node, chunk.source, chunk.then) {
+                    return self.broken(chunk, &node, line, dashes, out);
+                }
+                whole(chunk, &node, out);
+                self.is_behind_seam = false;
+                self.place.events |= dashes > 0 && has_enough;
+                self.proof.add(&mut node);
+            }
+            Kind::Mapping if node.token.is_some() => self.token = node.token,
+            // What stands before the list of its page.
+            Kind::Mapping if chunk.then == Then::Page => {}
+            Kind::Object => {
+                whole(chunk, &node, out);
+                self.place.events |= dashes > 0;
+            }
+            // An apostrophe that is written twice, cut in halves.
+            Kind::Scalar if line.is_quoted_object() && chunk.is_cut() => {
+                broken(chunk, &node, line, out);
+            }
+            // A record that is broken inside counts as one.
+            Kind::Scalar if line.is_quoted_object() => whole(chunk, &node, out),
+            // The beginning of a key.
+            _ if is_element && chunk.then == Then::End => broken(chunk, &node, line, out),
+            Kind::Mapping | Kind::Sequence | Kind::Scalar => out.copy(chunk.source, chunk.at),
+        }
+        chunk.source.len()
+    }
+
+    /// An item that is not whole, up to where another dump goes on in it, if one does.
+    fn broken(
+        &mut self,
+        chunk: &Chunk<'_>,
+        node: &Node,
+        line: &Line<'_>,
+        dashes: usize,
+        out: &mut Out,
+    ) -> usize {
+        // Once in a row, so that lines are not looked at again and again.
+        let seam = seam(chunk.source).filter(|_| !self.is_behind_seam);
+        self.is_behind_seam = seam.is_some();
+        let Some(seam) = seam else {
+            broken(chunk, node, line, out);
+            return chunk.source.len();
+        };
+        let source = &chunk.source[..seam];
+        let chunk = Chunk {
+            source,
+            length: source.trim_ascii_end().len(),
+            then: Then::Other,
+            ..*chunk
+        };
+        broken(&chunk, &Node::read(chunk.source, dashes), line, out);
+        seam
+    }
+
+    /// A member beside the list of a page: its `NextToken`, or nothing that matters.
+    fn beside(&mut self, chunk: &Chunk<'_>, out: &mut Out) {
+        let Some(token) = Node::read(chunk.source, 0).token else {
+            return;
+        };
+        let at = chunk.place(0);
+        out.put(b"{\"Events\":[],\"NextToken\":", at);
+        out.put(&token, at);
+        out.put(b"}", at);
+        out.put(b"\n", chunk.end());
+    }
+}
+
+/// Where, in an item that is broken, another dump goes on whose lines stand deeper.
+fn seam(source: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    source.split_inclusive(|byte| *byte == b'\n').find_map(|line| {
+        let at = from;
+        from += line.len();
+        let line = Line::of(line);
+        let is_event = line.is_quoted_object() || line.entry().is_some_and(|entry| entry.is_known());
+        (at > 0 && line.dash_count > 0 && is_event).then_some(at)
+    })
+}
+
+/// True when more than one line begins with a name of CloudTrail's.
+fn names_events(source: &[u8], column: usize) -> bool {
+    let lines = source.split_inclusive(|byte| *byte == b'\n').map(Line::of);
+    let members = lines.filter(|line| line.column == column);
+    let names = members.filter(|line| line.entry().is_some_and(|entry| entry.is_known()));
+    names.count() > 1
+}
+
+/// The item's JSON, each part of it leading to where it stands.
+fn parts(chunk: &Chunk<'_>, node: &Node, json: &[u8], out: &mut Out) {
+    let mut from = 0;
+    let mut source = chunk.place(0);
+    // The first one leads to the item.
+    for (at, place) in node.runs.iter().skip(1) {
+        let at = (*at).min(json.len());
+        out.put(&json[from..at], source);
+        (from, source) = (at, source.max(chunk.place(*place)));
+    }
+    out.put(&json[from..], source);
+}
+
+fn whole(chunk: &Chunk<'_>, node: &Node, out: &mut Out) {
+    parts(chunk, node, &node.json, out);
+    out.put(b"\n", chunk.end());
+}
+
+/// An item that is not whole: what begins like an event and doesn't end.
+fn broken(chunk: &Chunk<'_>, node: &Node, line: &Line<'_>, out: &mut Out) {
+    let mut members: &[u8] = match node.kind {
+        Kind::Mapping => &node.json,
+        _ => b"",
+    };
+    if node.fault.is_none() {
+        members = members.strip_suffix(b"}").unwrap_or(members);
+    }
+    parts(chunk, node, members, out);
+    let fault = chunk.place(node.fault.unwrap_or(chunk.source.len()));
+    if node.members == 0 || members.is_empty() {
+        let known = line.entry().filter(|entry| entry.is_known());
+        let name = match known.map(|entry| Key::of(entry.key)) {
+            Some(key) => key.name(),
+            None if line.is_quoted_object() => "eventID",
+            None => "EventId",
+        };
+        let opens = match members.len() {
+            0 => "{",
+            1 => "",
+            _ => ",",
+        };
+        let at = if members.is_empty() { chunk.place(0) } else { fault };
+        out.put(format!("{opens}\"{name}\":null").as_bytes(), at);
+    }
+    if chunk.then != Then::End {
+        out.put(BREAK, fault);
+    }
+    out.put(b"\n", chunk.end());
+}

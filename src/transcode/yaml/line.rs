@@ -1,0 +1,180 @@
+//! A line of block YAML, as far as its beginning tells: indentation, the dashes of list items, a key.
+//!
+//! Not for: what a scalar means (`node`), where an item ends (`mod`).
+
+use crate::event::Key;
+
+/// Dashes that are told apart; a list in a list of lists is content.
+const DASHES: usize = 2;
+
+/// One line, without its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'s> {
+    /// Spaces before anything else.
+    pub indent: usize,
+    /// Columns of the dashes at its beginning.
+    dashes: [usize; DASHES],
+    pub dash_count: usize,
+    /// Column of what stands behind indentation and dashes.
+    pub column: usize,
+    /// What stands there.
+    pub content: &'s [u8],
+}
+
+/// A key at the beginning of a line's content, without its quotes, and the value on the same line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry<'s> {
+    pub key: &'s [u8],
+    pub value: &'s [u8],
+}
+
+impl Entry<'_> {
+    /// The name of a list of events.
+    pub fn is_list(&self) -> bool {
+        matches!(self.key, b"Events" | b"Records")
+    }
+
+    /// One of CloudTrail's names.
+    pub fn is_known(&self) -> bool {
+        Key::of(self.key).is_known()
+    }
+}
+
+impl<'s> Line<'s> {
+    /// Looks at a line, whose end may be there or not.
+    pub fn of(line: &'s [u8]) -> Line<'s> {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let spaces = |from: usize| {
+            let rest = line.get(from..).unwrap_or_default();
+            rest.iter().take_while(|byte| **byte == b' ').count()
+        };
+        let indent = spaces(0);
+        let mut column = indent;
+        let mut dashes = [0; DASHES];
+        let mut dash_count = 0;
+        while let Some(dash) = dashes.get_mut(dash_count)
+            && is_dash(&line[column..])
+        {
+            *dash = column;
+            dash_count += 1;
+            column += 1 + spaces(column + 1);
+        }
+        Line {
+            indent,
+            dashes,
+            dash_count,
+            column,
+            content: line[column..].trim_ascii_end(),
+        }
+    }
+
+    /// The column of the first dash.
+    pub fn dash(&self) -> Option<usize> {
+        (self.dash_count > 0).then_some(self.dashes[0])
+    }
+
+    /// The columns of two dashes.
+    pub fn two_dashes(&self) -> Option<[usize; 2]> {
+        (self.dash_count == DASHES).then_some(self.dashes)
+    }
+
+    pub fn is_blank(&self) -> bool {
+        self.dash_count == 0 && self.content.is_empty()
+    }
+
+    pub fn is_comment(&self) -> bool {
+        self.dash_count == 0 && self.content.starts_with(b"#")
+    }
+
+    /// `---`, `...`, and what may stand before a document.
+    pub fn is_marker(&self) -> bool {
+        if self.indent > 0 || self.dash_count > 0 {
+            return false;
+        }
+        let is_directive = [&b"%YAML "[..], b"%TAG "];
+        let rest = self.content.strip_prefix(b"---");
+        let rest = rest.or_else(|| self.content.strip_prefix(b"..."));
+        rest.is_some_and(|rest| rest.is_empty() || rest.trim_ascii_start().starts_with(b"#"))
+            || is_directive.iter().any(|word| self.content.starts_with(word))
+    }
+
+    /// The key that the content begins with.
+    pub fn entry(&self) -> Option<Entry<'s>> {
+        let (key, rest) = match self.content.first()? {
+            quote @ (b'"' | b'\'') => {
+                let length = memchr::memchr(*quote, &self.content[1..])?;
+                (&self.content[1..=length], &self.content[length + 2..])
+            }
+            _ => {
+                let length = self.content.iter().position(|byte| !is_of_name(*byte))?;
+                self.content.split_at(length)
+            }
+        };
+        let value = rest.strip_prefix(b":")?;
+        let ends = matches!(value.first(), None | Some(b' ' | b'\t'));
+        (ends && !key.is_empty()).then(|| Entry {
+            key,
+            value: value.trim_ascii_start(),
+        })
+    }
+
+    /// A quoted JSON object, or its beginning.
+    pub fn is_quoted_object(&self) -> bool {
+        let Some((quote, text)) = self.content.split_first() else {
+            return false;
+        };
+        let text = text.trim_ascii_start();
+        match quote {
+            b'\'' => text.starts_with(b"{\"") || text == b"{",
+            b'"' => text.starts_with(b"{\\\"") || text == b"{",
+            _ => false,
+        }
+    }
+}
+
+/// A dash that opens an item.
+fn is_dash(text: &[u8]) -> bool {
+    text.first() == Some(&b'-') && matches!(text.get(1), None | Some(b' ' | b'\r'))
+}
+
+/// Bytes of plain keys; text has blanks in it.
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'@' | b'.' | b'$')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_keys_and_values_are_told_apart() {
+        let line = Line::of(b"  - - EventId: 'a: b'\r\n");
+        assert_eq!((line.indent, line.two_dashes(), line.column), (2, Some([2, 4]), 6));
+        let entry = line.entry().unwrap();
+        assert_eq!((entry.key, entry.value), (&b"EventId"[..], &b"'a: b'"[..]));
+        let line = Line::of(b"- - - x");
+        assert_eq!((line.column, line.content), (4, &b"- x"[..]));
+        for (line, key) in [
+            (&b"\"a b\": 1"[..], Some(&b"a b"[..])),
+            (b"'a':", Some(b"a")),
+            (b"-", None),
+            (b"- a:\n", Some(b"a")),
+            (b"a:b", None),
+            (b"a b: c", None),
+            (b": a", None),
+            (b"\"a", None),
+            (b"{\"a\": 1}", None),
+            (b"", None),
+        ] {
+            let found = Line::of(line).entry().map(|entry| entry.key);
+            assert_eq!(found, key, "{}", line.escape_ascii());
+        }
+        assert!(Line::of(b"--- # x").is_marker());
+        assert!(Line::of(b"...\r\n").is_marker());
+        assert!(!Line::of(b"----").is_marker());
+        assert!(!Line::of(b" ---").is_marker());
+        assert!(Line::of(b"- '{\"eventVersion\"").is_quoted_object());
+        assert!(Line::of(b"\"{\\\"eventVersion").is_quoted_object());
+        assert!(!Line::of(b"'a'").is_quoted_object());
+    }
+}

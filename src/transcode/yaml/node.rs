@@ -1,0 +1,352 @@
+//! One item of a list, or one small document, as a line of JSON.
+//!
+//! The parser is pulled event by event, and never recursed into; nesting is bounded. What is not plain data
+//! (aliases, keys that are no scalars) is a fault, and what was read before a fault is kept.
+//!
+//! Not for: where an item begins and ends (`mod`).
+
+use std::borrow::Cow;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
+
+use crate::event::Key;
+use crate::scan::{MAX_DEPTH, Plain, Stack, number_end, value_end};
+use crate::text::json::write_string;
+
+/// Stands for a fault in UTF-8 while the parser has the text; Unicode keeps it free for such use.
+const FAULT: char = '\u{fdd0}';
+/// What the scanner takes for one fault.
+const NOT_UTF8: u8 = 0xff;
+
+const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+
+/// What an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Mapping,
+    Sequence,
+    /// Text that is a JSON object; it stands for itself.
+    Object,
+    /// Any other scalar.
+    Scalar,
+}
+
+/// An item as JSON.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub kind: Kind,
+    /// The JSON; with a fault, the whole members before it.
+    pub json: Vec<u8>,
+    /// Places in `json`, and in the item what became the bytes from there on.
+    pub runs: Vec<(usize, usize)>,
+    /// CloudTrail's names on the first level that have a value.
+    pub members: u64,
+    /// Where the record lies in `json`, when it is an object.
+    pub record: Option<std::ops::Range<usize>>,
+    /// `NextToken` as JSON.
+    pub token: Option<Vec<u8>>,
+    /// The last scalar, when no quotes end it.
+    pub last_plain: Option<String>,
+    /// The last key on the first level.
+    pub last_key: Key,
+    /// Where it went wrong.
+    pub fault: Option<usize>,
+}
+
+impl Node {
+    /// Reads an item that stands behind so many dashes.
+    pub fn read(item: &[u8], dashes: usize) -> Node {
+        // For the parser a NUL is the end.
+        let whole = memchr::memchr(0, item).unwrap_or(item.len());
+        let (text, is_utf8) = decoded(&item[..whole]);
+        let places = Places::new(&text, is_utf8);
+        let mut reader = Reader {
+            places,
+            open: Vec::new(),
+            node: Node {
+                kind: Kind::Scalar,
+                json: Vec::with_capacity(text.len()),
+                runs: Vec::new(),
+                members: 0,
+                record: None,
+                token: None,
+                last_plain: None,
+                last_key: Key::OTHER,
+                fault: None,
+            },
+            is_token: false,
+            whole: (0, 0),
+            stack: Stack::default(),
+        };
+        let read = reader.document(Parser::new_from_str(&text), dashes);
+        let mut node = reader.node;
+        let fault = match read {
+            Ok(()) if whole < item.len() => Some(whole),
+            Ok(()) => None,
+            Err(at) => Some(at),
+        };
+        if let Some(at) = fault {
+            if read.is_err() {
+                let (length, runs) = reader.whole;
+                node.json.truncate(length);
+                node.runs.truncate(runs);
+            } else if node.json.last() == Some(&b'}') && node.kind == Kind::Mapping {
+                node.json.pop();
+            }
+            node.fault = Some(at);
+        }
+        if !is_utf8 {
+            node.restore_faults();
+        }
+        node
+    }
+
+    /// True when the item has this member, with a value.
+    pub fn has(&self, key: Key) -> bool {
+        self.members & key.bit() != 0
+    }
+
+    /// Bytes that were no UTF-8 become such again, so that they are told of.
+    fn restore_faults(&mut self) {
+        let mut mark = [0; 4];
+        let mark = FAULT.encode_utf8(&mut mark).as_bytes();
+        let mut restored = Vec::with_capacity(self.json.len());
+        let mut from = 0;
+        for at in memchr::memmem::find_iter(&self.json, mark) {
+            restored.extend_from_slice(&self.json[from..at]);
+            restored.push(NOT_UTF8);
+            from = at + mark.len();
+        }
+        restored.extend_from_slice(&self.json[from..]);
+        // Places in such an item are not known.
+        self.runs.clear();
+        self.record = self.record.as_ref().map(|_| 0..restored.len());
+        self.json = restored;
+    }
+}
+
+/// The text, and whether it was UTF-8.
+fn decoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return (Cow::Borrowed(text), true);
+    }
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(FAULT);
+        }
+    }
+    (Cow::Owned(text), false)
+}
+
+/// From the parser's places, which are characters, to bytes.
+struct Places<'t> {
+    text: &'t str,
+    is_ascii: bool,
+    is_known: bool,
+    /// A character, and its byte.
+    last: (usize, usize),
+}
+
+impl<'t> Places<'t> {
+    fn new(text: &'t str, is_known: bool) -> Self {
+        Places {
+            text,
+            is_ascii: text.is_ascii(),
+            is_known,
+            last: (0, 0),
+        }
+    }
+
+    /// The byte of a character, which lies not before the one asked for last.
+    fn byte(&mut self, character: usize) -> usize {
+        if !self.is_known {
+            return 0;
+        }
+        if self.is_ascii {
+            self.last = (0, self.last.1.max(character.min(self.text.len())));
+            return self.last.1;
+        }
+        let (from, byte) = self.last;
+        if character > from {
+            let rest = self.text.get(byte..).unwrap_or_default();
+            let skip = rest.char_indices().nth(character - from);
+            self.last = (character, skip.map_or(self.text.len(), |(skip, _)| byte + skip));
+        }
+        self.last.1
+    }
+}
+
+/// A list or mapping that is open.
+struct Open {
+    is_mapping: bool,
+    /// Keys and values, or elements, so far.
+    count: usize,
+}
+
+struct Reader<'t> {
+    places: Places<'t>,
+    open: Vec<Open>,
+    node: Node,
+    is_token: bool,
+    /// Length of the JSON and of the runs behind the last whole member.
+    whole: (usize, usize),
+    stack: Stack,
+}
+
+impl<'t> Reader<'t> {
+    /// Reads all of it; the error is the place of a fault.
+    fn document(&mut self, mut parser: Parser<'t, StrInput<'t>>, dashes: usize) -> Result<(), usize> {
+        let mut before = dashes;
+        let mut is_read = false;
+        while let Some(next) = parser.next_event() {
+            let (event, span) = match next {
+                Ok(next) => next,
+                Err(error) => return Err(self.places.byte(error.marker().index())),
+            };
+            let at = self.places.byte(span.start.index());
+            match event {
+                Event::Nothing | Event::StreamStart | Event::DocumentStart(_) if !is_read => {}
+                Event::DocumentEnd | Event::StreamEnd if is_read => {}
+                Event::SequenceStart(..) if before > 0 => before -= 1,
+                Event::SequenceEnd if is_read => {}
+                _ if is_read || before > 0 => return Err(at),
+                event => {
+                    if matches!(event, Event::SequenceEnd | Event::MappingEnd) && !span.is_empty() {
+                        // A bracket, which ends what is before it.
+                        self.node.last_plain = None;
+                    }
+                    self.node(event, at)?;
+                    is_read = self.open.is_empty();
+                }
+            }
+        }
+        if is_read { Ok(()) } else { Err(self.places.byte(usize::MAX)) }
+    }
+
+    fn node(&mut self, event: Event<'t>, at: usize) -> Result<(), usize> {
+        match event {
+            Event::Scalar(text, style, _, tag) => {
+                self.begin(at, true)?;
+                let from = self.node.json.len();
+                self.scalar(&text, style, tag.as_deref());
+                self.end(self.node.json[from..] == *b"null");
+            }
+            Event::SequenceStart(..) => self.enter(false, at)?,
+            Event::MappingStart(..) => self.enter(true, at)?,
+            Event::SequenceEnd | Event::MappingEnd => {
+                let closes: &[u8] = if event == Event::MappingEnd { b"}" } else { b"]" };
+                self.open.pop();
+                self.node.json.extend_from_slice(closes);
+                self.end(false);
+            }
+            _ => return Err(at),
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, is_mapping: bool, at: usize) -> Result<(), usize> {
+        if self.open.len() == MAX_DEPTH {
+            return Err(at);
+        }
+        self.begin(at, false)?;
+        if self.open.is_empty() {
+            self.node.kind = if is_mapping { Kind::Mapping } else { Kind::Sequence };
+        }
+        self.node.json.push(if is_mapping { b'{' } else { b'[' });
+        self.open.push(Open {
+            is_mapping,
+            count: 0,
+        });
+        Ok(())
+    }
+
+    /// What stands before a key, value or element.
+    fn begin(&mut self, at: usize, is_scalar: bool) -> Result<(), usize> {
+        if let Some(open) = self.open.last() {
+            let is_key = open.is_mapping && open.count.is_multiple_of(2);
+            if is_key && !is_scalar {
+                return Err(at);
+            }
+            if open.is_mapping && !is_key {
+                self.node.json.push(b':');
+            } else if open.count > 0 {
+                self.node.json.push(b',');
+            }
+        }
+        self.node.runs.push((self.node.json.len(), at));
+        Ok(())
+    }
+
+    /// What follows from a key, value or element.
+    fn end(&mut self, is_null: bool) {
+        let level = self.open.len();
+        let Some(open) = self.open.last_mut() else {
+            return;
+        };
+        open.count += 1;
+        if level == 1 && open.is_mapping && open.count.is_multiple_of(2) {
+            if !is_null {
+                self.node.members |= self.node.last_key.bit();
+            }
+            self.whole = (self.node.json.len(), self.node.runs.len());
+        }
+    }
+
+    fn is_key(&self) -> bool {
+        self.open.last().is_some_and(|open| open.is_mapping && open.count.is_multiple_of(2))
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>) {
+        let is_plain = style == ScalarStyle::Plain;
+        self.node.last_plain = is_plain.then(|| text.to_owned());
+        if self.is_key() {
+            if self.open.len() == 1 {
+                self.node.last_key = Key::of(text.as_bytes());
+                self.is_token = text == "NextToken";
+            }
+            write_string(&mut self.node.json, text);
+            return;
+        }
+        let is_value = self.open.len() == 1 && self.node.kind == Kind::Mapping;
+        let from = self.node.json.len();
+        if self.open.is_empty() || (is_value && self.node.last_key == CLOUD_TRAIL_EVENT) {
+            let text = text.trim_ascii();
+            if self.is_object(text) {
+                self.node.json.extend_from_slice(text.as_bytes());
+                if self.open.is_empty() {
+                    self.node.kind = Kind::Object;
+                } else {
+                    self.node.record = Some(from..self.node.json.len());
+                }
+                return;
+            }
+        }
+        let is_text = tag.is_some_and(|tag| tag.handle == "!" && tag.suffix.is_empty()
+            || tag.is_yaml_core_schema() && tag.suffix == "str");
+        match resolved(text) {
+            Some(word) if is_plain && !is_text => self.node.json.extend_from_slice(word.as_bytes()),
+            _ => write_string(&mut self.node.json, text),
+        }
+        if is_value && self.is_token && self.node.json.get(from) != Some(&b'n') {
+            self.node.token = Some(self.node.json[from..].to_vec());
+        }
+    }
+
+    fn is_object(&mut self, text: &str) -> bool {
+        text.starts_with('{')
+            && value_end::<Plain>(text.as_bytes(), 0, &mut self.stack) == Ok(text.len())
+    }
+}
+
+/// What a plain scalar is in JSON when it is no text: the core schema, and numbers that JSON spells alike.
+fn resolved(text: &str) -> Option<&str> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Some("null"),
+        "true" | "True" | "TRUE" => Some("true"),
+        "false" | "False" | "FALSE" => Some("false"),
+        _ if number_end(text.as_bytes(), 0) == Ok(text.len()) => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,262 @@
+//! Where lines stand in a document, and what they begin there: pages, items, or nothing of a dump.
+//!
+//! Judged by the beginnings of whole lines alone, so what comes out doesn't depend on how the source comes in.
+//!
+//! Not for: what is in an item (`node`).
+
+use super::line::Line;
+use super::proof::Then;
+
+/// Where in a document the next line stands.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    /// Column of the dashes of a list that is the document: of pages, events or records.
+    pub outer: Option<usize>,
+    /// Column of the keys of the page.
+    pub keys: Option<usize>,
+    /// Column of the dashes of the page's events.
+    pub list: Option<usize>,
+    /// Column of the members of the last item.
+    pub members: Option<usize>,
+    /// The list is one of events.
+    pub events: bool,
+}
+
+/// What a line begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// Nothing of a dump.
+    Text,
+    /// Nothing at all: a comment, the beginning or end of a document.
+    Nothing,
+    /// A blank line.
+    Blank,
+    /// The list of a page.
+    Page(Page),
+    /// An item behind one dash, or the first of an inner list behind two.
+    Item { dashes: usize },
+    /// A member of a page beside its list.
+    Beside,
+    /// A mapping that is the document.
+    Mapping,
+    /// Members of an item whose beginning is missing.
+    Headless,
+    /// A text that is the document.
+    Scalar,
+}
+
+/// A list of events below its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    pub is_records: bool,
+    /// Column of the dashes.
+    pub list: Option<usize>,
+    /// The source ends behind the name.
+    pub is_cut: bool,
+}
+
+
+impl Place {
+    /// What a line begins where it stands, with `below` behind it.
+    pub fn begins(&self, line: &Line<'_>, below: &[u8], end: bool) -> Option<Begins> {
+        if line.is_blank() {
+            return Some(Begins::Blank);
+        }
+        if line.is_marker() || line.is_comment() {
+            return Some(Begins::Nothing);
+        }
+        if let Some(page) = opens(line, below, end)? {
+            return Some(Begins::Page(page));
+        }
+        Some(match line.dash() {
+            Some(dash) => self.dashed(line, dash),
+            None => self.undashed(line),
+        })
+    }
+
+    fn dashed(&self, line: &Line<'_>, dash: usize) -> Begins {
+        let dashes = line.dash_count;
+        let is_event = line.is_quoted_object() || line.entry().is_some_and(|entry| entry.is_known());
+        if self.list == Some(dash) && !(is_event && dashes == 2) {
+            return Begins::Item { dashes: 1 };
+        }
+        let is_token = line.entry().is_some_and(|entry| is_beside(entry.key));
+        // What a dash alone holds stands below.
+        let is_alone = line.content.is_empty() && self.outer.is_none() && self.keys.is_none();
+        if self.outer == Some(dash) || is_event || is_token || is_alone {
+            Begins::Item { dashes }
+        } else {
+            Begins::Text
+        }
+    }
+
+    fn undashed(&self, line: &Line<'_>) -> Begins {
+        let Some(entry) = line.entry() else {
+            return match line.column == 0 && line.is_quoted_object() {
+                true => Begins::Scalar,
+                false => Begins::Text,
+            };
+        };
+        let is_known = entry.is_known();
+        // A document that is one event has its members in the first column.
+        let is_member = self.members == Some(line.column) && line.column > 0;
+        if is_known && (is_member || self.keys == Some(line.column)) {
+            Begins::Headless
+        } else if self.keys == Some(line.column) {
+            Begins::Beside
+        } else if line.column == 0 && (is_known || is_beside(entry.key)) {
+            Begins::Mapping
+        } else {
+            Begins::Text
+        }
+    }
+
+    /// True for an item of the list that is known already.
+    pub fn is_inner(&self, line: &Line<'_>, dashes: usize) -> bool {
+        dashes == 1 && self.list.is_some() && self.list == line.dash()
+    }
+
+    /// True when a page that begins with this line belongs to the document that is read.
+    pub fn is_of_document(&self, line: &Line<'_>) -> bool {
+        match line.dash() {
+            Some(dash) => self.outer == Some(dash),
+            None => self.keys.or(self.members) == Some(line.column),
+        }
+    }
+
+    /// Where what a line begins ends, and what follows it.
+    pub fn extent(
+        &self,
+        begins: Begins,
+        first: &Line<'_>,
+        source: &[u8],
+        mut length: usize,
+        end: bool,
+    ) -> Option<(usize, Then)> {
+        let mut members = (!first.content.is_empty()).then_some(first.column);
+        loop {
+            if length == source.len() {
+                return end.then_some((length, Then::End));
+            }
+            let line_end = memchr::memchr(b'\n', &source[length..]);
+            let next = match line_end {
+                Some(last) => length + last + 1,
+                None if end => source.len(),
+                None => return None,
+            };
+            let line = Line::of(&source[length..next]);
+            if !line.is_blank() && !line.is_comment() {
+                let is_inside = match begins {
+                    Begins::Item { dashes } => line.indent > dash_of(first, dashes),
+                    Begins::Mapping | Begins::Headless => is_in_mapping(first, &line),
+                    Begins::Beside => {
+                        line.indent > first.indent
+                            || (line.indent == first.indent && line.dash().is_some())
+                    }
+                    _ => line.indent > first.indent,
+                };
+                let then = if !is_inside {
+                    self.then(begins, first, &line)
+                } else if self.may_be_page(begins, first)
+                    && line.dash_count == 0
+                    && *members.get_or_insert(line.column) == line.column
+                    && opens(&line, &source[next..], end)?.is_some()
+                {
+                    Then::Page
+                } else {
+                    Then::Next
+                };
+                if !is_inside || then == Then::Page {
+                    return Some((length, then));
+                }
+            }
+            length = next;
+        }
+    }
+
+    /// True when an item may turn out to be a page, further down.
+    fn may_be_page(&self, begins: Begins, first: &Line<'_>) -> bool {
+        match begins {
+            Begins::Item { dashes } => dashes == 1 && !self.is_inner(first, dashes),
+            Begins::Mapping => true,
+            _ => false,
+        }
+    }
+
+    /// What a line is to the item before it.
+    fn then(&self, begins: Begins, first: &Line<'_>, line: &Line<'_>) -> Then {
+        let Begins::Item { dashes } = begins else {
+            return Then::Other;
+        };
+        let is_next = match line.dash() {
+            Some(dash) => {
+                let is_page = line.entry().is_some_and(|entry| entry.is_list());
+                dash == dash_of(first, dashes) && !is_page
+            }
+            None => {
+                let beside = line.entry().filter(|_| self.keys == Some(line.column));
+                beside.is_some_and(|entry| !entry.is_known() && !entry.is_list())
+            }
+        };
+        if is_next { Then::Next } else { Then::Other }
+    }
+}
+
+/// The column of the last of so many dashes.
+fn dash_of(line: &Line<'_>, dashes: usize) -> usize {
+    let two = line.two_dashes().filter(|_| dashes == 2);
+    two.map(|dashes| dashes[1]).or(line.dash()).unwrap_or_default()
+}
+
+/// True when a line is part of the mapping that begins with `first`. The first key once more begins another.
+fn is_in_mapping(first: &Line<'_>, line: &Line<'_>) -> bool {
+    let key = |line: &Line<'_>| line.entry().map(|entry| entry.key.to_vec());
+    line.indent > first.indent
+        || (line.indent == first.indent
+            && (line.dash().is_some() || line.entry().is_some() && key(line) != key(first)))
+}
+
+/// What stands in a page beside its list.
+fn is_beside(key: &[u8]) -> bool {
+    matches!(key, b"NextToken" | b"ResponseMetadata")
+}
+
+/// The list of events that a line opens with its name: there, not there, or not to be told before more bytes
+/// come.
+fn opens(line: &Line<'_>, below: &[u8], end: bool) -> Option<Option<Page>> {
+    let Some(entry) = line.entry().filter(|entry| entry.is_list()) else {
+        return Some(None);
+    };
+    let page = Page {
+        is_records: entry.key == b"Records",
+        list: None,
+        is_cut: false,
+    };
+    match entry.value {
+        b"[]" => return Some(Some(page)),
+        value if !value.is_empty() && !value.starts_with(b"#") => return Some(None),
+        _ => {}
+    }
+    let mut from = 0;
+    while from < below.len() {
+        let line_end = memchr::memchr(b'\n', &below[from..]);
+        let length = match line_end {
+            Some(last) => last + 1,
+            None if end => below.len() - from,
+            None => return None,
+        };
+        let next = Line::of(&below[from..from + length]);
+        if !next.is_blank() && !next.is_comment() {
+            let list = next.dash().filter(|dash| *dash >= line.column);
+            return Some(list.map(|list| Page {
+                list: Some(list),
+                ..page
+            }));
+        }
+        from += length;
+    }
+    end.then_some(Some(Page {
+        is_cut: true,
+        ..page
+    }))
+}

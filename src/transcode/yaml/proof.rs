@@ -1,0 +1,137 @@
+//! Whether an item behind which no other follows is whole.
+//!
+//! YAML that is cut off at the end of a line is valid, and so is a plain scalar that was cut off. An item is
+//! taken as whole when it has what every item before it had, of what CloudTrail always writes, and when its
+//! last scalar is: it has quotes or brackets around it, a line end behind it, or it stands in the same
+//! spelling in the event's record or at the end of the item before.
+//!
+//! Not for: items that are no valid YAML (`node`).
+
+use super::line::Line;
+use super::node::Node;
+use crate::event::Key;
+
+/// What stands behind an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// The next item of the list, or a member beside the list.
+    Next,
+    /// The list of a page.
+    Page,
+    /// Something else.
+    Other,
+    /// The end of the source.
+    End,
+}
+
+const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+const EVENT_VERSION: Key = Key::named("eventVersion");
+
+/// What every envelope has that the API returns.
+const ENVELOPE: u64 = bits(&[
+    "EventId",
+    "EventName",
+    "EventSource",
+    "EventTime",
+    "Resources",
+]);
+/// What records have, but for a few kinds.
+const RECORD: u64 = bits(&[
+    "eventVersion",
+    "eventTime",
+    "eventSource",
+    "eventName",
+    "awsRegion",
+    "eventID",
+    "eventType",
+    "recipientAccountId",
+]);
+/// What every record has.
+const SHORTEST_RECORD: u64 = bits(&["eventTime", "eventID"]);
+
+const fn bits(names: &[&str]) -> u64 {
+    let (mut bits, mut i) = (0, 0);
+    while i < names.len() {
+        bits |= Key::named(names[i]).bit();
+        i += 1;
+    }
+    bits
+}
+
+/// What the items of a document had so far.
+#[derive(Debug, Default)]
+pub(super) struct Proof {
+    /// The members that all of them had.
+    members: Option<u64>,
+    /// The scalar without quotes at the end of the last one.
+    last_plain: Option<String>,
+}
+
+impl Proof {
+    /// True when the item that is all of `source` is whole.
+    pub fn holds(&self, node: &Node, source: &[u8], then: Then) -> bool {
+        if then == Then::Next {
+            return true;
+        }
+        let expected = match self.members {
+            Some(members) => members & (ENVELOPE | RECORD | CLOUD_TRAIL_EVENT.bit()),
+            None if node.has(CLOUD_TRAIL_EVENT) => ENVELOPE,
+            None if node.has(EVENT_VERSION) => SHORTEST_RECORD,
+            None => 0,
+        };
+        if node.members & expected != expected {
+            return false;
+        }
+        // Cut off between two lines of a block scalar.
+        if node.last_key == CLOUD_TRAIL_EVENT && node.record.is_none() {
+            return false;
+        }
+        if breaks_off_in_resource(source) {
+            return false;
+        }
+        match &node.last_plain {
+            Some(last) if then == Then::End && !source.ends_with(b"\n") => {
+                self.last_plain.as_ref() == Some(last) || stands_in_record(node, last)
+            }
+            _ => true,
+        }
+    }
+
+    /// Adds a whole item.
+    pub fn add(&mut self, node: &mut Node) {
+        self.members = Some(self.members.unwrap_or(u64::MAX) & node.members);
+        self.last_plain = node.last_plain.take();
+    }
+}
+
+/// True when an item has enough of what an envelope has, or something of a record.
+pub(super) fn is_event(node: &Node) -> bool {
+    let all = |names| node.members & names == names;
+    all(CLOUD_TRAIL_EVENT.bit())
+        || all(bits(&["EventId", "EventName", "EventTime"]))
+        || all(bits(&["EventId", "EventName", "EventSource"]))
+        || node.members & RECORD != 0
+}
+
+/// True when a resource ends with its name, before its type.
+fn breaks_off_in_resource(source: &[u8]) -> bool {
+    let mut lines = source.trim_ascii_end().rsplit(|byte| *byte == b'\n').map(Line::of);
+    let mut last_is = |name: &[u8]| {
+        let entry = lines.next().and_then(|line| line.entry());
+        entry.is_some_and(|entry| entry.key == name)
+    };
+    last_is(b"ResourceName") && !last_is(b"ResourceType")
+}
+
+/// True when a string of the record, or the last word of one, is spelled so.
+fn stands_in_record(node: &Node, last: &str) -> bool {
+    let record = node.record.clone().and_then(|record| node.json.get(record));
+    let Some(record) = record.filter(|_| !last.is_empty()) else {
+        return false;
+    };
+    memchr::memmem::find_iter(record, last.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| record.get(before));
+        record.get(at + last.len()) == Some(&b'"')
+            && before.is_some_and(|before| !before.is_ascii_alphanumeric())
+    })
+}

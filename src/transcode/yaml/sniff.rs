@@ -1,0 +1,84 @@
+//! Whether a source is YAML of a dump, told by its first bytes.
+//!
+//! Prose has lines that begin with a dash and lines that end with a colon, and JSON has all of CloudTrail's
+//! names: so it takes two lines that bear each other out.
+
+use super::line::Line;
+use crate::event::{ENVELOPE, Key, RECORD};
+
+/// True when YAML of a dump begins within these first bytes of a source, a text in front of it or not.
+pub(in crate::transcode) fn begins(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let mut rest = head;
+    // Nothing but comments and markers so far.
+    let mut is_first = true;
+    while !rest.is_empty() {
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |last| last + 1);
+        let line = Line::of(&rest[..length]);
+        let below = &rest[length..];
+        if opens_list(&line, below) || is_item(&line, below) || (is_first && is_document(&line, below)) {
+            return true;
+        }
+        is_first &= line.is_blank() || line.is_comment() || line.is_marker();
+        is_first |= line.is_marker();
+        rest = below;
+    }
+    false
+}
+
+/// `Events:` with an event below, or with no events.
+fn opens_list(line: &Line<'_>, below: &[u8]) -> bool {
+    let Some(entry) = line.entry().filter(|entry| entry.is_list()) else {
+        return false;
+    };
+    if entry.value == b"[]" {
+        return true;
+    }
+    let is_name = entry.value.is_empty() || entry.value.starts_with(b"#");
+    let mut items = lines(below).skip_while(|line| line.is_blank() || line.is_comment());
+    let Some(first) = items.next().filter(|_| is_name) else {
+        return false;
+    };
+    first.dash().is_some_and(|dash| dash >= line.column)
+        && (first.is_quoted_object()
+            || is_name_of_event(&first)
+            || items.any(|line| is_name_of_event(&line)))
+}
+
+/// An item that is an event, or a record in quotes.
+fn is_item(line: &Line<'_>, below: &[u8]) -> bool {
+    line.dash_count > 0
+        && (line.is_quoted_object() || is_name_of_event(line) && is_borne_out(line, below))
+}
+
+/// An event, a page or a record that is all of a document.
+fn is_document(line: &Line<'_>, below: &[u8]) -> bool {
+    let is_mapping = line.dash_count == 0 && !line.content.starts_with(b"\"");
+    line.column == 0
+        && (line.is_quoted_object() && line.content.starts_with(b"'")
+            || is_mapping && is_name_of_event(line) && is_borne_out(line, below))
+}
+
+/// True when another member of the same mapping is CloudTrail's as well.
+fn is_borne_out(line: &Line<'_>, below: &[u8]) -> bool {
+    let mut inside = lines(below).take_while(|next| {
+        next.is_blank() || next.column > line.column || next.column == line.column && next.dash_count == 0
+    });
+    // An item may be longer than what there is of it.
+    inside.any(|next| next.column == line.column && is_name_of_event(&next)) || !below.contains(&b'\n')
+}
+
+/// A line that begins with one of CloudTrail's names, or with what is there of it.
+fn is_name_of_event(line: &Line<'_>) -> bool {
+    match line.entry() {
+        Some(entry) => Key::of(entry.key).is_known(),
+        None => {
+            let mut names = ENVELOPE.iter().chain(&RECORD);
+            line.content.len() > 2 && names.any(|name| name.as_bytes().starts_with(line.content))
+        }
+    }
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = Line<'_>> {
+    text.split_inclusive(|byte| *byte == b'\n').map(Line::of)
+}
