@@ -53,7 +53,8 @@ pub fn transcoded(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Orig
     let mut rest = std::io::Cursor::new(source.to_vec());
     let mut transcoder = recipe.open(Box::new(move |buffer| {
         let count = step.min(buffer.len());
-        rest.read(&mut buffer[..count]).map_err(|error| error.to_string())
+        rest.read(&mut buffer[..count])
+            .map_err(|error| error.to_string())
     }));
     let (mut text, mut origins) = (Vec::new(), Origins::default());
     loop {
@@ -74,7 +75,8 @@ pub fn read(source: &[u8]) -> Reading {
 pub fn read_as(recipe: &Recipe, source: &[u8]) -> Reading {
     let (text, origins) = transcoded(recipe, source, usize::MAX);
     let mut events = Vec::new();
-    let (mut ledger, mut scanner, mut state) = (Ledger::new(), Scanner::default(), State::default());
+    let (mut ledger, mut scanner, mut state) =
+        (Ledger::new(), Scanner::default(), State::default());
     while state.at < text.len() as u64 {
         let mut piece = Piece::default();
         let mut visit = |event: &Event<'_>| {
@@ -144,7 +146,10 @@ pub fn event(number: usize, indent: usize) -> String {
     let record = quoted(&record(number, user), indent + 4);
     let resources = match number % 2 {
         0 => "Resources: []".to_owned(),
-        _ => format!("Resources:\n{0}- ResourceName: bücket\n{0}  ResourceType: AWS::S3::Bucket", " ".repeat(indent + 2)),
+        _ => format!(
+            "Resources:\n{0}- ResourceName: bücket\n{0}  ResourceType: AWS::S3::Bucket",
+            " ".repeat(indent + 2)
+        ),
     };
     let lines = format!(
         "- AccessKeyId: AKIA{number}\n  CloudTrailEvent: {record}\n  EventId: id-{number}\n  EventName: GetObject\n  EventSource: s3.amazonaws.com\n  EventTime: '2024-07-30T03:46:04+00:00'\n  ReadOnly: 'true'"
@@ -152,13 +157,17 @@ pub fn event(number: usize, indent: usize) -> String {
     // What is folded or indented already stays.
     let mut made = String::new();
     for line in lines.split_inclusive('\n') {
-        let is_folded = !line.starts_with("- ") && !line.starts_with("  ") || line.starts_with("    ");
+        let is_folded =
+            !line.starts_with("- ") && !line.starts_with("  ") || line.starts_with("    ");
         if !is_folded {
             made.push_str(&" ".repeat(indent));
         }
         made.push_str(line);
     }
-    format!("{made}\n{0}{resources}\n{0}Username: {user}\n", " ".repeat(indent + 2))
+    format!(
+        "{made}\n{0}{resources}\n{0}Username: {user}\n",
+        " ".repeat(indent + 2)
+    )
 }
 
 /// Pages with so many events each, as `--output yaml-stream` prints them.
@@ -198,7 +207,10 @@ fn collect(value: Value, events: &mut Vec<Value>) {
     match value {
         Value::Array(items) => items.into_iter().for_each(|item| collect(item, events)),
         Value::Object(mut members) => {
-            if let Some(list) = members.remove("Events").or_else(|| members.remove("Records")) {
+            if let Some(list) = members
+                .remove("Events")
+                .or_else(|| members.remove("Records"))
+            {
                 collect(list, events);
                 return;
             }

@@ -59,10 +59,17 @@ fn yaml_of_the_client_holds_the_events_of_its_json() {
         let has_token = reading.findings.iter().any(|f| f.what == What::NextToken);
         let is_part = !matches!(events, 14 | 60);
         assert_eq!(has_token, is_part, "{name}");
-        assert_eq!(reading.findings.len(), usize::from(is_part), "{name}: {:?}", reading.findings);
+        assert_eq!(
+            reading.findings.len(),
+            usize::from(is_part),
+            "{name}: {:?}",
+            reading.findings
+        );
     }
     let (_, reading) = sample("v2.query-cte.yaml");
-    let records = whole[..14].iter().map(|event| event["CloudTrailEvent"].clone());
+    let records = whole[..14]
+        .iter()
+        .map(|event| event["CloudTrailEvent"].clone());
     assert_eq!(reading.values(), records.collect::<Vec<_>>());
     let (_, reading) = sample("v2.empty.yaml");
     assert_eq!(reading.content, Content::NoEvents);
@@ -73,7 +80,11 @@ fn yaml_of_the_client_holds_the_events_of_its_json() {
 #[test]
 #[ignore = "needs ../shared/samples"]
 fn no_other_sample_is_taken_for_yaml() {
-    for folder in [samples(), samples().join("pipes"), samples().join("derived")] {
+    for folder in [
+        samples(),
+        samples().join("pipes"),
+        samples().join("derived"),
+    ] {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             let name = path.to_str().expect("UTF-8").to_owned();
@@ -84,7 +95,10 @@ fn no_other_sample_is_taken_for_yaml() {
             let head = &bytes[..bytes.len().min(trailsift::transcode::HEAD)];
             let recipe = trailsift::transcode::recognise(head);
             let shapes = recipe.as_ref().map_or(&[][..], |recipe| recipe.shapes());
-            assert!(!shapes.contains(&trailsift::transcode::Shape::Yaml), "{name}");
+            assert!(
+                !shapes.contains(&trailsift::transcode::Shape::Yaml),
+                "{name}"
+            );
         }
     }
 }

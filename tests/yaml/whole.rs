@@ -7,12 +7,21 @@ use super::{dump, event, loaded, quoted, read, recipe, record, stream, transcode
 
 /// Where `- ` opens each event of a dump.
 fn dashes(source: &str) -> Vec<usize> {
-    source.match_indices("- AccessKeyId").map(|(at, _)| at).collect()
+    source
+        .match_indices("- AccessKeyId")
+        .map(|(at, _)| at)
+        .collect()
 }
 
 #[test]
 fn what_the_client_writes_is_what_a_loader_finds_each_event_at_its_dash() {
-    for source in [dump(7), stream(&[3, 0, 4]), stream(&[1]), dump(1), format!("{}NextToken: dG9r\n", dump(2))] {
+    for source in [
+        dump(7),
+        stream(&[3, 0, 4]),
+        stream(&[1]),
+        dump(1),
+        format!("{}NextToken: dG9r\n", dump(2)),
+    ] {
         // An empty page has its brackets.
         let source = source.replace("- Events:\n  NextToken", "- Events: []\n  NextToken");
         let reading = read(source.as_bytes());
@@ -31,28 +40,65 @@ fn the_token_of_the_last_page_tells_that_there_is_more() {
     for (source, at) in [
         (dump(2), None),
         (format!("{}NextToken: dG9r\n", dump(2)), Some(dump(2).len())),
-        (format!("NextToken: dG9r\n{}", dump(2)), Some("NextToken: dG9r\n".len())),
-        (format!("Events: []\nNextToken: dG9r\n"), Some(11)),
-        (format!("Events: []\nNextToken: null\n"), None),
+        (
+            format!("NextToken: dG9r\n{}", dump(2)),
+            Some("NextToken: dG9r\n".len()),
+        ),
+        ("Events: []\nNextToken: dG9r\n".to_owned(), Some(11)),
+        ("Events: []\nNextToken: null\n".to_owned(), None),
         (whole.clone(), None),
         (whole[..last].to_owned(), Some(token)),
-        (format!("- NextToken: t\n  Events:\n{}", event(0, 2)), Some(17)),
-        (format!("- NextToken: t\n  Events:\n{}- Events:\n{}", event(0, 2), event(1, 2)), None),
+        (
+            format!("- NextToken: t\n  Events:\n{}", event(0, 2)),
+            Some(17),
+        ),
+        (
+            format!(
+                "- NextToken: t\n  Events:\n{}- Events:\n{}",
+                event(0, 2),
+                event(1, 2)
+            ),
+            None,
+        ),
         (format!("{}NextToken: t\n---\n{}", dump(1), dump(2)), None),
         (format!("{}NextToken: t\n{}", dump(1), dump(2)), None),
-        (format!("{}NextToken: t\nResponseMetadata:\n  HTTPHeaders:\n    date: x\n", dump(1)), Some(dump(1).len())),
+        (
+            format!(
+                "{}NextToken: t\nResponseMetadata:\n  HTTPHeaders:\n    date: x\n",
+                dump(1)
+            ),
+            Some(dump(1).len()),
+        ),
     ] {
         let reading = read(source.as_bytes());
-        let found = reading.findings.iter().map(|finding| (&finding.what, finding.at as usize));
+        let found = reading
+            .findings
+            .iter()
+            .map(|finding| (&finding.what, finding.at as usize));
         let expected = at.map(|at| (&What::NextToken, at));
-        assert_eq!(found.collect::<Vec<_>>(), Vec::from_iter(expected), "{source}");
-        assert_eq!(reading.events.len(), source.matches("AccessKeyId: ").count());
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            Vec::from_iter(expected),
+            "{source}"
+        );
+        assert_eq!(
+            reading.events.len(),
+            source.matches("AccessKeyId: ").count()
+        );
     }
 }
 
 #[test]
 fn a_dump_without_events_is_one() {
-    for source in ["Events: []\n", "Events: []", "---\nEvents: []\n...\n", "- Events: []\n", "# none\nEvents: [] # none\n", "\u{feff}Events: []\r\n", "Records: []\n"] {
+    for source in [
+        "Events: []\n",
+        "Events: []",
+        "---\nEvents: []\n...\n",
+        "- Events: []\n",
+        "# none\nEvents: [] # none\n",
+        "\u{feff}Events: []\r\n",
+        "Records: []\n",
+    ] {
         let source = source.replace(" # none\n", "\n");
         let reading = read(source.as_bytes());
         assert_eq!(reading.content, Content::NoEvents, "{source}");
@@ -62,19 +108,35 @@ fn a_dump_without_events_is_one() {
 
 #[test]
 fn lists_of_records_and_documents_of_one_are_read() {
-    let records: String = (0..3).map(|n| format!("- {}\n", quoted(&record(n, "alice"), 2))).collect();
+    let records: String = (0..3)
+        .map(|n| format!("- {}\n", quoted(&record(n, "alice"), 2)))
+        .collect();
     let one = event(0, 0).replace("\n  ", "\n").replacen("- ", "", 1);
     let record_as_yaml = "eventVersion: \"1.08\"\nuserIdentity:\n    type: IAMUser\neventTime: \"2024-07-30T03:46:04Z\"\neventSource: s3.amazonaws.com\neventName: GetObject\neventID: a\n";
     for (source, events) in [
         (records.clone(), 3),
         (records.replace("- '", "- - '").replace("\n  ", "\n    "), 3),
         (event(0, 0) + &event(1, 0), 2),
-        (format!("- {}{}- {}", event(0, 2).trim_start(), event(1, 2), event(2, 2).trim_start()), 3),
+        (
+            format!(
+                "- {}{}- {}",
+                event(0, 2).trim_start(),
+                event(1, 2),
+                event(2, 2).trim_start()
+            ),
+            3,
+        ),
         (one.clone(), 1),
         (format!("{one}---\n{one}"), 2),
         (format!("{one}{one}"), 2),
         (format!("---\n{record_as_yaml}---\n{record_as_yaml}"), 2),
-        (format!("Records:\n  - {}", record_as_yaml.trim_end().replace('\n', "\n    ") + "\n"), 1),
+        (
+            format!(
+                "Records:\n  - {}",
+                record_as_yaml.trim_end().replace('\n', "\n    ") + "\n"
+            ),
+            1,
+        ),
         (quoted(&record(0, "alice"), 2) + "\n", 1),
     ] {
         let reading = read(source.as_bytes());
@@ -146,7 +208,13 @@ Events:
             }),
         ]
     );
-    assert_eq!(reading.places(), [source.find("- \"EventId").unwrap(), source.find("  -\n").unwrap() + 2]);
+    assert_eq!(
+        reading.places(),
+        [
+            source.find("- \"EventId").unwrap(),
+            source.find("  -\n").unwrap() + 2
+        ]
+    );
     assert!(!reading.is_loss(), "{:?}", reading.findings);
 }
 
@@ -165,7 +233,11 @@ fn a_loader_written_anew_finds_the_same_again() {
                 event
             })
             .collect();
-        for value in [json!({"Events": texts}), json!([{"Events": texts}]), json!(texts)] {
+        for value in [
+            json!({"Events": texts}),
+            json!([{"Events": texts}]),
+            json!(texts),
+        ] {
             let source = serde_yaml_ng::to_string(&value).unwrap();
             let reading = read(source.as_bytes());
             assert_eq!(reading.values(), loaded(&source));
@@ -180,17 +252,32 @@ fn text_around_pages_is_passed_on_and_told() {
     let error = "\nAn error occurred (ThrottlingException) when calling the LookupEvents operation: Rate exceeded\n";
     let first = stream(&[2, 1]);
     let first = &first[..first.rfind("- Events:").unwrap()];
-    let source = format!("u@h:~$ aws cloudtrail lookup-events\n{first}{error}$ cat b\n{}", dump(2));
+    let source = format!(
+        "u@h:~$ aws cloudtrail lookup-events\n{first}{error}$ cat b\n{}",
+        dump(2)
+    );
     let reading = read(source.as_bytes());
     assert_eq!(reading.events.len(), 4);
-    let errors = reading.findings.iter().filter(|f| matches!(f.what, What::AwsError { .. }));
+    let errors = reading
+        .findings
+        .iter()
+        .filter(|f| matches!(f.what, What::AwsError { .. }));
     assert_eq!(errors.count(), 1);
     assert_eq!(reading.account.damaged, 0, "{:?}", reading.findings);
-    assert_eq!(reading.account.skipped as usize, error.trim().len() + 1 + "$ cat b\n".len() + "u@h:~$ aws cloudtrail lookup-events\n".len());
+    assert_eq!(
+        reading.account.skipped as usize,
+        error.trim().len() + 1 + "$ cat b\n".len() + "u@h:~$ aws cloudtrail lookup-events\n".len()
+    );
     // JSON behind it has its own way.
     let json = json!({"Events": [{"EventId": "j", "EventName": "x", "EventTime": 1, "CloudTrailEvent": record(9, "bob")}]});
-    for json in [json.to_string(), serde_json::to_string_pretty(&json).unwrap()] {
-        for source in [format!("{}{json}\n", dump(2)), format!("{json}\n{}", dump(2))] {
+    for json in [
+        json.to_string(),
+        serde_json::to_string_pretty(&json).unwrap(),
+    ] {
+        for source in [
+            format!("{}{json}\n", dump(2)),
+            format!("{json}\n{}", dump(2)),
+        ] {
             let reading = read(source.as_bytes());
             assert_eq!(reading.events.len(), 3, "{source}");
             assert!(!reading.is_loss(), "{:?}", reading.findings);
@@ -214,10 +301,18 @@ fn line_ends_of_windows_and_bytes_that_are_no_utf8_change_nothing_else() {
     assert_eq!(reading.values(), loaded(&source));
     assert_eq!(reading.places(), dashes(&windows));
     let bytes = source.replace('\u{fc}', "\u{1}");
-    let bytes: Vec<u8> = bytes.bytes().map(|byte| if byte == 1 { 0xfc } else { byte }).collect();
+    let bytes: Vec<u8> = bytes
+        .bytes()
+        .map(|byte| if byte == 1 { 0xfc } else { byte })
+        .collect();
     let reading = read(&bytes);
     assert_eq!(reading.values(), loaded(&source.replace('ü', "\u{fffd}")));
-    assert!(reading.findings.iter().any(|f| matches!(f.what, What::NotUtf8 { count: 2 })));
+    assert!(
+        reading
+            .findings
+            .iter()
+            .any(|f| matches!(f.what, What::NotUtf8 { count: 2 }))
+    );
     assert_eq!(reading.findings[0].at as usize, dashes(&source)[1]);
 }
 
@@ -234,6 +329,10 @@ fn lists_of_chosen_values_are_no_events() {
         let (text, origins) = transcoded(&yaml, source.as_bytes(), usize::MAX);
         assert_eq!(String::from_utf8(text).unwrap(), source);
         assert_eq!(origins.source_of(7), 7);
-        assert_eq!(trailsift::transcode::recognise(source.as_bytes()), None, "{source}");
+        assert_eq!(
+            trailsift::transcode::recognise(source.as_bytes()),
+            None,
+            "{source}"
+        );
     }
 }

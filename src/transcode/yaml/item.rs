@@ -97,13 +97,7 @@ impl Yaml {
     }
 
     /// An item, or a document. Says how much of it was dealt with.
-    fn item(
-        &mut self,
-        chunk: &Chunk<'_>,
-        line: &Line<'_>,
-        dashes: usize,
-        out: &mut Out,
-    ) -> usize {
+    fn item(&mut self, chunk: &Chunk<'_>, line: &Line<'_>, dashes: usize, out: &mut Out) -> usize {
         let mut node = Node::read(chunk.source, dashes);
         let names = node.members.count_ones();
         let begins_event = line.entry().is_some_and(|entry| entry.is_known());
@@ -193,13 +187,16 @@ impl Yaml {
 /// Where, in an item that is broken, another dump goes on whose lines stand deeper.
 fn seam(source: &[u8]) -> Option<usize> {
     let mut from = 0;
-    source.split_inclusive(|byte| *byte == b'\n').find_map(|line| {
-        let at = from;
-        from += line.len();
-        let line = Line::of(line);
-        let is_event = line.is_quoted_object() || line.entry().is_some_and(|entry| entry.is_known());
-        (at > 0 && line.dash_count > 0 && is_event).then_some(at)
-    })
+    source
+        .split_inclusive(|byte| *byte == b'\n')
+        .find_map(|line| {
+            let at = from;
+            from += line.len();
+            let line = Line::of(line);
+            let is_event =
+                line.is_quoted_object() || line.entry().is_some_and(|entry| entry.is_known());
+            (at > 0 && line.dash_count > 0 && is_event).then_some(at)
+        })
 }
 
 /// True when more than one line begins with a name of CloudTrail's.
@@ -251,7 +248,11 @@ fn broken(chunk: &Chunk<'_>, node: &Node, line: &Line<'_>, out: &mut Out) {
             1 => "",
             _ => ",",
         };
-        let at = if members.is_empty() { chunk.place(0) } else { fault };
+        let at = if members.is_empty() {
+            chunk.place(0)
+        } else {
+            fault
+        };
         out.put(format!("{opens}\"{name}\":null").as_bytes(), at);
     }
     if chunk.then != Then::End {

@@ -95,7 +95,9 @@ impl<'s> Line<'s> {
         let rest = self.content.strip_prefix(b"---");
         let rest = rest.or_else(|| self.content.strip_prefix(b"..."));
         rest.is_some_and(|rest| rest.is_empty() || rest.trim_ascii_start().starts_with(b"#"))
-            || is_directive.iter().any(|word| self.content.starts_with(word))
+            || is_directive
+                .iter()
+                .any(|word| self.content.starts_with(word))
     }
 
     /// The key that the content begins with.
@@ -120,15 +122,20 @@ impl<'s> Line<'s> {
 
     /// A quoted JSON object, or its beginning.
     pub fn is_quoted_object(&self) -> bool {
-        let Some((quote, text)) = self.content.split_first() else {
-            return false;
-        };
-        let text = text.trim_ascii_start();
-        match quote {
-            b'\'' => text.starts_with(b"{\"") || text == b"{",
-            b'"' => text.starts_with(b"{\\\"") || text == b"{",
-            _ => false,
-        }
+        is_quoted_object(self.content)
+    }
+}
+
+/// True when a scalar is a JSON object in quotes, or its beginning.
+pub(super) fn is_quoted_object(scalar: &[u8]) -> bool {
+    let Some((quote, text)) = scalar.split_first() else {
+        return false;
+    };
+    let text = text.trim_ascii_start();
+    match quote {
+        b'\'' => text.starts_with(b"{\"") || text == b"{",
+        b'"' => text.starts_with(b"{\\\"") || text == b"{",
+        _ => false,
     }
 }
 
@@ -149,7 +156,10 @@ mod tests {
     #[test]
     fn dashes_keys_and_values_are_told_apart() {
         let line = Line::of(b"  - - EventId: 'a: b'\r\n");
-        assert_eq!((line.indent, line.two_dashes(), line.column), (2, Some([2, 4]), 6));
+        assert_eq!(
+            (line.indent, line.two_dashes(), line.column),
+            (2, Some([2, 4]), 6)
+        );
         let entry = line.entry().unwrap();
         assert_eq!((entry.key, entry.value), (&b"EventId"[..], &b"'a: b'"[..]));
         let line = Line::of(b"- - - x");

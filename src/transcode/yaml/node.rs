@@ -172,7 +172,10 @@ impl<'t> Places<'t> {
         if character > from {
             let rest = self.text.get(byte..).unwrap_or_default();
             let skip = rest.char_indices().nth(character - from);
-            self.last = (character, skip.map_or(self.text.len(), |(skip, _)| byte + skip));
+            self.last = (
+                character,
+                skip.map_or(self.text.len(), |(skip, _)| byte + skip),
+            );
         }
         self.last.1
     }
@@ -197,7 +200,11 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     /// Reads all of it; the error is the place of a fault.
-    fn document(&mut self, mut parser: Parser<'t, StrInput<'t>>, dashes: usize) -> Result<(), usize> {
+    fn document(
+        &mut self,
+        mut parser: Parser<'t, StrInput<'t>>,
+        dashes: usize,
+    ) -> Result<(), usize> {
         let mut before = dashes;
         let mut is_read = false;
         while let Some(next) = parser.next_event() {
@@ -222,7 +229,11 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        if is_read { Ok(()) } else { Err(self.places.byte(usize::MAX)) }
+        if is_read {
+            Ok(())
+        } else {
+            Err(self.places.byte(usize::MAX))
+        }
     }
 
     fn node(&mut self, event: Event<'t>, at: usize) -> Result<(), usize> {
@@ -236,7 +247,11 @@ impl<'t> Reader<'t> {
             Event::SequenceStart(..) => self.enter(false, at)?,
             Event::MappingStart(..) => self.enter(true, at)?,
             Event::SequenceEnd | Event::MappingEnd => {
-                let closes: &[u8] = if event == Event::MappingEnd { b"}" } else { b"]" };
+                let closes: &[u8] = if event == Event::MappingEnd {
+                    b"}"
+                } else {
+                    b"]"
+                };
                 self.open.pop();
                 self.node.json.extend_from_slice(closes);
                 self.end(false);
@@ -252,7 +267,11 @@ impl<'t> Reader<'t> {
         }
         self.begin(at, false)?;
         if self.open.is_empty() {
-            self.node.kind = if is_mapping { Kind::Mapping } else { Kind::Sequence };
+            self.node.kind = if is_mapping {
+                Kind::Mapping
+            } else {
+                Kind::Sequence
+            };
         }
         self.node.json.push(if is_mapping { b'{' } else { b'[' });
         self.open.push(Open {
@@ -295,7 +314,9 @@ impl<'t> Reader<'t> {
     }
 
     fn is_key(&self) -> bool {
-        self.open.last().is_some_and(|open| open.is_mapping && open.count.is_multiple_of(2))
+        self.open
+            .last()
+            .is_some_and(|open| open.is_mapping && open.count.is_multiple_of(2))
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>) {
@@ -323,8 +344,10 @@ impl<'t> Reader<'t> {
                 return;
             }
         }
-        let is_text = tag.is_some_and(|tag| tag.handle == "!" && tag.suffix.is_empty()
-            || tag.is_yaml_core_schema() && tag.suffix == "str");
+        let is_text = tag.is_some_and(|tag| {
+            tag.handle == "!" && tag.suffix.is_empty()
+                || tag.is_yaml_core_schema() && tag.suffix == "str"
+        });
         match resolved(text) {
             Some(word) if is_plain && !is_text => self.node.json.extend_from_slice(word.as_bytes()),
             _ => write_string(&mut self.node.json, text),

@@ -55,7 +55,6 @@ pub(super) struct Page {
     pub is_cut: bool,
 }
 
-
 impl Place {
     /// What a line begins where it stands, with `below` behind it.
     pub fn begins(&self, line: &Line<'_>, below: &[u8], end: bool) -> Option<Begins> {
@@ -76,7 +75,8 @@ impl Place {
 
     fn dashed(&self, line: &Line<'_>, dash: usize) -> Begins {
         let dashes = line.dash_count;
-        let is_event = line.is_quoted_object() || line.entry().is_some_and(|entry| entry.is_known());
+        let is_event =
+            line.is_quoted_object() || line.entry().is_some_and(|entry| entry.is_known());
         if self.list == Some(dash) && !(is_event && dashes == 2) {
             return Begins::Item { dashes: 1 };
         }
@@ -205,7 +205,9 @@ impl Place {
 /// The column of the last of so many dashes.
 fn dash_of(line: &Line<'_>, dashes: usize) -> usize {
     let two = line.two_dashes().filter(|_| dashes == 2);
-    two.map(|dashes| dashes[1]).or(line.dash()).unwrap_or_default()
+    two.map(|dashes| dashes[1])
+        .or(line.dash())
+        .unwrap_or_default()
 }
 
 /// True when a line is part of the mapping that begins with `first`. The first key once more begins another.

@@ -115,7 +115,10 @@ pub(super) fn is_event(node: &Node) -> bool {
 
 /// True when a resource ends with its name, before its type.
 fn breaks_off_in_resource(source: &[u8]) -> bool {
-    let mut lines = source.trim_ascii_end().rsplit(|byte| *byte == b'\n').map(Line::of);
+    let mut lines = source
+        .trim_ascii_end()
+        .rsplit(|byte| *byte == b'\n')
+        .map(Line::of);
     let mut last_is = |name: &[u8]| {
         let entry = lines.next().and_then(|line| line.entry());
         entry.is_some_and(|entry| entry.key == name)

@@ -3,7 +3,7 @@
 //! Prose has lines that begin with a dash and lines that end with a colon, and JSON has all of CloudTrail's
 //! names: so it takes two lines that bear each other out.
 
-use super::line::Line;
+use super::line::{Line, is_quoted_object};
 use crate::event::{ENVELOPE, Key, RECORD};
 
 /// True when YAML of a dump begins within these first bytes of a source, a text in front of it or not.
@@ -16,7 +16,10 @@ pub(in crate::transcode) fn begins(head: &[u8]) -> bool {
         let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |last| last + 1);
         let line = Line::of(&rest[..length]);
         let below = &rest[length..];
-        if opens_list(&line, below) || is_item(&line, below) || (is_first && is_document(&line, below)) {
+        if opens_list(&line, below)
+            || is_item(&line, below)
+            || (is_first && is_document(&line, below))
+        {
             return true;
         }
         is_first &= line.is_blank() || line.is_comment() || line.is_marker();
@@ -59,13 +62,16 @@ fn is_document(line: &Line<'_>, below: &[u8]) -> bool {
             || is_mapping && is_name_of_event(line) && is_borne_out(line, below))
 }
 
-/// True when another member of the same mapping is CloudTrail's as well.
+/// True when another member of the same mapping is CloudTrail's as well, or the first one is a record.
 fn is_borne_out(line: &Line<'_>, below: &[u8]) -> bool {
+    let is_record = line
+        .entry()
+        .is_some_and(|entry| is_quoted_object(entry.value));
     let mut inside = lines(below).take_while(|next| {
-        next.is_blank() || next.column > line.column || next.column == line.column && next.dash_count == 0
+        let is_beside = next.column == line.column && next.dash_count == 0;
+        next.is_blank() || next.column > line.column || is_beside
     });
-    // An item may be longer than what there is of it.
-    inside.any(|next| next.column == line.column && is_name_of_event(&next)) || !below.contains(&b'\n')
+    is_record || inside.any(|next| next.column == line.column && is_name_of_event(&next))
 }
 
 /// A line that begins with one of CloudTrail's names, or with what is there of it.
