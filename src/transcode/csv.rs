@@ -10,7 +10,8 @@
 
 use std::borrow::Cow;
 
-use super::flat::{BROKEN, CUT, Columns, EVENTS, LONGEST_ROW, is_known};
+use super::flat::{BROKEN, CUT, Columns, EVENTS, LONGEST_ROW};
+use super::names::is_known;
 use super::{Out, Transcode};
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -264,13 +265,13 @@ impl Csv {
             next: bytes.len(),
         }))?;
         let text = &bytes[from..line.end];
-        if self.table.is_none() || begins_as_heading(text) {
-            if let Some(table) = heading(text) {
-                self.table = Some(table);
-                self.is_among_others = false;
-                put(EVENTS, at, line, out);
-                return Some(line.next);
-            }
+        if (self.table.is_none() || begins_as_heading(text))
+            && let Some(table) = heading(text)
+        {
+            self.table = Some(table);
+            self.is_among_others = false;
+            put(EVENTS, at, line, out);
+            return Some(line.next);
         }
         let Some(table) = &self.table else {
             out.copy(&bytes[..line.next], at);

@@ -1,15 +1,15 @@
-//! Flat columns into events: what the console, Lake and Athena call a column, and where in an event its text
-//! belongs.
+//! Flat columns into events: where in an event the text of a column belongs.
 //!
-//! Names are compared without regard to case, blanks, `_` and `-`. A name of the console's or of the
-//! envelope's fills both halves of the event, a name of the record's its record, a path below one of the
-//! record's objects (`userIdentity.arn`) that object; any other column is a member of the record under its
-//! own name. A column that holds the whole record is the record, and the others only fill the envelope.
+//! A name of the console's or of the envelope's fills both halves of the event, a name of the record's its
+//! record, a path below one of the record's objects (`userIdentity.arn`) that object; any other column is a
+//! member of the record under its own name. A column that holds the whole record is the record, and the
+//! others only fill the envelope.
 //!
-//! Not for: telling rows and columns apart (`csv`, `lake`).
+//! Not for: how names are compared (`names`), telling rows and columns apart (`csv`, `lake`).
 
 use std::borrow::Cow;
 
+use super::names::{Kind, OBJECTS, WHOLES, find, kind, plain, spelled};
 use super::structs::{self, string};
 use crate::event::{ENVELOPE, Key, Node, RECORD};
 use crate::scan::{MAX_DEPTH, Plain, Stack, members, value_end};
@@ -36,117 +36,6 @@ const MOST_LEVELS: usize = 8;
 
 /// What a record's text may add to the levels of a value in it.
 const LEVELS_ABOVE: usize = 16;
-
-/// Members of a record that are objects or lists.
-const OBJECTS: [&str; 11] = [
-    "userIdentity",
-    "requestParameters",
-    "responseElements",
-    "additionalEventData",
-    "resources",
-    "serviceEventDetails",
-    "addendum",
-    "eventContext",
-    "edgeDeviceDetails",
-    "tlsDetails",
-    "insightDetails",
-];
-
-/// Of these, the ones whose names inside are those of each service.
-const FREE: [&str; 5] = [
-    "requestParameters",
-    "responseElements",
-    "additionalEventData",
-    "serviceEventDetails",
-    "edgeDeviceDetails",
-];
-
-const FLAGS: [&str; 3] = [
-    "readOnly",
-    "managementEvent",
-    "sessionCredentialFromConsole",
-];
-
-/// Names below the objects of a record, which Lake and Athena write in lower case.
-const BELOW: [&str; 62] = [
-    "type",
-    "principalId",
-    "arn",
-    "accountId",
-    "accessKeyId",
-    "userName",
-    "invokedBy",
-    "sessionContext",
-    "attributes",
-    "creationDate",
-    "mfaAuthenticated",
-    "sessionIssuer",
-    "webIdFederationData",
-    "federatedProvider",
-    "sourceIdentity",
-    "ec2RoleDelivery",
-    "ec2IssuedInVpc",
-    "assumedRoot",
-    "onBehalfOf",
-    "userId",
-    "identityStoreArn",
-    "identityProvider",
-    "credentialId",
-    "inScopeOf",
-    "sourceArn",
-    "sourceAccount",
-    "issuerType",
-    "credentialsIssuedTo",
-    "tlsVersion",
-    "cipherSuite",
-    "clientProvidedHostHeader",
-    "ARNPrefix",
-    "state",
-    "eventSource",
-    "eventName",
-    "errorCode",
-    "insightType",
-    "insightContext",
-    "statistics",
-    "baseline",
-    "average",
-    "insight",
-    "insightDuration",
-    "baselineDuration",
-    "attributions",
-    "attribute",
-    "value",
-    "reason",
-    "updatedFields",
-    "originalRequestID",
-    "originalEventID",
-    "originalUpdatedFields",
-    "requestContext",
-    "tagContext",
-    "principalTags",
-    "resourceTags",
-    "eventTime",
-    "eventCategory",
-    "awsRegion",
-    "apiVersion",
-    "requestID",
-    "eventID",
-];
-
-/// Columns of whole records, without what spellings differ in.
-const WHOLES: [&[u8]; 2] = [b"eventjson", b"cloudtrailevent"];
-
-/// How the text of a column becomes a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Time,
-    Flag,
-    /// JSON, or the text of a struct, below this member of a record.
-    Object(&'static str),
-    /// The record's `resources`, from a column that is spelled like the envelope's.
-    Resources,
-}
 
 /// A member of the record and the columns that tell it.
 #[derive(Debug)]
@@ -453,57 +342,6 @@ impl<'o> Object<'o> {
 
     fn close(self) {
         self.out.push(b'}');
-    }
-}
-
-/// A name without what spellings differ in.
-fn plain(name: &[u8]) -> Vec<u8> {
-    let kept = name
-        .iter()
-        .filter(|byte| !matches!(byte, b' ' | b'_' | b'-'));
-    let plain: Vec<u8> = kept.map(u8::to_ascii_lowercase).collect();
-    // The one heading of the console's that is no name of CloudTrail's in other spelling.
-    match &*plain {
-        b"awsaccesskey" => b"accesskeyid".to_vec(),
-        _ => plain,
-    }
-}
-
-/// True for the name of a column that CloudTrail's events have.
-pub(super) fn is_known(name: &[u8]) -> bool {
-    let plain = plain(name.trim_ascii());
-    let first = plain.split(|byte| *byte == b'.').next().unwrap_or_default();
-    WHOLES.contains(&&*plain)
-        || find(&ENVELOPE, &plain).is_some()
-        || find(&RECORD, &plain).is_some()
-        || find(&OBJECTS, first).is_some()
-}
-
-fn find(names: &[&'static str], plain: &[u8]) -> Option<&'static str> {
-    let mut names = names.iter().copied();
-    names.find(|name| name.as_bytes().eq_ignore_ascii_case(plain))
-}
-
-fn kind(name: &'static str) -> Kind {
-    if OBJECTS.contains(&name) {
-        Kind::Object(name)
-    } else if FLAGS.contains(&name) {
-        Kind::Flag
-    } else if name == "eventTime" {
-        Kind::Time
-    } else {
-        Kind::Text
-    }
-}
-
-/// How CloudTrail spells a name below `root`.
-fn spelled(root: &str, name: &[u8]) -> Option<&'static str> {
-    if FREE.contains(&root) {
-        return None;
-    }
-    match find(&BELOW, name) {
-        Some("arn") if root == "resources" => Some("ARN"),
-        spelled => spelled,
     }
 }
 

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use super::flat::{BROKEN, CUT, Columns, LONGEST_ROW};
+use super::names::is_known;
 use super::{Out, Transcode};
 use crate::event::Node;
 use crate::scan::{Plain, Stack, Why, skip_space, value_end};
@@ -292,8 +293,7 @@ impl Lake {
 fn has_names(bytes: &[u8]) -> bool {
     bytes.split(|byte| *byte == b'"').any(|name| {
         let name = Text::once(name);
-        name.plain()
-            .is_some_and(|name| super::flat::is_known(name.as_bytes()))
+        name.plain().is_some_and(|name| is_known(name.as_bytes()))
     })
 }
 

@@ -29,6 +29,7 @@ mod colours;
 mod csv;
 mod flat;
 mod lake;
+mod names;
 mod origins;
 mod sniff;
 mod stage;

@@ -9,6 +9,7 @@ mod damage;
 mod expressions;
 mod fields;
 mod files;
+mod flat;
 mod guards;
 mod nested;
 mod outline;

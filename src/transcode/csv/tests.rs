@@ -310,3 +310,20 @@ fn a_row_longer_than_any_event_is_damage_and_the_next_is_read() {
     let (other, _) = made(&recipe(), source.as_bytes(), 777_777);
     assert!(other == text.as_bytes());
 }
+
+#[test]
+#[ignore = "needs ../shared/corpus"]
+fn what_the_console_really_exported_is_read_as_a_plain_reader_does() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/corpus/console-event-history-csv");
+    for (path, events) in [
+        ("danomisik/UdacityCloudTrailLog.csv", 47),
+        ("danomisik/event_history.csv", 35),
+        ("kim-do-hyeon/event_history.csv", 292),
+    ] {
+        let source = std::fs::read(folder.join(path)).unwrap();
+        assert_eq!(recognise(&source[..crate::transcode::HEAD]), Some(recipe()));
+        agree(&source, b',');
+        assert_eq!(text(&source).0.lines().count(), 1 + events, "{path}");
+    }
+}

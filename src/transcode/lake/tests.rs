@@ -298,3 +298,26 @@ fn a_row_longer_than_any_event_is_damage_and_the_next_is_read() {
     let (other, _) = made(&recipe(), source.as_bytes(), 777_777);
     assert!(other == text.as_bytes());
 }
+
+#[test]
+#[ignore = "needs ../shared"]
+fn what_clients_really_wrote_is_read_the_plain_way() {
+    let shared = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    for (path, events) in [
+        ("samples/v1.other.lake.json", 2),
+        ("samples/v2.other.lake.json", 2),
+        (
+            "corpus/derived-wrappers/invictus.lake-get-query-results.json",
+            200,
+        ),
+    ] {
+        let source = std::fs::read_to_string(shared.join(path)).unwrap();
+        let head = &source.as_bytes()[..source.len().min(crate::transcode::HEAD)];
+        assert_eq!(recognise(head), Some(recipe()));
+        let (text, origins) = text(source.as_bytes());
+        let made: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(made, plainly(&source));
+        assert_eq!(made["Events"].as_array().unwrap().len(), events, "{path}");
+        leads_back(&source, &text, &origins);
+    }
+}
