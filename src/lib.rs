@@ -11,15 +11,19 @@
 //!
 //! ```text
 //!  paths, ─▶ input ─▶ dump ─▶ event ─▶ select ─┬▶ rows ──┬▶ render ─▶ any writer
-//!  stdin     bytes    events  fields   keep?   └▶ tally ─┘  bytes
-//!                       │                          ▲
-//!                       └▶ account                 │ engine: the same on all cores, in order
+//!  stdin     bytes │▲ events  fields   keep?   └▶ tally ─┘  bytes
+//!                  ▼│   │                          ▲
+//!           transcode   └▶ account                 │ engine: the same on all cores, in order
 //! ```
 //!
 //! A file is read in pieces, and pieces are read in parallel: a worker that starts in the middle of a file
 //! guesses where the next event begins, and a piece whose guess was wrong is read once more in its turn. So
 //! memory does not grow with the dump, and what comes out depends on neither the number of threads nor the
 //! size of a piece. Every byte is counted as event, structure, skipped text or damaged.
+//!
+//! What is not JSON on the outside (text, YAML, CSV, UTF-16, …) is told by its first bytes and turned into
+//! lines of JSON on its way in, with a map that leads back from each of them: the scanner sees one language,
+//! and offsets and the account mean the file as it lies there.
 //!
 //! # Rooms
 //!

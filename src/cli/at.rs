@@ -17,9 +17,7 @@ use super::progress::Progress;
 use super::setup::usage;
 use super::status::Status;
 use super::{Failure, refusal, tell, wanted};
-use crate::dump::{
-    Class, Content, Decoy, Finding, Place, Seen, Unread, Watch, What, grouped, unread,
-};
+use crate::dump::{Class, Content, Decoy, Finding, Place, Seen, Unread, Watch, What, grouped};
 use crate::engine::{FileReport, Item, PIECE, Stats};
 use crate::event::{Context, Event, Field};
 use crate::input::{self, Input, Opened, Window};
@@ -28,12 +26,13 @@ use crate::render::terminal::sanitize;
 use crate::rows::{Detail, write_whole};
 use crate::text::json::Style;
 use crate::time::{Format, Moment, Zone};
+use crate::transcode::{self, Chain, Origins, Recipe};
 
 /// Bytes that are kept on either side of the place.
 const REACH: u64 = 64 << 10;
 
-/// Bytes of a file that tell what it is.
-const HEAD: usize = 512;
+/// Bytes of text that tell why a file is not read.
+const UNREAD_HEAD: usize = 512;
 
 /// How wide it is drawn where no terminal says so.
 const WIDTH: usize = 100;
@@ -136,24 +135,22 @@ pub(super) fn run(
     let name = input.shown().into_owned();
     let mut writer = Writer::new(manner.output)?;
     let colour = writer.on_terminal && output::colour(&std::io::stdout());
-    let mut window = Window::new(spot.at, REACH);
-    let mut watch = Watch::new(spot.at);
-    let mut shape = None;
+    let mut look = Look::new(spot.at);
     let mut around = None;
     let error = read(&input, |bytes, eof| {
-        if window.read() == 0 {
-            shape = unread(&bytes[..bytes.len().min(HEAD)]);
-        }
-        window.take(bytes);
-        if shape.is_none() {
-            let mut visit = |event: &Event<'_>| {
-                around = Some(describe(event, spot.at, &name, manner, colour));
-            };
-            watch.read(bytes, eof, &mut visit);
-        }
+        let mut visit = |event: &Event<'_>| {
+            around = Some(describe(event, spot.at, &name, manner, colour));
+        };
+        look.take(bytes, eof, &mut visit);
     })
     .map_err(|error| Failure::Other(format!("{name}: {error}")))?;
-    let length = window.read();
+    let Look {
+        window,
+        watch,
+        shape,
+        length,
+        ..
+    } = look;
     if spot.at > length {
         let bytes = tell::count(length, "byte");
         return Err(match error {
@@ -193,7 +190,7 @@ pub(super) fn run(
     out.push('\n');
     match (&around, seen.next) {
         (Some(around), _) => out.push_str(&around.whole),
-        _ if shape.is_some() => {
+        _ if shape.is_some_and(Unread::is_refused) => {
             out.truncate(out.len() - 1);
         }
         (None, Some(next)) => {
@@ -220,6 +217,86 @@ fn find(file: &OsStr) -> Result<Input, Failure> {
             "--at {}: is a directory; name a file in it",
             file.to_string_lossy()
         ))),
+    }
+}
+
+/// Looks at the place while the file passes by.
+struct Look {
+    /// What is shown: the file as it lies there, or as a person reads it.
+    window: Window,
+    /// Makes it readable, where it isn't.
+    readable: Option<Chain>,
+    /// Turns the file into what is read.
+    made: Option<Chain>,
+    watch: Watch,
+    shape: Option<Unread>,
+    at: u64,
+    length: u64,
+    begun: bool,
+}
+
+impl Look {
+    fn new(at: u64) -> Self {
+        Look {
+            window: Window::new(at, REACH),
+            readable: None,
+            made: None,
+            watch: Watch::new(at),
+            shape: None,
+            at,
+            length: 0,
+            begun: false,
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8], eof: bool, visit: &mut dyn FnMut(&Event<'_>)) {
+        if !std::mem::replace(&mut self.begun, true) {
+            let head = &bytes[..bytes.len().min(transcode::HEAD)];
+            let recipe = transcode::recognise(head);
+            self.made = recipe.as_ref().map(Recipe::chain);
+            self.readable = recipe.and_then(|recipe| recipe.readable().map(|it| it.chain()));
+            if self.readable.is_some() {
+                self.window = Window::unplaced(REACH);
+            }
+        }
+        self.length += bytes.len() as u64;
+        match &mut self.readable {
+            None => self.window.take(bytes),
+            Some(chain) => {
+                chain.push(bytes, eof);
+                let block = chain.block(usize::MAX);
+                if let Some(place) = block.place_of(self.at) {
+                    self.window.place(place);
+                }
+                self.window.take(&block.bytes);
+                if block.end && self.at >= self.length {
+                    self.window.place(self.window.read());
+                }
+            }
+        }
+        match &mut self.made {
+            None => self.watch(bytes, None, eof, visit),
+            Some(chain) => {
+                chain.push(bytes, eof);
+                let block = chain.block(usize::MAX);
+                self.watch(&block.bytes, Some(&block.origins), block.end, visit);
+            }
+        }
+    }
+
+    fn watch(
+        &mut self,
+        text: &[u8],
+        origins: Option<&Origins>,
+        eof: bool,
+        visit: &mut dyn FnMut(&Event<'_>),
+    ) {
+        if self.watch.is_new() {
+            self.shape = Unread::of(&text[..text.len().min(UNREAD_HEAD)]);
+        }
+        if !self.shape.is_some_and(Unread::is_refused) {
+            self.watch.read(text, origins, eof, visit);
+        }
     }
 }
 
@@ -285,7 +362,8 @@ fn lines(
     around: Option<&Around>,
 ) -> Vec<String> {
     let mut lines = Vec::new();
-    let place = match shape {
+    let refused = shape.filter(|shape| shape.is_refused());
+    let place = match refused {
         // Nothing of such a file is read: all of it counts as skipped.
         Some(_) if spot.at < length => Some(Place {
             class: Class::Skipped,
@@ -320,7 +398,7 @@ fn lines(
         shown: String::new(),
         root: None,
         account: seen.account,
-        content: match shape {
+        content: match refused {
             Some(_) => Content::Foreign(Decoy::Other),
             None => seen.content.clone(),
         },
@@ -386,10 +464,7 @@ fn describe(event: &Event<'_>, at: u64, file: &str, manner: &Manner<'_>, colour:
     let mut whole = Vec::new();
     write_whole(event, &detail, &mut whole);
     Around {
-        span: (
-            event.offset,
-            event.offset + source.len().saturating_sub(1) as u64,
-        ),
+        span: (event.offset, event.end.saturating_sub(1)),
         names,
         faults,
         whole: String::from_utf8_lossy(&whole).into_owned(),

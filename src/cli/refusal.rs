@@ -7,7 +7,11 @@ use crate::engine::FileReport;
 
 /// Whether a file is refused, and in what words. `None` for dumps, empty ones included.
 pub(super) fn reason(file: &FileReport) -> Option<String> {
-    if let Some(shape) = file.unread {
+    let is_other = matches!(
+        file.content,
+        Content::Foreign(Decoy::Other | Decoy::Incomplete)
+    );
+    if let Some(shape) = file.unread.filter(|_| is_other) {
         return Some(unread(shape).to_owned());
     }
     match &file.content {
@@ -45,25 +49,24 @@ fn blank(what: &str) -> String {
 
 fn unread(shape: Unread) -> &'static str {
     match shape {
-        Unread::Yaml => "this is YAML, which is not read: save it with `--output json`",
         Unread::Table => {
-            "this is `--output table`, which is not read: save it with `--output json`"
+            "this is `--output table`, which is not read: save it with `--output json` or `--output text`"
         }
-        Unread::Text => "this is `--output text`, which is not read: save it with `--output json`",
         Unread::Python => {
             "this is a Python literal, as `print` writes it, which is not read: save it with \
              `json.dump(response, file, default=str)`"
         }
-        Unread::Utf16 => {
-            "this is UTF-16, as PowerShell's `>` writes it, which is not read: convert it with \
-             `iconv -f UTF-16 -t UTF-8`"
+        Unread::Pairs => {
+            "these are values without names, as `--query 'Events[].[…]'` picks them, and which is which \
+             can't be told: save whole events with `--query 'Events[]'`"
         }
-        Unread::Colours => {
-            "this holds terminal colours, which are not read: save it with `jq -M` or `--color off`"
+        Unread::Chosen => {
+            "these are objects with names of your own, as `--query 'Events[].{…}'` makes them, and which is \
+             which can't be told: save whole events with `--query 'Events[]'`"
         }
-        Unread::Csv => {
-            "this is the console's CSV, which is not read: save events with \
-             `aws cloudtrail lookup-events --output json`"
+        Unread::Debug => {
+            "this is what `--debug` prints, without a document in it: save standard output alone, without \
+             `2>&1`"
         }
     }
 }

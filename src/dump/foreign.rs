@@ -1,116 +1,155 @@
-//! Shapes of saved output that are told by their first bytes and are not read: they are refused before
-//! anything in them is mistaken for a dump.
+//! Saved output that holds no whole events, told by its first bytes, so that its refusal can say what it is.
 //!
-//! Text and table output hold records that could be found, but not the envelope around them (resources,
-//! the time of the lookup): an answer from half of each event would be a wrong one.
+//! Tables and Python literals are not looked into at all: records could be found in them, but not the
+//! envelope around each (resources, the time of the lookup), and an answer from half of each event would be
+//! a wrong one. The others are read like any file, and named only when no event was found in them.
+//!
+//! Not for: shapes that are read once they are turned into JSON (`transcode`).
 
-/// A shape that is refused.
+use crate::scan::{Level, Plain, number_end, skip_space};
+
+/// What saved output without whole events looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// `--output yaml` and `yaml-stream`.
-    Yaml,
     /// `--output table`.
     Table,
-    /// `--output text`.
-    Text,
     /// Python's `print` or `repr`.
     Python,
-    /// UTF-16, with or without a byte order mark.
-    Utf16,
-    /// Terminal colours around the JSON.
-    Colours,
-    /// The console's "Download CSV".
-    Csv,
+    /// `--query 'Events[].[…]'`: values without names.
+    Pairs,
+    /// `--query 'Events[].{…}'`: values under names of the asker's.
+    Chosen,
+    /// What `--debug` prints.
+    Debug,
 }
 
-/// The unread shape that a file beginning with `head` has, if it has one.
-pub fn unread(head: &[u8]) -> Option<Unread> {
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return Some(Unread::Utf16);
+impl Unread {
+    /// Judges the first bytes of a file.
+    pub fn of(head: &[u8]) -> Option<Unread> {
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let text = text.trim_ascii_start();
+        let mut lines = text.split(|byte| *byte == b'\n');
+        let first = lines.next().unwrap_or_default().trim_ascii_end();
+        let second = lines.next().unwrap_or_default();
+        // One line could be anybody's, and a dump may follow it: a second one must bear it out, or its length.
+        let is_long = first.len() > 200;
+        if is_rule(first) && (is_long || second.starts_with(b"|")) {
+            Some(Unread::Table)
+        } else if is_long && (text.starts_with(b"[{'") || text.starts_with(b"{'")) {
+            Some(Unread::Python)
+        } else if first.windows(3).any(|w| w == b" - ") && has(first, b" - DEBUG - ") {
+            Some(Unread::Debug)
+        } else if text.starts_with(b"- - ") || is_list_of_lists(text) || is_columns(text) {
+            Some(Unread::Pairs)
+        } else if is_chosen(text) {
+            Some(Unread::Chosen)
+        } else {
+            None
+        }
     }
-    // Without a mark, ASCII in UTF-16 is every other byte NUL.
-    let sample = &head[..head.len().min(64) & !1];
-    let nuls = |parity: usize| sample.iter().skip(parity).step_by(2).all(|byte| *byte == 0);
-    if sample.len() >= 4 && (nuls(0) != nuls(1)) {
-        return Some(Unread::Utf16);
+
+    /// True for a shape in which nothing is looked for.
+    pub fn is_refused(self) -> bool {
+        matches!(self, Unread::Table | Unread::Python)
     }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let text = text.trim_ascii_start();
-    let mut lines = text.split(|byte| *byte == b'\n');
-    let first = lines.next().unwrap_or_default().trim_ascii_end();
-    let second = lines.next().unwrap_or_default();
-    let is_page = |line: &[u8]| line.starts_with(b"EVENTS\t") || line.starts_with(b"NEXTTOKEN\t");
-    // One line could be anybody's, and a dump may follow it: a second one must bear it out, or its length.
-    let is_long = first.len() > 200;
-    if is_coloured_json(text) {
-        Some(Unread::Colours)
-    } else if is_yaml(first, second) || (first == b"---" && is_yaml(second, b"-")) {
-        Some(Unread::Yaml)
-    } else if is_rule(first) && (is_long || second.starts_with(b"|")) {
-        Some(Unread::Table)
-    } else if is_page(first) || (!first.contains(&b' ') && is_page(second)) {
-        Some(Unread::Text)
-    } else if is_long && (text.starts_with(b"[{'") || text.starts_with(b"{'")) {
-        Some(Unread::Python)
-    } else if first.starts_with(b"User name,") || first.starts_with(b"Event time,") {
-        Some(Unread::Csv)
-    } else {
-        None
-    }
+}
+
+fn has(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
 }
 
 fn is_rule(line: &[u8]) -> bool {
     line.len() > 3 && line.iter().all(|byte| *byte == b'-')
 }
 
-/// `Events:` with a list below, an empty list, or a list of records in quotes.
-fn is_yaml(first: &[u8], second: &[u8]) -> bool {
-    let first = first.trim_ascii_end();
-    let below = second.trim_ascii_start();
-    let opens = matches!(first, b"Events:" | b"- Events:");
-    (opens && below.starts_with(b"-"))
-        || matches!(first, b"Events: []" | b"- Events: []")
-        || first.starts_with(b"- '{\"")
-        || first.starts_with(b"- \"{\\\"")
+/// `[[1560042666.0, "DescribeInstances"], …`
+fn is_list_of_lists(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(b"[") else {
+        return false;
+    };
+    let Some(rest) = rest.trim_ascii_start().strip_prefix(b"[") else {
+        return false;
+    };
+    !matches!(rest.trim_ascii_start().first(), None | Some(b'{' | b'['))
 }
 
-/// Colours in front of JSON, and again within its first tokens; a coloured prompt is text.
-fn is_coloured_json(text: &[u8]) -> bool {
-    let mut rest = text;
-    let mut coloured = 0;
-    loop {
-        if let Some(sequence) = rest.strip_prefix(b"\x1b[") {
-            let end = sequence.iter().position(u8::is_ascii_alphabetic);
-            rest = end.map_or(&[], |end| &sequence[end + 1..]);
-            coloured += 1;
-        } else if let Some((b'{' | b'[' | b'-' | b' ' | b'\n', after)) = rest.split_first() {
-            rest = after;
-        } else {
-            return coloured > 1 && rest.starts_with(b"\"")
-                || coloured > 0 && rest.is_empty() && text.len() > 3;
+/// Lines of as many columns each, with a time among them.
+fn is_columns(text: &[u8]) -> bool {
+    let Some(end) = text.iter().rposition(|byte| *byte == b'\n') else {
+        return false;
+    };
+    let mut lines = text[..end]
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.split(|byte| *byte == b'\t').collect::<Vec<_>>())
+        .filter(|columns| columns != &[b"None"]);
+    let Some(first) = lines.next() else {
+        return false;
+    };
+    let has_time = first.iter().any(|text| is_time(text.trim_ascii()));
+    let same = |columns: Vec<&[u8]>| columns.len() == first.len();
+    first.len() > 1 && has_time && lines.all(same)
+}
+
+/// A list of objects, the first of which has a time, an ARN or a service among its values.
+fn is_chosen(text: &[u8]) -> bool {
+    let Some(rest) = text.strip_prefix(b"[") else {
+        return false;
+    };
+    let Some(rest) = rest.trim_ascii_start().strip_prefix(b"{") else {
+        return false;
+    };
+    let object = rest.split(|byte| *byte == b'}').next().unwrap_or_default();
+    let mut at = 0;
+    while let Some(colon) = memchr::memchr(b':', &object[at..]) {
+        let value = skip_space(object, at + colon + 1);
+        at += colon + 1;
+        let end = match object.get(value) {
+            Some(b'"') => Plain::string_end(object, value + 1).map(|end| (value + 1, end)),
+            _ => number_end(object, value).map(|end| (value, end)),
+        };
+        if let Ok((from, end)) = end {
+            let text = &object[from..end];
+            let is_name = text.starts_with(b"arn:aws") || text.ends_with(b".amazonaws.com");
+            if is_name || is_time(text) {
+                return true;
+            }
+            at = end;
         }
+    }
+    false
+}
+
+/// Seconds of this century, or a date with a time of day.
+fn is_time(text: &[u8]) -> bool {
+    let is_digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    match text.get(..10) {
+        Some(seconds) if is_digits(seconds) => text
+            .get(10)
+            .is_none_or(|next| *next == b'.' && text.len() > 11),
+        Some(date) => {
+            let marks = [4, 7].iter().all(|at| date[*at] == b'-');
+            marks && is_digits(&date[..4]) && matches!(text.get(10), Some(b'T' | b' '))
+        }
+        None => false,
     }
 }
 
-/// True when the beginning of a file in an unread shape names what CloudTrail writes: then events are in
-/// it, and not reading them is a loss.
+/// True when the beginning of a file that is refused names what CloudTrail writes: then events are in it,
+/// and not reading them is a loss.
 pub fn names_events(head: &[u8]) -> bool {
     // The frame of a table is as wide as its longest record: no other table is.
     if head.len() > 200 && head.iter().all(|byte| *byte == b'-') {
         return true;
     }
-    // UTF-16 has a NUL behind every letter.
-    let text: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
     [
         "Events",
         "EVENTS",
         "EventId",
         "eventVersion",
         "CloudTrailEvent",
-        "Event source",
     ]
     .iter()
-    .any(|name| memchr::memmem::find(&text, name.as_bytes()).is_some())
+    .any(|name| has(head, name.as_bytes()))
 }
 
 #[cfg(test)]
@@ -119,34 +158,43 @@ mod tests {
 
     #[test]
     fn shapes_are_told_by_their_beginning() {
+        let repr = format!("[{{'EventId': 'x', {}", "'a': 'b', ".repeat(30));
         for (head, shape) in [
-            (&b"Events:\n- AccessKeyId: AKIA"[..], Some(Unread::Yaml)),
-            (b"---\nEvents:\n- Acc", Some(Unread::Yaml)),
-            (b"- '{\"eventVersion\":\"1.08\"", Some(Unread::Yaml)),
-            (b"- Events:\n  - Acc", Some(Unread::Yaml)),
-            (b"-----------\n|LookupEvents|\n", Some(Unread::Table)),
-            (b"EVENTS\tAKIA\t{\"eventVersion\"", Some(Unread::Text)),
-            (b"dG9rOjUw\nEVENTS\tAKIA", Some(Unread::Text)),
-            (b"[{'EventId': 'x'", None),
-            (b"\xff\xfe{\0", Some(Unread::Utf16)),
-            (b"{\0\n\0 \0 \0", Some(Unread::Utf16)),
-            (b"\0{\0\n\0 \0 ", Some(Unread::Utf16)),
-            (b"\x1b[1;39m{\n", Some(Unread::Colours)),
+            ("-----------\n|LookupEvents|\n", Some(Unread::Table)),
+            (repr.as_str(), Some(Unread::Python)),
+            ("[{'EventId': 'x'", None),
+            ("-----\n{\"Events\": [", None),
+            ("\n--\n", None),
+            ("", None),
             (
-                b"\x1b[1;39m{\n  \x1b[0m\x1b[34;1m\"Events\"",
-                Some(Unread::Colours),
+                "2026-11-22 06:11:40,835 - MainThread - awscli.clidriver - DEBUG - CLI\n",
+                Some(Unread::Debug),
             ),
-            (b"\x1b[32mu@h\x1b[0m$ cat dump\n{", None),
-            (b"-----\n{\"Events\": [", None),
-            (b"Events:\n{\"Events\": [", None),
-            (b"\xef\xbb\xbfUser name,AWS access key,", Some(Unread::Csv)),
-            (b"{\"Events\":[]}", None),
-            (b"\n--\n", None),
-            (b"", None),
-            (b"\0\0\0\0\0\0", None),
-            (b"$ aws cloudtrail lookup-events\nEVENTS", None),
+            (
+                "[\n    [\n        1560042666.0,\n        \"DescribeInstances\"",
+                Some(Unread::Pairs),
+            ),
+            (
+                "[[\"2019-06-09T01:11:06+00:00\",null],",
+                Some(Unread::Pairs),
+            ),
+            ("[[{\"Events\":[]}]]", None),
+            ("- - - '2019-06-09T01:11:06+00:00'\n", Some(Unread::Pairs)),
+            (
+                "1560042666.0\tDescribeInstances\n1560042629.0\tNone\nNone\n15600",
+                Some(Unread::Pairs),
+            ),
+            ("a\tb\nc\td\n", None),
+            ("1560042666\tx\ty\n1560042629\tx\n", None),
+            ("[{\"Time\": 1560042666.0, \"Name\":", Some(Unread::Chosen)),
+            (
+                "[\n {\n \"N\": \"x\\\": y\", \"Src\": \"s3.amazonaws.com\"",
+                Some(Unread::Chosen),
+            ),
+            ("[{\"name\": \"left-pad\", \"version\": 1}]", None),
+            ("{\"Events\":[]}", None),
         ] {
-            assert_eq!(unread(head), shape, "{}", String::from_utf8_lossy(head));
+            assert_eq!(Unread::of(head.as_bytes()), shape, "{head}");
         }
     }
 }

@@ -18,7 +18,7 @@ mod text;
 mod token;
 
 pub use finding::{Finding, Severity, What, grouped};
-pub use foreign::{Unread, names_events, unread};
+pub use foreign::{Unread, names_events};
 pub use ledger::{Account, Content, Ledger};
 pub use piece::{Damage, Piece};
 pub use place::{Class, Place, Seen, Watch};

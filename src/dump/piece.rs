@@ -100,20 +100,21 @@ impl Piece {
         self.marks.len() >= MARKS
     }
 
-    pub(super) fn event(&mut self, length: usize) {
+    pub(super) fn event(&mut self, length: u64) {
         self.events += 1;
-        self.event_bytes += length as u64;
+        self.event_bytes += length;
         if self.marks.last() != Some(&Mark::Events) {
             self.marks.push(Mark::Events);
         }
     }
 
-    pub(super) fn structure(&mut self, length: usize) {
-        self.structure_bytes += length as u64;
+    pub(super) fn structure(&mut self, length: u64) {
+        self.structure_bytes += length;
     }
 
-    pub(super) fn open(&mut self, array: bool) {
-        self.structure(1);
+    /// An opening bracket of `length` bytes.
+    pub(super) fn open(&mut self, array: bool, length: u64) {
+        self.structure(length);
         self.opened += 1;
         match self.marks.last_mut() {
             Some(Mark::Open { array: same, count }) if *same == array => *count += 1,
@@ -121,7 +122,7 @@ impl Piece {
         }
     }
 
-    pub(super) fn scalar(&mut self, length: usize) {
+    pub(super) fn scalar(&mut self, length: u64) {
         self.structure(length);
         match self.marks.last_mut() {
             Some(Mark::Scalars { count }) => *count += 1,
@@ -131,8 +132,8 @@ impl Piece {
 
     /// A closing bracket. With its opening one in this same piece and nothing but events between, the
     /// pair tells nothing and is dropped.
-    pub(super) fn close(&mut self, at: u64) {
-        self.structure(1);
+    pub(super) fn close(&mut self, at: u64, length: u64) {
+        self.structure(length);
         let behind_events = self.marks.last() == Some(&Mark::Events);
         let opener = self.marks.len().checked_sub(1 + usize::from(behind_events));
         match opener.map(|i| (i, &mut self.marks[i])) {

@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 
 use super::{Account, Content, Finding, Ledger, Piece, Scanner, State};
 use crate::event::Event;
+use crate::transcode::Origins;
 
 /// One of the four things that a byte can belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,14 +69,19 @@ pub struct Seen {
 /// let text = br#"{"Events": [{"EventName": "A", "EventSource": "s3.amazonaws.com", "EventId": "1"}]}"#;
 /// let mut watch = Watch::new(20);
 /// let mut name = None;
-/// watch.read(text, true, &mut |event| name = event.call_name().map(|name| name.to_str().into_owned()));
+/// watch.read(text, None, true, &mut |event| name = event.call_name().map(|name| name.to_str().into_owned()));
 /// let seen = watch.finish();
 /// assert_eq!(seen.place.map(|place| place.class), Some(Class::Event));
 /// assert_eq!(name.as_deref(), Some("A"));
 /// ```
 #[derive(Debug)]
 pub struct Watch {
+    /// Offset of the byte in the file.
     at: u64,
+    /// Where it lies in the text that is read, once that is known.
+    place: Option<u64>,
+    /// Leads from the text back to the file, where it was made from that.
+    origins: Option<Origins>,
     scanner: Scanner,
     ledger: Ledger,
     state: State,
@@ -92,6 +98,8 @@ impl Watch {
     pub fn new(at: u64) -> Self {
         Watch {
             at,
+            place: None,
+            origins: None,
             scanner: Scanner::default(),
             ledger: Ledger::new(),
             state: State::default(),
@@ -102,9 +110,21 @@ impl Watch {
         }
     }
 
-    /// Reads the next bytes of the file; `eof` when nothing follows them. `visit` gets the event that the
-    /// byte lies in.
-    pub fn read(&mut self, bytes: &[u8], eof: bool, visit: &mut dyn FnMut(&Event<'_>)) {
+    /// True before anything was read.
+    pub fn is_new(&self) -> bool {
+        self.end() == 0
+    }
+
+    /// Reads the next bytes of the file, or of the text that is made from it, then with the way back;
+    /// `eof` when nothing follows them. `visit` gets the event that the byte lies in.
+    pub fn read(
+        &mut self,
+        bytes: &[u8],
+        origins: Option<&Origins>,
+        eof: bool,
+        visit: &mut dyn FnMut(&Event<'_>),
+    ) {
+        self.locate(bytes.len() as u64, origins);
         self.carry.extend_from_slice(bytes);
         // A value longer than a block is tried again only when twice as much of it is there.
         if !eof && self.carry.len() < 2 * self.tried {
@@ -125,9 +145,29 @@ impl Watch {
         self.tried = self.carry.len();
     }
 
+    /// Finds the place of the byte in the next `length` bytes of text.
+    fn locate(&mut self, length: u64, origins: Option<&Origins>) {
+        let Some(origins) = origins else {
+            self.place = Some(self.at);
+            return;
+        };
+        let known = self.origins.get_or_insert_default();
+        known.forget(self.state.at);
+        known.extend(origins);
+        if self.place.is_none() {
+            self.place = origins.place_of(self.at, self.end(), self.end() + length);
+        }
+    }
+
+    /// Where the text ends that was read so far.
+    fn end(&self) -> u64 {
+        self.state.at + self.carry.len() as u64
+    }
+
     /// Closes the account.
     pub fn finish(self) -> Seen {
-        let bytes = self.state.at + self.carry.len() as u64;
+        let end = self.end();
+        let bytes = self.origins.as_ref().map_or(end, |it| it.source_of(end));
         let (account, content, findings, place) = self.ledger.finish_at(bytes);
         Seen {
             place,
@@ -148,13 +188,16 @@ impl Watch {
             };
             let mut piece = Piece::default();
             let (scanner, from) = (&mut self.scanner, self.state);
-            self.state = scanner.run(bytes, from, u64::MAX, eof, &mut first, &mut piece);
+            let origins = self.origins.as_ref();
+            self.state =
+                scanner.run_made(bytes, origins, from, u64::MAX, eof, &mut first, &mut piece);
             self.ledger.absorb(piece);
             return;
         }
-        if self.state.at < self.at {
-            let (mut to, mut piece) = self.run(bytes, self.at, eof);
-            if to.at > self.at {
+        let place = self.place.unwrap_or(u64::MAX);
+        if self.state.at < place {
+            let (mut to, mut piece) = self.run(bytes, place, eof);
+            if to.at > place {
                 (to, piece) = self.run(bytes, self.scanner.last_step(), eof);
             }
             let is_progress = to != self.state;
@@ -168,8 +211,7 @@ impl Watch {
         let mut in_event = false;
         let next = &mut self.next;
         let mut here = |event: &Event<'_>| {
-            let end = event.offset + event.source().len() as u64;
-            if (event.offset..end).contains(&at) {
+            if (event.offset..event.end).contains(&at) {
                 in_event = true;
                 visit(event);
             } else if event.offset > at {
@@ -179,10 +221,11 @@ impl Watch {
         };
         let mut piece = Piece::default();
         let until = from.at + 1;
+        let origins = self.origins.as_ref();
         self.state = self
             .scanner
-            .run(bytes, from, until, eof, &mut here, &mut piece);
-        self.passed = self.state.at > at;
+            .run_made(bytes, origins, from, until, eof, &mut here, &mut piece);
+        self.passed = self.state.at > place;
         if self.passed {
             self.ledger.absorb_at(piece, at, in_event);
         } else {
@@ -194,7 +237,8 @@ impl Watch {
         let mut piece = Piece::default();
         let mut pass = |_: &Event<'_>| ControlFlow::Continue(());
         let (scanner, from) = (&mut self.scanner, self.state);
-        let to = scanner.run(bytes, from, until, eof, &mut pass, &mut piece);
+        let origins = self.origins.as_ref();
+        let to = scanner.run_made(bytes, origins, from, until, eof, &mut pass, &mut piece);
         (to, piece)
     }
 }

@@ -24,6 +24,7 @@ use super::text::{quoted, text};
 use super::token::{array, byte_order_mark, scalar};
 use crate::event::{Event, Found, Pool, Shape};
 use crate::scan::{is_space, skip_space};
+use crate::transcode::Origins;
 
 /// How the scanner reads the byte it stands at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub enum Mode {
 /// Where a run begins or ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    /// Offset in the unpacked text.
+    /// Offset in the text that is read.
     pub at: u64,
     /// How to go on there.
     pub mode: Mode,
@@ -89,8 +90,10 @@ impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Visit for F {
 #[derive(Clone, Copy)]
 pub(super) struct Input<'b> {
     pub bytes: &'b [u8],
-    /// Offset of the first byte.
+    /// Offset of the first byte in the text.
     base: u64,
+    /// Leads back to the source of the text, where it was made from another.
+    origins: Option<&'b Origins>,
     /// Nothing follows.
     pub eof: bool,
 }
@@ -101,8 +104,24 @@ impl Input<'_> {
         self.eof && limit == self.bytes.len()
     }
 
-    pub fn offset(&self, at: usize) -> u64 {
+    /// Offset in the text.
+    fn place(&self, at: usize) -> u64 {
         self.base + at as u64
+    }
+
+    /// Offset in the source, which is what a person is told.
+    pub fn offset(&self, at: usize) -> u64 {
+        let place = self.place(at);
+        self.origins
+            .map_or(place, |origins| origins.source_of(place))
+    }
+
+    /// How many bytes of the source lie from one place to another.
+    pub fn length(&self, from: usize, to: usize) -> u64 {
+        match self.origins {
+            None => (to - from) as u64,
+            Some(_) => self.offset(to) - self.offset(from),
+        }
     }
 }
 
@@ -136,8 +155,8 @@ impl Scanner {
     }
 
     /// Reads `bytes`, whose first byte has offset `from.at`, until they end, a step begins at or behind
-    /// `until` (an offset), or [`Piece::is_full`]. Returns where it stopped; bytes from there on are not
-    /// accounted for.
+    /// `until` (an offset in the text), or [`Piece::is_full`]. Returns where it stopped; bytes from there on
+    /// are not accounted for.
     pub fn run<V: Visit>(
         &mut self,
         bytes: &[u8],
@@ -147,16 +166,33 @@ impl Scanner {
         visit: &mut V,
         out: &mut Piece,
     ) -> State {
+        self.run_made(bytes, None, from, until, eof, visit, out)
+    }
+
+    /// As [`Scanner::run`], over text that was made from a source: what is told and counted are offsets and
+    /// bytes of the source.
+    #[allow(clippy::too_many_arguments)]
+    pub fn run_made<V: Visit>(
+        &mut self,
+        bytes: &[u8],
+        origins: Option<&Origins>,
+        from: State,
+        until: u64,
+        eof: bool,
+        visit: &mut V,
+        out: &mut Piece,
+    ) -> State {
         let input = Input {
             bytes,
             base: from.at,
+            origins,
             eof,
         };
         self.survey.clear();
         let mut at = 0;
         let mut mode = from.mode;
-        while at < bytes.len() && input.offset(at) < until && !out.is_full() {
-            self.step = input.offset(at);
+        while at < bytes.len() && input.place(at) < until && !out.is_full() {
+            self.step = input.place(at);
             let step = match mode {
                 Mode::Json => self.json(input, at, visit, out),
                 Mode::Text => text(input, at, Apostrophes::Quote, out),
@@ -176,7 +212,7 @@ impl Scanner {
             };
         }
         State {
-            at: input.offset(at),
+            at: input.place(at),
             mode,
         }
     }
@@ -192,15 +228,15 @@ impl Scanner {
         match bytes[at] {
             byte if is_space(byte) => {
                 let next = skip_space(bytes, at);
-                out.structure(next - at);
+                out.structure(input.length(at, next));
                 Step::To(next)
             }
             b',' | b':' => {
-                out.structure(1);
+                out.structure(input.length(at, at + 1));
                 Step::To(at + 1)
             }
             b'}' | b']' => {
-                out.close(input.offset(at));
+                out.close(input.offset(at), input.length(at, at + 1));
                 Step::To(at + 1)
             }
             b'{' => self.object(input, at, visit, out),
@@ -225,12 +261,13 @@ fn emit<V: Visit>(
     out: &mut Piece,
 ) -> ControlFlow<()> {
     let source = &input.bytes[at..end];
-    out.event(end - at);
+    out.event(input.length(at, end));
     if simdutf8::basic::from_utf8(source).is_err() {
         out.not_utf8 += 1;
         out.first_not_utf8.get_or_insert(input.offset(at));
     }
-    let event = Event::new(input.offset(at), shape, input.bytes, at..end, found, pool);
+    let span = (input.offset(at), input.offset(end));
+    let event = Event::new(span, shape, input.bytes, at..end, found, pool);
     let flow = visit.event(&event);
     event.recycle();
     flow

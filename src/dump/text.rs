@@ -73,7 +73,7 @@ fn mark(input: Input<'_>, at: usize, step: &Step, evidence: Evidence, out: &mut 
     let shown = |most: usize| String::from_utf8_lossy(&line[..line.len().min(most)]).into_owned();
     out.mark(Mark::Text {
         at: input.offset(at),
-        length: (end - at) as u64,
+        length: input.length(at, end),
         error: memchr::memmem::find(unit, b"An error occurred (").map(|_| shown(1000)),
         snippet: shown(160),
         evidence,

@@ -93,7 +93,7 @@ pub(super) fn member(
         }
         out.mark(Mark::Stray {
             at: input.offset(at),
-            length: (next - at) as u64,
+            length: input.length(at, next),
             evidence,
         });
         return Step::To(next);
@@ -118,7 +118,7 @@ pub(super) fn member(
             at: input.offset(at),
         });
     }
-    out.structure(value - at);
+    out.structure(input.length(at, value));
     Step::To(value)
 }
 
@@ -131,7 +131,7 @@ pub(super) fn array(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
             if matches!(next(input, at + 1), Next::At(end) if input.bytes[end] == b']') {
                 out.empty_arrays += 1;
             }
-            out.open(true);
+            out.open(true, input.length(at, at + 1));
             Step::To(at + 1)
         }
     }
@@ -156,7 +156,7 @@ pub(super) fn scalar(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
         None => Step::More,
         Some(None) => Step::ToText(at),
         Some(Some(end)) => {
-            out.scalar(end - at);
+            out.scalar(input.length(at, end));
             Step::To(end)
         }
     }
@@ -202,7 +202,7 @@ pub(super) fn byte_order_mark(input: Input<'_>, at: usize, out: &mut Piece) -> S
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     let have = &input.bytes[at..input.bytes.len().min(at + MARK.len())];
     if have == MARK {
-        out.structure(MARK.len());
+        out.structure(input.length(at, at + MARK.len()));
         Step::To(at + MARK.len())
     } else if MARK.starts_with(have) && !input.eof {
         Step::More

@@ -6,8 +6,9 @@ use std::io;
 use std::ops::ControlFlow;
 
 use super::commit::{Commit, Cursor, Part};
-use super::source::{self, End, Stretch};
-use super::{Answer, Done, FileReport, HEAD, Item, Question, unread_shape};
+use super::flow::Flow;
+use super::source::{self, Stretch};
+use super::{Answer, Done, FileReport, HEAD, Item, Question};
 use crate::dump::{Account, Content, Decoy, Finding, Unread, names_events};
 use crate::input::Opened;
 
@@ -25,6 +26,7 @@ pub(super) struct Open {
     file: usize,
     cursor: Cursor,
     unread: Option<Unread>,
+    is_refused: bool,
     unread_events: bool,
     /// The bytes of a shape that is not read.
     refused: u64,
@@ -39,11 +41,15 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         let is_new = self.current.as_ref().is_none_or(|open| open.file != file);
         if is_new {
             self.end();
+            let head = &stretch.bytes[..stretch.bytes.len().min(HEAD)];
+            let unread = Unread::of(head);
+            let is_refused = unread.is_some_and(Unread::is_refused);
             self.current = Some(Open {
                 file,
                 cursor: Cursor::default(),
-                unread: unread_shape(&stretch),
-                unread_events: names_events(&stretch.bytes[..stretch.bytes.len().min(HEAD)]),
+                unread,
+                is_refused,
+                unread_events: is_refused && names_events(head),
                 refused: 0,
                 ended: false,
             });
@@ -54,8 +60,8 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         let Some(open) = self.current.as_mut().filter(|open| !open.ended) else {
             return Ok(ControlFlow::Continue(()));
         };
-        if open.unread.is_some() {
-            open.refused += stretch.bytes.len() as u64;
+        if open.is_refused {
+            open.refused = stretch.source_end();
             if stretch.eof {
                 open.ended = true;
                 self.finish(true, stretch.error, false);
@@ -66,11 +72,12 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         let part = Part {
             base: stretch.base,
             bytes: &stretch.bytes,
+            origins: stretch.origins.as_ref(),
             eof: stretch.eof,
             run,
         };
         let flow = self.commit.part(&mut open.cursor, shown, part)?;
-        self.progress += stretch.bytes.len() as u64;
+        self.progress += stretch.source_end() - stretch.source_start();
         (self.commit.shared.settings.progress)(self.progress);
         if stretch.eof || flow.is_break() {
             open.ended = true;
@@ -82,8 +89,8 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     /// Reads a packed file block by block, here and now: one that turned out larger than it looked.
     fn stream(&mut self, file: usize) -> io::Result<ControlFlow<()>> {
         let item = &self.items[file];
-        let (mut base, mut stream) = match source::open(&item.origin) {
-            Ok(Opened::Stream(stream)) => (0, stream),
+        let mut flow = match source::open(&item.origin) {
+            Ok(Opened::Stream(stream)) => Flow::new(Box::new(stream)),
             Ok(_) => {
                 self.give_up("changed while it was read".to_owned());
                 return Ok(ControlFlow::Continue(()));
@@ -94,25 +101,12 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             }
         };
         loop {
-            let (bytes, end) =
-                source::read_block(&mut stream, self.commit.shared.settings.piece, false);
-            let stretch = Stretch {
-                base,
-                eof: !matches!(end, End::Full),
-                error: match end {
-                    End::Bad(error) => Some(error.to_string()),
-                    _ => None,
-                },
-                bytes,
-                too_big: false,
-                failed: false,
-            };
-            base += stretch.bytes.len() as u64;
-            let eof = stretch.eof;
+            let stretch = flow.block(self.commit.shared.settings.piece, false).into();
+            let Stretch { eof, .. } = stretch;
             let run = None;
-            let flow = self.add(Done { file, stretch, run })?;
-            if eof || flow.is_break() {
-                return Ok(flow);
+            let went = self.add(Done { file, stretch, run })?;
+            if eof || went.is_break() {
+                return Ok(went);
             }
         }
     }
@@ -130,9 +124,10 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         };
         let cursor = std::mem::take(&mut open.cursor);
         let bytes = if complete { cursor.end() } else { cursor.at() };
-        let (account, content, findings) = match open.unread {
-            None => cursor.ledger.finish(bytes, complete),
-            Some(_) => refused(open.refused),
+        let (account, content, findings) = if open.is_refused {
+            refused(open.refused)
+        } else {
+            cursor.ledger.finish(bytes, complete)
         };
         let item = &self.items[open.file];
         self.files.push(FileReport {
@@ -146,7 +141,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             stats: cursor.stats,
             duplicates: cursor.duplicates,
             unread: open.unread,
-            unread_events: open.unread.is_some() && open.unread_events,
+            unread_events: open.unread_events,
         });
     }
 

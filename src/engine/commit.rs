@@ -13,6 +13,7 @@ use super::run::{Run, Shared, Span};
 use super::{Answer, Conflict, Question, Stopped, Totals};
 use crate::dump::{Ledger, Piece, Scanner, State};
 use crate::event::Event;
+use crate::transcode::Origins;
 
 /// Bytes behind an assumed start that are read along with what leads to it, so that a decision there has
 /// enough to go by.
@@ -22,6 +23,8 @@ const LOOKAHEAD: usize = 512;
 pub(super) struct Part<'b, B> {
     pub base: u64,
     pub bytes: &'b [u8],
+    /// Leads back to the source, where the bytes were made from one.
+    pub origins: Option<&'b Origins>,
     pub eof: bool,
     pub run: Option<Run<B>>,
 }
@@ -35,6 +38,8 @@ pub(super) struct Cursor {
     state: State,
     /// The bytes from `state.at` up to the end of the last part.
     carry: Vec<u8>,
+    /// Leads back to the source of the carried bytes and of those at hand.
+    origins: Option<Origins>,
     /// How many of them a run has already found too few.
     tried: usize,
 }
@@ -42,12 +47,18 @@ pub(super) struct Cursor {
 impl Cursor {
     /// Where the account stands.
     pub fn at(&self) -> u64 {
-        self.state.at
+        self.source_of(self.state.at)
     }
 
     /// All bytes that were read, once the file has ended.
     pub fn end(&self) -> u64 {
-        self.state.at + self.carry.len() as u64
+        self.source_of(self.state.at + self.carry.len() as u64)
+    }
+
+    fn source_of(&self, place: u64) -> u64 {
+        self.origins
+            .as_ref()
+            .map_or(place, |origins| origins.source_of(place))
     }
 }
 
@@ -63,6 +74,20 @@ pub(super) struct Commit<'c, Q: Question, A> {
 impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
     /// Adds the next part of a file.
     pub fn part(
+        &mut self,
+        cursor: &mut Cursor,
+        file: &str,
+        part: Part<'_, Q::Batch>,
+    ) -> io::Result<ControlFlow<()>> {
+        if let Some(origins) = part.origins {
+            let known = cursor.origins.get_or_insert_default();
+            known.forget(cursor.state.at);
+            known.extend(origins);
+        }
+        self.add(cursor, file, part)
+    }
+
+    fn add(
         &mut self,
         cursor: &mut Cursor,
         file: &str,
@@ -91,6 +116,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
                 let from = (run.from.at - part.base) as usize;
                 let span = Span {
                     bytes: &part.bytes[from..],
+                    origins: part.origins,
                     from: run.from,
                     until: u64::MAX,
                     eof: part.eof,
@@ -120,10 +146,12 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         eof: bool,
     ) -> io::Result<ControlFlow<()>> {
         let carry = std::mem::take(&mut cursor.carry);
+        let origins = cursor.origins.take();
         let mut read = 0;
         let flow = loop {
             let span = Span {
                 bytes: &carry[read..],
+                origins: origins.as_ref(),
                 from: cursor.state,
                 until,
                 eof,
@@ -137,6 +165,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
                 break flow;
             }
         };
+        cursor.origins = origins;
         cursor.carry = carry;
         cursor.carry.drain(..read);
         cursor.tried = cursor.carry.len();
@@ -193,7 +222,9 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         if last.is_some() || flow.is_break() {
             self.totals.stopped = Some(Stopped {
                 file: file.to_owned(),
-                at: cursor.state.at,
+                at: span.origins.map_or(cursor.state.at, |origins| {
+                    origins.source_of(cursor.state.at)
+                }),
             });
             return Ok(ControlFlow::Break(()));
         }
@@ -215,13 +246,14 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         let mut piece = Piece::default();
         let Span {
             bytes,
+            origins,
             from,
             until,
             eof,
             ..
         } = span;
         self.scanner
-            .run(bytes, from, until, eof, &mut visit, &mut piece);
+            .run_made(bytes, origins, from, until, eof, &mut visit, &mut piece);
         Conflict {
             id,
             file: file.to_owned(),

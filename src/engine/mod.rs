@@ -15,6 +15,7 @@
 mod collect;
 mod commit;
 mod duplicates;
+mod flow;
 mod run;
 mod source;
 
@@ -26,7 +27,7 @@ use std::sync::{Arc, mpsc};
 
 pub use run::Stats;
 
-use crate::dump::{Account, Content, Finding, Limits, Scanner, State, Unread, guess_start, unread};
+use crate::dump::{Account, Content, Finding, Limits, Scanner, State, Unread, guess_start};
 use crate::event::{Context, Event};
 use crate::input::{FileStamp, Input, Spool};
 use crate::select::Selection;
@@ -149,9 +150,9 @@ pub struct FileReport {
     pub stats: Stats,
     /// Events dropped because they were there before.
     pub duplicates: u64,
-    /// A shape that is not read, told by its first bytes: nothing of it was.
+    /// What it looks like if no event is found in it, told by its first bytes.
     pub unread: Option<Unread>,
-    /// A file of an unread shape that has events in it all the same.
+    /// It was refused by its first bytes, and has events in it all the same.
     pub unread_events: bool,
 }
 
@@ -357,12 +358,6 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
     }
 }
 
-/// The unread shape of an input, told by its first stretch.
-fn unread_shape(stretch: &Stretch) -> Option<Unread> {
-    let head = &stretch.bytes[..stretch.bytes.len().min(HEAD)];
-    (stretch.base == 0).then(|| unread(head)).flatten()
-}
-
 /// What a worker does with a stretch: read it, find a place to begin, run.
 fn examine<Q: Question>(
     shared: &Shared<'_, Q>,
@@ -386,6 +381,7 @@ fn examine<Q: Question>(
             };
             let span = Span {
                 bytes: &stretch.bytes[start..],
+                origins: stretch.origins.as_ref(),
                 from,
                 until: u64::MAX,
                 eof: stretch.eof,

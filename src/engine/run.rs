@@ -10,6 +10,7 @@ use super::{Question, Settings};
 use crate::dump::{Piece, Scanner, State};
 use crate::event::{Context, Event};
 use crate::select::{Probe, Seen};
+use crate::transcode::Origins;
 
 /// Counts about the events of a run.
 #[derive(Clone, Debug, Default)]
@@ -76,9 +77,11 @@ pub(super) struct Run<B> {
 #[derive(Clone, Copy)]
 pub(super) struct Span<'b> {
     pub bytes: &'b [u8],
+    /// Leads back to their source, where they were made from one.
+    pub origins: Option<&'b Origins>,
     /// The state at the first byte.
     pub from: State,
-    /// Run only while a step begins before this offset.
+    /// Run only while a step begins before this offset in the text.
     pub until: u64,
     /// Nothing follows.
     pub eof: bool,
@@ -169,8 +172,14 @@ impl<Q: Question> Shared<'_, Q> {
                 ControlFlow::Continue(())
             }
         };
-        run.to = scanner.run(
-            span.bytes, span.from, span.until, span.eof, &mut visit, piece,
+        run.to = scanner.run_made(
+            span.bytes,
+            span.origins,
+            span.from,
+            span.until,
+            span.eof,
+            &mut visit,
+            piece,
         );
         if run.stats.selected > 0 {
             self.any_selected.store(true, Ordering::Relaxed);

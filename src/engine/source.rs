@@ -6,8 +6,10 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use super::flow::{self, Flow};
 use super::{HEAD, Item, Origin, Settings};
-use crate::input::{self, Compression, FileStamp, Opened, RangeFile, ReadError, Stream, Unpacked};
+use crate::input::{self, Compression, FileStamp, Opened, RangeFile, Stream, Unpacked};
+use crate::transcode::{self, Block, Origins, Pull, Recipe};
 
 /// Packed files up to this size are unpacked by one worker in one go …
 const SMALL_PACKED: u64 = 1 << 20;
@@ -30,13 +32,8 @@ pub(super) enum Work {
         length: usize,
         eof: bool,
     },
-    /// A block of a stream.
-    Block {
-        bytes: Vec<u8>,
-        base: u64,
-        eof: bool,
-        error: Option<String>,
-    },
+    /// A block of a flow.
+    Block(Block),
     /// A whole packed file, small enough for one worker.
     Packed { stream: Box<Stream> },
     /// Nothing: the file could not be opened.
@@ -45,8 +42,11 @@ pub(super) enum Work {
 
 /// The bytes of a stretch.
 pub(super) struct Stretch {
+    /// Offset of the first byte in the text that is read.
     pub base: u64,
     pub bytes: Vec<u8>,
+    /// Leads back to the source, where the text was made from one.
+    pub origins: Option<Origins>,
     pub eof: bool,
     /// Why reading ended, when it ended badly. The bytes before that are whole.
     pub error: Option<String>,
@@ -55,12 +55,45 @@ pub(super) struct Stretch {
     pub failed: bool,
 }
 
+impl Stretch {
+    /// Offset of its beginning in the source.
+    pub fn source_start(&self) -> u64 {
+        self.source_of(self.base)
+    }
+
+    /// Offset of its end in the source.
+    pub fn source_end(&self) -> u64 {
+        self.source_of(self.base + self.bytes.len() as u64)
+    }
+
+    fn source_of(&self, place: u64) -> u64 {
+        self.origins
+            .as_ref()
+            .map_or(place, |origins| origins.source_of(place))
+    }
+}
+
+impl From<Block> for Stretch {
+    fn from(block: Block) -> Stretch {
+        Stretch {
+            base: block.base,
+            bytes: block.bytes,
+            origins: (!block.origins.is_empty()).then_some(block.origins),
+            eof: block.end,
+            error: block.error,
+            too_big: false,
+            failed: false,
+        }
+    }
+}
+
 impl Work {
     /// Reads the stretch. Runs on a worker.
     pub fn read(self) -> Stretch {
         let mut stretch = Stretch {
             base: 0,
             bytes: Vec::new(),
+            origins: None,
             eof: true,
             error: None,
             too_big: false,
@@ -82,14 +115,12 @@ impl Work {
                         stretch.bytes.truncate(read);
                         stretch.eof = true;
                         let at = base + read as u64;
-                        stretch.error = Some(format!(
-                            "the file became shorter while it was read: it now ends at byte {at}"
-                        ));
+                        stretch.error = Some(flow::shorter(at));
                     }
                     Err(error) => {
                         stretch.bytes.clear();
                         stretch.eof = true;
-                        stretch.error = Some(format!("cannot be read at byte {base}: {error}"));
+                        stretch.error = Some(flow::unreadable(base, &error));
                     }
                 }
             }
@@ -104,17 +135,7 @@ impl Work {
                 stretch.eof = eof;
                 stretch.bytes.extend_from_slice(&bytes[from..from + length]);
             }
-            Work::Block {
-                bytes,
-                base,
-                eof,
-                error,
-            } => {
-                stretch.base = base;
-                stretch.bytes = bytes;
-                stretch.eof = eof;
-                stretch.error = error;
-            }
+            Work::Block(block) => return block.into(),
             Work::Packed { stream } => {
                 let mut packed = Vec::new();
                 let read = stream.into_packed().read_to_end(&mut packed);
@@ -125,6 +146,16 @@ impl Work {
                 }
                 if let Err(error) = read {
                     stretch.error = Some(error.to_string());
+                }
+                let head = &stretch.bytes[..stretch.bytes.len().min(transcode::HEAD)];
+                if let Some(recipe) = transcode::recognise(head) {
+                    let bytes = Arc::new(std::mem::take(&mut stretch.bytes));
+                    let made = recipe.open(flow::pull_memory(bytes)).rest();
+                    stretch = Stretch {
+                        error: stretch.error,
+                        too_big: stretch.too_big,
+                        ..made.into()
+                    };
                 }
             }
             Work::Failed { error } => {
@@ -141,7 +172,16 @@ enum Cutting {
     Nothing,
     Ranges { file: RangeFile, base: u64 },
     Memory { bytes: Arc<Vec<u8>>, base: u64 },
-    Stream { stream: Box<Stream>, base: u64 },
+    Flow { flow: Flow, is_first: bool },
+}
+
+impl Cutting {
+    fn made(recipe: &Recipe, pull: Pull) -> Cutting {
+        Cutting::Flow {
+            flow: Flow::Made(Box::new(recipe.open(pull))),
+            is_first: true,
+        }
+    }
 }
 
 /// Gives out the work of all inputs, in order.
@@ -167,7 +207,7 @@ impl<'f> Feeder<'f> {
 
     /// True when the next stretch may take its time, and rows that are already known should not wait for it.
     pub fn waits(&self) -> bool {
-        self.settings.limit.is_some() && matches!(self.cutting, Cutting::Stream { .. })
+        self.settings.limit.is_some() && matches!(self.cutting, Cutting::Flow { .. })
     }
 
     /// The next stretch, with the index of its input.
@@ -186,8 +226,19 @@ impl<'f> Feeder<'f> {
                 _ => None,
             });
             match opened {
-                Ok(Opened::Ranges(file)) => self.cutting = Cutting::Ranges { file, base: 0 },
-                Ok(Opened::Memory(bytes)) => self.cutting = Cutting::Memory { bytes, base: 0 },
+                Ok(Opened::Ranges(file)) => {
+                    self.cutting = match flow::recipe_of(&file) {
+                        None => Cutting::Ranges { file, base: 0 },
+                        Some(recipe) => Cutting::made(&recipe, flow::pull_file(file)),
+                    };
+                }
+                Ok(Opened::Memory(bytes)) => {
+                    let head = &bytes[..bytes.len().min(transcode::HEAD)];
+                    self.cutting = match transcode::recognise(head) {
+                        None => Cutting::Memory { bytes, base: 0 },
+                        Some(recipe) => Cutting::made(&recipe, flow::pull_memory(bytes)),
+                    };
+                }
                 // With a limit nothing is read that may lie behind it.
                 Ok(Opened::Stream(stream))
                     if self.settings.limit.is_none() && is_small(&item.origin, &stream) =>
@@ -196,9 +247,9 @@ impl<'f> Feeder<'f> {
                     return Some((self.next - 1, Work::Packed { stream }));
                 }
                 Ok(Opened::Stream(stream)) => {
-                    self.cutting = Cutting::Stream {
-                        stream: Box::new(stream),
-                        base: 0,
+                    self.cutting = Cutting::Flow {
+                        flow: Flow::new(Box::new(stream)),
+                        is_first: true,
                     };
                 }
                 Err(error) => return Some((self.next - 1, Work::Failed { error })),
@@ -248,53 +299,17 @@ impl<'f> Feeder<'f> {
                     eof,
                 })
             }
-            Cutting::Stream { mut stream, base } => {
-                let (bytes, end) =
-                    read_block(&mut stream, piece(base), self.settings.limit.is_some());
-                let next = base + bytes.len() as u64;
-                let (eof, error) = match end {
-                    End::Full => {
-                        self.cutting = Cutting::Stream { stream, base: next };
-                        (false, None)
-                    }
-                    End::Of => (true, None),
-                    End::Bad(error) => (true, Some(error.to_string())),
-                };
-                Some(Work::Block {
-                    bytes,
-                    base,
-                    eof,
-                    error,
-                })
+            Cutting::Flow { mut flow, is_first } => {
+                let size = piece(u64::from(!is_first));
+                let block = flow.block(size, self.settings.limit.is_some());
+                if !block.end {
+                    let is_first = false;
+                    self.cutting = Cutting::Flow { flow, is_first };
+                }
+                Some(Work::Block(block))
             }
         }
     }
-}
-
-/// Why a block is no longer.
-pub(super) enum End {
-    Full,
-    Of,
-    Bad(ReadError),
-}
-
-/// Fills a block from a stream; `eager` takes what there is rather than wait for more.
-pub(super) fn read_block(stream: &mut Stream, size: usize, eager: bool) -> (Vec<u8>, End) {
-    let mut bytes = vec![0; size];
-    let mut filled = 0;
-    let end = loop {
-        // Enough to tell what a file is must be there in any case.
-        if filled == size || (eager && filled >= HEAD) {
-            break End::Full;
-        }
-        match stream.read(&mut bytes[filled..]) {
-            Ok(0) => break End::Of,
-            Ok(read) => filled += read,
-            Err(error) => break End::Bad(error),
-        }
-    };
-    bytes.truncate(filled);
-    (bytes, end)
 }
 
 pub(super) fn open(origin: &Origin) -> Result<Opened, String> {

@@ -77,8 +77,10 @@ pub enum Shape {
 
 /// One event of a dump.
 pub struct Event<'a> {
-    /// Offset of its first byte in the unpacked text of its file.
+    /// Offset of its first byte in its file, unpacked.
     pub offset: u64,
+    /// Offset behind its last byte there.
+    pub end: u64,
     /// How it is wrapped.
     pub shape: Shape,
     /// The bytes it lies in, which the ranges below refer to.
@@ -91,9 +93,9 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// An event whose `own` members are ranges of `buffer`.
+    /// An event whose `own` members are ranges of `buffer`; `(offset, end)` is where it lies in its file.
     pub(crate) fn new(
-        offset: u64,
+        (offset, end): (u64, u64),
         shape: Shape,
         buffer: &'a [u8],
         span: Range<usize>,
@@ -102,6 +104,7 @@ impl<'a> Event<'a> {
     ) -> Self {
         Event {
             offset,
+            end,
             shape,
             buffer,
             span,

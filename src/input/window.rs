@@ -17,6 +17,7 @@
 /// ```
 #[derive(Clone, Debug)]
 pub struct Window {
+    /// As far off as can be until it is known.
     at: u64,
     reach: u64,
     bytes: Vec<u8>,
@@ -40,8 +41,28 @@ impl Window {
         }
     }
 
+    /// A window around an offset that is not known yet: [`Window::place`] says it.
+    pub fn unplaced(reach: u64) -> Self {
+        Window::new(u64::MAX, reach)
+    }
+
+    /// Says which offset the window is around: none that was read past.
+    pub fn place(&mut self, at: u64) {
+        self.at = at.max(self.read);
+        let kept = self.read - self.bytes.len() as u64;
+        let over = self
+            .from()
+            .saturating_sub(kept)
+            .min(self.bytes.len() as u64);
+        self.bytes.drain(..over as usize);
+    }
+
     /// Takes the next bytes of the input.
     pub fn take(&mut self, fresh: &[u8]) {
+        if self.at == u64::MAX {
+            self.take_unplaced(fresh);
+            return;
+        }
         let inside = |offset: u64| {
             let offset = offset.saturating_sub(self.read);
             usize::try_from(offset).map_or(fresh.len(), |offset| offset.min(fresh.len()))
@@ -53,6 +74,21 @@ impl Window {
         let before = fresh.get(..inside(self.at)).unwrap_or_default();
         self.bytes
             .extend_from_slice(fresh.get(from..to).unwrap_or_default());
+        self.count(before);
+        self.read += fresh.len() as u64;
+    }
+
+    /// Keeps what may lie before the offset.
+    fn take_unplaced(&mut self, fresh: &[u8]) {
+        self.bytes.extend_from_slice(fresh);
+        let over = (self.bytes.len() as u64).saturating_sub(self.reach);
+        self.bytes.drain(..over as usize);
+        self.count(fresh);
+        self.read += fresh.len() as u64;
+    }
+
+    /// Counts lines and characters before the offset.
+    fn count(&mut self, before: &[u8]) {
         let tail = match memchr::memrchr(b'\n', before) {
             Some(end) => {
                 self.lines += memchr::memchr_iter(b'\n', before).count() as u64;
@@ -62,7 +98,6 @@ impl Window {
             None => before,
         };
         self.characters += tail.iter().filter(|byte| !continues(**byte)).count() as u64;
-        self.read += fresh.len() as u64;
     }
 
     /// How many bytes were taken, kept or not.
@@ -134,6 +169,21 @@ mod tests {
                     text.chunks(size).for_each(|chunk| window.take(chunk));
                     let from = at.saturating_sub(reach as usize);
                     let to = (at + reach as usize).min(text.len());
+                    let mut late = Window::unplaced(reach);
+                    let known = at - at % size;
+                    text[..known]
+                        .chunks(size)
+                        .for_each(|chunk| late.take(chunk));
+                    late.place(at as u64);
+                    text[known..]
+                        .chunks(size)
+                        .for_each(|chunk| late.take(chunk));
+                    assert_eq!(late.bytes(), window.bytes());
+                    assert_eq!(late.mark(), window.mark());
+                    assert_eq!(
+                        (late.line(), late.column()),
+                        (window.line(), window.column())
+                    );
                     assert_eq!(window.bytes(), &text[from..to]);
                     assert_eq!(window.mark(), at - from);
                     assert_eq!(window.is_cut_before(), from > 0);

@@ -34,6 +34,8 @@ mod origins;
 mod sniff;
 mod stage;
 mod structs;
+mod tail;
+mod text;
 mod utf16;
 mod yaml;
 
@@ -42,7 +44,7 @@ mod testing;
 
 pub use origins::Origins;
 pub use sniff::{HEAD, recognise};
-pub use stage::{Block, Out, Pull, Transcoder};
+pub use stage::{Block, Chain, Out, Pull, Transcoder};
 pub use utf16::Endian;
 
 /// Makes text of bytes, a stretch at a time.
@@ -66,6 +68,10 @@ pub enum Shape {
     Lake,
     /// YAML, as `--output yaml` and `yaml-stream` write it.
     Yaml,
+    /// `--output text`.
+    Text,
+    /// `aws logs tail`.
+    LogsTail,
 }
 
 impl Shape {
@@ -76,6 +82,8 @@ impl Shape {
             Shape::Csv => Box::new(csv::Csv::default()),
             Shape::Lake => Box::new(lake::Lake::new()),
             Shape::Yaml => Box::new(yaml::Yaml::default()),
+            Shape::Text => Box::new(text::Text::default()),
+            Shape::LogsTail => Box::new(tail::Tail::default()),
         }
     }
 }
@@ -94,7 +102,19 @@ impl Recipe {
 
     /// Starts making text of the bytes that `pull` gives, which are all of the source, its head included.
     pub fn open(&self, pull: Pull) -> Transcoder {
+        Transcoder::new(pull, self.chain())
+    }
+
+    /// The stages alone, for whoever has the bytes at hand.
+    pub fn chain(&self) -> Chain {
         let stages = self.shapes.iter().map(|shape| shape.transcoder());
-        Transcoder::new(pull, stages.collect())
+        Chain::new(stages.collect())
+    }
+
+    /// What makes the source readable for a person, if it isn't as it lies there.
+    pub fn readable(&self) -> Option<Recipe> {
+        let is_bytes = |shape: &&Shape| matches!(shape, Shape::Utf16(_));
+        let shapes: Vec<_> = self.shapes.iter().filter(is_bytes).copied().collect();
+        (!shapes.is_empty()).then_some(Recipe { shapes })
     }
 }

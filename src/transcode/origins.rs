@@ -99,10 +99,33 @@ impl Origins {
         Origins { stages: needed }
     }
 
+    /// True for a text that was not made from another: every byte is where it was.
+    pub fn is_empty(&self) -> bool {
+        self.stages.is_empty()
+    }
+
     /// Offset, in the bytes everything was made from, of what became the byte at `at`.
     pub fn source_of(&self, at: u64) -> u64 {
         let stages = self.stages.iter().rev();
         stages.fold(at, |at, runs| runs.source_of(at))
+    }
+
+    /// Where between two places what the byte of the source at `source` became lies: the last place that comes
+    /// from it or from before it. `None` when that is outside.
+    pub fn place_of(&self, source: u64, mut from: u64, mut to: u64) -> Option<u64> {
+        let is_before = |place| self.source_of(place) <= source;
+        if from == to || !is_before(from) || is_before(to) {
+            return None;
+        }
+        while to - from > 1 {
+            let middle = from + (to - from) / 2;
+            if is_before(middle) {
+                from = middle;
+            } else {
+                to = middle;
+            }
+        }
+        Some(from)
     }
 
     /// Forgets what is needed for places before `at` only.

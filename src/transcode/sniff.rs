@@ -3,7 +3,7 @@
 //! Not for: names and extensions, which lie.
 
 use super::utf16::Endian;
-use super::{Recipe, Shape, colours, csv, lake, yaml};
+use super::{Recipe, Shape, colours, csv, lake, tail, text, yaml};
 
 /// How many first bytes tell.
 pub const HEAD: usize = 4096;
@@ -21,14 +21,32 @@ pub fn recognise(head: &[u8]) -> Option<Recipe> {
         shapes.push(Shape::Colours);
         text = colours::stripped(&text);
     }
-    if lake::begins(&text) {
-        shapes.push(Shape::Lake);
-    } else if yaml::begins(&text) {
-        shapes.push(Shape::Yaml);
-    } else if csv::begins(&text, head.len() < HEAD) {
-        shapes.push(Shape::Csv);
-    }
+    shapes.extend(body(&text, head.len() < HEAD));
     (!shapes.is_empty()).then_some(Recipe { shapes })
+}
+
+/// What text is, whatever it was packed in; `is_all` when it is the whole text.
+fn body(head: &[u8], is_all: bool) -> Option<Shape> {
+    if lake::begins(head) {
+        return Some(Shape::Lake);
+    }
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let mut at = 0;
+    while at < head.len() {
+        let rest = &head[at..];
+        let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        if text::is_event(line) {
+            return Some(Shape::Text);
+        }
+        if tail::prefix(rest).is_some() {
+            return Some(Shape::LogsTail);
+        }
+        at += line.len() + 1;
+    }
+    if yaml::begins(head) {
+        return Some(Shape::Yaml);
+    }
+    csv::begins(head, is_all).then_some(Shape::Csv)
 }
 
 /// UTF-16 is told by its byte order mark, or by every other byte being NUL, as ASCII has it there.

@@ -7,6 +7,7 @@
 
 use super::Transcode;
 use super::origins::{Origins, Run, Runs};
+use crate::text::json;
 
 /// Where raw bytes come from: fills the buffer with some, `Ok(0)` is the end. The error is a sentence.
 pub type Pull = Box<dyn FnMut(&mut [u8]) -> Result<usize, String> + Send>;
@@ -77,6 +78,30 @@ impl Out {
         self.bytes.extend_from_slice(text);
     }
 
+    /// Passes a byte order mark at the beginning of the source on, and says how long it is.
+    pub fn mark(&mut self, source: &[u8], at: u64) -> usize {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        if at > 0 || !source.starts_with(MARK) {
+            return 0;
+        }
+        self.copy(MARK, 0);
+        MARK.len()
+    }
+
+    /// Adds text that stands at `source` as a JSON string.
+    pub fn string(&mut self, text: &[u8], source: u64) {
+        let is_plain = |byte: &u8| *byte >= b' ' && !matches!(byte, b'"' | b'\\');
+        self.put(b"\"", source);
+        if text.iter().all(is_plain) {
+            self.copy(text, source);
+        } else {
+            let mut escaped = Vec::with_capacity(text.len() + text.len() / 4);
+            json::write_string_content(&mut escaped, &String::from_utf8_lossy(text));
+            self.put(&escaped, source);
+        }
+        self.put(b"\"", source + text.len() as u64);
+    }
+
     /// Makes the text begin where the source does.
     fn begin(&mut self, source: u64) {
         if self.end() == 0 && source > 0 {
@@ -142,18 +167,24 @@ pub struct Block {
     pub error: Option<String>,
 }
 
-/// A source and what is made of it.
-pub struct Transcoder {
-    pull: Pull,
-    chunk: Vec<u8>,
-    stages: Vec<Stage>,
-    ended: bool,
-    error: Option<String>,
+impl Block {
+    /// Where in the text the byte of the source at `source` is, if the block holds it: the last place that
+    /// comes from it or from before it.
+    pub fn place_of(&self, source: u64) -> Option<u64> {
+        let end = self.base + self.bytes.len() as u64;
+        self.origins.place_of(source, self.base, end)
+    }
 }
 
-impl Transcoder {
-    /// Makes text of a source by stages, the first of which sees its bytes. There must be one.
-    pub(super) fn new(pull: Pull, stages: Vec<Box<dyn Transcode>>) -> Self {
+/// Stages in a row, into which bytes are pushed.
+pub struct Chain {
+    stages: Vec<Stage>,
+    ended: bool,
+}
+
+impl Chain {
+    /// Makes text by stages, the first of which sees the bytes of the source. There must be one.
+    pub(super) fn new(stages: Vec<Box<dyn Transcode>>) -> Self {
         let stages = stages.into_iter().map(|transcode| Stage {
             transcode,
             pending: Vec::new(),
@@ -161,87 +192,114 @@ impl Transcoder {
             tried: 0,
             out: Out::default(),
         });
+        Chain {
+            stages: stages.collect(),
+            ended: false,
+        }
+    }
+
+    /// Takes the next bytes of the source through all stages; `end` when nothing follows.
+    pub fn push(&mut self, bytes: &[u8], end: bool) {
+        self.ended = end;
+        let Some((last, first)) = self.stages.split_last_mut() else {
+            return;
+        };
+        let mut made = None;
+        for stage in first {
+            stage.push(made.as_deref().unwrap_or(bytes), end);
+            let mut next = Vec::new();
+            stage.out.hand_on(stage.out.ready(), &mut next);
+            made = Some(next);
+        }
+        last.push(made.as_deref().unwrap_or(bytes), end);
+    }
+
+    /// The next `size` bytes of text, or as many as are there. One byte is held back before the end, so that
+    /// the place behind the last one is known.
+    pub fn block(&mut self, size: usize) -> Block {
+        let ready = self.ready();
+        let end = self.ended && ready <= size;
+        let length = match self.ended {
+            true => size.min(ready),
+            false => size.min(ready.saturating_sub(1)),
+        };
+        let mut block = Block {
+            base: 0,
+            bytes: Vec::with_capacity(length),
+            origins: Origins::default(),
+            end,
+            error: None,
+        };
+        let Some(last) = self.stages.last_mut() else {
+            return block;
+        };
+        block.base = last.out.base + last.out.taken as u64;
+        last.out.hand_on(length, &mut block.bytes);
+        let mut at = block.base + length as u64;
+        let runs = self.stages.iter().map(|stage| &stage.out.runs);
+        block.origins = Origins::between(runs, block.base, at);
+        for stage in self.stages.iter_mut().rev() {
+            stage.out.runs.forget(at);
+            at = stage.out.runs.source_of(at);
+        }
+        block
+    }
+
+    fn ready(&self) -> usize {
+        self.stages.last().map_or(0, |stage| stage.out.ready())
+    }
+}
+
+/// A source and what is made of it.
+pub struct Transcoder {
+    pull: Pull,
+    chunk: Vec<u8>,
+    chain: Chain,
+    error: Option<String>,
+}
+
+impl Transcoder {
+    pub(super) fn new(pull: Pull, chain: Chain) -> Self {
         Transcoder {
             pull,
             chunk: Vec::new(),
-            stages: stages.collect(),
-            ended: false,
+            chain,
             error: None,
         }
     }
 
     /// The next `size` bytes of text, fewer at its end, or as soon as there are `enough`.
     pub fn block(&mut self, size: usize, enough: usize) -> Block {
-        // One byte more, so that the place behind the last one is known.
         let wanted = enough.min(size).saturating_add(1);
-        while !self.ended && self.ready() < wanted {
-            self.advance();
-        }
-        let ready = self.ready();
-        let end = self.ended && ready <= size;
-        let length = if end { ready } else { size.min(ready - 1) };
-        let Some(last) = self.stages.last_mut() else {
-            return Block {
-                base: 0,
-                bytes: Vec::new(),
-                origins: Origins::default(),
-                end: true,
-                error: self.error.take(),
+        while !self.chain.ended && self.chain.ready() < wanted {
+            self.chunk.resize(CHUNK, 0);
+            let read = match (self.pull)(&mut self.chunk) {
+                Ok(read) => read,
+                Err(error) => {
+                    self.error = Some(error);
+                    0
+                }
             };
-        };
-        let base = last.out.base + last.out.taken as u64;
-        let mut bytes = Vec::with_capacity(length);
-        last.out.hand_on(length, &mut bytes);
-        let mut at = base + length as u64;
-        let runs = self.stages.iter().map(|stage| &stage.out.runs);
-        let origins = Origins::between(runs, base, at);
-        for stage in self.stages.iter_mut().rev() {
-            stage.out.runs.forget(at);
-            at = stage.out.runs.source_of(at);
+            self.chain.push(&self.chunk[..read], read == 0);
         }
-        Block {
-            base,
-            bytes,
-            origins,
-            end,
-            error: if end { self.error.take() } else { None },
+        let mut block = self.chain.block(size);
+        if block.end {
+            block.error = self.error.take();
         }
+        block
     }
 
-    fn ready(&self) -> usize {
-        self.stages.last().map_or(0, |stage| stage.out.ready())
-    }
-
-    /// Takes some more of the source through all stages.
-    fn advance(&mut self) {
-        self.chunk.resize(CHUNK, 0);
-        let read = match (self.pull)(&mut self.chunk) {
-            Ok(read) => read,
-            Err(error) => {
-                self.error = Some(error);
-                0
-            }
-        };
-        self.ended = read == 0;
-        let mut bytes = std::mem::take(&mut self.chunk);
-        bytes.truncate(read);
-        let count = self.stages.len();
-        for (nth, stage) in self.stages.iter_mut().enumerate() {
-            stage.push(&bytes, self.ended);
-            if nth + 1 < count {
-                bytes.clear();
-                stage.out.hand_on(stage.out.ready(), &mut bytes);
-            }
-        }
-        self.chunk = bytes;
+    /// All that is left of the text.
+    pub fn rest(&mut self) -> Block {
+        self.block(usize::MAX - 1, usize::MAX - 1)
     }
 }
 
 impl std::fmt::Debug for Transcoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Transcoder")
-            .field("stages", &self.stages.len())
-            .field("ended", &self.ended)
+            .field("stages", &self.chain.stages.len())
+            .field("ended", &self.chain.ended)
             .finish_non_exhaustive()
     }
 }

@@ -260,12 +260,31 @@ fn names_that_are_no_text_are_read() {
         .holds(": byte 1 of 2, line 1, column 2\n");
 }
 
+/// What lies there is told of the file as it lies there, and shown so that one can read it.
+#[test]
+fn places_of_other_shapes_are_those_of_the_file() {
+    at("fixtures/powershell.json:4000")
+        .quietly()
+        .holds("fixtures/powershell.json: byte 4000 of 43362, line 26, column 9\nevent: bytes 2858 to 7165\n")
+        .holds("> 26                  }\\r\n              ^\n");
+    at("tests/data/utf-16-cut.json:2878")
+        .quietly()
+        .holds("an event is cut off (2,773 bytes damaged)");
+    at("tests/data/text-hole.txt:4513")
+        .quietly()
+        .holds(">  9  EVENTS\\t")
+        .holds("the next whole event begins at byte 6876");
+}
+
 #[test]
 fn what_is_no_dump_is_shown_with_what_it_is() {
-    at("tests/data/output.yaml:30")
+    at("tests/data/output-table.txt:30")
         .quietly()
-        .holds("skipped: text that is no JSON\n  the file: this is YAML")
-        .holds("> 2  - AccessKeyId");
+        .holds("skipped: text that is no JSON\n  the file: this is `--output table`")
+        .holds("> 1  -----");
+    at("tests/data/pairs.txt:5")
+        .quietly()
+        .holds("values without names");
     at("tests/data/package.json:3")
         .quietly()
         .holds("it is some other JSON");

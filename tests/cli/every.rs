@@ -183,7 +183,7 @@ fn spans_add_up_to_the_total() {
             .map(|line| line.split_once('\t').unwrap())
             .map(|(count, bucket)| (count.parse().unwrap(), bucket))
             .collect();
-        assert_eq!(rows.iter().map(|row| row.0).sum::<u64>(), 861, "{zone}");
+        assert_eq!(rows.iter().map(|row| row.0).sum::<u64>(), 957, "{zone}");
         assert!(
             rows.iter().all(|row| row.1.contains("T00:00:00")),
             "{zone}: {}",

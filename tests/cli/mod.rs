@@ -5,6 +5,7 @@
 mod account;
 mod around;
 mod at;
+mod client;
 mod count;
 mod differential;
 mod differential_paths;
@@ -18,6 +19,7 @@ mod golden;
 mod input;
 mod list;
 mod naive;
+mod naive_outside;
 mod output;
 mod paths;
 mod paths_bounds;

@@ -7,6 +7,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::naive_outside;
+
 /// An event as serde_json sees it.
 #[derive(Clone, Debug)]
 pub struct Naive {
@@ -60,10 +62,17 @@ pub fn fixtures() -> Vec<Naive> {
 
 /// All events of a file.
 pub fn read(file: &str) -> Vec<Naive> {
-    let text = unpacked(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let mut all = Vec::new();
+    if let Some(documents) = naive_outside::documents(file, &std::fs::read(&path).unwrap()) {
+        documents
+            .into_iter()
+            .for_each(|value| events(value, &mut all));
+        return all;
+    }
+    let text = unpacked(&path);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let mut all = Vec::new();
     for value in values {
         events(
             value.unwrap_or_else(|error| panic!("{file}: {error}")),

@@ -130,7 +130,7 @@ fn all_events_of_all_fixtures_are_valid_json_and_equal_what_was_read() {
     let got = typed("show --compact fixtures").got();
     got.quietly();
     let lines = got.lines();
-    assert_eq!(lines.len(), 861);
+    assert_eq!(lines.len(), 957);
     let compact: Vec<Value> = lines
         .iter()
         .map(|line| serde_json::from_str(line).unwrap())

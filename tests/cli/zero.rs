@@ -195,7 +195,7 @@ fn all_of_the_steps_add_up() {
         .map(|(from, to)| (from.replace(',', "").parse().unwrap(), to.parse().unwrap()))
         .collect();
     assert_eq!(steps.len(), 5, "{}", got.err);
-    assert_eq!((steps[0].0, steps[4].1), (861, 0));
+    assert_eq!((steps[0].0, steps[4].1), (957, 0));
     assert!(
         steps.windows(2).all(|pair| pair[0].1 == pair[1].0),
         "{}",

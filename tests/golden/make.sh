@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writes the golden files beside it: what jq 1.6 answers about fixtures/.
-# Needs jq, gzip and zstd. Give a directory to write there instead:
+# Needs jq, gzip, zstd, awk, sed, iconv and python3. Give a directory to write there instead:
 #   tests/golden/make.sh /tmp/golden && diff -r -x make.sh tests/golden /tmp/golden
 set -eu
 export LC_ALL=C
@@ -58,10 +58,31 @@ calls='def call:
     then .Events // .Records // .events // .logEvents // .message // .detail | call
     elif .insightDetails then .insightDetails | [.eventSource, .eventName]
     else [.eventSource, .eventName] end;'
+jq_calls() {
+    jq -c "$calls call"
+}
+# What is no JSON on the outside: the two columns by what each tool is good at.
+calls_of() {
+    case $1 in
+    *.gz) gzip -dc "$1" | jq_calls ;;
+    *.zst) zstd -dqc "$1" | jq_calls ;;
+    */output-text.txt) awk -F '\t' '/^EVENTS/ { printf "[\"%s\",\"%s\"]\n", $6, $5 }' "$1" ;;
+    *.yaml)
+        awk '$1 == "EventName:" { name = $2 }
+            $1 == "EventSource:" { printf "[\"%s\",\"%s\"]\n", $2, name }' "$1"
+        ;;
+    */console-history.csv)
+        python3 -c 'import csv, json, sys
+for row in csv.DictReader(open(sys.argv[1], newline="")):
+    print(json.dumps([row["Event source"], row["Event name"]]))' "$1"
+        ;;
+    */lake.json) jq -c '.QueryResultRows[] | add | [.eventSource, .eventName]' "$1" ;;
+    */powershell.json) iconv -f UTF-16 -t UTF-8 "$1" | jq_calls ;;
+    */jq-colours.json) sed "s/$(printf '\033')\[[0-9;]*m//g" "$1" | jq_calls ;;
+    */logs-tail.txt) sed 's/^[^{]*//' "$1" | jq_calls ;;
+    *) jq_calls < "$1" ;;
+    esac
+}
 find "$fixtures" -type f | sort | while IFS= read -r file; do
-    case $file in
-    *.gz) gzip -dc "$file" ;;
-    *.zst) zstd -dqc "$file" ;;
-    *) cat "$file" ;;
-    esac | jq -c "$calls call"
+    calls_of "$file"
 done | jq -r -s "$counted" > "$out/fixtures.count.tsv"

@@ -72,7 +72,7 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
             let items = [item(text.as_bytes())];
             let report = engine::ask(&items, &settings, &Gather, &mut gathered).expect("memory");
             let count = (limit as usize).min(20);
-            assert_eq!(gathered.0, whole.events[..count], "{limit} {piece}");
+            assert_eq!(gathered.events(), whole.events[..count], "{limit} {piece}");
             assert!(report.account().is_balanced(), "{:?}", report.account());
             let stopped = report
                 .totals

@@ -2,7 +2,7 @@
 //! change the answer.
 
 use super::{Expected, How, Reading, expected, read, scan, unpacked};
-use trailsift::dump::{Content, What, unread};
+use trailsift::dump::{Content, Unread, What};
 
 /// How a file must have been judged, by the word in `expected.tsv`.
 fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
@@ -52,7 +52,7 @@ fn every_file_holds_what_is_expected_of_it() {
         wrong.extend(judge(&file, &reading).err());
         // The scanner alone sees the same.
         reading.error = None;
-        let is_read = unread(&bytes[..bytes.len().min(512)]).is_none();
+        let is_read = !Unread::of(&bytes[..bytes.len().min(512)]).is_some_and(Unread::is_refused);
         if is_read && reading.duplicates == 0 && reading != scan(&bytes) {
             wrong.push(format!("{}: differs from a plain scan", file.path));
         }

@@ -13,6 +13,7 @@ mod flat;
 mod guards;
 mod nested;
 mod outline;
+mod outside;
 mod places;
 mod shapes;
 mod stories;
@@ -28,12 +29,15 @@ use trailsift::event::{Context, Event};
 use trailsift::input::{Opened, SPOOL_MEMORY, Spool};
 use trailsift::select::Selection;
 use trailsift::time::{Format, Zone};
+use trailsift::transcode::{self, Origins};
 
 /// Everything that reading one input came to, in a form that compares.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// Offset and text of every event, duplicates left out.
     pub events: Vec<(u64, Vec<u8>)>,
+    /// Where these lie in the file: first byte and the one behind the last.
+    pub spans: Vec<(u64, u64)>,
     pub account: Account,
     pub content: Content,
     pub findings: Vec<Finding>,
@@ -73,20 +77,33 @@ impl Default for How {
 struct Gather;
 
 impl Question for Gather {
-    type Batch = Vec<(u64, Vec<u8>)>;
+    type Batch = Vec<Found>;
 
     fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Self::Batch) {
         // Looked into, so that the count of unreadable records is complete.
         let _ = event.record_unreadable();
-        batch.push((event.offset, event.source().to_vec()));
+        batch.push(((event.offset, event.end), event.source().to_vec()));
     }
 }
 
-#[derive(Default)]
-struct Gathered(Vec<(u64, Vec<u8>)>);
+/// Where an event lies, and its text.
+type Found = ((u64, u64), Vec<u8>);
 
-impl Answer<Vec<(u64, Vec<u8>)>> for Gathered {
-    fn add(&mut self, batch: Vec<(u64, Vec<u8>)>, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+#[derive(Default)]
+struct Gathered(Vec<Found>);
+
+impl Gathered {
+    /// Offsets and texts alone.
+    fn events(self) -> Vec<(u64, Vec<u8>)> {
+        self.0
+            .into_iter()
+            .map(|((at, _), text)| (at, text))
+            .collect()
+    }
+}
+
+impl Answer<Vec<Found>> for Gathered {
+    fn add(&mut self, batch: Vec<Found>, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         assert_eq!(batch.len(), kept.len());
         let fresh = batch.into_iter().zip(kept).filter(|(_, kept)| **kept);
         self.0.extend(fresh.map(|(event, _)| event));
@@ -140,7 +157,8 @@ pub fn read(bytes: &[u8], how: How) -> Reading {
         gathered.0.len() as u64 + file.duplicates
     );
     Reading {
-        events: gathered.0,
+        spans: gathered.0.iter().map(|(span, _)| *span).collect(),
+        events: gathered.events(),
         account: file.account,
         content: file.content,
         findings: file.findings,
@@ -153,8 +171,12 @@ pub fn read(bytes: &[u8], how: How) -> Reading {
 
 /// What a scanner makes of some bytes in one run: the engine's answer without the engine, duplicates
 /// kept.
-pub fn scan(bytes: &[u8]) -> Reading {
+pub fn scan(source: &[u8]) -> Reading {
+    let (made, origins) = made(source);
+    let bytes = made.as_deref().unwrap_or(source);
+    let origins = origins.as_ref();
     let mut events = Vec::new();
+    let mut spans = Vec::new();
     let mut unreadable = (0, None);
     let mut visit = |event: &Event<'_>| {
         if event.record_unreadable() {
@@ -162,6 +184,7 @@ pub fn scan(bytes: &[u8]) -> Reading {
             unreadable.1.get_or_insert(event.offset);
         }
         events.push((event.offset, event.source().to_vec()));
+        spans.push((event.offset, event.end));
         ControlFlow::Continue(())
     };
     let mut ledger = Ledger::new();
@@ -170,17 +193,18 @@ pub fn scan(bytes: &[u8]) -> Reading {
     while at.at < bytes.len() as u64 {
         let mut piece = Piece::default();
         let rest = &bytes[at.at as usize..];
-        let to = scanner.run(rest, at, u64::MAX, true, &mut visit, &mut piece);
+        let to = scanner.run_made(rest, origins, at, u64::MAX, true, &mut visit, &mut piece);
         assert!(to.at > at.at, "stuck at byte {}", at.at);
         ledger.absorb(piece);
         at = to;
     }
-    let (account, content, findings) = ledger.finish(bytes.len() as u64, true);
+    let (account, content, findings) = ledger.finish(source.len() as u64, true);
     assert!(account.is_balanced(), "{account:?}");
     assert_eq!(account.events, events.len() as u64);
     Reading {
         selected: account.events,
         events,
+        spans,
         account,
         content,
         findings,
@@ -188,6 +212,20 @@ pub fn scan(bytes: &[u8]) -> Reading {
         unreadable,
         error: None,
     }
+}
+
+/// The text that a source of another shape is turned into, and the way back.
+fn made(source: &[u8]) -> (Option<Vec<u8>>, Option<Origins>) {
+    let head = &source[..source.len().min(transcode::HEAD)];
+    let Some(recipe) = transcode::recognise(head) else {
+        return (None, None);
+    };
+    let mut rest = std::io::Cursor::new(source.to_vec());
+    let pull = move |buffer: &mut [u8]| {
+        std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
+    };
+    let block = recipe.open(Box::new(pull)).rest();
+    (Some(block.bytes), Some(block.origins))
 }
 
 /// A file of the project, unpacked.

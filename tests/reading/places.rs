@@ -2,19 +2,32 @@
 
 use super::{Reading, expected, scan, unpacked};
 use crate::support::records::Rng;
-use trailsift::dump::{Class, Seen, Watch, unread};
+use trailsift::dump::{Class, Seen, Unread, Watch};
+use trailsift::transcode::{self, Recipe};
 
 /// Watches for a byte, the bytes arriving in blocks of this size.
 fn watch(bytes: &[u8], at: u64, block: usize) -> (Seen, Option<(u64, u64)>) {
     let mut watch = Watch::new(at);
     let mut event = None;
     let mut visit = |found: &trailsift::event::Event<'_>| {
-        event = Some((found.offset, found.offset + found.source().len() as u64));
+        event = Some((found.offset, found.end));
     };
-    for block in bytes.chunks(block) {
-        watch.read(block, false, &mut visit);
+    let recipe = transcode::recognise(&bytes[..bytes.len().min(transcode::HEAD)]);
+    let mut chain = recipe.as_ref().map(Recipe::chain);
+    for (block, end) in bytes
+        .chunks(block)
+        .map(|b| (b, false))
+        .chain([(&[][..], true)])
+    {
+        match &mut chain {
+            None => watch.read(block, None, end, &mut visit),
+            Some(chain) => {
+                chain.push(block, end);
+                let block = chain.block(usize::MAX);
+                watch.read(&block.bytes, Some(&block.origins), end, &mut visit);
+            }
+        }
     }
-    watch.read(&[], true, &mut visit);
     (watch.finish(), event)
 }
 
@@ -23,8 +36,7 @@ fn agrees(path: &str, reading: &Reading, at: u64, (seen, event): (Seen, Option<(
     assert_eq!(seen.account, reading.account, "{path}:{at}");
     assert_eq!(seen.content, reading.content, "{path}:{at}");
     assert_eq!(seen.findings, reading.findings, "{path}:{at}");
-    let spans = reading.events.iter();
-    let mut spans = spans.map(|(from, text)| (*from, from + text.len() as u64));
+    let mut spans = reading.spans.iter().copied();
     let holds = spans.clone().find(|(from, to)| (*from..*to).contains(&at));
     assert_eq!(event, holds, "{path}:{at}");
     let next = spans.find(|(from, _)| *from > at).map(|(from, _)| from);
@@ -39,7 +51,9 @@ fn files() -> impl Iterator<Item = (String, Vec<u8>)> {
         .into_iter()
         .map(|file| (unpacked(&file.path), file.path));
     files
-        .filter(|(bytes, _)| unread(&bytes[..bytes.len().min(512)]).is_none())
+        .filter(|(bytes, _)| {
+            !Unread::of(&bytes[..bytes.len().min(512)]).is_some_and(Unread::is_refused)
+        })
         .map(|(bytes, path)| (path, bytes))
 }
 
@@ -79,6 +93,9 @@ fn the_bytes_of_a_file_add_up_to_its_account() {
         "calendar.json",
         "pairs.txt",
         "access.log",
+        "text-hole.txt",
+        "logs-tail-colours.txt",
+        "utf-16-cut.json",
     ] {
         let path = format!("tests/data/{name}");
         let bytes = unpacked(&path);

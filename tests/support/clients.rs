@@ -69,12 +69,17 @@ impl Aws {
     /// # Errors
     /// Where the program cannot be started.
     pub fn look_up(&self, url: &str, zone: &str, arguments: &[&str]) -> io::Result<Ran> {
+        run(self.command(url, zone, arguments), &[])
+    }
+
+    /// What [`Aws::look_up`] runs.
+    pub fn command(&self, url: &str, zone: &str, arguments: &[&str]) -> Command {
         let mut command = bare(&self.program, &self.home);
         command
             .env("TZ", zone)
             .args(["--endpoint-url", url, "cloudtrail", "lookup-events"])
             .args(arguments);
-        run(command, &[])
+        command
     }
 }
 

@@ -7,6 +7,7 @@ mod around;
 mod cut;
 mod foreign;
 mod hostile;
+mod outside;
 
 use std::io;
 
@@ -27,6 +28,7 @@ pub fn make(ledger: &mut Ledger) -> io::Result<()> {
     cut::make(ledger)?;
     around::make(ledger, &clients)?;
     foreign::make(ledger, &clients)?;
+    outside::make(ledger, &clients)?;
     hostile::make(ledger)
 }
 

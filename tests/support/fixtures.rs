@@ -3,6 +3,8 @@
 //!
 //! Not for damaged or foreign files: see [`super::data`].
 
+mod outside;
+
 use std::io;
 
 use super::clients::{Aws, boto3, pipe};
@@ -23,7 +25,8 @@ pub fn make(ledger: &mut Ledger) -> io::Result<()> {
     through_jq(ledger, &clients)?;
     sdks(ledger)?;
     trails(ledger)?;
-    wrapped(ledger)
+    wrapped(ledger)?;
+    outside::make(ledger, &clients)
 }
 
 /// Both major versions of the AWS CLI.

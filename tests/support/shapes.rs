@@ -199,3 +199,104 @@ pub fn subscription(events: &[Event]) -> String {
 pub fn windows(text: &str) -> Vec<u8> {
     format!("\u{feff}{}", text.replace('\n', "\r\n")).into_bytes()
 }
+
+/// As the console's event history saves it (*Download CSV*).
+pub fn console_csv(events: &[Event]) -> String {
+    let mut text = "User name,AWS access key,Event time,Event source,Event name,AWS region,Source IP address,User agent,Error code,Resources,Request ID,Event ID,Read-only,Event type,Recipient Account Id,Event category\n".to_owned();
+    for event in events {
+        let quoted = |value: &str| format!("\"{}\"", value.replace('"', "\"\""));
+        let (user, key) = (
+            event.username.clone().unwrap_or_default(),
+            event.access_key.clone().unwrap_or_default(),
+        );
+        let resources: Vec<Json> = event
+            .resources
+            .iter()
+            .map(|(kind, name)| {
+                object([("resourceType", kind.into()), ("resourceName", name.into())])
+            })
+            .collect();
+        let resources = quoted(&Json::List(resources).write(Style::COMPACT));
+        let read_only = event
+            .read_only
+            .map_or("", |read| if read { "true" } else { "false" });
+        text += &format!(
+            "{},{key},{},{},{},us-east-1,192.0.2.1,{},,{resources},,{},{read_only},AwsApiCall,{ACCOUNT},Management\n",
+            quoted(&user),
+            iso(event.time),
+            event.source,
+            event.name,
+            quoted("aws-cli/2.9.19 Python/3.11.2, \"x\""),
+            event.id.clone().unwrap_or_default(),
+        );
+    }
+    text
+}
+
+/// `aws cloudtrail get-query-results`: rows of columns, all of them text.
+pub fn lake(rows: Vec<Vec<(&str, String)>>) -> String {
+    let count = rows.len() as i64;
+    let column = |(name, text): (&str, String)| object([(name, text.into())]);
+    let rows = rows
+        .into_iter()
+        .map(|row| Json::List(row.into_iter().map(column).collect()));
+    let statistics = object([
+        ("ResultsCount", count.into()),
+        ("TotalResultsCount", count.into()),
+        ("BytesScanned", 4_096.into()),
+    ]);
+    object([
+        ("QueryStatus", "FINISHED".into()),
+        ("QueryStatistics", statistics),
+        ("QueryResultRows", Json::List(rows.collect())),
+    ])
+    .write(Style::FOUR)
+        + "\n"
+}
+
+/// The columns that people ask CloudTrail Lake for, as it writes them: times without a zone, objects as
+/// `{name=value}`, `null` for nothing.
+pub fn lake_columns(event: &Event) -> Vec<(&'static str, String)> {
+    let or_null = |text: &Option<String>| text.clone().unwrap_or_else(|| "null".to_owned());
+    let identity = format!(
+        "{{type=IAMUser, accountid={ACCOUNT}, accesskeyid={}, username={}}}",
+        or_null(&event.access_key),
+        or_null(&event.username)
+    );
+    vec![
+        ("eventID", event.id.clone().unwrap_or_default()),
+        (
+            "eventTime",
+            iso(event.time).replace('T', " ").replace('Z', ".000"),
+        ),
+        ("eventSource", event.source.clone()),
+        ("eventName", event.name.clone()),
+        ("awsRegion", "us-east-1".to_owned()),
+        ("errorCode", "null".to_owned()),
+        ("userIdentity", identity),
+    ]
+}
+
+/// `aws logs tail` in its three formats.
+pub fn logs_tail(events: &[Event], format: &str) -> String {
+    let stamp = |event: &Event| iso(event.time).replace('Z', "");
+    let stream = format!("{ACCOUNT}_CloudTrail_us-east-1");
+    let line = |event: &Event| match format {
+        "short" => format!("{} {}\n", stamp(event), event.record_text()),
+        "json" => {
+            let record = event.record.write(Style::FOUR);
+            format!("{}.000000+00:00 {stream}\n{record}\n", stamp(event))
+        }
+        _ => {
+            let record = event.record_text();
+            format!("{}.000000+00:00 {stream} {record}\n", stamp(event))
+        }
+    };
+    events.iter().map(line).collect()
+}
+
+/// As PowerShell 5 saves what it is given with `>`: UTF-16, CRLF.
+pub fn utf_16(text: &str) -> Vec<u8> {
+    let text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}

@@ -65,7 +65,7 @@ impl Scanner {
             }
         };
         let end = next.unwrap_or(fault.min(input.bytes.len()));
-        let length = (end - at) as u64;
+        let length = input.length(at, end);
         let at = input.offset(at);
         let evidence = match kind {
             Broken::Event(evidence) => Some(evidence),

@@ -48,7 +48,7 @@ impl Scanner {
                 }
             }
             Object::Wrapper { .. } => {
-                out.open(false);
+                out.open(false, input.length(at, at + 1));
                 Step::To(at + 1)
             }
             Object::Other { end, decoy } => {
@@ -57,7 +57,7 @@ impl Scanner {
                 } else {
                     out.mark(Mark::Foreign {
                         at: input.offset(at),
-                        length: (end - at) as u64,
+                        length: input.length(at, end),
                         count: 1,
                         decoy,
                     });
@@ -74,13 +74,14 @@ impl Scanner {
                 let first = skip_space(bytes, at + 1);
                 match bytes.get(first) {
                     None | Some(b'"' | b'}') => {
-                        out.open(false);
+                        let length = input.length(at, at + 1);
+                        out.open(false, length);
                         if matches!(fault.why, Why::Invalid | Why::Odd) {
                             // Near events, what is no whole JSON may have been around one.
-                            out.structure_bytes -= 1;
+                            out.structure_bytes -= length;
                             out.mark(Mark::Stray {
                                 at: input.offset(at),
-                                length: 1,
+                                length,
                                 evidence: Evidence::Weak,
                             });
                         }
@@ -139,7 +140,7 @@ impl Scanner {
         let mut structure = 0;
         let mut from = at;
         for inner in &self.inner.events {
-            structure += inner.start - from;
+            structure += input.length(from, inner.start);
             from = inner.end;
             self.found.clear();
             if inner.shape != Shape::RecordString {
@@ -154,11 +155,11 @@ impl Scanner {
                 return Step::Stop(end);
             }
         }
-        structure += end - from;
+        structure += input.length(from, end);
         if self.inner.events.is_empty() {
             out.mark(Mark::Foreign {
                 at: input.offset(at),
-                length: structure as u64,
+                length: structure,
                 count: 1,
                 decoy: Decoy::Other,
             });

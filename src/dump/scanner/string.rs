@@ -67,10 +67,10 @@ impl Scanner {
             (_, false) => return Step::ToText(at),
             (StringKind::Other, true) => {
                 match remains_in_string(&bytes[at + 1..end]) {
-                    Evidence::None => out.scalar(end + 1 - at),
+                    Evidence::None => out.scalar(input.length(at, end + 1)),
                     evidence => out.mark(Mark::Stray {
                         at: input.offset(at),
-                        length: (end + 1 - at) as u64,
+                        length: input.length(at, end + 1),
                         evidence,
                     }),
                 }

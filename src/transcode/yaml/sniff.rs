@@ -35,7 +35,8 @@ fn opens_list(line: &Line<'_>, below: &[u8]) -> bool {
         return false;
     };
     if entry.value == b"[]" {
-        return true;
+        // In quotes it is a member of a JSON object that nothing else is in.
+        return !line.content.starts_with(b"\"");
     }
     let is_name = entry.value.is_empty() || entry.value.starts_with(b"#");
     let mut items = lines(below).skip_while(|line| line.is_blank() || line.is_comment());

@@ -4,8 +4,8 @@
 use std::io;
 
 use super::{
-    ACCOUNT, Clients, Endpoint, Event, Fate, Json, Ledger, Script, Style, boto3, dump, events,
-    list, object, saved,
+    ACCOUNT, Clients, Endpoint, Fate, Json, Ledger, Script, Style, boto3, events, list, object,
+    saved, shapes,
 };
 
 pub fn make(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
@@ -246,28 +246,10 @@ fn other_shapes(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
     let mut other =
         |name: &str, text: &[u8], about: &str| ledger.data(name, text, 0, Fate::OtherShape, about);
     other(
-        "output-text.txt",
-        &v1(700, &["--output", "text"])?,
-        "CLI 1, `--output text`; 8 events",
-    )?;
-    other(
         "output-table.txt",
         &v1(701, &["--output", "table", "--max-results", "2"])?,
         "CLI 1, `--output table --max-results 2`; 2 events",
     )?;
-    other(
-        "output.yaml",
-        &v2(702, &["--output", "yaml"])?,
-        "CLI 2, `--output yaml`; 8 events",
-    )?;
-    let stream = Script::new(events(703, 8)).page(5);
-    let stream = saved(&clients.v2, stream, "UTC", &["--output", "yaml-stream"])?;
-    other(
-        "output-stream.yaml",
-        &stream,
-        "CLI 2, `--output yaml-stream`, two pages; 8 events",
-    )?;
-
     let pairs = ["--query", "Events[].[EventTime,EventName]"];
     other(
         "pairs.json",
@@ -289,29 +271,26 @@ fn other_shapes(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         "`--query 'Events[].{Time:EventTime,…}'`",
     )?;
 
-    let lake = object([
-        ("QueryStatus", "FINISHED".into()),
-        (
-            "QueryStatistics",
-            object([("ResultsCount", 1.into()), ("TotalResultsCount", 1.into())]),
-        ),
-        (
-            "QueryResultRows",
-            Json::List(vec![Json::List(vec![
-                object([("eventTime", "2024-06-10 01:11:06.000".into())]),
-                object([("eventSource", "s3.amazonaws.com".into())]),
-                object([("eventName", "CreateBucket".into())]),
-                object([(
-                    "userIdentity",
-                    "{type=IAMUser, accountid=123456789012}".into(),
-                )]),
-            ])]),
-        ),
+    let lake = shapes::lake(vec![
+        vec![
+            ("eventName", "CreateBucket".to_owned()),
+            ("calls", "12".to_owned()),
+        ],
+        vec![
+            ("eventName", "PutObject".to_owned()),
+            ("calls", "7".to_owned()),
+        ],
     ]);
     other(
-        "lake.json",
-        (lake.write(Style::FOUR) + "\n").as_bytes(),
-        "CloudTrail Lake, `get-query-results`",
+        "lake-counts.json",
+        lake.as_bytes(),
+        "CloudTrail Lake, a query that counts: its rows are no events",
+    )?;
+    other(
+        "debug.txt",
+        b"2024-06-10 01:11:06,835 - MainThread - awscli.clidriver - DEBUG - CLI version: aws-cli/2.9.19\n\
+          2024-06-10 01:11:06,836 - MainThread - botocore.hooks - DEBUG - Event choose-signer.cloudtrail\n",
+        "what `--debug` prints, no document behind it",
     )?;
 
     let repr = "import boto3, sys
@@ -323,52 +302,5 @@ print(boto3.client('cloudtrail', endpoint_url=sys.argv[1]).lookup_events()['Even
         &boto3(repr, endpoint.url())?,
         "boto3, `print(response['Events'])`; 4 events",
     )?;
-
-    other(
-        "console-history.csv",
-        csv(&events(708, 4)).as_bytes(),
-        "the console's Download CSV; 4 events",
-    )?;
-    let utf16: Vec<u8> = format!("\u{feff}{}", dump(709, 2).replace('\n', "\r\n"))
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    other(
-        "utf-16.json",
-        &utf16,
-        "PowerShell 5.1 `>`: UTF-16LE with a byte order mark, CRLF; 2 events",
-    )
-}
-
-/// As the console's event history saves it.
-fn csv(events: &[Event]) -> String {
-    let mut text = "User name,AWS access key,Event time,Event source,Event name,AWS region,Source IP address,User agent,Error code,Resources,Request ID,Event ID,Read-only,Event type,Recipient Account Id,Event category\n".to_owned();
-    for event in events {
-        let quoted = |value: &str| format!("\"{}\"", value.replace('"', "\"\""));
-        let (user, key) = (
-            event.username.clone().unwrap_or_default(),
-            event.access_key.clone().unwrap_or_default(),
-        );
-        let resources: Vec<Json> = event
-            .resources
-            .iter()
-            .map(|(kind, name)| {
-                object([("resourceType", kind.into()), ("resourceName", name.into())])
-            })
-            .collect();
-        let resources = quoted(&Json::List(resources).write(Style::COMPACT));
-        let read_only = event
-            .read_only
-            .map_or("", |read| if read { "true" } else { "false" });
-        text += &format!(
-            "{},{key},{},{},{},us-east-1,192.0.2.1,{},,{resources},,{},{read_only},AwsApiCall,{ACCOUNT},Management\n",
-            quoted(&user),
-            super::super::records::iso(event.time),
-            event.source,
-            event.name,
-            quoted("aws-cli/2.9.19 Python/3.11.2, \"x\""),
-            event.id.clone().unwrap_or_default(),
-        );
-    }
-    text
+    Ok(())
 }

@@ -1,0 +1,159 @@
+//! `aws logs tail`: a time and mostly the name of a stream before each record.
+//!
+//! ```text
+//! 2019-06-09T01:11:06.000000+00:00 123456789012_CloudTrail_us-east-1 {"eventVersion":…}   (--format detailed)
+//! 2019-06-09T01:11:06 {"eventVersion":…}                                                   (--format short)
+//! 2019-06-09T01:11:06.000000+00:00 123456789012_CloudTrail_us-east-1                       (--format json)
+//! {
+//!     "eventVersion": …
+//! ```
+//!
+//! As the AWS CLI's source has it. The prefixes become line ends and all else stays. Not for: messages that
+//! are no records; they pass like any other text.
+
+use super::{Out, Transcode};
+
+/// The longest prefix: a time, and a stream's name of 512 characters (CloudWatch Logs API reference).
+const LONGEST: usize = 64 + 4 * 512;
+
+#[derive(Default)]
+pub(super) struct Tail {
+    /// What comes next stands in the middle of a line.
+    inside: bool,
+}
+
+impl Transcode for Tail {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+        let mut taken = out.mark(source, at);
+        while taken < source.len() {
+            let rest = &source[taken..];
+            let place = at + taken as u64;
+            if !self.inside {
+                match prefix(rest) {
+                    Some(length) => {
+                        out.put(b"\n", place);
+                        taken += length;
+                        self.inside = true;
+                        continue;
+                    }
+                    None if !end && is_undecided(rest) => break,
+                    None => {}
+                }
+            }
+            let newline = memchr::memchr(b'\n', rest);
+            let length = newline.map_or(rest.len(), |at| at + 1);
+            out.copy(&rest[..length], place);
+            self.inside = newline.is_none();
+            taken += length;
+        }
+        taken
+    }
+}
+
+/// Whether more bytes could make a prefix of what these begin with.
+fn is_undecided(bytes: &[u8]) -> bool {
+    let newline = memchr::memchr(b'\n', bytes);
+    bytes.len() < LONGEST && newline.is_none_or(|at| at + 1 == bytes.len())
+}
+
+/// How many bytes of a line stand before its record, if it has the form.
+pub(super) fn prefix(bytes: &[u8]) -> Option<usize> {
+    let bytes = &bytes[..bytes.len().min(LONGEST)];
+    let stamp = stamp(bytes)?;
+    let rest = bytes.get(stamp..)?.strip_prefix(b" ")?;
+    let end = memchr::memchr2(b'\n', b'{', rest)?;
+    let name = &rest[..end];
+    if rest[end] == b'{' {
+        let is_stream = name.is_empty() || name.ends_with(b" ");
+        return (is_stream && !has_quotes(name)).then_some(stamp + 1 + end);
+    }
+    // The record begins on the next line.
+    let opens = rest.get(end + 1) == Some(&b'{');
+    (opens && !has_quotes(name)).then_some(stamp + 1 + end)
+}
+
+/// A stream's name has none of these.
+fn has_quotes(name: &[u8]) -> bool {
+    name.iter().any(|byte| matches!(byte, b'"' | b'*' | b':'))
+}
+
+/// The length of the time that these bytes begin with.
+fn stamp(bytes: &[u8]) -> Option<usize> {
+    const FORM: &[u8] = b"0000-00-00T00:00:00";
+    let fits = |form: &[u8], bytes: &[u8]| {
+        bytes.len() >= form.len()
+            && form.iter().zip(bytes).all(|(form, byte)| match form {
+                b'0' => byte.is_ascii_digit(),
+                b'+' => matches!(byte, b'+' | b'-'),
+                other => other == byte,
+            })
+    };
+    if !fits(FORM, bytes) {
+        return None;
+    }
+    let mut end = FORM.len();
+    if bytes.get(end) == Some(&b'.') {
+        end += 1;
+        end += bytes[end..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+    }
+    let zone = &bytes[end..];
+    Some(match zone.first() {
+        Some(b'Z') => end + 1,
+        _ if fits(b"+00:00", zone) => end + 6,
+        _ if fits(b"+0000", zone) => end + 5,
+        _ => end,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::transcode::testing::{check, made};
+    use crate::transcode::{Recipe, Shape};
+
+    fn recipe() -> Recipe {
+        Recipe {
+            shapes: vec![Shape::LogsTail],
+        }
+    }
+
+    #[test]
+    fn prefixes_of_every_format_go_and_records_stay_where_they_are() {
+        for (source, text) in [
+            (
+                "2019-06-09T01:11:06.000000+00:00 1_CloudTrail_x {\"a\":1}\n",
+                "\n{\"a\":1}\n",
+            ),
+            ("2019-06-09T01:11:06 {\"a\":1}\r\n", "\n{\"a\":1}\r\n"),
+            (
+                "\u{feff}2019-06-09T01:11:06 {\"a\":1}\n",
+                "\u{feff}\n{\"a\":1}\n",
+            ),
+            ("2019-06-09T01:11:06Z {\"a\":\n", "\n{\"a\":\n"),
+            (
+                "2019-06-09T01:11:06.1-0930 a stream\n{\n  \"a\": 1\n}\n",
+                "\n\n{\n  \"a\": 1\n}\n",
+            ),
+            (
+                "2019-06-09T01:11:06 START RequestId: 1\n",
+                "2019-06-09T01:11:06 START RequestId: 1\n",
+            ),
+            (
+                "2019-06-09T01:11:06 he said \"{\"\n",
+                "2019-06-09T01:11:06 he said \"{\"\n",
+            ),
+            ("2019-06-09 01:11:06 s {}\n", "2019-06-09 01:11:06 s {}\n"),
+            ("2019-06-09T01:11:06", "2019-06-09T01:11:06"),
+            ("", ""),
+        ] {
+            let (made, origins) = made(&recipe(), source.as_bytes(), 5);
+            assert_eq!(String::from_utf8(made).unwrap(), text, "{source}");
+            if let (Some(record), Some(place)) = (text.find('{'), source.find('{')) {
+                assert_eq!(origins.source_of(record as u64), place as u64);
+            }
+            check(&recipe(), source.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! `--output text`: a line an event, with the record in one of its columns and a line for each resource
+//! below.
+//!
+//! The client computes the columns of each page from the names that occur on it, sorts them by name, and
+//! prints none of them. So columns are told by what stands in them: the record is the one that begins with a
+//! brace, and the four behind it are always `EventId`, `EventName`, `EventSource` and `EventTime`. Where
+//! they are not, the record alone is taken, which tells all of that itself. Measured with version 1 and 2 of
+//! the AWS CLI.
+//!
+//! Not for: `--query` that picks single values; its columns have no names at all.
+
+use super::{Out, Transcode};
+use crate::scan::{Plain, Stack, value_end};
+use crate::text::json;
+use crate::time;
+
+/// What an event's line begins with.
+const EVENT: &[u8] = b"EVENTS\t";
+const RESOURCE: &[u8] = b"RESOURCES\t";
+const TOKEN: &[u8] = b"NEXTTOKEN\t";
+/// Beside the events of CloudWatch Logs.
+const STREAM: &[u8] = b"SEARCHEDLOGSTREAMS\t";
+
+#[derive(Default)]
+pub(super) struct Text {
+    /// The event of the lines before is still open: its resources may follow.
+    open: Option<Open>,
+    /// Columns of the last event's line.
+    columns: usize,
+    /// Something was taken that is no white space.
+    begun: bool,
+    stack: Stack,
+}
+
+/// An event that is not closed yet.
+#[derive(Clone, Copy)]
+struct Open {
+    /// Resources so far.
+    resources: usize,
+    /// Where its last line ends.
+    end: u64,
+}
+
+/// A line without its end.
+#[derive(Clone, Copy)]
+struct Line<'s> {
+    text: &'s [u8],
+    at: u64,
+    /// What ends it: nothing, at the end of the source.
+    ending: &'s [u8],
+}
+
+impl Line<'_> {
+    fn end(&self) -> u64 {
+        self.at + self.text.len() as u64
+    }
+}
+
+impl Transcode for Text {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+        let mut taken = out.mark(source, at);
+        while taken < source.len() {
+            let rest = &source[taken..];
+            let newline = memchr::memchr(b'\n', rest);
+            let Some(whole) = newline.map(|at| at + 1).or(end.then_some(rest.len())) else {
+                break;
+            };
+            let text = rest[..whole].strip_suffix(b"\n").unwrap_or(&rest[..whole]);
+            let text = match newline {
+                Some(_) => text.strip_suffix(b"\r").unwrap_or(text),
+                None => text,
+            };
+            let line = Line {
+                text,
+                at: at + taken as u64,
+                ending: &rest[text.len()..whole],
+            };
+            let next = &rest[whole..];
+            if self.may_be_token(line) {
+                if next.len() < EVENT.len() && !end {
+                    break;
+                }
+                self.begun = true;
+                if next.starts_with(EVENT) {
+                    token(line, line.text, line.at, out);
+                    taken += whole;
+                    continue;
+                }
+            }
+            self.line(line, out);
+            taken += whole;
+        }
+        if end {
+            self.close(out);
+        }
+        taken
+    }
+}
+
+impl Text {
+    /// `--no-paginate` prints the token alone, before anything else.
+    fn may_be_token(&self, line: Line<'_>) -> bool {
+        let is_word = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'{' | b'"' | b'[');
+        !self.begun && !line.text.is_empty() && line.text.iter().all(is_word)
+    }
+
+    fn line(&mut self, line: Line<'_>, out: &mut Out) {
+        let is_first = !self.begun && !line.text.trim_ascii().is_empty();
+        self.begun |= is_first;
+        if let Some(columns) = line.text.strip_prefix(RESOURCE)
+            && self.open.is_some()
+        {
+            return self.resource(line, columns, out);
+        }
+        self.close(out);
+        if let Some(columns) = line.text.strip_prefix(EVENT) {
+            self.event(line, columns, out);
+        } else if let Some(text) = line.text.strip_prefix(TOKEN) {
+            token(line, text, line.end() - text.len() as u64, out);
+        } else if line.text.starts_with(STREAM) {
+            out.put(b"\n", line.at);
+        } else if line.ending.is_empty() && self.columns > 0 && is_beginning(line.text) {
+            // Cut off inside the word that opens a line.
+            out.put(br#"{"EventId":""#, line.at);
+        } else if is_untagged(line.text) {
+            self.event(line, line.text, out);
+        } else if is_first && line.text.contains(&b'\t') {
+            // Columns without their beginning.
+            cut(line, &[], line.at, out);
+        } else {
+            out.copy(line.text, line.at);
+            out.copy(line.ending, line.end());
+        }
+    }
+
+    fn close(&mut self, out: &mut Out) {
+        if let Some(open) = self.open.take() {
+            let rest = match open.resources {
+                0 => &br#","Resources":[]}"#[..],
+                _ => b"]}",
+            };
+            out.put(rest, open.end);
+            out.put(b"\n", open.end);
+        }
+    }
+
+    fn resource(&mut self, line: Line<'_>, columns: &[u8], out: &mut Out) {
+        let Some(open) = &mut self.open else { return };
+        let mut columns = columns.splitn(2, |byte| *byte == b'\t');
+        let name = columns.next().unwrap_or_default();
+        let kind = columns.next();
+        let mut object = match open.resources {
+            0 => br#","Resources":[{"#.to_vec(),
+            _ => b",{".to_vec(),
+        };
+        open.resources += 1;
+        open.end = line.end();
+        // Cut off, or another line has become part of it: the event is not whole.
+        let is_kind = |kind: &[u8]| kind.iter().all(|b| b.is_ascii_alphanumeric() || *b == b':');
+        if !kind.map_or(!line.ending.is_empty(), is_kind) {
+            self.open = None;
+            out.put(&object, line.at);
+            return out.copy(line.ending, line.end());
+        }
+        // In the order in which the client prints them as JSON.
+        for (key, text) in [("ResourceType", kind), ("ResourceName", Some(name))] {
+            let Some(text) = text else { continue };
+            object.extend_from_slice(if object.ends_with(b"{") {
+                b"\""
+            } else {
+                b",\""
+            });
+            object.extend_from_slice(key.as_bytes());
+            object.extend_from_slice(b"\":");
+            json::write_string(&mut object, &String::from_utf8_lossy(text));
+        }
+        object.push(b'}');
+        out.put(&object, line.at);
+    }
+
+    /// A line with an event in it, in these columns.
+    fn event(&mut self, line: Line<'_>, columns: &[u8], out: &mut Out) {
+        let start = line.end() - columns.len() as u64;
+        let columns: Vec<&[u8]> = columns.split(|byte| *byte == b'\t').collect();
+        let record = columns.iter().position(|text| text.starts_with(b"{"));
+        let before = std::mem::replace(&mut self.columns, columns.len());
+        let Some(record) = record.filter(|record| *record < 4) else {
+            return cut(line, &columns, start, out);
+        };
+        let is_whole =
+            value_end::<Plain>(columns[record], 0, &mut self.stack) == Ok(columns[record].len());
+        let mut behind = names_behind(&columns[record + 1..]);
+        let is_short = match before {
+            0 => behind.is_none() && !is_log(&columns[record + 1..]),
+            before => columns.len() < before || !ends_whole(&columns[record..]),
+        };
+        let is_broken = behind.is_none() && (!is_whole || runs_on(&columns[record + 1..]));
+        if is_broken || line.ending.is_empty() && is_short {
+            return cut(line, &columns, start, out);
+        }
+        // What a cut may have shortened, the record tells as well.
+        if line.ending.is_empty() && is_whole {
+            behind = behind.map(|names| &names[..names.len() - 1]);
+        }
+        let Some(behind) = behind.filter(|_| record < 2) else {
+            let at = start + offset(&columns, record);
+            out.put(b"\n", line.at);
+            out.copy(columns[record], at);
+            out.put(b"\n", line.end());
+            return;
+        };
+        out.put(b"{", line.at);
+        if record == 1 && !columns[0].is_empty() {
+            out.put(br#""AccessKeyId":"#, start);
+            out.string(columns[0], start);
+            out.put(b",", start + columns[0].len() as u64);
+        }
+        let at = start + offset(&columns, record);
+        out.put(br#""CloudTrailEvent":"#, at);
+        if is_whole {
+            out.copy(columns[record], at);
+        } else {
+            out.string(columns[record], at);
+        }
+        for (nth, name) in behind.iter().enumerate() {
+            let column = record + 1 + nth;
+            let text = columns[column];
+            if text.is_empty() {
+                continue;
+            }
+            let at = start + offset(&columns, column);
+            out.put(format!(",\"{name}\":").as_bytes(), at);
+            if *name == "EventTime" && time::from_number(text).is_some() {
+                out.copy(text, at);
+            } else {
+                out.string(text, at);
+            }
+        }
+        self.open = Some(Open {
+            resources: 0,
+            end: line.end(),
+        });
+    }
+}
+
+/// The page's token. As a page without events, so that it counts when no other page follows.
+fn token(line: Line<'_>, text: &[u8], at: u64, out: &mut Out) {
+    out.put(br#"{"Events":[],"NextToken":"#, line.at);
+    out.string(text, at);
+    out.put(b"}", line.end());
+    out.put(b"\n", line.end());
+}
+
+/// An event that isn't whole, as one that breaks off.
+fn cut(line: Line<'_>, columns: &[&[u8]], start: u64, out: &mut Out) {
+    out.put(br#"{"CloudTrailEvent":"#, line.at);
+    if let Some(record) = columns.iter().position(|text| text.starts_with(b"{")) {
+        // As a string without its end, in which nothing is an event.
+        out.put(b"\"{", start + offset(columns, record));
+    }
+    if !line.ending.is_empty() {
+        out.put(b"\n", line.end());
+    }
+}
+
+/// Where a column begins, from the first one on.
+fn offset(columns: &[&[u8]], nth: usize) -> u64 {
+    columns[..nth]
+        .iter()
+        .map(|text| text.len() as u64 + 1)
+        .sum()
+}
+
+const NAMES: [&str; 6] = [
+    "EventId",
+    "EventName",
+    "EventSource",
+    "EventTime",
+    "ReadOnly",
+    "Username",
+];
+
+/// What the columns behind a record are; `None` when that can't be known.
+fn names_behind(columns: &[&[u8]]) -> Option<&'static [&'static str]> {
+    const WITHOUT_READ_ONLY: [&str; 5] = [
+        "EventId",
+        "EventName",
+        "EventSource",
+        "EventTime",
+        "Username",
+    ];
+    let is_time = |text: &[u8]| {
+        time::from_number(text).is_some()
+            || std::str::from_utf8(text).is_ok_and(|text| time::from_text(text).is_some())
+    };
+    let is_read_only = |text: &[u8]| matches!(text, b"true" | b"false" | b"");
+    match columns {
+        [_, _, _, time] if is_time(time) => Some(&NAMES[..4]),
+        [_, _, _, time, read] if is_time(time) && is_read_only(read) => Some(&NAMES[..5]),
+        [_, _, _, time, _] if is_time(time) => Some(&WITHOUT_READ_ONLY),
+        [_, _, _, time, read, _] if is_time(time) && is_read_only(read) => Some(&NAMES),
+        _ => None,
+    }
+}
+
+/// Whether the last column, which no line end closes, is all there: a user is named in the record as well.
+fn ends_whole(columns: &[&[u8]]) -> bool {
+    let (Some(record), Some(last)) = (columns.first(), columns.last()) else {
+        return false;
+    };
+    let has = |text: &[u8]| memchr::memmem::find(record, text).is_some();
+    match names_behind(&columns[1..]).and_then(<[_]>::last) {
+        Some(&"Username") if last.is_empty() => [&br#""AWSService""#[..], br#""AWSAccount""#]
+            .into_iter()
+            .any(has),
+        Some(&"Username") => has(&[last, &b"\""[..]].concat()),
+        _ => true,
+    }
+}
+
+/// What stands behind a record of CloudWatch Logs: when it was taken in, in thousandths of a second.
+fn is_log(behind: &[&[u8]]) -> bool {
+    matches!(behind, [time] if time.len() > 12 && time.iter().all(u8::is_ascii_digit))
+}
+
+/// True where another line has become part of this one: bytes are missing.
+fn runs_on(behind: &[&[u8]]) -> bool {
+    behind.len() > NAMES.len() || behind.iter().any(|text| text.contains(&b'"'))
+}
+
+/// What the cut off beginning of a line looks like.
+fn is_beginning(text: &[u8]) -> bool {
+    !text.is_empty() && [EVENT, RESOURCE].iter().any(|word| word.starts_with(text))
+}
+
+/// A line of `--query 'Events[]'`, which does not say what it is: an access key, a record, and the rest.
+fn is_untagged(line: &[u8]) -> bool {
+    let mut columns = line.split(|byte| *byte == b'\t');
+    let key = columns.next().unwrap_or_default();
+    let is_key = key.len() < 129 && key.iter().all(u8::is_ascii_alphanumeric);
+    is_key
+        && columns.next().is_some_and(|text| text.starts_with(b"{\""))
+        && names_behind(&columns.collect::<Vec<_>>()).is_some()
+}
+
+/// Whether a line, or its beginning, is one with an event in it.
+pub(super) fn is_event(line: &[u8]) -> bool {
+    let tagged = line.strip_prefix(EVENT);
+    let holds_record = |columns: &[u8]| {
+        columns.starts_with(b"{\"") || memchr::memmem::find(columns, b"\t{\"").is_some()
+    };
+    tagged.is_some_and(holds_record) || is_untagged(line)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,294 @@
+//! Dumps that are not JSON on the outside, cut at every byte from either end: each whole event is kept, no
+//! cut is silent, and every event is where it lies in the file.
+//!
+//! Not for: what a transcoder makes of a line (its own tests), whole files (`files`).
+
+use super::{How, Reading, read, scan};
+
+use crate::support::records::{Event, events};
+use crate::support::shapes;
+use trailsift::dump::Content;
+
+/// A dump, and how its events begin.
+struct Dump {
+    name: &'static str,
+    bytes: Vec<u8>,
+    opens: &'static [u8],
+}
+
+fn three(seed: u64) -> Vec<Event> {
+    let mut three = events(seed, 3);
+    three[1]
+        .record
+        .set("userAgent", " a, {b}: [\"c\"] \\\\\n".into());
+    three
+}
+
+/// As `--output text` prints.
+fn output_text(events: &[Event]) -> String {
+    let mut text = String::new();
+    for event in events {
+        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+        text += &format!(
+            "EVENTS\t{}\t{}\t{}\t{}\t{}\t{}.0\t{}\t{}\n",
+            or_empty(&event.access_key),
+            event.record_text(),
+            or_empty(&event.id),
+            event.name,
+            event.source,
+            event.time,
+            event
+                .read_only
+                .map_or(String::new(), |read| read.to_string()),
+            or_empty(&event.username),
+        );
+        for (kind, name) in &event.resources {
+            text += &format!("RESOURCES\t{name}\t{kind}\n");
+        }
+    }
+    text
+}
+
+fn dumps() -> Vec<Dump> {
+    let pretty = shapes::cli(&three(33), shapes::iso_offset);
+    let rows = three(36).iter().map(shapes::lake_columns).collect();
+    vec![
+        Dump {
+            name: "text",
+            bytes: output_text(&three(31)).into_bytes(),
+            opens: b"EVENTS\t",
+        },
+        Dump {
+            name: "logs tail",
+            bytes: shapes::logs_tail(&three(32), "detailed").into_bytes(),
+            opens: b"{\"",
+        },
+        Dump {
+            name: "utf-16",
+            bytes: shapes::utf_16(&pretty),
+            opens: b"{\0",
+        },
+        Dump {
+            name: "csv",
+            bytes: shapes::console_csv(&three(35)).into_bytes(),
+            opens: b"",
+        },
+        Dump {
+            name: "lake",
+            bytes: shapes::lake(rows).into_bytes(),
+            opens: b"[\n",
+        },
+        Dump {
+            name: "yaml",
+            bytes: YAML.as_bytes().to_vec(),
+            opens: b"- ",
+        },
+    ]
+}
+
+/// As `--output yaml` prints: folded, one of them in double quotes.
+const YAML: &str = r#"Events:
+- AccessKeyId: AKIAEXAMPLE
+  CloudTrailEvent: '{"eventVersion":"1.08","eventTime":"2024-06-10T01:11:06Z","eventSource":"s3.amazonaws.com","eventName":"CreateBucket","userIdentity":{"userName":"alice"},"userAgent":"it''s
+    folded","eventID":"1"}'
+  EventId: '1'
+  EventName: CreateBucket
+  EventSource: s3.amazonaws.com
+  EventTime: '2024-06-10T01:11:06+00:00'
+  ReadOnly: 'false'
+  Resources:
+  - ResourceName: münchen
+    ResourceType: AWS::S3::Bucket
+  Username: alice
+- CloudTrailEvent: "{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-06-10T01:10:06Z\"\
+    ,\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"PutObject\",\"userAgent\"\
+    :\"\x7F \U0001F680\",\"eventID\":\"2\"}"
+  EventId: '2'
+  EventName: PutObject
+  EventSource: s3.amazonaws.com
+  EventTime: 1717981806.0
+  ReadOnly: 'false'
+  Resources: []
+- CloudTrailEvent: '{"eventVersion":"1.08","eventTime":"2024-06-10T01:09:06Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","userIdentity":{"userName":"bob"},"eventID":"3"}'
+  EventId: '3'
+  EventName: GetObject
+  EventSource: s3.amazonaws.com
+  EventTime: '2024-06-10T01:09:06+00:00'
+  ReadOnly: 'true'
+  Resources: []
+  Username: bob
+"#;
+
+fn offsets(reading: &Reading) -> Vec<u64> {
+    reading.spans.iter().map(|span| span.0).collect()
+}
+
+fn is_told(reading: &Reading) -> bool {
+    reading.tells_loss() || !matches!(reading.content, Content::Events | Content::NoEvents)
+}
+
+fn shown(dump: &Dump, cut: usize, reading: &Reading) -> String {
+    let around = &dump.bytes[cut.saturating_sub(30)..(cut + 30).min(dump.bytes.len())];
+    format!(
+        "{} at {cut} of {} {:?}: {:?} {:?} {:?}",
+        dump.name,
+        dump.bytes.len(),
+        String::from_utf8_lossy(around),
+        reading.spans,
+        reading.account,
+        reading.findings
+    )
+}
+
+#[test]
+fn every_event_is_where_it_lies_in_the_file() {
+    for dump in dumps() {
+        let reading = scan(&dump.bytes);
+        assert_eq!(reading.spans.len(), 3, "{}", dump.name);
+        assert!(
+            reading.findings.is_empty(),
+            "{}: {:?}",
+            dump.name,
+            reading.findings
+        );
+        for (from, to) in &reading.spans {
+            let (from, to) = (*from as usize, *to as usize);
+            let text = &dump.bytes[from..to];
+            let is_line = dump.opens.is_empty() && dump.bytes[from - 1] == b'\n';
+            assert!(
+                is_line || !dump.opens.is_empty() && text.starts_with(dump.opens),
+                "{} {from}",
+                dump.name
+            );
+            assert!(!text.ends_with(b"\n"), "{} {to}", dump.name);
+        }
+    }
+}
+
+#[test]
+fn a_cut_keeps_every_whole_event_and_is_told() {
+    for dump in dumps() {
+        let whole = scan(&dump.bytes);
+        let (_, end) = whole.spans[2];
+        for cut in 0..dump.bytes.len() {
+            let reading = scan(&dump.bytes[..cut]);
+            let at = cut as u64;
+            let kept: Vec<u64> = whole
+                .spans
+                .iter()
+                .filter(|span| span.1 <= at)
+                .map(|span| span.0)
+                .collect();
+            let found = offsets(&reading);
+            // The last one may be whole in all that tells what it is: only its line end is missing, or lines
+            // below it that nothing announces (resources, in text).
+            let line_end = (dump.bytes[..cut].ends_with(b"\n")
+                || dump.bytes[cut..].starts_with(b"\n"))
+                && !matches!(dump.name, "utf-16" | "lake");
+            let is_last = |span: &(u64, u64)| span.1 > at && (line_end || at + 40 >= span.1);
+            let is_known = found.len() == kept.len() + 1
+                && found.starts_with(&kept)
+                && whole.spans.iter().any(is_last);
+            assert!(found == kept || is_known, "{}", shown(&dump, cut, &reading));
+            // The time and stream before a record are no part of it.
+            let line = dump.bytes[..cut].rsplit(|byte| *byte == b'\n').next();
+            let in_prefix =
+                dump.name == "logs tail" && !line.is_some_and(|line| line.contains(&b'{'));
+            // Nor can a heading say how long it should be.
+            let in_heading = dump.name == "csv" && !dump.bytes[..cut].contains(&b'\n');
+            let is_between = whole.spans.iter().any(|span| span.1 == at) || at >= end;
+            let is_whole = is_between || line_end || is_known || in_prefix || in_heading;
+            assert!(
+                is_whole || is_told(&reading),
+                "silent: {}",
+                shown(&dump, cut, &reading)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_dump_that_begins_anywhere_keeps_every_whole_event_or_is_refused() {
+    for dump in dumps() {
+        let whole = scan(&dump.bytes);
+        for cut in 1..dump.bytes.len() {
+            let reading = scan(&dump.bytes[cut..]);
+            let at = cut as u64;
+            let kept: Vec<u64> = whole
+                .spans
+                .iter()
+                .filter(|span| span.0 >= at)
+                .map(|span| span.0 - at)
+                .collect();
+            let found = offsets(&reading);
+            let lost = kept.iter().filter(|at| !found.contains(at)).count();
+            assert!(
+                lost == 0 || is_told(&reading),
+                "lost in silence: {}",
+                shown(&dump, cut, &reading)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_engine_reads_them_the_same_in_pieces_of_any_size() {
+    for dump in dumps() {
+        let whole = read(&dump.bytes, How::default());
+        assert_eq!(whole, scan(&dump.bytes));
+        for piece in [1, 7, 100, 4096] {
+            for threads in [1, 4] {
+                let how = How {
+                    threads,
+                    piece,
+                    ..How::default()
+                };
+                assert_eq!(read(&dump.bytes, how), whole, "{} {how:?}", dump.name);
+            }
+        }
+    }
+}
+
+/// Bytes changed, cut out, doubled or put elsewhere.
+#[test]
+fn mutations_break_nothing_and_lose_nothing_of_the_account() {
+    let mut rng = crate::support::records::Rng::new(99);
+    for dump in dumps() {
+        for _ in 0..150 {
+            let mut bytes = dump.bytes.clone();
+            for _ in 0..=rng.below(3) {
+                let (from, length) = (rng.below(bytes.len()), rng.below(80));
+                let to = (from + length).min(bytes.len());
+                match rng.below(4) {
+                    0 => bytes[from] = rng.below(256) as u8,
+                    1 => drop(bytes.drain(from..to)),
+                    2 => {
+                        let part = bytes[from..to].to_vec();
+                        bytes.splice(from..from, part);
+                    }
+                    _ => {
+                        let part: Vec<u8> = bytes.drain(from..to).collect();
+                        let at = rng.below(bytes.len().max(1));
+                        bytes.splice(at..at, part);
+                    }
+                }
+                if bytes.is_empty() {
+                    bytes.push(b'\n');
+                }
+            }
+            // Both check that the account is balanced.
+            let whole = scan(&bytes);
+            let how = How {
+                threads: 2,
+                piece: 1 + rng.below(400),
+                ..How::default()
+            };
+            let reading = read(&bytes, how);
+            if whole.selected == reading.events.len() as u64 {
+                assert_eq!(reading.spans, whole.spans, "{}", dump.name);
+            }
+            assert_eq!(reading.account, whole.account, "{}", dump.name);
+            assert_eq!(reading.findings, whole.findings, "{}", dump.name);
+        }
+    }
+}
