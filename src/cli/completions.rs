@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::status::Status;
-use super::{Cli, Failure};
+use super::{Failure, help};
 use crate::event::field;
 
-/// Prints a script with which a shell completes commands, flags, values and files.
+/// Prints a script with which a shell completes what is typed.
 ///
-/// Where it belongs:
+/// Commands, flags, values and files. Where it belongs:
 ///
 ///   trailsift completions bash > ~/.local/share/bash-completion/completions/trailsift
 ///   trailsift completions zsh  > a file `_trailsift` in a directory of $fpath
@@ -31,7 +31,7 @@ pub(super) fn run(completions: &Completions) -> Result<Status, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(
         completions.shell,
-        &mut with_values(Cli::command()),
+        &mut with_values(help::command()),
         "trailsift",
         &mut script,
     );

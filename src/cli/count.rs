@@ -22,19 +22,23 @@ use crate::time::{Every, Moment};
 ///
 /// Without further ado by EventSource and EventName, as `sort | uniq -c | sort -rn` would.
 ///
-///   trailsift count --by principal --denied --first-last dump.json
-///
 /// On a terminal bars show each row's share; with --every, lines show the course over time.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Count {
-    /// Fields to count by [default: EventSource,EventName; none with --every].
+    /// Fields to count by [default: EventSource,EventName].
+    ///
+    /// With --every there is no default.
     #[arg(long, value_name = "FIELD,…")]
     by: Vec<String>,
-    /// Count in spans of time: 15m, 1h, 1d (local days in --tz).
+    /// Count in spans of time: 15m, 1h, 1d.
+    ///
+    /// Days are those of --tz.
     #[arg(long, value_name = "SPAN")]
     every: Option<String>,
-    /// Also count the different values of a field. Keeps each of them in memory.
+    /// Also count the different values of a field.
+    ///
+    /// Keeps each of them in memory.
     #[arg(long, value_name = "FIELD")]
     distinct: Option<String>,
     /// Also the first and the last time.

@@ -19,17 +19,10 @@ use crate::rows::Sink;
 use crate::tally::{Beyond, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey};
 use crate::text::Value;
 
-/// Lists the paths that occur: what can be asked for with --fields and --by.
+/// Lists the paths that occur: what --fields, --by and --where take.
 ///
-///   $ trailsift fields --denied --min 2 --prefix requestParameters fixtures/cli-v1.json
-///   field                           events  distinct  example
-///   requestParameters.acl                2         1
-///   requestParameters.bucketName         2         1  example-secret
-///   requestParameters.functionName       2         1  注文処理
-///   requestParameters.userName           2         1  mallory
-///
-/// That is, for each path: in how many of the selected events it has a value, how many different ones,
-/// and the first of them. `x[]` stands for the elements of an array; what objects hold stands for them.
+/// For each path: in how many of the selected events it has a value, how many different ones, and the
+/// first of them. `x[]` stands for the elements of an array; what objects hold stands for them.
 /// Names of the envelope come first, then ours, then those of the record; others, with a leading dot,
 /// last.
 ///
@@ -44,7 +37,9 @@ pub(super) struct Fields {
     /// Only this path and what is below it.
     #[arg(long, value_name = "PATH")]
     prefix: Option<String>,
-    /// Only paths that at least so many events have (1: not those that are always null).
+    /// Only paths that at least so many events have.
+    ///
+    /// With 1, those that are always null are left out.
     #[arg(long, value_name = "N")]
     min: Option<u64>,
     #[command(flatten)]

@@ -15,22 +15,27 @@ use crate::rows::{Columns, Detail, Direction, Encoding, Listing};
 ///
 /// Without further ado: EventTime, EventSource and EventName, tab-separated, as the jq recipe
 /// `.Events[] | [.EventTime, .EventSource, .EventName] | @tsv` has them.
-///
-///   trailsift list --denied --fields EventTime,principal,EventName dump.json
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct List {
+    /// More columns: outcome, principal, region, address.
+    ///
     /// EventTime, outcome, principal, EventSource, EventName, awsRegion, sourceIPAddress, errorCode.
     #[arg(short, long, conflicts_with = "fields")]
     long: bool,
-    /// Columns: names of the envelope (`EventName`), paths of the record (`userIdentity.arn`), or
-    /// principal, session, service, outcome, date, hour, file, offset; `.x` takes any key.
+    /// Columns, any fields (`trailsift fields` lists them).
+    ///
+    /// Names of the envelope (`EventName`), paths of the record (`userIdentity.arn`), or principal, session, service, outcome, date, hour, file, offset; `.x` takes any key.
     #[arg(long, value_name = "FIELD,…")]
     fields: Vec<String>,
-    /// Sort by a field; `-EventTime` puts the newest first. Keeps all rows in memory.
+    /// Sort by a field; `-EventTime` puts the newest first.
+    ///
+    /// Keeps all rows in memory.
     #[arg(long, value_name = "[-]FIELD", allow_hyphen_values = true)]
     sort: Option<String>,
-    /// At most this many rows; without `--sort`, reading stops there.
+    /// At most this many rows.
+    ///
+    /// Without `--sort`, reading stops there.
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     #[command(flatten)]

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_mangen::Man;
 
 use super::setup::usage;
 use super::status::Status;
-use super::{Cli, Failure};
+use super::{Failure, help};
 
 /// Prints the manual page of the program, or of one of its commands.
 ///
@@ -21,7 +21,7 @@ pub(super) struct Manual {
 }
 
 pub(super) fn run(manual: &Manual) -> Result<Status, Failure> {
-    let mut program = Cli::command()
+    let mut program = help::command()
         .disable_help_subcommand(true)
         .subcommand_help_heading("COMMANDS")
         .subcommand_value_name("COMMAND");

@@ -13,6 +13,7 @@ mod completions;
 mod count;
 mod explain;
 mod fields;
+mod help;
 mod hint;
 mod list;
 mod local;
@@ -32,7 +33,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::text::hazard;
 use status::Status;
@@ -54,8 +55,9 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Reads saved CloudTrail output, in whatever shape it was saved, and answers what was called, how often,
-/// by whom and with what outcome.
+/// Answers what was called, how often, by whom and with what outcome.
+///
+/// Reads saved CloudTrail output, in whatever shape it was saved.
 #[derive(Debug, Parser)]
 #[command(
     name = "trailsift",
@@ -86,7 +88,8 @@ enum Command {
 pub fn main() -> ExitCode {
     output::on_interrupt();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let matches = help::command().try_get_matches_from(&arguments);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &arguments),
     };

@@ -13,12 +13,10 @@ use crate::dump::grouped;
 use crate::rows::{Columns, Detail, Encoding, Listing};
 use crate::text::json::Style;
 
-/// Shows whole events, re-indented, with CloudTrailEvent decoded in place.
+/// Shows whole events, with CloudTrailEvent decoded in place.
 ///
-/// Keys keep their order and numbers their spelling. What is printed is JSON, a value an event, and can
-/// be piped into jq.
-///
-///   trailsift show --index 0 dump.json
+/// Re-indented: keys keep their order and numbers their spelling. What is printed is JSON, a value an
+/// event, and can be piped into jq.
 ///
 /// What does a warning mean that says `dump.json: byte 5734`? Look at the place:
 ///
@@ -29,22 +27,24 @@ pub(super) struct Show {
     /// The record alone.
     #[arg(long)]
     record: bool,
-    /// Only the event at this place among the selected, from 0.
+    /// Only this event of the selected, from 0.
     #[arg(long, value_name = "N")]
     index: Option<u64>,
     /// An event on a line.
     #[arg(long)]
     compact: bool,
-    /// What lies at a byte of a file (as warnings name it, `FILE: byte OFFSET`), and around it.
+    /// What lies at a byte of a file, which a warning names.
     ///
-    /// Says what the byte belongs to and shows the lines around it, readable even where they are damaged;
+    /// FILE:OFFSET is what warnings print as `FILE: byte OFFSET`. Says what the byte belongs to and shows the lines around it, readable even where they are damaged;
     /// and the event, if it is part of a whole one. OFFSET counts from 0, in the unpacked text.
     #[arg(long, value_name = "FILE:OFFSET", allow_hyphen_values = true, conflicts_with_all = [
         "record", "index", "compact", "since", "until", "on", "last", "around", "explain", "keep_duplicates",
         "stats", "exit_status", "strict",
     ])]
     at: Option<std::ffi::OsString>,
-    /// Write here instead of to standard output: beside it first, then renamed.
+    /// Write here instead of to standard output.
+    ///
+    /// Beside it first, then renamed.
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     output: Option<std::ffi::OsString>,
     #[command(flatten)]

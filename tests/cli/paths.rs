@@ -410,25 +410,3 @@ fn what_is_no_dump_has_no_fields() {
             .any(|name| ["principal", "session", "Username"].contains(name))
     );
 }
-
-/// What the help shows is what is printed.
-#[test]
-fn the_example_of_the_help_is_real() {
-    let help = typed("fields --help").got();
-    let mut lines = help
-        .lines()
-        .into_iter()
-        .skip_while(|line| !line.starts_with("  $ "));
-    let command = lines
-        .next()
-        .unwrap()
-        .strip_prefix("  $ trailsift ")
-        .unwrap();
-    let shown: Vec<&str> = lines
-        .take_while(|line| !line.is_empty())
-        .map(|line| &line[2..])
-        .collect();
-    let got = typed(&format!("{command} --format table")).got();
-    got.quietly();
-    assert_eq!(got.lines(), shown);
-}

@@ -97,7 +97,7 @@ fn help_and_version_are_data_on_standard_output() {
     for command in ["list", "count", "show"] {
         typed(&format!("{command} --help"))
             .got()
-            .holds(&format!("  trailsift {command} "));
+            .holds(&format!("$ trailsift {command} "));
     }
 }
 
@@ -158,7 +158,7 @@ fn numbers_of_threads_have_bounds() {
     typed("count --total --threads 64 fixtures")
         .got()
         .quietly()
-        .prints("861\n");
+        .prints("957\n");
 }
 
 #[test]
@@ -170,4 +170,64 @@ fn flags_can_stand_behind_the_dump_and_after_two_dashes_all_are_dumps() {
         .quietly()
         .prints("0\n");
     typed("count fixtures --total --denied").got().quietly();
+}
+
+/// The commands that have help, the program itself (the empty one) included.
+const COMMANDS: [&str; 7] = ["", "list", "count", "show", "fields", "completions", "man"];
+
+#[test]
+fn the_short_help_stays_on_one_screen() {
+    for command in COMMANDS {
+        let got = typed(&format!("{command} -h")).got();
+        got.quietly();
+        let lines = got.lines();
+        // A terminal has 24 lines, and the last one is the prompt's.
+        assert!(lines.len() < 24, "{command}: {} lines", lines.len());
+        for line in lines {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
+    }
+}
+
+/// Every flag that `--help` explains is at least named by `-h`.
+#[test]
+fn the_short_help_names_every_flag() {
+    for command in COMMANDS {
+        let long = typed(&format!("{command} --help")).got();
+        let short = typed(&format!("{command} -h")).got();
+        let flags = long.out.lines().filter_map(|line| {
+            let line = line.trim_start();
+            let flag = line.find("--").filter(|_| line.starts_with('-'))?;
+            line[flag..].split([' ', '[', '=']).next()
+        });
+        let flags: Vec<&str> = flags.collect();
+        assert!(flags.contains(&"--help"), "{command}");
+        for flag in flags {
+            let is_known = short.out.contains(flag) || flag == "--no-header" || flag == "--output";
+            assert!(is_known, "{command}: {flag}");
+        }
+    }
+}
+
+#[test]
+fn the_long_help_opens_with_an_example_and_what_it_really_prints() {
+    for command in COMMANDS.iter().filter(|command| !command.is_empty()) {
+        let help = typed(&format!("{command} --help")).got();
+        let example = help.out.split("\n\n").next().unwrap();
+        let (line, expected) = example.split_once('\n').unwrap();
+        let line = line.strip_prefix("$ trailsift ").unwrap();
+        assert!(line.starts_with(command), "{line}");
+        let run = format!("{} {line}", env!("CARGO_BIN_EXE_trailsift"));
+        let output = std::process::Command::new("sh")
+            .args(["-c", &run])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout).trim_end(),
+            expected,
+            "{line}"
+        );
+    }
 }

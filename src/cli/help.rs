@@ -1,0 +1,95 @@
+//! The two kinds of help: `-h`, which stays on one screen, and `--help`, which opens with an example and
+//! what it really prints.
+//!
+//! Not for: what each flag means, which stands beside it.
+
+use clap::{Command, CommandFactory};
+
+use super::Cli;
+
+/// A command line and the beginning of what it prints, from the top of the project.
+const EXAMPLES: [(&str, &str); 6] = [
+    (
+        "list",
+        "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
+2024-07-30T00:43:56Z	lambda.amazonaws.com	GetFunction20150331v2
+2024-07-30T00:22:18Z	ec2.amazonaws.com	StopInstances
+2024-07-29T23:50:41Z	iam.amazonaws.com	CreateUser
+",
+    ),
+    (
+        "count",
+        "$ trailsift count --denied --by service,EventName --top 3 fixtures/cli-v2.json
+2	ec2	StopInstances
+2	glue	GetTables
+2	iam	CreateUser
+",
+    ),
+    (
+        "show",
+        "$ trailsift show --record --index 0 fixtures/cli-v2.json | head -5
+{
+  \"eventVersion\": \"1.05\",
+  \"userIdentity\": {
+    \"type\": \"IAMUser\",
+    \"principalId\": \"AIDAGVM6XYGFQEXAMPLE\",
+",
+    ),
+    (
+        "fields",
+        "$ trailsift fields --denied --prefix userIdentity fixtures/cli-v2.json | head -3
+userIdentity.accessKeyId	12	6	AKIAHIP5ZTNM6EXAMPLE
+userIdentity.accountId	15	2	123456789012
+userIdentity.arn	12	6	arn:aws:iam::123456789012:user/ci/deploy
+",
+    ),
+    (
+        "completions",
+        "$ trailsift completions bash | tail -2 | head -1
+    complete -F _trailsift -o bashdefault -o default trailsift
+",
+    ),
+    (
+        "man",
+        "$ trailsift man count | grep -A1 'SH NAME'
+.SH NAME
+trailsift\\-count \\- Counts events by what they have in some fields; most first.
+",
+    ),
+];
+
+/// What `-h` says of the flags that all commands share.
+const SHARED: &str = "\
+Which   --key --who --account --source --name --region --ip --resource --id
+        --error VALUE,… or @FILE   --not WORD=VALUE   --where EXPR
+        --ok --denied --failed --read-only --write
+When    --since --until --on --last --around --within --now --tz --time-format
+Input   --threads N --keep-duplicates --explain
+Report  --stats[=json] --quiet --exit-status --strict";
+
+/// The same, of commands that print rows.
+const OUTPUT: &str = "Output  --format tsv|csv|jsonl|json|table --header -o FILE";
+
+/// The program's command line, with its help.
+pub(super) fn command() -> Command {
+    Cli::command().mut_subcommands(|command| {
+        let name = command.get_name().to_owned();
+        let is_asking = command.get_arguments().any(|arg| arg.get_id() == "key");
+        let has_output = command.get_arguments().any(|arg| arg.get_id() == "format");
+        let mut more = String::new();
+        if is_asking {
+            let output = if has_output { OUTPUT } else { "" };
+            more = format!("{SHARED}\n{output}").trim_end().to_owned();
+        }
+        let example = EXAMPLES.iter().find(|(of, _)| *of == name);
+        command
+            .before_long_help(example.map_or("", |(_, text)| text))
+            .after_help(more)
+            .after_long_help("")
+            // Under a heading stand the flags that commands share.
+            .mut_args(|arg| {
+                let is_shared = arg.get_help_heading().is_some();
+                arg.hide_short_help(is_shared)
+            })
+    })
+}
