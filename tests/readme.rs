@@ -180,7 +180,7 @@ fn every_flag_is_mentioned() {
     let shell = Shell::new();
     let readme = readme();
     let mentioned = flags(&readme);
-    for command in ["list", "count", "show"] {
+    for command in ["list", "count", "show", "fields"] {
         let ran = shell.run(&format!("trailsift {command} --help"), root());
         let help = text(&ran.stdout).to_owned();
         let missing: Vec<_> = flags(&help)
@@ -200,6 +200,34 @@ fn counted(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = lines.collect();
     lines.sort();
     lines
+}
+
+#[test]
+fn every_question_is_answered() {
+    let readme = readme();
+    let questions = table(section(&readme, "Questions and their answers"));
+    assert!(questions.len() > 20);
+    let shell = Shell::new();
+    let folder = TempDir::new().expect("a temporary folder");
+    fs::copy(
+        root().join("fixtures/cli-v2.json"),
+        folder.path().join("dump"),
+    )
+    .expect("a fixture");
+    for (name, list) in [
+        (
+            "addresses.txt",
+            "# seen in the firewall\n198.51.100.74\n203.0.113.0/24\n",
+        ),
+        ("keys.txt", "AKIATTLESKLSUEXAMPLE # alice\n"),
+    ] {
+        fs::write(folder.path().join(name), list).expect("a list");
+    }
+    for row in questions {
+        let ran = shell.run(code(&row[1])[0], folder.path());
+        assert!(ran.status.success(), "{}: {}", row[1], text(&ran.stderr));
+        assert!(!ran.stdout.is_empty(), "{}: {}", row[1], text(&ran.stderr));
+    }
 }
 
 #[test]
