@@ -99,6 +99,9 @@ fn remains(line: &[u8], has_end: bool) -> Evidence {
         // Blocks that a disk never wrote.
         return Evidence::Weak;
     }
+    if is_of_other_shape(line) {
+        return Evidence::Strong;
+    }
     if has_end && !ends_as_json {
         return Evidence::None;
     }
@@ -132,6 +135,15 @@ fn remains(line: &[u8], has_end: bool) -> Evidence {
         evidence = Evidence::Weak;
     }
     evidence
+}
+
+/// True for a line of a dump in another shape (`--output text`, YAML, the console's CSV). Where a source begins
+/// with one it is turned into JSON; behind something else its events are not read, and are lost.
+fn is_of_other_shape(line: &[u8]) -> bool {
+    let member = line.strip_prefix(b"- ").unwrap_or(line);
+    line.starts_with(b"EVENTS\t")
+        || member.starts_with(b"CloudTrailEvent: ")
+        || memchr::memmem::find(line, b"Event time,Event source,Event name").is_some()
 }
 
 /// True for a line of text that ends in a whole JSON object or array of its own, as log lines do.

@@ -122,3 +122,15 @@ fn a_log_line_in_front_is_text() {
         assert!(colours == 0 || line.contains('\u{1b}'));
     }
 }
+
+/// A dump in another shape behind one in JSON was skipped as text: its events were lost with a note.
+#[test]
+fn another_shape_behind_json_is_a_loss() {
+    let json = std::fs::read_to_string("fixtures/cli-v1-fraction.json").expect("shipped");
+    for other in ["output-text.txt", "output.yaml", "console-history.csv"] {
+        let text = std::fs::read_to_string(format!("fixtures/{other}")).expect("shipped");
+        let reading = scan(format!("{json}{text}").as_bytes());
+        assert!(reading.events.len() >= 20, "{other}");
+        assert!(loses(&reading), "{other}: {:?}", reading.findings);
+    }
+}
