@@ -248,6 +248,9 @@ impl Parser<'_> {
         if let Some(meant) = advice::as_written(field, &text) {
             text = meant;
         }
+        if let Some(why) = advice::no_date(field, &text) {
+            return Err(wrong(why));
+        }
         if is_equality && let Some(why) = advice::never_equal(field, &text, typed.quoted, sign) {
             return Err(wrong(why));
         }
@@ -260,15 +263,11 @@ impl Parser<'_> {
         })
     }
 
-    /// The time that a text spells with its date in full; anything else is text in most fields.
+    /// The time that a text spells; beside what is no time it is text all the same.
     fn spelled(&self, text: &str) -> Option<time::Point> {
-        let dashes = text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(7) == Some(&b'-');
         let is_plain = text.trim().len() == text.len();
-        if dashes && is_plain {
-            time::point(text, self.zone, self.now, "").ok()
-        } else {
-            None
-        }
+        let point = || time::point(text, self.zone, self.now, "").ok();
+        is_plain.then(point).flatten()
     }
 
     /// Values in parentheses.

@@ -119,6 +119,34 @@ fn times_are_instants_in_the_zone_and_a_date_is_its_day() {
     chooses("hour = 7", &[90]);
 }
 
+/// `creationDate < yesterday` would otherwise hold for every date: as text, digits stand before letters.
+#[test]
+fn times_at_any_path_compare_with_everything_that_spells_a_time() {
+    let dir = Dir::new();
+    let at = |minutes: u32, time: &str| {
+        record(minutes, json!({"requestParameters": {"startTime": time}}))
+    };
+    let records = [
+        at(0, "2024-05-31T23:00:00Z"),
+        at(1, "2024-06-10T12:00:00Z"),
+        at(2, "2024-06-11T11:00:00Z"),
+    ];
+    dir.write("dump", lookup(&records));
+    for (asked, expected) in [
+        ("< yesterday", &[0][..]),
+        ("= yesterday", &[1]),
+        ("> yesterday", &[2]),
+        (">= '2h ago' and requestParameters.startTime <= now", &[2]),
+        ("in (2024-05, today)", &[0, 2]),
+        ("< @1718020800", &[0]),
+    ] {
+        let expression = format!("requestParameters.startTime {asked}");
+        let flags = ["--now", "2024-06-11T12:00:00Z", "--where", &expression];
+        let rows: String = expected.iter().map(|n| id(*n) + "\n").collect();
+        list(&dir, "dump", &flags).prints(&rows).ends(0);
+    }
+}
+
 /// In what version 1 of the CLI writes, `EventTime` is a number.
 #[test]
 fn times_that_are_numbers_compare_as_instants() {

@@ -2,8 +2,8 @@
 //!
 //! Not for: what is understood (the parser above).
 
-use super::super::ExprError;
 use super::super::lex::{Lexer, is_keyword};
+use super::super::{Blocks, ExprError};
 use crate::event::Field;
 
 /// Signs and words of other languages, and what they are here. Longer ones first.
@@ -68,6 +68,10 @@ pub(super) fn no_field(ahead: &str) -> String {
         (
             "'",
             "a field stands here, and without quotes: `errorCode = AccessDenied`",
+        ),
+        (
+            "(",
+            "behind exists stands one field, without parentheses: `exists errorCode`",
         ),
         (")", "a comparison is missing before this )"),
         (",", "a comparison is missing before this comma"),
@@ -140,6 +144,24 @@ pub(super) fn as_written(field: &Field, text: &str) -> Option<String> {
 /// Why a comparison for equality would be a wrong zero, where that is sure or most likely.
 pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -> Option<String> {
     let name = field.name();
+    if !quoted && text.eq_ignore_ascii_case("null") {
+        return Some(format!(
+            "nothing is equal to null: write `exists {name}` or `not exists {name}`, or quotes for the word itself"
+        ));
+    }
+    if !quoted && let Some(file) = text.strip_prefix('@') {
+        let flag = flag_for(name).map_or(String::new(), |flag| {
+            format!(": {flag} @{file}, --not {}=@{file}", &flag[2..])
+        });
+        return Some(format!(
+            "behind {sign} the @ reads no file; flags take values from files{flag}; or write quotes for the text itself"
+        ));
+    }
+    if name == "sourceIPAddress" && text.contains('/') && Blocks::parse(text).is_some() {
+        return Some(format!(
+            "`{text}` is a block and no address: write {name} in_cidr {text}"
+        ));
+    }
     if !quoted && text == "*" {
         return Some(format!(
             "behind {sign} the * is no wildcard: write exists {name}"
@@ -169,13 +191,18 @@ pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -
             "service is written without .amazonaws.com: service {sign} {short}"
         ));
     }
-    if name == "date" && !is_date(text) {
-        return Some(format!(
+    None
+}
+
+/// Why a comparison with a date is none: in `date` lies text, so that `date < yesterday` would hold for every event.
+pub(super) fn no_date(field: &Field, text: &str) -> Option<String> {
+    let is_wrong = field.name() == "date" && !is_date(text);
+    is_wrong.then(|| {
+        format!(
             "date is never `{text}`; it is written 2024-07-30 (and EventTime also takes yesterday, or \
              2024-07 for a month)"
-        ));
-    }
-    None
+        )
+    })
 }
 
 fn is_date(text: &str) -> bool {

@@ -192,6 +192,28 @@ fn errors_point_at_the_column_and_say_what_to_write() {
         ("ReadOnly = yes", 12, "true, false"),
         ("hour = 24", 8, "00 to 23"),
         ("date = yesterday", 8, "2024-07-30"),
+        ("date < yesterday", 8, "2024-07-30"),
+        ("date >= 2024-07", 9, "2024-07-30"),
+        ("errorCode = null", 13, "`not exists errorCode`"),
+        ("errorCode != NULL", 14, "`exists errorCode`"),
+        ("errorCode in (A, null)", 18, "`not exists errorCode`"),
+        (
+            "AccessKeyId = @keys.txt",
+            15,
+            "--key @keys.txt, --not key=@keys.txt",
+        ),
+        ("userAgent in (a, @b)", 18, "the @ reads no file"),
+        (
+            "sourceIPAddress != 10.0.0.0/8",
+            20,
+            "write sourceIPAddress in_cidr 10.0.0.0/8",
+        ),
+        (
+            "sourceIPAddress in ('2001:db8::/32')",
+            21,
+            "sourceIPAddress in_cidr 2001:db8::/32",
+        ),
+        ("exists(errorCode)", 7, "without parentheses"),
         ("service = s3.amazonaws.com", 11, "service = s3"),
         ("EventTime > soon", 13, "not a time"),
         ("eventTime = 2024-02-30", 13, "no such date"),
@@ -205,6 +227,17 @@ fn errors_point_at_the_column_and_say_what_to_write() {
     }
     for empty in ["", "  ", "\n"] {
         assert!(error(empty).to_string().starts_with("an empty expression"));
+    }
+}
+
+#[test]
+fn what_is_refused_bare_is_a_value_in_quotes() {
+    for text in [
+        "errorCode = 'null'",
+        "AccessKeyId = '@keys.txt'",
+        "requestParameters.cidrIp = 10.0.0.0/8",
+    ] {
+        assert_eq!(parse(text).unwrap().to_string(), text);
     }
 }
 
@@ -246,8 +279,8 @@ fn in_quotes(text: &str) -> String {
 
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
-        "[-a-zA-Z0-9_.:/@+]{1,12}".prop_filter("no keyword", |word| {
-            !crate::select::lex::is_keyword(word)
+        "[-a-zA-Z0-9_.:/+][-a-zA-Z0-9_.:/@+]{0,11}".prop_filter("no keyword", |word| {
+            !crate::select::lex::is_keyword(word) && !word.eq_ignore_ascii_case("null")
         }),
         r#"[ -~äß\\'"\n]{0,12}"#.prop_map(|text| in_quotes(&text)),
         any::<String>().prop_map(|text| in_quotes(&text)),
