@@ -69,8 +69,8 @@ pub(super) struct Selection {
     ///
     /// FIELD = != < <= > >= VALUE, FIELD ~ !~ REGEX, FIELD [not] in (VALUE, …), FIELD [not] in_cidr BLOCK or
     /// (BLOCK, …), exists FIELD; joined by and, or, not and parentheses (not before and before or). A field is what
-    /// --fields takes. One that is missing or null satisfies only !=, !~, not in and not in_cidr; a path with `[]`
-    /// satisfies what any of its elements does.
+    /// --fields takes. A path with `[]` satisfies what any of its elements does. !=, !~, not in and not in_cidr
+    /// hold exactly where =, ~, in and in_cidr do not: of elements for none, and also for what is missing or null.
     ///
     /// Values are compared as numbers when both sides are numbers, as instants when both are times (a date is its
     /// whole day in --tz), else as text, with regard to case. Regular expressions match anywhere; `(?i)` takes any
