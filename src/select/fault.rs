@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use unicode_width::UnicodeWidthStr;
+
 /// More characters of an expression than these are not shown.
 const WIDTH: usize = 90;
 
@@ -60,7 +62,9 @@ impl fmt::Display for ExprError {
                 ""
             },
         );
-        let indent = self.column - 1 - from + left.chars().count();
+        // Some characters are two columns of a terminal wide.
+        let before: String = shown.chars().take(self.column - 1 - from).collect();
+        let indent = before.width() + left.width();
         write!(
             f,
             "{} (column {})\n  {left}{shown}{right}\n  {:indent$}^",
@@ -79,6 +83,8 @@ mod tests {
     fn the_mark_stands_under_the_character_also_in_a_long_expression() {
         let short = ExprError::new("größe = x", "größe ".len(), "why".to_owned());
         assert_eq!(short.to_string(), "why (column 7)\n  größe = x\n        ^");
+        let wide = ExprError::new("世界 = x", "世界 ".len(), "why".to_owned());
+        assert_eq!(wide.to_string(), "why (column 4)\n  世界 = x\n       ^");
         let lines = ExprError::new("a\n= x", 2, "why".to_owned());
         assert_eq!(lines.to_string(), "why (column 3)\n  a = x\n    ^");
         for at in [0, 10, 44, 45, 46, 120, 250, 299, 300] {
