@@ -18,6 +18,10 @@ const MOST_OF_ONE: usize = 64;
 /// Of more typed values than these none is compared with what occurs.
 const MOST_TYPED: usize = 100;
 
+/// Nor where it would take more steps, one for each pair of a typed character and one that occurs: some
+/// seconds are no price for a hint.
+const MOST_STEPS: usize = 100_000_000;
+
 /// The values that refused events have, for each condition, and the times of all of them.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
@@ -95,11 +99,14 @@ impl Seen {
     pub fn nearest(&self, selection: &Selection, index: usize) -> Option<(&str, u64)> {
         let condition = selection.conditions().get(index)?;
         let wanted = condition.expr.literals();
-        if wanted.len() > MOST_TYPED {
+        let values = self.values.get(index)?;
+        let typed: usize = wanted.iter().map(|literal| literal.len()).sum();
+        let occurring: usize = values.keys().map(String::len).sum();
+        if wanted.len() > MOST_TYPED || typed.saturating_mul(occurring) > MOST_STEPS {
             return None;
         }
         let mut best: Option<(usize, &str, u64)> = None;
-        for (value, &count) in self.values.get(index)? {
+        for (value, &count) in values {
             for literal in &wanted {
                 let Some(distance) = distance(literal, value) else {
                     continue;

@@ -143,6 +143,22 @@ fn the_nearest_value_that_occurs_is_named_with_its_count() {
         .never_mentions("nearest");
 }
 
+/// A hundred keys under investigation and seventy thousand that occur once took twenty seconds, for a hint.
+#[test]
+fn the_nearest_is_not_looked_for_where_that_would_take_long() {
+    let dir = dir();
+    for (length, is_named) in [(1, true), (10_000_000, false)] {
+        dir.write("keys", format!("AKIAONE{}\n", "x".repeat(length)));
+        let got = dir.run(["count", "--key", "@keys", "dump"]).got();
+        got.mentions("--key @keys (1 value): 4 \u{2192} 0");
+        let named = "nearest that occurs: AKIAONE (3)";
+        match is_named {
+            true => got.mentions(named),
+            false => got.never_mentions(named),
+        };
+    }
+}
+
 #[test]
 fn an_unasked_zero_or_a_found_event_is_not_explained() {
     let dir = dir();
