@@ -27,7 +27,7 @@ impl Values {
     /// Reads the values behind `flag` (`--key`, `--not key=`). With `is_list` blanks around them do not count.
     ///
     /// # Errors
-    /// An empty value, a file that can't be read, a line that is no text, a file without values.
+    /// An empty value, a file that can't be read, a line that is no text or not one value, a file without values.
     pub fn read(
         flag: &str,
         typed: impl Iterator<Item = impl AsRef<str>>,
@@ -47,7 +47,7 @@ impl Values {
             match typed.strip_prefix('@') {
                 Some(path) => {
                     files = true;
-                    read_file(flag, path, &mut values)?;
+                    read_file(flag, path, is_list, &mut values)?;
                 }
                 None => values.push(Value {
                     text: typed.to_owned(),
@@ -75,7 +75,12 @@ pub(super) fn behind(flag: &str, text: &str) -> String {
     format!("{flag}{separator}{text}")
 }
 
-fn read_file(flag: &str, path: &str, values: &mut Vec<Value>) -> Result<(), Failure> {
+fn read_file(
+    flag: &str,
+    path: &str,
+    is_list: bool,
+    values: &mut Vec<Value>,
+) -> Result<(), Failure> {
     let place = behind(flag, &format!("@{path}"));
     if path.is_empty() {
         return Err(usage(format!(
@@ -99,6 +104,12 @@ fn read_file(flag: &str, path: &str, values: &mut Vec<Value>) -> Result<(), Fail
         let line = std::str::from_utf8(line)
             .map_err(|_| usage(format!("{place}: line {number}: this is not UTF-8 text")))?;
         let value = without_comment(line).trim();
+        // A row of a CSV, a list of JSON: as one value it would silently match nothing.
+        if is_list && value.contains([',', '"', '\r']) {
+            return Err(usage(format!(
+                "{place}: line {number}: one value a line, without quotes and commas"
+            )));
+        }
         if !value.is_empty() {
             values.push(Value {
                 text: value.to_owned(),

@@ -150,6 +150,29 @@ fn what_is_wrong_with_a_file_is_said_with_its_name_and_line() {
     );
 }
 
+/// A row of a CSV is one value that nothing has: --key finds nothing, and --not leaves nothing out.
+#[test]
+fn a_line_with_more_than_one_value_or_with_quotes_is_refused() {
+    let dir = dir();
+    for lines in [
+        "AKIA1\nAKIA2,AKIA3\n",
+        "AKIA1\n\"AKIA2\"\n",
+        "AKIA1\n AKIA2\rAKIA3\n",
+    ] {
+        dir.write("list", lines);
+        for flags in [["--key", "@list"], ["--not", "key=@list"]] {
+            run(&dir, &flags)
+                .ends(2)
+                .prints("")
+                .mentions("key")
+                .mentions("@list: line 2: one value a line, without quotes and commas");
+        }
+    }
+    // Names may have both.
+    dir.write("list", "O\"Hara, John\nuser 1\n");
+    selects(&dir, &["--who", "@list"], &[1]);
+}
+
 #[test]
 fn a_list_of_a_hundred_thousand_answers_as_its_values_would() {
     let dir = dir();
