@@ -76,11 +76,11 @@ pub(super) fn command() -> Command {
         let name = command.get_name().to_owned();
         let is_asking = command.get_arguments().any(|arg| arg.get_id() == "key");
         let has_output = command.get_arguments().any(|arg| arg.get_id() == "format");
-        let mut more = String::new();
-        if is_asking {
-            let output = if has_output { OUTPUT } else { "" };
-            more = format!("{SHARED}\n{output}").trim_end().to_owned();
-        }
+        let more = match (is_asking, has_output) {
+            (true, true) => format!("{SHARED}\n{OUTPUT}"),
+            (true, false) => SHARED.to_owned(),
+            (false, _) => String::new(),
+        };
         let example = EXAMPLES.iter().find(|(of, _)| *of == name);
         command
             .before_long_help(example.map_or("", |(_, text)| text))
