@@ -245,5 +245,9 @@ fn a_long_course_of_many_groups_is_drawn_in_the_room_there_is() {
         lines.iter().all(|line| line.chars().count() <= 80),
         "{drawn}"
     );
+    assert_eq!(
+        lines[13],
+        "each line has a scale of its own: █ is its highest column"
+    );
     assert_eq!(lines[14], "a column adds up 71 spans of 5m");
 }

@@ -53,7 +53,12 @@ pub(super) fn drawn(
 
     let mut notes = Vec::new();
     if is_split {
-        notes.push("each line has a scale of its own: █ is its highest".to_owned());
+        let highest = if scale.spans_a_column > 1 {
+            "its highest column"
+        } else {
+            "its highest"
+        };
+        notes.push(format!("each line has a scale of its own: █ is {highest}"));
     } else if let Some(highest) = course.series.first().and_then(Series::highest) {
         let at = written(highest.start, plan);
         notes.push(format!("highest: {} in {every} from {at}", highest.count));
