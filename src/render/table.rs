@@ -96,7 +96,8 @@ impl Default for Look {
 /// A table under way.
 ///
 /// The first [`MEASURED_ROWS`] rows are held back to measure the columns; later rows go straight through, and a cell
-/// longer than its column pushes the rest of its row, unless the row would then leave the terminal.
+/// longer than its column pushes the rest of its row as far as there are no blanks to take, unless the row would then
+/// leave the terminal.
 ///
 /// ```
 /// use trailsift::render::table::{Column, Look, Table};
@@ -296,8 +297,12 @@ impl Table {
         let count = self.columns.len().max(cells.len());
         let cell = |nth: usize| cells.get(nth).map_or("", String::as_str);
         let column_width = |nth: usize| widths.columns.get(nth).copied().unwrap_or(0);
+        let mut owed = 0;
         let pushed: usize = (0..count)
-            .map(|nth| cell(nth).width().max(column_width(nth)) + GAP.len())
+            .map(|nth| {
+                let text = cell(nth).width();
+                text + padding(column_width(nth), text, &mut owed) + GAP.len()
+            })
             .sum();
         let is_too_long = self.look.width.is_some_and(|width| {
             let whole = match bar.width() {
@@ -308,6 +313,7 @@ impl Table {
         });
 
         let mut line = String::new();
+        let mut owed = 0;
         for nth in 0..count {
             if nth > 0 {
                 line.push_str(GAP);
@@ -323,7 +329,7 @@ impl Table {
                 shortened = shorten(text, most);
                 text = &shortened;
             }
-            let padding = width.saturating_sub(text.width());
+            let padding = padding(width, text.width(), &mut owed);
             let is_right = column.is_some_and(|column| column.right);
             let (before, after) = if is_right { (padding, 0) } else { (0, padding) };
             line.extend(std::iter::repeat_n(' ', before));
@@ -340,6 +346,14 @@ impl Table {
         line.truncate(line.trim_end_matches(' ').len());
         line
     }
+}
+
+/// The blanks beside a text in its column, less what is `owed`: what longer cells before it took of its room.
+fn padding(width: usize, text: usize, owed: &mut usize) -> usize {
+    let free = width.saturating_sub(text);
+    let given = free.min(*owed);
+    *owed = *owed - given + text.saturating_sub(width);
+    free - given
 }
 
 /// The beginning of the text and `…`, together at most `width` wide.

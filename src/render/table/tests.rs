@@ -21,6 +21,43 @@ fn narrow(width: usize) -> Look {
     }
 }
 
+/// The paths of `fields`: a long one made a row that left the terminal although the numbers behind it left room.
+#[test]
+fn a_long_cell_takes_the_blanks_of_the_columns_behind_it() {
+    let columns = vec![
+        Column::kept("field"),
+        Column::number("events"),
+        Column::text("example"),
+    ];
+    let mut rows = vec![vec!["a.b".to_owned(), "120".to_owned(), "e".repeat(40)]; 8];
+    rows.push(vec!["a.bcdef".to_owned(), "7".to_owned(), "e".repeat(40)]);
+    rows.push(vec![
+        "a.bcdefgh".to_owned(),
+        "123456".to_owned(),
+        "f".to_owned(),
+    ]);
+    let look = Look {
+        width: Some(34),
+        ..Look::default()
+    };
+    let mut out = Vec::new();
+    let mut table = Table::new(columns, look);
+    for row in rows {
+        table.push(row, &mut out).unwrap();
+    }
+    table.finish(&mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let tail: Vec<&str> = text.lines().skip(8).collect();
+    assert_eq!(
+        tail,
+        [
+            "a.b       120  eeeeeeeeeeeeeeeeee…",
+            "a.bcdef     7  eeeeeeeeeeeeeeeeee…",
+            "a.bcdefgh  123456  f",
+        ]
+    );
+}
+
 #[test]
 fn wide_characters_stay_aligned() {
     let columns = vec![Column::text("who"), Column::text("what")];
