@@ -24,7 +24,7 @@ impl Transcode for Colours {
             }
             let (length, is_text) = match sequence(&source[next..]) {
                 Some(length) => (length, false),
-                None if end || source.len() - next > LONGEST => (1, true),
+                None if end || source.len() - next >= LONGEST => (1, true),
                 None => return next,
             };
             if is_text {
@@ -52,10 +52,12 @@ pub(super) fn stripped(head: &[u8]) -> Vec<u8> {
 }
 
 /// The length of the sequence that these bytes begin with, the escape character included; 1 for one that
-/// begins none. `None` when they end inside it.
+/// begins none. `None` when they end inside it, or when it is too long.
 ///
 /// ECMA-48: CSI (5.4), and the strings that an operating system command is (5.6).
 fn sequence(bytes: &[u8]) -> Option<usize> {
+    // No more, so that what comes out doesn't depend on how much is there.
+    let bytes = &bytes[..bytes.len().min(LONGEST)];
     match bytes.get(1)? {
         b'[' => {
             let rest = bytes.get(2..)?;
@@ -65,12 +67,13 @@ fn sequence(bytes: &[u8]) -> Option<usize> {
             Some(2 + end + usize::from(ends))
         }
         b']' => {
-            let end = bytes.iter().position(|byte| matches!(byte, 0x07 | b'\n'))?;
-            let terminator = memchr::memmem::find(bytes.get(..end)?, b"\x1b\\");
-            match terminator {
-                Some(at) => Some(at + 2),
-                None if bytes.get(end) == Some(&0x07) => Some(end + 1),
-                None => Some(1),
+            // Up to the next escape character at most, so that none is looked past twice.
+            let end = 2 + memchr::memchr3(0x07, b'\n', ESCAPE, bytes.get(2..)?)?;
+            match (bytes.get(end)?, bytes.get(end + 1)) {
+                (0x07, _) => Some(end + 1),
+                (&ESCAPE, None) => None,
+                (&ESCAPE, Some(b'\\')) => Some(end + 2),
+                _ => Some(1),
             }
         }
         // A character set: `tput sgr0` ends with one.
@@ -101,6 +104,8 @@ mod tests {
             (b"x\x1b[12", b"x\x1b[12"),
             (b"x\x1b[3\nmy", b"x\nmy"),
             (b"x\x1b]no end\ny", b"x]no end\ny"),
+            (b"x\x1b]no end\x1b[1my\x07", b"x]no endy\x07"),
+            (b"x\x1b]\x1b]\x1b]0;t\x1b\\y", b"x]]y"),
             (b"plain", b"plain"),
             (b"", b""),
         ] {
@@ -114,5 +119,35 @@ mod tests {
             check(&recipe, source);
         }
         assert_eq!(stripped(b"\x1b[1m{\x1b[0m \x1b[3"), b"{ ");
+    }
+
+    /// Whatever arrives with it, what is longer than any sequence is none.
+    #[test]
+    fn a_sequence_without_an_end_is_text_however_it_arrives() {
+        let recipe = Recipe {
+            shapes: vec![Shape::Colours],
+        };
+        for (opens, filler, ends) in [("\x1b[", "1", "m"), ("\x1b]", "t", "\x07")] {
+            for length in [LONGEST - 4, LONGEST - 3, LONGEST - 2, LONGEST] {
+                let source = format!("a{opens}{}{ends}b", filler.repeat(length));
+                let is_sequence = length + 3 <= LONGEST;
+                let (made, _) = made(&recipe, source.as_bytes(), 9);
+                assert_eq!(made == b"ab", is_sequence, "{length}");
+                check(&recipe, source.as_bytes());
+            }
+        }
+    }
+
+    /// Each was once looked for the end of through all that was there.
+    #[test]
+    fn many_beginnings_of_sequences_take_no_longer_than_other_text() {
+        for part in ["\x1b]", "\x1b[", "\x1b]0;t", "\x1b"] {
+            let source = part.repeat((4 << 20) / part.len());
+            let mut out = Out::default();
+            assert_eq!(
+                Colours.take(source.as_bytes(), 0, true, &mut out),
+                source.len()
+            );
+        }
     }
 }
