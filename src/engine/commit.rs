@@ -120,7 +120,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
                     from: run.from,
                     until: u64::MAX,
                     eof: part.eof,
-                    last_event: None,
+                    most: None,
                 };
                 let is_full = run.piece.is_full();
                 let flow = self.absorb(cursor, file, run, span)?;
@@ -155,7 +155,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
                 from: cursor.state,
                 until,
                 eof,
-                last_event: None,
+                most: None,
             };
             let run = self.shared.run(&mut self.scanner, file, span);
             read += (run.to.at - run.from.at) as usize;
@@ -183,7 +183,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         let mut kept = Vec::with_capacity(run.picked.len());
         let mut dropped = 0;
         let mut last = None;
-        for picked in &run.picked {
+        for (nth, picked) in run.picked.iter().enumerate() {
             let novelty = match picked.identifier {
                 Some(identifier) => self.duplicates.take(identifier),
                 None => Novelty::New,
@@ -201,17 +201,14 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
             if keep {
                 self.totals.kept += 1;
                 if self.totals.limit == Some(self.totals.kept) {
-                    last = Some(picked.at);
+                    last = Some(nth + 1);
                     break;
                 }
             }
         }
-        if let Some(at) = last {
+        if last.is_some() {
             // The account ends behind the last event that was asked for, wherever the run went on to.
-            let span = Span {
-                last_event: Some(at),
-                ..span
-            };
+            let span = Span { most: last, ..span };
             run = self.shared.run(&mut self.scanner, file, span);
         }
         cursor.state = run.to;

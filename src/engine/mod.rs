@@ -385,7 +385,7 @@ fn examine<Q: Question>(
                 from,
                 until: u64::MAX,
                 eof: stretch.eof,
-                last_event: None,
+                most: None,
             };
             shared.run(scanner, &items[file].shown, span)
         });

@@ -85,8 +85,8 @@ pub(super) struct Span<'b> {
     pub until: u64,
     /// Nothing follows.
     pub eof: bool,
-    /// End behind the event that begins here.
-    pub last_event: Option<u64>,
+    /// End behind so many selected events.
+    pub most: Option<usize>,
 }
 
 /// What all workers share.
@@ -166,7 +166,7 @@ impl<Q: Question> Shared<'_, Q> {
                 stats.unreadable += 1;
                 stats.first_unreadable.get_or_insert(event.offset);
             }
-            if span.last_event == Some(event.offset) {
+            if span.most == Some(picked.len()) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())

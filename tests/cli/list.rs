@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::program::{Dir, trailsift, typed};
-use crate::support::small::{id, lookup, record};
+use crate::support::small::{id, lookup, record, trail};
 
 #[test]
 fn the_default_is_time_source_and_name() {
@@ -167,4 +167,19 @@ fn no_rows_is_no_limit() {
         .mentions("--limit");
     typed("list -n -1 fixtures").got().ends(2);
     typed("list -n many fixtures").got().ends(2);
+}
+
+/// In YAML all events of one text lie where the text does.
+#[test]
+fn a_limit_counts_events_that_lie_at_one_place() {
+    let dir = Dir::new();
+    let records: Vec<_> = (1..=4).map(|n| record(n, json!({}))).collect();
+    dir.write("dump", format!("Events:\n- '{}'\n", trail(&records)));
+    let rows: Vec<String> = (1..=4).map(id).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    for limit in 1..=5 {
+        let limit_typed = limit.to_string();
+        let arguments = ["list", "-n", &limit_typed, "--fields", "EventId", "dump"];
+        dir.run(arguments).got().ends(0).rows(&rows[..limit.min(4)]);
+    }
 }
