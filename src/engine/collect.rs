@@ -38,24 +38,13 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     /// Adds the next stretch.
     pub fn add(&mut self, done: Done<Q::Batch>) -> io::Result<ControlFlow<()>> {
         let Done { file, stretch, run } = done;
+        if stretch.too_big {
+            // Its bytes come with the blocks.
+            return self.stream(file);
+        }
         let is_new = self.current.as_ref().is_none_or(|open| open.file != file);
         if is_new {
-            self.end();
-            let head = &stretch.bytes[..stretch.bytes.len().min(HEAD)];
-            let unread = Unread::of(head);
-            let is_refused = unread.is_some_and(Unread::is_refused);
-            self.current = Some(Open {
-                file,
-                cursor: Cursor::default(),
-                unread,
-                is_refused,
-                unread_events: is_refused && names_events(head),
-                refused: 0,
-                ended: false,
-            });
-        }
-        if stretch.too_big {
-            return self.stream(file);
+            self.open(file, &stretch.bytes);
         }
         let Some(open) = self.current.as_mut().filter(|open| !open.ended) else {
             return Ok(ControlFlow::Continue(()));
@@ -86,22 +75,41 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         Ok(flow)
     }
 
+    /// Opens the next file, which begins with `bytes`.
+    fn open(&mut self, file: usize, bytes: &[u8]) {
+        self.end();
+        let head = &bytes[..bytes.len().min(HEAD)];
+        let unread = Unread::of(head);
+        let is_refused = unread.is_some_and(Unread::is_refused);
+        self.current = Some(Open {
+            file,
+            cursor: Cursor::default(),
+            unread,
+            is_refused,
+            unread_events: is_refused && names_events(head),
+            refused: 0,
+            ended: false,
+        });
+    }
+
     /// Reads a packed file block by block, here and now: one that turned out larger than it looked.
     fn stream(&mut self, file: usize) -> io::Result<ControlFlow<()>> {
         let item = &self.items[file];
         let mut flow = match source::open(&item.origin) {
             Ok(Opened::Stream(stream)) => Flow::new(Box::new(stream)),
             Ok(_) => {
-                self.give_up("changed while it was read".to_owned());
+                self.give_up(file, "changed while it was read".to_owned());
                 return Ok(ControlFlow::Continue(()));
             }
             Err(error) => {
-                self.give_up(error);
+                self.give_up(file, error);
                 return Ok(ControlFlow::Continue(()));
             }
         };
+        // The first block is long enough to tell what the file is.
+        let size = self.commit.shared.settings.piece.max(HEAD);
         loop {
-            let stretch = flow.block(self.commit.shared.settings.piece, false).into();
+            let stretch = flow.block(size, false).into();
             let Stretch { eof, .. } = stretch;
             let run = None;
             let went = self.add(Done { file, stretch, run })?;
@@ -111,8 +119,9 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         }
     }
 
-    /// Closes the file at hand as one that could not be read.
-    fn give_up(&mut self, error: String) {
+    /// Adds a file that could not be read.
+    fn give_up(&mut self, file: usize, error: String) {
+        self.open(file, &[]);
         self.finish(true, Some(error), true);
         self.current = None;
     }
