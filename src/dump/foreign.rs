@@ -28,12 +28,12 @@ impl Unread {
     pub fn of(head: &[u8]) -> Option<Unread> {
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let text = text.trim_ascii_start();
-        let mut lines = text.split(|byte| *byte == b'\n');
-        let first = lines.next().unwrap_or_default().trim_ascii_end();
-        let second = lines.next().unwrap_or_default();
-        // One line could be anybody's, and a dump may follow it: a second one must bear it out, or its length.
+        let end = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
+        let (first, below) = (text[..end].trim_ascii_end(), &text[end..]);
+        // One line could be anybody's, and a dump may follow it: a second one must bear it out, or its length
+        // where that one is not there.
         let is_long = first.len() > 200;
-        if is_rule(first) && (is_long || second.starts_with(b"|")) {
+        if is_rule(first) && (below.starts_with(b"|") || is_long && below.is_empty()) {
             Some(Unread::Table)
         } else if is_long && (text.starts_with(b"[{'") || text.starts_with(b"{'")) {
             Some(Unread::Python)
@@ -159,11 +159,15 @@ mod tests {
     #[test]
     fn shapes_are_told_by_their_beginning() {
         let repr = format!("[{{'EventId': 'x', {}", "'a': 'b', ".repeat(30));
+        let rule = "-".repeat(300);
+        let rule_and_dump = format!("{rule}\n{{\"Events\": [");
         for (head, shape) in [
             ("-----------\n|LookupEvents|\n", Some(Unread::Table)),
             (repr.as_str(), Some(Unread::Python)),
             ("[{'EventId': 'x'", None),
             ("-----\n{\"Events\": [", None),
+            (rule.as_str(), Some(Unread::Table)),
+            (rule_and_dump.as_str(), None),
             ("\n--\n", None),
             ("", None),
             (

@@ -360,3 +360,38 @@ fn a_limit_that_is_reached_waits_for_no_more_of_a_pipe() {
         drop(pipe);
     }
 }
+
+/// The first bytes tell, also of a file that one worker found too large to unpack at once.
+#[test]
+fn a_large_packed_file_is_refused_as_it_would_be_unpacked() {
+    let dir = Dir::new();
+    let row = format!("||  CloudTrailEvent |  {} ||\n", record(0, json!({})));
+    let rule = "-".repeat(600);
+    let table = format!("{rule}\n|{:^598}|\n{}", "LookupEvents", row.repeat(9000));
+    assert!(table.len() > 4 << 20);
+    dir.write("plain", &table);
+    dir.write("packed", packed("gzip", table.as_bytes()));
+    for name in ["plain", "packed"] {
+        dir.run(["count", "--total", name])
+            .got()
+            .ends(2)
+            .prints("")
+            .mentions(&format!("error: {name}: this is `--output table`"));
+    }
+}
+
+#[test]
+fn a_dump_below_a_long_rule_is_no_table() {
+    let dir = Dir::new();
+    let dump = lookup(&[record(0, json!({}))]);
+    for rule in [5, 250, 511, 512, 513] {
+        dir.write("dump", format!("{}\n{dump}", "-".repeat(rule)));
+        let got = dir.run(["count", "--total", "dump"]).got();
+        // The first bytes hold nothing but the rule.
+        if rule < 511 {
+            got.ends(0).prints("1\n");
+        } else {
+            got.ends(2).mentions("--output table");
+        }
+    }
+}
