@@ -450,11 +450,14 @@ fn describe(event: &Event<'_>, at: u64, file: &str, manner: &Manner<'_>, colour:
         faults.push("record unreadable: its CloudTrailEvent is no valid JSON".to_owned());
     }
     if let Err(error) = std::str::from_utf8(source) {
-        let first = event.offset + error.valid_up_to() as u64;
-        let here = if first == at { ", this one" } else { "" };
-        faults.push(format!(
-            "bytes that are not UTF-8 (a Windows code page?), the first at byte {first}{here}"
-        ));
+        let mut fault = "bytes that are not UTF-8 (a Windows code page?)".to_owned();
+        // In text that is made of the file's bytes, those lie elsewhere.
+        if source.len() as u64 == event.end - event.offset {
+            let first = event.offset + error.valid_up_to() as u64;
+            let here = if first == at { ", this one" } else { "" };
+            fault += &format!(", the first at byte {first}{here}");
+        }
+        faults.push(fault);
     }
     let detail = Detail {
         record_only: false,

@@ -335,3 +335,26 @@ fn the_place_can_be_written_to_a_file() {
         .prints("");
     assert_eq!(dir.read("out"), printed.out);
 }
+
+/// Where the text is made from the file, a distance in the text is none in the file.
+#[test]
+fn no_byte_is_named_that_is_not_where_it_is_said_to_be() {
+    let dir = Dir::new();
+    let dump = |colour: &str| {
+        let event = r#""EventId":"1","EventName":"a?b","EventSource":"s3.amazonaws.com","EventTime":1560042666"#;
+        let text = format!("{colour}{{\"Events\":[{{{colour}{event}}}]}}\n");
+        let mut bytes = text.into_bytes();
+        let at = bytes.iter().position(|byte| *byte == b'?').unwrap();
+        bytes[at] = 0xff;
+        (at, bytes)
+    };
+    for (colour, is_named) in [("", true), ("\u{1b}[1;39m", false)] {
+        let (at, bytes) = dump(colour);
+        dir.write("dump", bytes);
+        let got = dir.run(["show", "--at", &format!("dump:{at}")]).got();
+        got.ends(0).holds("bytes that are not UTF-8");
+        let named = format!("the first at byte {at}, this one");
+        assert_eq!(got.out.contains(&named), is_named, "{}", got.out);
+        assert_eq!(got.out.contains("the first at byte"), is_named);
+    }
+}
