@@ -12,9 +12,7 @@ use std::borrow::Cow;
 
 use super::flat::{BROKEN, CUT, Columns, EVENTS, LONGEST_ROW};
 use super::names::is_known;
-use super::{Out, Transcode};
-
-const MARK: &[u8] = b"\xef\xbb\xbf";
+use super::{MARK, Out, Transcode};
 
 /// A line of names is no longer.
 const LONGEST_HEADING: usize = 64 << 10;
@@ -209,6 +207,10 @@ fn begins_as_heading(line: &[u8]) -> bool {
 /// True for a line that JSON begins with.
 fn begins_as_json(line: &[u8]) -> bool {
     let line = line.trim_ascii();
+    if line.starts_with(b"\"{\\\"") {
+        // A record as a string: in a field, its quotes would be doubled.
+        return true;
+    }
     let Some((b'{' | b'[', rest)) = line.split_first() else {
         return false;
     };

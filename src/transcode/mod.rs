@@ -47,6 +47,9 @@ pub use sniff::{HEAD, recognise};
 pub use stage::{Block, Chain, Out, Pull, Transcoder};
 pub use utf16::Endian;
 
+/// U+FEFF in UTF-8: what stands before the text of another program, and is no part of its first line.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Makes text of bytes, a stretch at a time.
 pub(crate) trait Transcode: Send {
     /// Makes what can be made of `source`, whose first byte has the offset `at`, and says how many bytes of

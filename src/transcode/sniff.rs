@@ -3,7 +3,7 @@
 //! Not for: names and extensions, which lie.
 
 use super::utf16::Endian;
-use super::{Recipe, Shape, colours, csv, lake, tail, text, yaml};
+use super::{MARK, Recipe, Shape, colours, csv, lake, tail, text, yaml};
 
 /// How many first bytes tell.
 pub const HEAD: usize = 4096;
@@ -30,7 +30,7 @@ fn body(head: &[u8], is_all: bool) -> Option<Shape> {
     if lake::begins(head) {
         return Some(Shape::Lake);
     }
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = head.strip_prefix(MARK).unwrap_or(head);
     let mut at = 0;
     while at < head.len() {
         let rest = &head[at..];

@@ -11,7 +11,7 @@
 //! As the AWS CLI's source has it. The prefixes become line ends and all else stays. Not for: messages that
 //! are no records; they pass like any other text.
 
-use super::{Out, Transcode};
+use super::{MARK, Out, Transcode};
 
 /// The longest prefix: a time, and a stream's name of 512 characters (CloudWatch Logs API reference).
 const LONGEST: usize = 64 + 4 * 512;
@@ -29,6 +29,10 @@ impl Transcode for Tail {
             let rest = &source[taken..];
             let place = at + taken as u64;
             if !self.inside {
+                if rest.starts_with(MARK) {
+                    taken += MARK.len();
+                    continue;
+                }
                 match prefix(rest) {
                     Some(length) => {
                         out.put(b"\n", place);
@@ -145,6 +149,10 @@ mod tests {
                 "2019-06-09T01:11:06 he said \"{\"\n",
             ),
             ("2019-06-09 01:11:06 s {}\n", "2019-06-09 01:11:06 s {}\n"),
+            (
+                "\u{feff}2019-06-09T01:11:06 {}\n\u{feff}2019-06-09T01:11:06 {}",
+                "\n\n{}\n\n{}",
+            ),
             ("2019-06-09T01:11:06", "2019-06-09T01:11:06"),
             ("", ""),
         ] {

@@ -9,7 +9,7 @@
 //!
 //! Not for: `--query` that picks single values; its columns have no names at all.
 
-use super::{Out, Transcode};
+use super::{MARK, Out, Transcode};
 use crate::scan::{Plain, Stack, value_end};
 use crate::text::json;
 use crate::time;
@@ -70,10 +70,16 @@ impl Transcode for Text {
                 Some(_) => text.strip_suffix(b"\r").unwrap_or(text),
                 None => text,
             };
+            let ending = &rest[text.len()..whole];
+            let mark = if text.starts_with(MARK) {
+                MARK.len()
+            } else {
+                0
+            };
             let line = Line {
-                text,
-                at: at + taken as u64,
-                ending: &rest[text.len()..whole],
+                text: &text[mark..],
+                at: at + (taken + mark) as u64,
+                ending,
             };
             let next = &rest[whole..];
             if self.may_be_token(line) {

@@ -5,7 +5,8 @@
 
 use super::{How, Reading, read, scan};
 
-use crate::support::records::{Event, events};
+use crate::support::json::Style;
+use crate::support::records::{Event, MODEL_ORDER, events};
 use crate::support::shapes;
 use trailsift::dump::Content;
 
@@ -227,6 +228,50 @@ fn a_dump_that_begins_anywhere_keeps_every_whole_event_or_is_refused() {
                 "lost in silence: {}",
                 shown(&dump, cut, &reading)
             );
+        }
+    }
+}
+
+/// As PowerShell writes them with `>`, in its old and its new way.
+#[test]
+fn a_byte_order_mark_and_utf_16_around_them_change_nothing() {
+    for dump in dumps() {
+        let Ok(text) = String::from_utf8(dump.bytes) else {
+            continue;
+        };
+        let new = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        for bytes in [new.into_bytes(), shapes::utf_16(&text)] {
+            let reading = scan(&bytes);
+            assert_eq!(reading.spans.len(), 3, "{}", dump.name);
+            assert!(
+                reading.findings.is_empty(),
+                "{}: {:?}",
+                dump.name,
+                reading.findings
+            );
+        }
+    }
+}
+
+/// What a column means in YAML, it does not mean in JSON.
+#[test]
+fn json_behind_yaml_is_read() {
+    let stream = YAML.replace("Events:", "- Events:").replace("\n", "\n  ");
+    for yaml in [YAML, stream.trim_end_matches(' ')] {
+        assert_eq!(scan(yaml.as_bytes()).spans.len(), 3);
+        let three = three(41);
+        let jq = |event: &Event| {
+            let event = event.lookup(&MODEL_ORDER, shapes::iso_offset(event));
+            event.write(Style::TWO) + "\n"
+        };
+        for json in [
+            shapes::javascript(&three),
+            shapes::cli(&three, shapes::iso_offset),
+            three.iter().map(jq).collect(),
+        ] {
+            let reading = scan(format!("{yaml}{json}{yaml}").as_bytes());
+            assert_eq!(reading.spans.len(), 9, "{:?}", reading.findings);
+            assert!(!reading.tells_loss(), "{:?}", reading.findings);
         }
     }
 }

@@ -222,6 +222,20 @@ fn json_among_rows_is_passed_on_until_a_row_comes_that_is_one_beyond_doubt() {
 }
 
 #[test]
+fn records_as_strings_among_rows_are_passed_on() {
+    let strings = "\"{\\\"eventVersion\\\":\\\"1.08\\\",\\\"a\\\":1}\"\n".repeat(3);
+    let source = format!("{NAMES}\n{}\n{strings}{}\n", row("a"), row("b"));
+    let (text, _) = text(source.as_bytes());
+    let expected = format!(
+        "{{\"Events\":[]}}\n{}\n{strings}{}\n",
+        event("a"),
+        event("b")
+    );
+    assert_eq!(text, expected);
+    check(&recipe(), source.as_bytes());
+}
+
+#[test]
 fn only_names_that_identify_events_begin_a_table() {
     for (head, is_table) in [
         (NAMES, true),

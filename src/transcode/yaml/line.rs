@@ -86,6 +86,11 @@ impl<'s> Line<'s> {
         self.dash_count == 0 && self.content.starts_with(b"#")
     }
 
+    /// A bracket in the first column, which no block of YAML goes on with.
+    pub fn begins_json(&self) -> bool {
+        self.column == 0 && matches!(self.content.first(), Some(b'{' | b'['))
+    }
+
     /// `---`, `...`, and what may stand before a document.
     pub fn is_marker(&self) -> bool {
         if self.indent > 0 || self.dash_count > 0 {

@@ -27,9 +27,7 @@ use place::{Begins, Page, Place};
 use proof::Proof;
 pub(super) use sniff::begins;
 
-use super::{Out, Transcode};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use super::{MARK, Out, Transcode};
 
 #[derive(Debug, Default)]
 pub(super) struct Yaml {
@@ -71,15 +69,19 @@ impl Yaml {
             return Some(length);
         }
         let length = line_end.or(end.then_some(source.len()))?;
-        if source.starts_with(BYTE_ORDER_MARK) {
+        if source.starts_with(MARK) {
             // The text before a document that has one is another's.
             self.reset();
-            return Some(BYTE_ORDER_MARK.len());
+            return Some(MARK.len());
         }
         let line = Line::of(&source[..length]);
         let begins = self.place.begins(&line, &source[length..], end)?;
         match begins {
             Begins::Text | Begins::Blank => {
+                if line.begins_json() {
+                    // Its lines stand in no document of YAML.
+                    self.reset();
+                }
                 out.copy(&source[..length], at);
                 Some(length)
             }

@@ -8,7 +8,6 @@ use crate::event::{ENVELOPE, Key, RECORD};
 
 /// True when YAML of a dump begins within these first bytes of a source, a text in front of it or not.
 pub(in crate::transcode) fn begins(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let mut rest = head;
     // Nothing but comments and markers so far.
     let mut is_first = true;
