@@ -187,8 +187,11 @@ fn heading(line: &[u8]) -> Option<Table> {
         let is_name = |name: &Cow<'_, [u8]>| {
             name.len() <= LONGEST_NAME && !name.iter().any(|byte| b"{}\"=\r\n".contains(byte))
         };
+        if !names.iter().all(is_name) {
+            return None;
+        }
         let columns = Columns::of(names.iter().map(|name| &**name));
-        (names.iter().all(is_name) && columns.is_heading()).then_some(Table {
+        columns.is_heading().then_some(Table {
             delimiter: *delimiter,
             columns,
         })

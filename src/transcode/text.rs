@@ -18,6 +18,8 @@ use crate::time;
 const EVENT: &[u8] = b"EVENTS\t";
 const RESOURCE: &[u8] = b"RESOURCES\t";
 const TOKEN: &[u8] = b"NEXTTOKEN\t";
+/// No access key is longer (IAM API reference).
+const LONGEST_KEY: usize = 128;
 /// Beside the events of CloudWatch Logs.
 const STREAM: &[u8] = b"SEARCHEDLOGSTREAMS\t";
 
@@ -341,10 +343,11 @@ fn is_beginning(text: &[u8]) -> bool {
 
 /// A line of `--query 'Events[]'`, which does not say what it is: an access key, a record, and the rest.
 fn is_untagged(line: &[u8]) -> bool {
-    let mut columns = line.split(|byte| *byte == b'\t');
-    let key = columns.next().unwrap_or_default();
-    let is_key = key.len() < 129 && key.iter().all(u8::is_ascii_alphanumeric);
-    is_key
+    let Some(key) = memchr::memchr(b'\t', &line[..line.len().min(LONGEST_KEY + 1)]) else {
+        return false;
+    };
+    let mut columns = line[key + 1..].split(|byte| *byte == b'\t');
+    line[..key].iter().all(u8::is_ascii_alphanumeric)
         && columns.next().is_some_and(|text| text.starts_with(b"{\""))
         && names_behind(&columns.collect::<Vec<_>>()).is_some()
 }
