@@ -317,7 +317,9 @@ fn write(
             table.push_bar(texts.collect(), group.count, &mut writer)?;
         }
         table.finish(&mut writer)?;
-        if let (Some(course), Some(every)) = (&shown.course, &grouping.every) {
+        // Without a row there is nothing that lines could belong to.
+        let course = shown.course.as_ref().filter(|_| !shown.rows.is_empty());
+        if let (Some(course), Some(every)) = (course, &grouping.every) {
             let text = timeline::drawn(course, grouping, every, plan, look);
             writer.write_all(text.as_bytes())?;
         }

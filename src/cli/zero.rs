@@ -1,6 +1,7 @@
 //! An empty answer explains itself: what each condition left over, and what would have matched.
 
 use super::setup::{Plan, shown};
+use super::tell;
 use crate::dump::grouped;
 use crate::engine::Report;
 
@@ -12,7 +13,10 @@ pub(super) fn explain(plan: &Plan, report: &Report) -> Vec<String> {
         return Vec::new();
     }
     let stats = report.stats();
-    let mut lines = vec![format!("nothing selected of {} events:", grouped(found))];
+    let mut lines = vec![format!(
+        "nothing selected of {}:",
+        tell::count(found, "event")
+    )];
     let covered = conditions
         .iter()
         .position(|condition| condition.expr.is_about_time());

@@ -78,16 +78,6 @@ impl Out {
         self.bytes.extend_from_slice(text);
     }
 
-    /// Passes a byte order mark at the beginning of the source on, and says how long it is.
-    pub fn mark(&mut self, source: &[u8], at: u64) -> usize {
-        const MARK: &[u8] = b"\xef\xbb\xbf";
-        if at > 0 || !source.starts_with(MARK) {
-            return 0;
-        }
-        self.copy(MARK, 0);
-        MARK.len()
-    }
-
     /// Adds text that stands at `source` as a JSON string.
     pub fn string(&mut self, text: &[u8], source: u64) {
         let is_plain = |byte: &u8| *byte >= b' ' && !matches!(byte, b'"' | b'\\');

@@ -24,7 +24,7 @@ pub(super) struct Tail {
 
 impl Transcode for Tail {
     fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
-        let mut taken = out.mark(source, at);
+        let mut taken = 0;
         while taken < source.len() {
             let rest = &source[taken..];
             let place = at + taken as u64;
@@ -131,10 +131,7 @@ mod tests {
                 "\n{\"a\":1}\n",
             ),
             ("2019-06-09T01:11:06 {\"a\":1}\r\n", "\n{\"a\":1}\r\n"),
-            (
-                "\u{feff}2019-06-09T01:11:06 {\"a\":1}\n",
-                "\u{feff}\n{\"a\":1}\n",
-            ),
+            ("\u{feff}2019-06-09T01:11:06 {\"a\":1}\n", "\n\n{\"a\":1}\n"),
             ("2019-06-09T01:11:06Z {\"a\":\n", "\n{\"a\":\n"),
             (
                 "2019-06-09T01:11:06.1-0930 a stream\n{\n  \"a\": 1\n}\n",

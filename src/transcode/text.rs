@@ -60,7 +60,7 @@ impl Line<'_> {
 
 impl Transcode for Text {
     fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
-        let mut taken = out.mark(source, at);
+        let mut taken = 0;
         while taken < source.len() {
             let rest = &source[taken..];
             let newline = memchr::memchr(b'\n', rest);
