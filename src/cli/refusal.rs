@@ -64,6 +64,10 @@ fn unread(shape: Unread) -> &'static str {
             "these are objects with names of your own, as `--query 'Events[].{…}'` makes them, and which is \
              which can't be told: save whole events with `--query 'Events[]'`"
         }
+        Unread::Rows => {
+            "these are rows of a CloudTrail Lake query that name no single events: select `eventJson`, or \
+             eventID, eventTime and eventName among the columns"
+        }
         Unread::Debug => {
             "this is what `--debug` prints, without a document in it: save standard output alone, without \
              `2>&1`"

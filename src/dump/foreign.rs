@@ -19,6 +19,8 @@ pub enum Unread {
     Pairs,
     /// `--query 'Events[].{…}'`: values under names of the asker's.
     Chosen,
+    /// Rows of a CloudTrail Lake query whose columns identify no event.
+    Rows,
     /// What `--debug` prints.
     Debug,
 }
@@ -41,6 +43,8 @@ impl Unread {
             Some(Unread::Debug)
         } else if text.starts_with(b"- - ") || is_list_of_lists(text) || is_columns(text) {
             Some(Unread::Pairs)
+        } else if has(text, b"\"QueryResultRows\"") {
+            Some(Unread::Rows)
         } else if is_chosen(text) {
             Some(Unread::Chosen)
         } else {

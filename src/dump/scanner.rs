@@ -120,7 +120,7 @@ impl Input<'_> {
     pub fn length(&self, from: usize, to: usize) -> u64 {
         match self.origins {
             None => (to - from) as u64,
-            Some(_) => self.offset(to) - self.offset(from),
+            Some(_) => self.offset(to).saturating_sub(self.offset(from)),
         }
     }
 }

@@ -98,6 +98,15 @@ pub(super) fn member(
         });
         return Step::To(next);
     }
+    if name == b"QueryResultRows" && first == Some(b'[') {
+        // Rows at the beginning of a source are turned into events; behind something else they are not read.
+        out.mark(Mark::Stray {
+            at: input.offset(at),
+            length: input.length(at, value),
+            evidence: Evidence::Weak,
+        });
+        return Step::To(value);
+    }
     if let Some(kind) = Wrapper::of(name, first) {
         let opens = match first {
             Some(b'[') => array_opens(input, value),

@@ -227,19 +227,19 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(MARK).unwrap_or(bytes)
 }
 
-/// Whether a text that begins with `head` has a table in its first lines; with `all` that is the whole text.
-pub(super) fn begins(head: &[u8], all: bool) -> bool {
+/// Where in the first bytes of a text a table begins; with `all` they are the whole text.
+pub(super) fn begins(head: &[u8], all: bool) -> Option<usize> {
     let mut from = 0;
     while from < head.len()
         && let Some(line) = line(head, from, all)
     {
         let text = head.get(from..line.end).unwrap_or_default();
         if heading(without_mark(text)).is_some() {
-            return true;
+            return Some(from);
         }
         from = line.next;
     }
-    false
+    None
 }
 
 impl Transcode for Csv {

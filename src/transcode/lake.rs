@@ -133,10 +133,10 @@ fn row(bytes: &[u8], all: bool) -> Begins {
     begins_with(bytes, &[b"[", b"{", b"\""], all)
 }
 
-/// Whether a text that begins with `head` has a list of rows in it.
-pub(super) fn begins(head: &[u8]) -> bool {
+/// Where in the first bytes of a text a list of rows begins.
+pub(super) fn begins(head: &[u8]) -> Option<usize> {
     let mut places = memchr::memmem::find_iter(head, ROWS);
-    places.any(|at| matches!(list(&head[at..], true), Begins::Here(_)))
+    places.find(|at| matches!(list(&head[*at..], true), Begins::Here(_)))
 }
 
 impl Transcode for Lake {

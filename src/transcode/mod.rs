@@ -56,6 +56,11 @@ pub(crate) trait Transcode: Send {
     /// it are dealt with; the others come again, with more behind them. With `end` nothing follows, and all
     /// must be dealt with.
     fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize;
+
+    /// Passes on what it could make nothing of for too long, as it is.
+    fn pass(&mut self, source: &[u8], at: u64, out: &mut Out) {
+        out.copy(source, at);
+    }
 }
 
 /// What a source is on the outside.

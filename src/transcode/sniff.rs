@@ -2,6 +2,8 @@
 //!
 //! Not for: names and extensions, which lie.
 
+use std::borrow::Cow;
+
 use super::utf16::Endian;
 use super::{MARK, Recipe, Shape, colours, csv, lake, tail, text, yaml};
 
@@ -12,41 +14,62 @@ pub const HEAD: usize = 4096;
 /// is shorter); `None` when it is read as it lies there.
 pub fn recognise(head: &[u8]) -> Option<Recipe> {
     let mut shapes = Vec::new();
-    let mut text = head.to_vec();
+    let mut text = Cow::Borrowed(head);
     if let Some(endian) = utf16(head) {
         shapes.push(Shape::Utf16(endian));
-        text = decoded(head, endian);
+        text = Cow::Owned(decoded(head, endian));
     }
     if memchr::memmem::find(&text, b"\x1b[").is_some() {
         shapes.push(Shape::Colours);
-        text = colours::stripped(&text);
+        text = Cow::Owned(colours::stripped(&text));
     }
     shapes.extend(body(&text, head.len() < HEAD));
     (!shapes.is_empty()).then_some(Recipe { shapes })
 }
 
-/// What text is, whatever it was packed in; `is_all` when it is the whole text.
+/// What text is, whatever it was packed in: of several shapes the one that begins first. `is_all` when it is
+/// the whole text.
 fn body(head: &[u8], is_all: bool) -> Option<Shape> {
-    if lake::begins(head) {
-        return Some(Shape::Lake);
-    }
     let head = head.strip_prefix(MARK).unwrap_or(head);
+    let rows = lake::begins(head).map(|at| (at, Shape::Lake));
+    if is_json(head) {
+        return rows.map(|(_, shape)| shape);
+    }
+    let others = [
+        rows,
+        lines(head),
+        yaml::begins(head).map(|at| (at, Shape::Yaml)),
+        csv::begins(head, is_all).map(|at| (at, Shape::Csv)),
+    ];
+    let first = others.into_iter().flatten().min_by_key(|(at, _)| *at);
+    first.map(|(_, shape)| shape)
+}
+
+/// True when no line begins with anything but JSON: most files are that, and thousands of small ones are
+/// looked at.
+fn is_json(head: &[u8]) -> bool {
+    let opens = |byte: Option<&u8>| {
+        byte.is_none_or(|byte| byte.is_ascii_whitespace() || b"{}[]\"".contains(byte))
+    };
+    head.trim_ascii_start().starts_with(b"{")
+        && memchr::memchr_iter(b'\n', head).all(|at| opens(head.get(at + 1)))
+}
+
+/// The first line that is one of `--output text` or `aws logs tail`.
+fn lines(head: &[u8]) -> Option<(usize, Shape)> {
     let mut at = 0;
     while at < head.len() {
         let rest = &head[at..];
-        let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        if text::is_event(line) {
-            return Some(Shape::Text);
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        if text::is_event(&rest[..length]) {
+            return Some((at, Shape::Text));
         }
         if tail::prefix(rest).is_some() {
-            return Some(Shape::LogsTail);
+            return Some((at, Shape::LogsTail));
         }
-        at += line.len() + 1;
+        at += length + 1;
     }
-    if yaml::begins(head) {
-        return Some(Shape::Yaml);
-    }
-    csv::begins(head, is_all).then_some(Shape::Csv)
+    None
 }
 
 /// UTF-16 is told by its byte order mark, or by every other byte being NUL, as ASCII has it there.
@@ -76,4 +99,41 @@ fn decoded(head: &[u8], endian: Endian) -> Vec<u8> {
     });
     let text = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
     text.collect::<String>().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_shapes_the_first_one_counts() {
+        let csv = "Event ID,Event time\n1,2024-06-10T01:11:06Z\n";
+        let yaml = "Events:\n- EventId: x\n  EventName: y\n";
+        let text = "EVENTS\t\t{\"eventVersion\":\"1\"}\ti\tn\ts\t1.5\ttrue\tu\n";
+        let tail = "2024-06-10T01:11:06 {\"eventVersion\":\"1\"}\n";
+        let rows = "{\"QueryResultRows\": [[{\"eventID\": \"1\"}]]}\n";
+        let all = [
+            (csv, Shape::Csv),
+            (yaml, Shape::Yaml),
+            (text, Shape::Text),
+            (tail, Shape::LogsTail),
+            (rows, Shape::Lake),
+        ];
+        for (first, shape) in all {
+            for (second, _) in all {
+                let head = format!("$ cat a b\n{first}{second}");
+                let recipe = recognise(head.as_bytes()).expect("a shape");
+                assert_eq!(recipe.shapes(), [shape], "{head}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_of_a_log_is_no_record_behind_a_stamp() {
+        let log = "2024-06-10T01:11:06Z INFO conf {region}\n";
+        assert_eq!(recognise(log.as_bytes()), None);
+        let yaml = format!("{log}Events:\n- EventId: x\n  EventName: y\n");
+        let recipe = recognise(yaml.as_bytes()).expect("YAML");
+        assert_eq!(recipe.shapes(), [Shape::Yaml]);
+    }
 }

@@ -123,7 +123,7 @@ impl Stage {
             .take(&self.pending, self.at, end, &mut self.out);
         debug_assert!(!end || taken == self.pending.len());
         if taken == 0 && self.pending.len() > LONGEST {
-            self.out.copy(&self.pending, self.at);
+            self.transcode.pass(&self.pending, self.at, &mut self.out);
             taken = self.pending.len();
         }
         self.pending.drain(..taken);

@@ -69,7 +69,11 @@ pub(super) fn prefix(bytes: &[u8]) -> Option<usize> {
     let name = &rest[..end];
     if rest[end] == b'{' {
         let is_stream = name.is_empty() || name.ends_with(b" ");
-        return (is_stream && !has_quotes(name)).then_some(stamp + 1 + end);
+        let is_object = matches!(
+            rest.get(end + 1),
+            None | Some(b'"' | b'}' | b' ' | b'\r' | b'\n')
+        );
+        return (is_stream && is_object && !has_quotes(name)).then_some(stamp + 1 + end);
     }
     // The record begins on the next line.
     let opens = rest.get(end + 1) == Some(&b'{');

@@ -127,7 +127,12 @@ fn a_log_line_in_front_is_text() {
 #[test]
 fn another_shape_behind_json_is_a_loss() {
     let json = std::fs::read_to_string("fixtures/cli-v1-fraction.json").expect("shipped");
-    for other in ["output-text.txt", "output.yaml", "console-history.csv"] {
+    for other in [
+        "output-text.txt",
+        "output.yaml",
+        "console-history.csv",
+        "lake.json",
+    ] {
         let text = std::fs::read_to_string(format!("fixtures/{other}")).expect("shipped");
         let reading = scan(format!("{json}{text}").as_bytes());
         assert!(reading.events.len() >= 20, "{other}");

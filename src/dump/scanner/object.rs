@@ -16,6 +16,9 @@ const NEAR: usize = 512;
 /// not walked again for each of them.
 const SURVEYED: usize = 16 * MAX_DEPTH;
 
+/// The member of CloudTrail Lake that holds rows of columns.
+const ROWS: &[u8] = b"\"QueryResultRows\"";
+
 impl Scanner {
     pub(super) fn object<V: Visit>(
         &mut self,
@@ -156,7 +159,14 @@ impl Scanner {
             }
         }
         structure += input.length(from, end);
-        if self.inner.events.is_empty() {
+        if self.inner.events.is_empty() && memchr::memmem::find(&bytes[at..], ROWS).is_some() {
+            // At the beginning of a source they would have become events; behind something else they are lost.
+            out.mark(Mark::Stray {
+                at: input.offset(at),
+                length: structure,
+                evidence: Evidence::Weak,
+            });
+        } else if self.inner.events.is_empty() {
             out.mark(Mark::Foreign {
                 at: input.offset(at),
                 length: structure,

@@ -128,6 +128,24 @@ fn what_is_no_event_passes_as_it_is() {
     assert_eq!(text_of("SEARCHEDLOGSTREAMS\tTrue\tx\n"), "\n");
 }
 
+/// Places went back when the event before such a line was closed behind it.
+#[test]
+fn a_line_without_end_costs_no_other_event() {
+    let event = format!("EVENTS\t\t{RECORD}\ti\tn\ts\t1.5\ttrue\tu\n");
+    let long = "x".repeat(17 << 20);
+    for line in [long.clone(), format!("EVENTS\t\t{long}")] {
+        let source = format!("{event}{line}\n{event}");
+        let (text, origins) = made(&recipe(), source.as_bytes(), 1 << 20);
+        let text = String::from_utf8(text).unwrap();
+        assert_eq!(text.matches("\"Resources\":[]}\n").count(), 2);
+        let places: Vec<u64> = (0..text.len() as u64)
+            .step_by(1001)
+            .map(|at| origins.source_of(at))
+            .collect();
+        assert!(places.is_sorted());
+    }
+}
+
 #[test]
 fn a_record_that_is_broken_inside_is_text_and_the_columns_stand() {
     let events = events("EVENTS\tA\t{\"eventVersion\":\"1\\x\"\ti\tn\ts\t1.5\ttrue\tu\n");

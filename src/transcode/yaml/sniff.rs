@@ -6,8 +6,8 @@
 use super::line::{Line, is_quoted_object};
 use crate::event::{ENVELOPE, Key, RECORD};
 
-/// True when YAML of a dump begins within these first bytes of a source, a text in front of it or not.
-pub(in crate::transcode) fn begins(head: &[u8]) -> bool {
+/// Where YAML of a dump begins within these first bytes of a source, a text in front of it or not.
+pub(in crate::transcode) fn begins(head: &[u8]) -> Option<usize> {
     let mut rest = head;
     // Nothing but comments and markers so far.
     let mut is_first = true;
@@ -19,13 +19,13 @@ pub(in crate::transcode) fn begins(head: &[u8]) -> bool {
             || is_item(&line, below)
             || (is_first && is_document(&line, below))
         {
-            return true;
+            return Some(head.len() - rest.len());
         }
         is_first &= line.is_blank() || line.is_comment() || line.is_marker();
         is_first |= line.is_marker();
         rest = below;
     }
-    false
+    None
 }
 
 /// `Events:` with an event below, or with no events.
