@@ -66,6 +66,20 @@ impl Stretch {
         self.source_of(self.base + self.bytes.len() as u64)
     }
 
+    /// Text in place of the bytes of a whole source, where they take a transcoder.
+    fn made(self) -> Stretch {
+        let head = &self.bytes[..self.bytes.len().min(transcode::HEAD)];
+        let Some(recipe) = transcode::recognise(head) else {
+            return self;
+        };
+        let made = recipe.open(flow::pull_memory(Arc::new(self.bytes))).rest();
+        Stretch {
+            error: self.error,
+            too_big: self.too_big,
+            ..made.into()
+        }
+    }
+
     fn source_of(&self, place: u64) -> u64 {
         self.origins
             .as_ref()
@@ -123,6 +137,10 @@ impl Work {
                         stretch.error = Some(flow::unreadable(base, &error));
                     }
                 }
+                // All of a small file: nobody has looked at its beginning yet.
+                if base == 0 && eof {
+                    return stretch.made();
+                }
             }
             Work::Slice {
                 bytes,
@@ -147,16 +165,7 @@ impl Work {
                 if let Err(error) = read {
                     stretch.error = Some(error.to_string());
                 }
-                let head = &stretch.bytes[..stretch.bytes.len().min(transcode::HEAD)];
-                if let Some(recipe) = transcode::recognise(head) {
-                    let bytes = Arc::new(std::mem::take(&mut stretch.bytes));
-                    let made = recipe.open(flow::pull_memory(bytes)).rest();
-                    stretch = Stretch {
-                        error: stretch.error,
-                        too_big: stretch.too_big,
-                        ..made.into()
-                    };
-                }
+                return stretch.made();
             }
             Work::Failed { error } => {
                 stretch.error = Some(error);
@@ -226,6 +235,10 @@ impl<'f> Feeder<'f> {
                 _ => None,
             });
             match opened {
+                // A worker that reads all of it tells for itself what it takes.
+                Ok(Opened::Ranges(file)) if file.len() <= self.piece(0) as u64 => {
+                    self.cutting = Cutting::Ranges { file, base: 0 };
+                }
                 Ok(Opened::Ranges(file)) => {
                     self.cutting = match flow::recipe_of(&file) {
                         None => Cutting::Ranges { file, base: 0 },
@@ -257,17 +270,20 @@ impl<'f> Feeder<'f> {
         }
     }
 
-    fn cut(&mut self) -> Option<Work> {
-        // The first stretch is long enough to tell by its beginning what the file is.
-        let piece = |base: u64| match base {
+    /// The length of a stretch. The first one is long enough to tell by its beginning what the file is.
+    fn piece(&self, base: u64) -> usize {
+        match base {
             0 => self.settings.piece.max(HEAD),
             _ => self.settings.piece,
-        };
+        }
+    }
+
+    fn cut(&mut self) -> Option<Work> {
         match std::mem::replace(&mut self.cutting, Cutting::Nothing) {
             Cutting::Nothing => None,
             Cutting::Ranges { file, base } => {
                 let left = file.len() - base;
-                let length = left.min(piece(base) as u64) as usize;
+                let length = left.min(self.piece(base) as u64) as usize;
                 let eof = length as u64 == left;
                 if !eof {
                     self.cutting = Cutting::Ranges {
@@ -284,7 +300,7 @@ impl<'f> Feeder<'f> {
             }
             Cutting::Memory { bytes, base } => {
                 let left = bytes.len() - base as usize;
-                let length = left.min(piece(base));
+                let length = left.min(self.piece(base));
                 let eof = length == left;
                 if !eof {
                     self.cutting = Cutting::Memory {
@@ -300,7 +316,7 @@ impl<'f> Feeder<'f> {
                 })
             }
             Cutting::Flow { mut flow, is_first } => {
-                let size = piece(u64::from(!is_first));
+                let size = self.piece(u64::from(!is_first));
                 let block = flow.block(size, self.settings.limit.is_some());
                 if !block.end {
                     let is_first = false;
