@@ -10,7 +10,7 @@
 //! Not for: `--query` that picks single values; its columns have no names at all.
 
 use super::{MARK, Out, Transcode};
-use crate::scan::{Plain, Stack, value_end};
+use crate::scan::{Plain, Stack, number_end, value_end};
 use crate::text::json;
 use crate::time;
 
@@ -209,12 +209,12 @@ impl Text {
         let is_whole =
             value_end::<Plain>(columns[record], 0, &mut self.stack) == Ok(columns[record].len());
         let mut behind = names_behind(&columns[record + 1..]);
-        let is_short = match before {
+        let is_broken = behind.is_none() && (!is_whole || runs_on(&columns[record + 1..]));
+        let is_short = || match before {
             0 => behind.is_none() && !is_log(&columns[record + 1..]),
             before => columns.len() < before || !ends_whole(&columns[record..]),
         };
-        let is_broken = behind.is_none() && (!is_whole || runs_on(&columns[record + 1..]));
-        if is_broken || line.ending.is_empty() && is_short {
+        if is_broken || line.ending.is_empty() && is_short() {
             return cut(line, &columns, start, out);
         }
         // What a cut may have shortened, the record tells as well.
@@ -249,7 +249,7 @@ impl Text {
             }
             let at = start + offset(&columns, column);
             out.put(format!(",\"{name}\":").as_bytes(), at);
-            if *name == "EventTime" && time::from_number(text).is_some() {
+            if *name == "EventTime" && number_end(text, 0) == Ok(text.len()) {
                 out.copy(text, at);
             } else {
                 out.string(text, at);
