@@ -132,8 +132,9 @@ pub(super) fn warn_of_empty(fields: &[Field], found: &[bool]) {
     for (field, found) in fields.iter().zip(found) {
         if field.is_path() && !found {
             tell::warning(&format!(
-                "`{}` was found in no selected event",
-                field.name()
+                "`{}` was found in no selected event{}",
+                field.name(),
+                tell::of_elements(field)
             ));
         }
     }

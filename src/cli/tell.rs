@@ -14,6 +14,7 @@ use super::status::Status;
 use super::{refusal, zero};
 use crate::dump::{Content, Severity, grouped};
 use crate::engine::{FileReport, Report};
+use crate::event::Field;
 use crate::input::Discovery;
 use crate::render::terminal::sanitize;
 use crate::select::Probe;
@@ -161,7 +162,8 @@ fn paths(teller: &Teller, plan: &Plan, report: &Report) {
             continue;
         }
         if probe.asked >= found {
-            teller.warn(&format!("--where: `{name}` was found in no event"));
+            let hint = Field::parse(name).map_or_else(|_| String::new(), |it| of_elements(&it));
+            teller.warn(&format!("--where: `{name}` was found in no event{hint}"));
         } else {
             teller.warn(&format!(
                 "--where: `{name}` was found in none of the {} that were asked for it",
@@ -313,6 +315,13 @@ fn selection(teller: &Teller, report: &Report, tell_stop: bool) {
             count(report.totals.kept, "event")
         ));
     }
+}
+
+/// What to write for a path that can't be found as it is: a list has no members.
+pub(super) fn of_elements(field: &Field) -> String {
+    field.of_elements().map_or_else(String::new, |path| {
+        format!(", as it is a list: write `{path}`")
+    })
 }
 
 /// `1 event`, `12 events`.

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::program::{Dir, Got, trailsift};
+use crate::support::program::{Dir, Got, trailsift, typed};
 use crate::support::small::{id, lookup, record, trail};
 
 /// Minutes after 06:00, and members.
@@ -397,4 +397,19 @@ fn flags_and_expressions_agree_on_the_fixtures() {
         assert!(!by_flag.out.is_empty(), "{flags:?}");
         by_expression.ends(0).prints(&by_flag.out);
     }
+}
+
+#[test]
+fn a_list_is_asked_through_its_elements() {
+    typed("count --total --where Resources.ResourceName=x fixtures/cli-v2.json")
+        .got()
+        .ends(0)
+        .mentions("`Resources.ResourceName` was found in no event, as it is a list: write `Resources[].ResourceName`");
+    typed("list --fields resources.ARN fixtures/cli-v2.json")
+        .got()
+        .mentions("write `resources[].ARN`");
+    typed("count --where readOnly!=True fixtures/cli-v2.json")
+        .got()
+        .ends(2)
+        .mentions("true");
 }

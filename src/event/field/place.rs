@@ -3,7 +3,7 @@
 //!
 //! Not for: the value itself.
 
-use super::{CLOUD_TRAIL_EVENT, EVENT_TIME, Field, Half, Own, READ_ONLY};
+use super::{CLOUD_TRAIL_EVENT, EVENT_TIME, Field, Half, Own, READ_ONLY, RESOURCES};
 use crate::event::{Event, Key, Outcome};
 use crate::text::Value;
 use crate::time::{self, Moment};
@@ -83,11 +83,31 @@ impl Field {
         match &self.half {
             Half::Own(Own::Outcome) => Some(&OUTCOMES),
             Half::Own(Own::Hour) => Some(&HOURS),
-            Half::Envelope(READ_ONLY, path) if path.is_empty() => Some(&["true", "false"]),
+            Half::Envelope(READ_ONLY, path) | Half::Record(RECORD_READ_ONLY, path)
+                if path.is_empty() =>
+            {
+                Some(&["true", "false"])
+            }
             _ => None,
         }
     }
+
+    /// How to ask the elements of a list for what was asked of the list itself, which has no members:
+    /// `Resources[].ResourceName` for `Resources.ResourceName`.
+    pub fn of_elements(&self) -> Option<String> {
+        let list = match &self.half {
+            Half::Envelope(key @ RESOURCES, path) | Half::Record(key @ RECORD_RESOURCES, path) => {
+                path.split_name().map(|_| key.name())
+            }
+            _ => None,
+        }?;
+        let rest = self.name.strip_prefix(list)?;
+        Some(format!("{list}[]{rest}"))
+    }
 }
+
+const RECORD_READ_ONLY: Key = Key::named("readOnly");
+const RECORD_RESOURCES: Key = Key::named("resources");
 
 const OUTCOMES: [&str; 3] = [
     Outcome::Ok.name(),
@@ -103,6 +123,24 @@ const HOURS: [&str; 24] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_of_a_list_is_asked_of_its_elements() {
+        let hint = |typed: &str| Field::parse(typed).unwrap().of_elements();
+        assert_eq!(hint("resources.ARN").as_deref(), Some("resources[].ARN"));
+        assert_eq!(
+            hint("Resources.ResourceName").as_deref(),
+            Some("Resources[].ResourceName")
+        );
+        for typed in [
+            "Resources",
+            "Resources[].ResourceName",
+            "resources[0].ARN",
+            "userIdentity.arn",
+        ] {
+            assert_eq!(hint(typed), None, "{typed}");
+        }
+    }
 
     #[test]
     fn every_name_has_a_place() {
