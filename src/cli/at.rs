@@ -31,9 +31,6 @@ use crate::transcode::{self, Chain, Origins, Recipe};
 /// Bytes that are kept on either side of the place.
 const REACH: u64 = 64 << 10;
 
-/// Bytes of text that tell why a file is not read.
-const UNREAD_HEAD: usize = 512;
-
 /// How wide it is drawn where no terminal says so.
 const WIDTH: usize = 100;
 
@@ -251,8 +248,7 @@ impl Look {
 
     fn take(&mut self, bytes: &[u8], eof: bool, visit: &mut dyn FnMut(&Event<'_>)) {
         if !std::mem::replace(&mut self.begun, true) {
-            let head = &bytes[..bytes.len().min(transcode::HEAD)];
-            let recipe = transcode::recognise(head);
+            let recipe = transcode::recognise(bytes);
             self.made = recipe.as_ref().map(Recipe::chain);
             self.readable = recipe.and_then(|recipe| recipe.readable().map(|it| it.chain()));
             if self.readable.is_some() {
@@ -292,7 +288,7 @@ impl Look {
         visit: &mut dyn FnMut(&Event<'_>),
     ) {
         if self.watch.is_new() {
-            self.shape = Unread::of(&text[..text.len().min(UNREAD_HEAD)]);
+            self.shape = Unread::of(text);
         }
         if !self.shape.is_some_and(Unread::is_refused) {
             self.watch.read(text, origins, eof, visit);

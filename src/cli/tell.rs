@@ -12,6 +12,7 @@ use super::args::{Stats as Format, Telling};
 use super::setup::Plan;
 use super::status::Status;
 use super::{refusal, zero};
+pub(super) use crate::dump::plural as count;
 use crate::dump::{Content, Severity, grouped};
 use crate::engine::{FileReport, Report};
 use crate::event::Field;
@@ -322,12 +323,6 @@ pub(super) fn of_elements(field: &Field) -> String {
     field.of_elements().map_or_else(String::new, |path| {
         format!(", as it is a list: write `{path}`")
     })
-}
-
-/// `1 event`, `12 events`.
-pub(super) fn count(number: u64, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", grouped(number))
 }
 
 #[derive(Serialize)]

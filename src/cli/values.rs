@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::Failure;
 use super::setup::usage;
 use crate::dump::grouped;
+use crate::transcode::MARK;
 
 /// A value, and where it stands.
 pub(super) struct Value {
@@ -92,7 +93,7 @@ fn read_file(
             "{place}: cannot read the file of values: {error} (a value that begins with @ is written ?{path})"
         ))
     })?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(&bytes);
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(usage(format!(
             "{place}: this is UTF-16; convert it with `iconv -f UTF-16 -t UTF-8`"

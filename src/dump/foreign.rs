@@ -7,6 +7,7 @@
 //! Not for: shapes that are read once they are turned into JSON (`transcode`).
 
 use crate::scan::{Level, Plain, number_end, skip_space};
+use crate::transcode::{MARK, ROWS};
 
 /// What saved output without whole events looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +27,13 @@ pub enum Unread {
 }
 
 impl Unread {
-    /// Judges the first bytes of a file.
-    pub fn of(head: &[u8]) -> Option<Unread> {
-        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    /// How many first bytes tell.
+    pub const HEAD: usize = 512;
+
+    /// Judges the beginning of a file, by no more than its first [`HEAD`](Self::HEAD) bytes.
+    pub fn of(text: &[u8]) -> Option<Unread> {
+        let head = &text[..text.len().min(Self::HEAD)];
+        let text = head.strip_prefix(MARK).unwrap_or(head);
         let text = text.trim_ascii_start();
         let end = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
         let (first, below) = (text[..end].trim_ascii_end(), &text[end..]);
@@ -43,7 +48,7 @@ impl Unread {
             Some(Unread::Debug)
         } else if text.starts_with(b"- - ") || is_list_of_lists(text) || is_columns(text) {
             Some(Unread::Pairs)
-        } else if has(text, b"\"QueryResultRows\"") {
+        } else if has(text, ROWS) {
             Some(Unread::Rows)
         } else if is_chosen(text) {
             Some(Unread::Chosen)

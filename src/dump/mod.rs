@@ -17,6 +17,7 @@ mod survey;
 mod text;
 mod token;
 
+pub(crate) use finding::plural;
 pub use finding::{Finding, Severity, What, grouped};
 pub use foreign::{Unread, names_events};
 pub use ledger::{Account, Content, Ledger};

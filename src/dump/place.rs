@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use super::{Account, Content, Finding, Ledger, Piece, Scanner, State};
 use crate::event::Event;
-use crate::transcode::Origins;
+use crate::transcode::{Origins, source_of};
 
 /// One of the four things that a byte can belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,8 +166,7 @@ impl Watch {
 
     /// Closes the account.
     pub fn finish(self) -> Seen {
-        let end = self.end();
-        let bytes = self.origins.as_ref().map_or(end, |it| it.source_of(end));
+        let bytes = source_of(self.origins.as_ref(), self.end());
         let (account, content, findings, place) = self.ledger.finish_at(bytes);
         Seen {
             place,

@@ -24,7 +24,7 @@ use super::text::{quoted, text};
 use super::token::{array, byte_order_mark, scalar};
 use crate::event::{Event, Found, Pool, Shape};
 use crate::scan::{is_space, skip_space};
-use crate::transcode::Origins;
+use crate::transcode::{Origins, source_of};
 
 /// How the scanner reads the byte it stands at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,9 +111,7 @@ impl Input<'_> {
 
     /// Offset in the source, which is what a person is told.
     pub fn offset(&self, at: usize) -> u64 {
-        let place = self.place(at);
-        self.origins
-            .map_or(place, |origins| origins.source_of(place))
+        source_of(self.origins, self.place(at))
     }
 
     /// How many bytes of the source lie from one place to another.

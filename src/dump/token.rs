@@ -8,6 +8,7 @@ use super::scanner::{Input, Step};
 use super::shape::{Evidence, Wrapper};
 use crate::event::Key;
 use crate::scan::{Level, Plain, Stack, Why, is_space, number_end, skip_space, value_end};
+use crate::transcode::{MARK, ROWS};
 
 /// White space is followed this far to see what a token is; behind it nothing belongs to the token.
 const FAR: usize = 64 << 10;
@@ -98,7 +99,7 @@ pub(super) fn member(
         });
         return Step::To(next);
     }
-    if name == b"QueryResultRows" && first == Some(b'[') {
+    if bytes[at..=end] == *ROWS && first == Some(b'[') {
         // Rows at the beginning of a source are turned into events; behind something else they are not read.
         out.mark(Mark::Stray {
             at: input.offset(at),
@@ -208,7 +209,6 @@ pub(super) fn is_delimiter(byte: u8) -> bool {
 
 /// U+FEFF: concatenated files bring theirs along.
 pub(super) fn byte_order_mark(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
-    const MARK: &[u8] = b"\xEF\xBB\xBF";
     let have = &input.bytes[at..input.bytes.len().min(at + MARK.len())];
     if have == MARK {
         out.structure(input.length(at, at + MARK.len()));

@@ -13,7 +13,7 @@ use super::run::{Run, Shared, Span};
 use super::{Answer, Conflict, Question, Stopped, Totals};
 use crate::dump::{Ledger, Piece, Scanner, State};
 use crate::event::Event;
-use crate::transcode::Origins;
+use crate::transcode::{Origins, source_of};
 
 /// Bytes behind an assumed start that are read along with what leads to it, so that a decision there has
 /// enough to go by.
@@ -56,9 +56,7 @@ impl Cursor {
     }
 
     fn source_of(&self, place: u64) -> u64 {
-        self.origins
-            .as_ref()
-            .map_or(place, |origins| origins.source_of(place))
+        source_of(self.origins.as_ref(), place)
     }
 }
 
@@ -219,9 +217,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         if last.is_some() || flow.is_break() {
             self.totals.stopped = Some(Stopped {
                 file: file.to_owned(),
-                at: span.origins.map_or(cursor.state.at, |origins| {
-                    origins.source_of(cursor.state.at)
-                }),
+                at: source_of(span.origins, cursor.state.at),
             });
             return Ok(ControlFlow::Break(()));
         }

@@ -234,7 +234,7 @@ impl Report {
 }
 
 /// Bytes of a file that tell what it is.
-const HEAD: usize = 512;
+const HEAD: usize = Unread::HEAD;
 
 /// A stretch with what a worker made of it.
 struct Done<B> {

@@ -68,8 +68,7 @@ impl Stretch {
 
     /// Text in place of the bytes of a whole source, where they take a transcoder.
     fn made(self) -> Stretch {
-        let head = &self.bytes[..self.bytes.len().min(transcode::HEAD)];
-        let Some(recipe) = transcode::recognise(head) else {
+        let Some(recipe) = transcode::recognise(&self.bytes) else {
             return self;
         };
         let made = recipe.open(flow::pull_memory(Arc::new(self.bytes))).rest();
@@ -81,9 +80,7 @@ impl Stretch {
     }
 
     fn source_of(&self, place: u64) -> u64 {
-        self.origins
-            .as_ref()
-            .map_or(place, |origins| origins.source_of(place))
+        transcode::source_of(self.origins.as_ref(), place)
     }
 }
 
@@ -246,8 +243,7 @@ impl<'f> Feeder<'f> {
                     };
                 }
                 Ok(Opened::Memory(bytes)) => {
-                    let head = &bytes[..bytes.len().min(transcode::HEAD)];
-                    self.cutting = match transcode::recognise(head) {
+                    self.cutting = match transcode::recognise(&bytes) {
                         None => Cutting::Memory { bytes, base: 0 },
                         Some(recipe) => Cutting::made(&recipe, flow::pull_memory(bytes)),
                     };

@@ -14,7 +14,8 @@ use crate::event::Node;
 use crate::scan::{Plain, Stack, Why, skip_space, value_end};
 use crate::text::{Form, Text, Value};
 
-const ROWS: &[u8] = b"\"QueryResultRows\"";
+/// The member of `aws cloudtrail get-query-results` that holds rows of columns.
+pub(crate) const ROWS: &[u8] = b"\"QueryResultRows\"";
 
 /// White space inside what begins a list or a row is followed this far.
 const FAR: usize = 4096;

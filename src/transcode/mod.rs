@@ -8,10 +8,10 @@
 //! judges it like any other text.
 //!
 //! ```
-//! use trailsift::transcode::{HEAD, recognise};
+//! use trailsift::transcode::recognise;
 //!
 //! let saved = b"\xff\xfe{\0\"\0E\0v\0e\0n\0t\0s\0\"\0:\0[\0]\0}\0";
-//! let recipe = recognise(&saved[..saved.len().min(HEAD)]).unwrap();
+//! let recipe = recognise(saved).unwrap();
 //! let mut rest = &saved[..];
 //! let mut transcoder = recipe.open(Box::new(move |buffer| {
 //!     std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
@@ -42,13 +42,14 @@ mod yaml;
 #[cfg(test)]
 mod testing;
 
-pub use origins::Origins;
+pub(crate) use lake::ROWS;
+pub use origins::{Origins, source_of};
 pub use sniff::{HEAD, recognise};
 pub use stage::{Block, Chain, Out, Pull, Transcoder};
 pub use utf16::Endian;
 
 /// U+FEFF in UTF-8: what stands before the text of another program, and is no part of its first line.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Makes text of bytes, a stretch at a time.
 pub(crate) trait Transcode: Send {

@@ -148,6 +148,11 @@ impl Origins {
     }
 }
 
+/// Offset in the source of what lies at `at` in a text, which is the source itself where there are no origins.
+pub fn source_of(origins: Option<&Origins>, at: u64) -> u64 {
+    origins.map_or(at, |origins| origins.source_of(at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,9 +10,10 @@ use super::{MARK, Recipe, Shape, colours, csv, lake, tail, text, yaml};
 /// How many first bytes tell.
 pub const HEAD: usize = 4096;
 
-/// What it takes to read a source that begins with `head` (its first [`HEAD`] bytes, or all of it where it
-/// is shorter); `None` when it is read as it lies there.
-pub fn recognise(head: &[u8]) -> Option<Recipe> {
+/// What it takes to read a source that begins with these bytes (its first [`HEAD`] or more, or all of it where
+/// it is shorter); `None` when it is read as it lies there.
+pub fn recognise(bytes: &[u8]) -> Option<Recipe> {
+    let head = &bytes[..bytes.len().min(HEAD)];
     let mut shapes = Vec::new();
     let mut text = Cow::Borrowed(head);
     if let Some(endian) = utf16(head) {

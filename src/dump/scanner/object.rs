@@ -9,15 +9,13 @@ use crate::dump::shape::{self, Broken, Decoy, Evidence, Object};
 use crate::dump::survey::{Inner, Stop, Verdict};
 use crate::event::Shape;
 use crate::scan::{Fault, MAX_DEPTH, Plain, Stack, Why, skip_space, value_end};
+use crate::transcode::ROWS;
 
 /// A list of events this close to the beginning of its object needs no survey of what lies before it.
 const NEAR: usize = 512;
 /// Levels that are surveyed at once: many times what an event may have, so that input of brackets alone is
 /// not walked again for each of them.
 const SURVEYED: usize = 16 * MAX_DEPTH;
-
-/// The member of CloudTrail Lake that holds rows of columns.
-const ROWS: &[u8] = b"\"QueryResultRows\"";
 
 impl Scanner {
     pub(super) fn object<V: Visit>(
