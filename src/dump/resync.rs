@@ -167,15 +167,20 @@ fn preceded_by_apostrophe(bytes: &[u8], brace: usize) -> bool {
         .is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'b' | b'=' | b'(' | b'['))
 }
 
-/// Where a worker that starts in the middle of a file begins to read.
+/// Where a worker that starts in the middle of a file begins to read: a line that opens an object, or an
+/// object with a first key that is CloudTrail's.
 pub(super) fn guess(bytes: &[u8]) -> Option<usize> {
-    // A line that opens an object, or an object with a first key that is CloudTrail's.
-    let line = memchr::memmem::find(bytes, b"\n{").map(|i| i + 1);
-    let until = line.map_or(bytes.len(), |at| at + 1);
+    let object = first_object(bytes);
+    let before = &bytes[..object.unwrap_or(bytes.len())];
+    let line = memchr::memmem::find(before, b"\n{").map(|at| at + 1);
+    line.or(object)
+}
+
+fn first_object(bytes: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
-        match candidate(bytes, from, until, true, Apostrophes::Quote) {
-            Some(Candidate::At(at)) => {
+        match candidate(bytes, from, bytes.len(), true, Apostrophes::Quote)? {
+            Candidate::At(at) => {
                 let before = bytes[..at].trim_ascii_end();
                 let is_member = before.last() == Some(&b':');
                 if !is_member || before.ends_with(br#""detail":"#) {
@@ -183,8 +188,8 @@ pub(super) fn guess(bytes: &[u8]) -> Option<usize> {
                 }
                 from = at + 1;
             }
-            Some(Candidate::Quoted(at)) => from = at + 1,
-            Some(Candidate::Unsure) | None => return line,
+            Candidate::Quoted(at) => from = at + 1,
+            Candidate::Unsure => return None,
         }
     }
 }

@@ -22,8 +22,8 @@ use super::resync::Apostrophes;
 use super::survey::Survey;
 use super::text::{quoted, text};
 use super::token::{array, byte_order_mark, scalar};
-use crate::event::{Event, Found, Pool, Shape};
-use crate::scan::{is_space, skip_space};
+use crate::event::{Event, Key, Members, Pool, Shape};
+use crate::scan::{Seams, is_space, skip_space};
 use crate::transcode::{Origins, source_of};
 
 /// How the scanner reads the byte it stands at.
@@ -66,7 +66,9 @@ impl Default for Limits {
 #[derive(Debug, Default)]
 pub struct Scanner {
     pool: Pool,
-    found: Vec<Found>,
+    found: Members,
+    /// What stands between the members of objects.
+    seams: Seams<Key>,
     /// What is known of objects that the run will come to.
     survey: Survey,
     inner: Survey,
@@ -253,7 +255,7 @@ fn emit<V: Visit>(
     at: usize,
     end: usize,
     shape: Shape,
-    found: &[Found],
+    found: &Members,
     pool: &Pool,
     visit: &mut V,
     out: &mut Piece,

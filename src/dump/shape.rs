@@ -6,8 +6,12 @@
 //!
 //! Not for: finding the next value (`scanner`), what to do after damage (`resync`).
 
-use crate::event::{Found, Gather, Key, Shape};
-use crate::scan::{self, Fault, Level, Nested, Plain, Stack, Why};
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use crate::event::{Found, Key, Members, Shape};
+use crate::scan::{self, Fault, Level, Nested, Plain, Seams, Stack, Why};
 use crate::text::Text;
 
 /// An object or array that holds events, by the name of the member that holds them.
@@ -90,8 +94,8 @@ pub(super) enum Broken {
 
 impl Broken {
     /// Judged by the members it still has, and what the names of all that began tell.
-    pub fn of(bytes: &[u8], found: &[Found], evidence: Evidence) -> Broken {
-        if found.iter().any(|f| is_notification(bytes, f)) {
+    pub fn of(bytes: &[u8], found: &Members, evidence: Evidence) -> Broken {
+        if is_notification(bytes, found) {
             Broken::Notification
         } else if evidence == Evidence::None {
             Broken::Unknown
@@ -133,14 +137,17 @@ const COMMON: [Key; 16] = [
     Key::named("addendum"),
 ];
 
-const COMMON_BITS: u64 = {
+const COMMON_BITS: u64 = bits(&COMMON);
+
+/// The bits of these names.
+const fn bits(keys: &[Key]) -> u64 {
     let (mut bits, mut i) = (0, 0);
-    while i < COMMON.len() {
-        bits |= COMMON[i].bit();
+    while i < keys.len() {
+        bits |= keys[i].bit();
         i += 1;
     }
     bits
-};
+}
 
 impl Evidence {
     /// What a name tells.
@@ -156,12 +163,39 @@ impl Evidence {
     }
 }
 
+/// As [`object`] for a whole object that holds no list of events and nothing unusual; `None` for any other.
+pub(super) fn whole(
+    bytes: &[u8],
+    at: usize,
+    found: &mut Members,
+    seams: &mut Seams<Key>,
+) -> Option<Object> {
+    found.clear();
+    let name = |name: &[u8], first| {
+        let is_wrapper = Wrapper::of(name, Some(first)).is_some();
+        (!is_wrapper).then(|| Key::of(name))
+    };
+    let each = |key, member| found.add(key, member);
+    let end = seams.members::<Plain>(bytes, at, name, each)?;
+    Some(judge(bytes, end, found))
+}
+
+/// What a whole object is.
+fn judge(bytes: &[u8], end: usize, found: &Members) -> Object {
+    match event_shape(bytes, found) {
+        Some(shape) => Object::Event { end, shape },
+        None => Object::Other {
+            end,
+            decoy: decoy(bytes, found),
+        },
+    }
+}
+
 /// Walks the object at `at`, filling `found` with its members.
-pub(super) fn object(bytes: &[u8], at: usize, found: &mut Vec<Found>, stack: &mut Stack) -> Object {
+pub(super) fn object(bytes: &[u8], at: usize, found: &mut Members, stack: &mut Stack) -> Object {
     found.clear();
     let mut evidence = Evidence::None;
     let mut wrapper = at;
-    let mut gather = Gather::default();
     let end = scan::members::<Plain>(bytes, at, stack, |member| {
         let name = &bytes[member.key..member.key_end];
         let key = Key::of(name);
@@ -171,7 +205,7 @@ pub(super) fn object(bytes: &[u8], at: usize, found: &mut Vec<Found>, stack: &mu
             wrapper = member.key;
             return !is_wrapper;
         }
-        gather.add(found, key, member);
+        found.add(key, member);
         true
     });
     match end {
@@ -180,18 +214,12 @@ pub(super) fn object(bytes: &[u8], at: usize, found: &mut Vec<Found>, stack: &mu
             fault,
             kind: Broken::of(bytes, found, evidence),
         },
-        Ok(Some(end)) => match event_shape(bytes, found) {
-            Some(shape) => Object::Event { end, shape },
-            None => Object::Other {
-                end,
-                decoy: decoy(bytes, found),
-            },
-        },
+        Ok(Some(end)) => judge(bytes, end, found),
     }
 }
 
-fn get<'b>(bytes: &'b [u8], found: &[Found], key: Key) -> Option<&'b [u8]> {
-    let found = found.iter().find(|found| found.key == key)?;
+fn get<'b>(bytes: &'b [u8], found: &Members, key: Key) -> Option<&'b [u8]> {
+    let found = found.get(key)?;
     Some(&bytes[found.at.value..found.at.value_end])
 }
 
@@ -223,8 +251,10 @@ const CORROBORATING: [Key; 7] = [
     Key::named("recipientAccountId"),
 ];
 
+const CORROBORATING_BITS: u64 = bits(&CORROBORATING);
+
 /// `Lookup` for an envelope, `Record` for a record, `None` for anything else.
-pub(super) fn event_shape(bytes: &[u8], found: &[Found]) -> Option<Shape> {
+pub(super) fn event_shape(bytes: &[u8], found: &Members) -> Option<Shape> {
     let get = |key| get(bytes, found, key);
     let nested = get(CLOUD_TRAIL_EVENT).and_then(|value| value.first());
     let has_time_or_source = get(EVENT_TIME).is_some() || is_string(get(EVENT_SOURCE));
@@ -233,26 +263,29 @@ pub(super) fn event_shape(bytes: &[u8], found: &[Found]) -> Option<Shape> {
     {
         return Some(Shape::Lookup);
     }
-    let corroborated = CORROBORATING.iter().any(|key| get(*key).is_some());
+    let corroborated = found.has_any(CORROBORATING_BITS);
     let named = [get(RECORD_NAME), get(RECORD_SOURCE)].map(is_string);
-    let is_call = is_named(named, |key| get(key).is_some())
-        && !found.iter().any(|f| is_notification(bytes, f));
+    let is_call = is_named(named, |key| get(key).is_some()) && !is_notification(bytes, found);
     let is_insight = get(INSIGHT_DETAILS).is_some_and(|value| value.first() == Some(&b'{'));
     (corroborated && (is_call || is_insight)).then_some(Shape::Record)
 }
 
 /// Where an event holds the names of another in one of its lists: bytes are missing, and what stood behind
 /// them has become part of it. JSON alone doesn't show that.
-pub(super) fn runs_on(bytes: &[u8], found: &[Found], shape: Shape) -> Option<usize> {
-    let names: &[&[u8]] = match shape {
-        Shape::Lookup => &[b"\"CloudTrailEvent\"", b"\"EventId\""],
-        Shape::Record | Shape::RecordString => &[b"\"eventVersion\"", b"\"eventID\""],
+pub(super) fn runs_on(bytes: &[u8], found: &Members, shape: Shape) -> Option<usize> {
+    static ENVELOPE: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| ["\"CloudTrailEvent\"", "\"EventId\""].map(Finder::new));
+    static RECORD: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| ["\"eventVersion\"", "\"eventID\""].map(Finder::new));
+    let names = match shape {
+        Shape::Lookup => &ENVELOPE,
+        Shape::Record | Shape::RecordString => &RECORD,
     };
     let lists = found.iter().filter(|f| bytes[f.at.value] == b'[');
     lists
         .filter_map(|f| {
             let list = &bytes[f.at.value..f.at.value_end];
-            let at = |name: &&[u8]| memchr::memmem::find(list, name);
+            let at = |name: &Finder<'_>| name.find(list);
             names.iter().filter_map(at).min().map(|at| f.at.value + at)
         })
         .min()
@@ -269,14 +302,15 @@ fn is_named(named: [bool; 2], has: impl Fn(Key) -> bool) -> bool {
 }
 
 /// `eventSource` and `EventSource` of a notification begin with `aws:`.
-fn is_notification(bytes: &[u8], found: &Found) -> bool {
-    (found.key == RECORD_SOURCE || found.key == EVENT_SOURCE)
-        && bytes[found.at.value..found.at.value_end].starts_with(b"\"aws:")
+fn is_notification(bytes: &[u8], found: &Members) -> bool {
+    [RECORD_SOURCE, EVENT_SOURCE]
+        .iter()
+        .any(|key| get(bytes, found, *key).is_some_and(|value| value.starts_with(b"\"aws:")))
 }
 
-fn decoy(bytes: &[u8], found: &[Found]) -> Decoy {
+fn decoy(bytes: &[u8], found: &Members) -> Decoy {
     let has = |name: &[u8]| found.iter().any(|f| &bytes[f.at.key..f.at.key_end] == name);
-    if found.iter().any(|f| is_notification(bytes, f))
+    if is_notification(bytes, found)
         || (has(b"messageId") && has(b"receiptHandle"))
         || (has(b"Service") && has(b"Event") && has(b"Bucket"))
     {
@@ -293,7 +327,7 @@ fn decoy(bytes: &[u8], found: &[Found]) -> Decoy {
 }
 
 /// True when three names or more are CloudTrail's alone.
-fn tells_much(found: &[Found]) -> bool {
+fn tells_much(found: &Members) -> bool {
     let strong = |f: &&Found| Evidence::of(f.key) == Evidence::Strong;
     found.iter().filter(strong).count() >= 3
 }
@@ -310,19 +344,18 @@ pub(super) enum StringKind {
 }
 
 /// Judges the content of a string that stands where an event may stand.
-pub(super) fn string(content: &[u8], found: &mut Vec<Found>, stack: &mut Stack) -> StringKind {
+pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> StringKind {
     let start = Nested::skip_space(content, 0);
     if content.get(start) != Some(&b'{') {
         return StringKind::Other;
     }
     found.clear();
-    let mut gather = Gather::default();
     let mut first = None;
     let walked = scan::members::<Nested>(content, start, stack, |member| {
         let key = Key::of_nested(&content[member.key..member.key_end]);
         first.get_or_insert(key);
         if member.value_end != member.value {
-            gather.add(found, key, member);
+            found.add(key, member);
         }
         true
     });
@@ -362,13 +395,11 @@ fn first_key(bytes: &[u8], at: usize, stack: &mut Stack) -> Option<Key> {
 }
 
 /// As [`event_shape`] for a record, with quotes escaped.
-fn nested_is_record(content: &[u8], found: &[Found]) -> bool {
+fn nested_is_record(content: &[u8], found: &Members) -> bool {
     let starts = |key, prefix: &[u8]| {
         get(content, found, key).is_some_and(|value| value.starts_with(prefix))
     };
-    let corroborated = CORROBORATING
-        .iter()
-        .any(|key| get(content, found, *key).is_some());
+    let corroborated = found.has_any(CORROBORATING_BITS);
     let named = [RECORD_NAME, RECORD_SOURCE].map(|key| starts(key, br#"\""#));
     let is_call = is_named(named, |key| get(content, found, key).is_some())
         && !starts(RECORD_SOURCE, br#"\"aws:"#);

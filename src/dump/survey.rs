@@ -6,7 +6,7 @@
 //! seen before.
 
 use super::shape::{self, Broken, Evidence, StringKind};
-use crate::event::{Found, Gather, Key, Shape};
+use crate::event::{Found, Key, Members, Shape};
 use crate::scan::{Fault, Level, MAX_DEPTH, Member, Plain, Stack, Why, is_space, skip_space};
 
 /// What an object is that a later step will come to.
@@ -42,7 +42,8 @@ struct Frame {
     is_object: bool,
     /// Where its members begin in `found`.
     from: usize,
-    gather: Gather,
+    /// Their bits: of several members of one name the first counts.
+    seen: u64,
     evidence: Evidence,
     is_wrapper: bool,
     too_deep: Option<usize>,
@@ -56,6 +57,8 @@ pub(super) struct Survey {
     frames: Vec<Frame>,
     /// Members of CloudTrail's names of all open objects.
     found: Vec<Found>,
+    /// Those of the object that is judged.
+    own: Members,
     /// Objects that a full walk would be wasted on, by where they begin.
     pub verdicts: Vec<(usize, Verdict)>,
     /// Containers that are open at the fault, outermost first.
@@ -86,7 +89,7 @@ impl Survey {
         bytes: &[u8],
         at: usize,
         stop: Stop,
-        strings: Option<(&mut Vec<Found>, &mut Stack)>,
+        strings: Option<(&mut Members, &mut Stack)>,
     ) {
         self.clear();
         let end = match stop {
@@ -115,7 +118,7 @@ impl Survey {
         bytes: &[u8],
         at: usize,
         end: usize,
-        mut strings: Option<(&mut Vec<Found>, &mut Stack)>,
+        mut strings: Option<(&mut Members, &mut Stack)>,
     ) {
         let bytes = &bytes[..end.min(bytes.len())];
         let mut i = at;
@@ -176,12 +179,21 @@ impl Survey {
         }
     }
 
+    /// The members of an object, which are the last in `found`.
+    fn own(&mut self, frame: &Frame) -> &Members {
+        self.own.clear();
+        for found in &self.found[frame.from..] {
+            self.own.add(found.key, found.at);
+        }
+        &self.own
+    }
+
     fn open(&mut self, at: usize, is_object: bool) {
         self.frames.push(Frame {
             start: at,
             is_object,
             from: self.found.len(),
-            gather: Gather::default(),
+            seen: 0,
             evidence: Evidence::None,
             is_wrapper: false,
             too_deep: None,
@@ -201,7 +213,7 @@ impl Survey {
         };
         if !self.judge(bytes, &frame, None)
             && frame.is_object
-            && let Some(shape) = shape::event_shape(bytes, &self.found[frame.from..])
+            && let Some(shape) = shape::event_shape(bytes, self.own(&frame))
         {
             while self
                 .events
@@ -246,10 +258,13 @@ impl Survey {
     fn value(&mut self, end: usize) {
         if let Some(frame) = self.frames.last_mut()
             && let Some((key, mut member)) = frame.member.take()
+            && frame.seen & key.bit() == 0
             && key.is_known()
         {
+            frame.seen |= key.bit();
             member.value_end = end;
-            frame.gather.add(&mut self.found, key, member);
+            let at = member;
+            self.found.push(Found { key, at });
         }
     }
 
@@ -265,7 +280,8 @@ impl Survey {
         let verdict = if frame.is_wrapper {
             Verdict::Wrapper
         } else if let Some(fault) = too_deep.or(fault) {
-            let kind = Broken::of(bytes, &self.found[frame.from..], frame.evidence);
+            let evidence = frame.evidence;
+            let kind = Broken::of(bytes, self.own(frame), evidence);
             Verdict::Broken { fault, kind }
         } else {
             return false;

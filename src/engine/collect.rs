@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use super::commit::{Commit, Cursor, Part};
 use super::flow::Flow;
+use super::run::Run;
 use super::source::{self, Stretch};
 use super::{Answer, Done, FileReport, HEAD, Item, Question};
 use crate::dump::{Account, Content, Decoy, Finding, Unread, names_events};
@@ -36,8 +37,19 @@ pub(super) struct Open {
 
 impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     /// Adds the next stretch.
-    pub fn add(&mut self, done: Done<Q::Batch>) -> io::Result<ControlFlow<()>> {
-        let Done { file, stretch, run } = done;
+    pub fn add(&mut self, mut done: Done<Q::Batch>) -> io::Result<ControlFlow<()>> {
+        let run = done.run.take();
+        let flow = self.stretch(done.file, &mut done.stretch, run);
+        self.commit.shared.buffers.give(done.stretch.bytes);
+        flow
+    }
+
+    fn stretch(
+        &mut self,
+        file: usize,
+        stretch: &mut Stretch,
+        run: Option<Run<Q::Batch>>,
+    ) -> io::Result<ControlFlow<()>> {
         if stretch.too_big {
             // Its bytes come with the blocks.
             return self.stream(file);
@@ -53,7 +65,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             open.refused = stretch.source_end();
             if stretch.eof {
                 open.ended = true;
-                self.finish(true, stretch.error, false);
+                self.finish(true, stretch.error.take(), false);
             }
             return Ok(ControlFlow::Continue(()));
         }
@@ -70,7 +82,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         (self.commit.shared.settings.progress)(self.progress);
         if stretch.eof || flow.is_break() {
             open.ended = true;
-            self.finish(flow.is_continue(), stretch.error, stretch.failed);
+            self.finish(flow.is_continue(), stretch.error.take(), stretch.failed);
         }
         Ok(flow)
     }

@@ -12,6 +12,7 @@
 //!
 //! Not for: what is asked (`tally`, `cli`), how bytes become events (`dump`).
 
+mod buffers;
 mod collect;
 mod commit;
 mod duplicates;
@@ -19,6 +20,7 @@ mod flow;
 mod run;
 mod source;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
@@ -32,6 +34,7 @@ use crate::event::{Context, Event};
 use crate::input::{FileStamp, Input, Spool};
 use crate::select::Selection;
 use crate::time::{Format, Zone};
+use buffers::Buffers;
 use collect::Collect;
 use commit::Commit;
 use duplicates::{Duplicates, Identifiers};
@@ -258,6 +261,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
         question,
         identifiers: Identifiers::default(),
         any_selected: AtomicBool::new(false),
+        buffers: Buffers::default(),
     };
     let mut totals = Totals {
         limit: settings.limit,
@@ -278,16 +282,15 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
     };
     let mut feeder = Feeder::new(items, settings);
     if settings.threads <= 1 {
-        let mut scanner = Scanner::new(settings.limits);
         while let Some((file, work)) = feeder.next() {
-            let done = examine(&shared, &mut scanner, items, file, work);
+            let done = examine(&shared, items, file, work);
             if collect.add(done)?.is_break() {
                 break;
             }
         }
     } else {
         let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(settings.threads)
+            .num_threads(settings.threads - 1)
             .build()
             .map_err(io::Error::other)?;
         pool.in_place_scope(|scope| pipeline(scope, &shared, &mut feeder, &mut collect))?;
@@ -302,7 +305,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
     })
 }
 
-/// Keeps the workers busy and commits what they finish, in order.
+/// Keeps the workers busy, commits what they finish, in order, and works along rather than wait for them.
 fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
     scope: &rayon::Scope<'scope>,
     shared: &'s Shared<'s, Q>,
@@ -310,63 +313,65 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
     collect: &mut Collect<'s, '_, Q, A>,
 ) -> io::Result<()> {
     let items = collect.items;
-    let most = 2 * shared.settings.threads as u64 + 2;
+    let workers = shared.settings.threads as u64 - 1;
     let (send, receive) = mpsc::channel();
     let mut waiting = BTreeMap::new();
-    let (mut spawned, mut committed, mut fed) = (0u64, 0u64, true);
+    // Stretches: given out, of those to a worker, back from one, and committed.
+    let (mut given, mut sent, mut back, mut committed) = (0u64, 0u64, 0u64, 0u64);
+    let mut fed = true;
     loop {
-        // With a limit, what is known is given out before anyone waits for more of a pipe.
-        while fed && spawned - committed < if feeder.waits() { 1 } else { most } {
-            let Some((file, work)) = feeder.next() else {
-                fed = false;
-                break;
-            };
-            let send = send.clone();
-            let sequence = spawned;
-            scope.spawn(move |_| {
-                thread_local! {
-                    static SCANNER: std::cell::RefCell<Scanner> = std::cell::RefCell::default();
-                }
-                let done = SCANNER.with_borrow_mut(|scanner| {
-                    scanner.set_limits(shared.settings.limits);
-                    examine(shared, scanner, items, file, work)
-                });
-                // The receiver is gone only when the answer is complete.
-                let _ = send.send((sequence, done));
-            });
-            spawned += 1;
-            waiting.extend(receive.try_iter());
-            if waiting.contains_key(&committed) {
-                break;
-            }
-        }
-        if spawned == committed {
-            return Ok(());
-        }
-        if !waiting.contains_key(&committed) {
-            match receive.recv() {
-                Ok((sequence, done)) => waiting.insert(sequence, done),
-                Err(_) => return Ok(()),
-            };
-        }
+        let returned = receive.try_iter().inspect(|_| back += 1);
+        waiting.extend(returned);
         while let Some(done) = waiting.remove(&committed) {
             committed += 1;
             if collect.add(done)?.is_break() {
                 return Ok(());
             }
         }
+        // With a limit, what is known is given out before anyone waits for more of a pipe.
+        let most = if feeder.waits() { 1 } else { 2 * workers + 4 };
+        if fed && given - committed < most {
+            let Some((file, work)) = feeder.next() else {
+                fed = false;
+                continue;
+            };
+            let sequence = given;
+            given += 1;
+            if sent - back < 2 * workers {
+                sent += 1;
+                let send = send.clone();
+                scope.spawn(move |_| {
+                    // The receiver is gone only when the answer is complete.
+                    let _ = send.send((sequence, examine(shared, items, file, work)));
+                });
+            } else {
+                waiting.insert(sequence, examine(shared, items, file, work));
+            }
+        } else if given == committed {
+            return Ok(());
+        } else {
+            match receive.recv() {
+                Ok((sequence, done)) => {
+                    back += 1;
+                    waiting.insert(sequence, done);
+                }
+                Err(_) => return Ok(()),
+            }
+        }
     }
 }
 
-/// What a worker does with a stretch: read it, find a place to begin, run.
+/// What is done with a stretch: read it, find a place to begin, run.
 fn examine<Q: Question>(
     shared: &Shared<'_, Q>,
-    scanner: &mut Scanner,
     items: &[Item],
     file: usize,
     work: Work,
 ) -> Done<Q::Batch> {
-    let stretch = work.read();
+    thread_local! {
+        static SCANNER: RefCell<Scanner> = RefCell::default();
+    }
+    let stretch = work.read(&shared.buffers);
     let start = if stretch.base == 0 {
         Some(0)
     } else {
@@ -387,7 +392,10 @@ fn examine<Q: Question>(
                 eof: stretch.eof,
                 most: None,
             };
-            shared.run(scanner, &items[file].shown, span)
+            SCANNER.with_borrow_mut(|scanner| {
+                scanner.set_limits(shared.settings.limits);
+                shared.run(scanner, &items[file].shown, span)
+            })
         });
     Done { file, stretch, run }
 }

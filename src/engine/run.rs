@@ -5,6 +5,7 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::buffers::Buffers;
 use super::duplicates::{Identifier, Identifiers};
 use super::{Question, Settings};
 use crate::dump::{Piece, Scanner, State};
@@ -96,6 +97,8 @@ pub(super) struct Shared<'s, Q> {
     pub identifiers: Identifiers,
     /// Set once an event was selected: from then on nobody asks why there is none.
     pub any_selected: AtomicBool,
+    /// Memory for stretches.
+    pub buffers: Buffers,
 }
 
 impl<Q: Question> Shared<'_, Q> {

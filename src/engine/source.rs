@@ -6,6 +6,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use super::buffers::Buffers;
 use super::flow::{self, Flow};
 use super::{HEAD, Item, Origin, Settings};
 use crate::input::{self, Compression, FileStamp, Opened, RangeFile, Stream, Unpacked};
@@ -100,7 +101,7 @@ impl From<Block> for Stretch {
 
 impl Work {
     /// Reads the stretch. Runs on a worker.
-    pub fn read(self) -> Stretch {
+    pub fn read(self, buffers: &Buffers) -> Stretch {
         let mut stretch = Stretch {
             base: 0,
             bytes: Vec::new(),
@@ -119,6 +120,7 @@ impl Work {
             } => {
                 stretch.base = base;
                 stretch.eof = eof;
+                stretch.bytes = buffers.take();
                 stretch.bytes.resize(length, 0);
                 match file.read_at(base, &mut stretch.bytes) {
                     Ok(read) if read == length => {}
@@ -148,11 +150,16 @@ impl Work {
                 let from = base as usize;
                 stretch.base = base;
                 stretch.eof = eof;
+                stretch.bytes = buffers.take();
+                stretch.bytes.clear();
                 stretch.bytes.extend_from_slice(&bytes[from..from + length]);
             }
             Work::Block(block) => return block.into(),
             Work::Packed { stream } => {
-                let mut packed = Vec::new();
+                stretch.bytes = buffers.take();
+                stretch.bytes.clear();
+                let mut packed = buffers.take();
+                packed.clear();
                 let read = stream.into_packed().read_to_end(&mut packed);
                 match input::unpack_small(&packed, SMALL_UNPACKED, &mut stretch.bytes) {
                     Ok(Unpacked::Whole) => {}
@@ -162,6 +169,7 @@ impl Work {
                 if let Err(error) = read {
                     stretch.error = Some(error.to_string());
                 }
+                buffers.give(packed);
                 return stretch.made();
             }
             Work::Failed { error } => {

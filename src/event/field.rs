@@ -285,7 +285,9 @@ fn envelope_value<'e>(
                 return match (rendered, event.envelope(EVENT_TIME)) {
                     // A time that can't be read is shown as it stands, rather than lost.
                     (Value::Missing, Some(node)) => node.value(),
-                    (Value::Missing, None) => record_value(Key::named("eventTime"), path, event),
+                    (Value::Missing, None) => {
+                        record_value(const { Key::named("eventTime") }, path, event)
+                    }
                     (rendered, _) => rendered,
                 };
             }
@@ -368,18 +370,18 @@ impl Event<'_> {
 
     /// The event's id.
     pub fn id(&self) -> Option<Text<'_>> {
-        self.either(EVENT_ID, Key::named("eventID"))
+        self.either(EVENT_ID, const { Key::named("eventID") })
     }
 
     /// The API call (or sign-in, or service event). Insights name it in their details.
     pub fn call_name(&self) -> Option<Text<'_>> {
-        self.either(EVENT_NAME, Key::named("eventName"))
+        self.either(EVENT_NAME, const { Key::named("eventName") })
             .or_else(|| self.record_member(INSIGHT)?.get("eventName")?.some_text())
     }
 
     /// The service that was called, as `s3.amazonaws.com`.
     pub fn source_name(&self) -> Option<Text<'_>> {
-        self.either(EVENT_SOURCE, Key::named("eventSource"))
+        self.either(EVENT_SOURCE, const { Key::named("eventSource") })
             .or_else(|| self.record_member(INSIGHT)?.get("eventSource")?.some_text())
     }
 
@@ -402,7 +404,7 @@ impl Event<'_> {
     pub fn read_only(&self) -> Option<bool> {
         let node = self
             .envelope(READ_ONLY)
-            .or_else(|| self.record_member(Key::named("readOnly")))?;
+            .or_else(|| self.record_member(const { Key::named("readOnly") }))?;
         match node.value() {
             Value::Bool(value) => Some(value),
             Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
@@ -424,7 +426,7 @@ impl Event<'_> {
             });
         };
         look(self.envelope(RESOURCES), "ResourceName");
-        look(self.record_member(Key::named("resources")), "ARN");
+        look(self.record_member(const { Key::named("resources") }), "ARN");
         hit
     }
 }

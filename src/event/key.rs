@@ -57,7 +57,7 @@ pub const RECORD: [&str; 32] = [
     "insightDetails",
 ];
 
-const COUNT: usize = ENVELOPE.len() + RECORD.len();
+const COUNT: usize = Key::COUNT;
 const LONGEST: usize = 28;
 const BUCKET: usize = 12;
 
@@ -84,6 +84,9 @@ const fn by_length() -> [[u8; BUCKET]; LONGEST + 1] {
 }
 
 impl Key {
+    /// How many names CloudTrail has.
+    pub(crate) const COUNT: usize = ENVELOPE.len() + RECORD.len();
+
     /// Any name that is none of CloudTrail's.
     pub const OTHER: Key = Key(u8::MAX);
 
@@ -148,6 +151,11 @@ impl Key {
         } else {
             ""
         }
+    }
+
+    /// A number of its own for each known name, below [`Key::COUNT`]; some larger one for others.
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
     }
 
     /// A bit of its own for each known name, none for others.

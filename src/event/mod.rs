@@ -10,6 +10,7 @@
 pub mod field;
 pub mod identity;
 mod key;
+mod members;
 mod node;
 pub mod outcome;
 mod outline;
@@ -21,6 +22,7 @@ mod when;
 pub use field::{Context, Field, FieldError, Place};
 pub use identity::Identity;
 pub use key::{ENVELOPE, Key, RECORD};
+pub use members::{Found, Members};
 pub use node::Node;
 pub use outcome::Outcome;
 pub use outline::{Outline, PathId};
@@ -31,38 +33,8 @@ pub use scope::Scope;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::scan::Member;
 use crate::text::Form;
 use record::Opened;
-
-/// A member of an event's own object, with its name recognised.
-#[derive(Clone, Copy, Debug)]
-pub struct Found {
-    /// The name, if it is one of CloudTrail's.
-    pub key: Key,
-    /// Where it lies.
-    pub at: Member,
-}
-
-/// Gathers the members of an object as a walk meets them: of one name of CloudTrail's the first only, and
-/// of other names a bounded number, so that no input makes it grow without end.
-#[derive(Debug, Default)]
-pub(crate) struct Gather {
-    seen: u64,
-}
-
-impl Gather {
-    const OTHERS: usize = 4096;
-
-    pub(crate) fn add(&mut self, into: &mut Vec<Found>, key: Key, at: Member) {
-        let bit = key.bit();
-        if bit & self.seen != 0 || (bit == 0 && into.len() >= Self::OTHERS) {
-            return;
-        }
-        self.seen |= bit;
-        into.push(Found { key, at });
-    }
-}
 
 /// What an event looks like on the outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +59,7 @@ pub struct Event<'a> {
     buffer: &'a [u8],
     /// An object, or for [`Shape::RecordString`] a string with its quotes.
     span: Range<usize>,
-    own: &'a [Found],
+    own: &'a Members,
     opened: OnceCell<Opened<'a>>,
     pool: &'a Pool,
 }
@@ -99,7 +71,7 @@ impl<'a> Event<'a> {
         shape: Shape,
         buffer: &'a [u8],
         span: Range<usize>,
-        own: &'a [Found],
+        own: &'a Members,
         pool: &'a Pool,
     ) -> Self {
         Event {
@@ -124,7 +96,7 @@ impl<'a> Event<'a> {
         if self.shape != Shape::Lookup {
             return None;
         }
-        let found = self.own.iter().find(|found| found.key == key)?;
+        let found = self.own.get(key)?;
         Some(found.at.value - self.span.start..found.at.value_end - self.span.start)
     }
 
@@ -138,7 +110,7 @@ impl<'a> Event<'a> {
 
     /// A member of the event's own object.
     fn own(&self, key: Key) -> Option<Node<'a>> {
-        let found = self.own.iter().find(|found| found.key == key)?;
+        let found = self.own.get(key)?;
         Some(self.node(found))
     }
 

@@ -189,7 +189,7 @@ impl Outline {
             if !scope.wants(*kind, field.name()) {
                 continue;
             }
-            if *key == Key::named("userIdentity") {
+            if *key == const { Key::named("userIdentity") } {
                 if let Some(text) = event.access_key_id() {
                     let identity = self.number(scope, KNOWN, Some(field.name()));
                     let place = self.number(scope, identity, Some("accessKeyId"));

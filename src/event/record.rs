@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use super::{Event, Found, Gather, Key, Node, Shape};
-use crate::scan::{self, Fault, Level, Nested, Plain, Stack, Why};
+use super::{Event, Found, Key, Members, Node, Shape};
+use crate::scan::{self, Fault, Level, Nested, Plain, Seams, Stack, Why};
 use crate::text::{Form, Text};
 
 const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
@@ -14,8 +14,11 @@ const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
 /// Memory that is used again from event to event.
 #[derive(Debug, Default)]
 pub struct Pool {
-    found: RefCell<Vec<Found>>,
+    found: RefCell<Members>,
     pub(crate) stack: RefCell<Stack>,
+    /// What stands between the members of records, as objects and as strings.
+    plain: RefCell<Seams<Key>>,
+    pub(crate) nested: RefCell<Seams<Key>>,
 }
 
 impl Pool {
@@ -24,13 +27,13 @@ impl Pool {
         Self::default()
     }
 
-    fn take(&self) -> Vec<Found> {
+    fn take(&self) -> Members {
         let mut found = self.found.take();
         found.clear();
         found
     }
 
-    pub(super) fn give(&self, found: Vec<Found>) {
+    pub(super) fn give(&self, found: Members) {
         self.found.replace(found);
     }
 }
@@ -47,7 +50,7 @@ pub(super) enum Opened<'a> {
     Nested {
         text: Cow<'a, [u8]>,
         form: Form,
-        found: Vec<Found>,
+        found: Members,
     },
 }
 
@@ -95,15 +98,28 @@ impl<'a> Opened<'a> {
 
     fn walk<L: Level>(text: Cow<'a, [u8]>, form: Form, pool: &Pool) -> Result<Self, Fault> {
         let mut found = pool.take();
-        let mut gather = Gather::default();
-        let mut stack = pool.stack.borrow_mut();
-        let end = scan::members::<L>(&text, 0, &mut stack, |at| {
-            if at.value_end != at.value {
-                let key = key_of(&text[at.key..at.key_end], form);
-                gather.add(&mut found, key, at);
+        let seams = match form {
+            Form::Raw => &pool.plain,
+            Form::Once | Form::Twice => &pool.nested,
+        };
+        let name = |name: &[u8], _| Some(key_of(name, form));
+        let fast = seams
+            .borrow_mut()
+            .members::<L>(&text, 0, name, |key, at| found.add(key, at));
+        let end = match fast {
+            Some(end) => Ok(Some(end)),
+            None => {
+                found.clear();
+                let mut stack = pool.stack.borrow_mut();
+                scan::members::<L>(&text, 0, &mut stack, |at| {
+                    if at.value_end != at.value {
+                        let key = key_of(&text[at.key..at.key_end], form);
+                        found.add(key, at);
+                    }
+                    true
+                })
             }
-            true
-        });
+        };
         let rest = end.and_then(|end| {
             let end = end.unwrap_or(text.len());
             let rest = L::skip_space(&text, end);
@@ -160,13 +176,13 @@ pub struct Record<'e> {
     text: &'e [u8],
     source: &'e [u8],
     form: Form,
-    found: &'e [Found],
+    found: &'e Members,
 }
 
 impl<'e> Record<'e> {
     /// A member by one of CloudTrail's names.
     pub fn get(&self, key: Key) -> Option<Node<'e>> {
-        let found = self.found.iter().find(|found| found.key == key)?;
+        let found = self.found.get(key)?;
         Some(self.node(found))
     }
 

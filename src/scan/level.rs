@@ -5,8 +5,7 @@
 //! k mod 4 = 1. Only escapes that could hide structure (`\u0022`, `\u005c`, escaped escapes) can't be
 //! judged in place; they are reported as [`Why::Odd`](super::Why::Odd) and the caller unescapes.
 
-use super::mask::{self, BLOCK};
-use super::{Fault, is_space};
+use super::{Fault, is_space, mask, string};
 
 /// How quotes, strings and whitespace are spelled.
 pub trait Level {
@@ -45,81 +44,19 @@ impl Level for Plain {
 
     #[inline]
     fn string_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
-        let mut carry = false;
-        let mut block_at = at;
-        loop {
-            let rest = bytes.get(block_at..).unwrap_or_default();
-            let mut padded = [b' '; BLOCK];
-            let block = match rest.first_chunk::<BLOCK>() {
-                Some(block) => block,
-                None => {
-                    padded[..rest.len()].copy_from_slice(rest);
-                    &padded
-                }
-            };
-            let masks = mask::classify(block);
-            let escaped = mask::escaped(masks.backslash, &mut carry);
-            let closing = masks.quote & !escaped;
-            // All bits before the closing quote, or all of them.
-            let inside = (closing & closing.wrapping_neg()).wrapping_sub(1);
-            let doubtful = (escaped & !masks.quote & !masks.backslash) | masks.control;
-            if doubtful & inside != 0 {
-                check_doubtful(bytes, block_at, doubtful & inside, escaped)?;
-            }
-            if closing != 0 {
-                return Ok(block_at + closing.trailing_zeros() as usize);
-            }
-            if rest.len() <= BLOCK {
-                return Err(Fault::end(bytes.len()));
-            }
-            block_at += BLOCK;
+        if let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk())
+            && let Some(length) = mask::first_special(head)
+            && head[length] == b'"'
+        {
+            return Ok(at + length);
         }
+        string::end(bytes, at)
     }
 
     #[inline]
     fn skip_space(bytes: &[u8], at: usize) -> usize {
         super::skip_space(bytes, at)
     }
-}
-
-/// Looks at the few bytes of a block that may not stand in a string: controls, and what follows a
-/// backslash without being a quote or a backslash.
-#[cold]
-fn check_doubtful(
-    bytes: &[u8],
-    block_at: usize,
-    mut doubtful: u64,
-    escaped: u64,
-) -> Result<(), Fault> {
-    while doubtful != 0 {
-        let bit = doubtful.trailing_zeros();
-        doubtful &= doubtful - 1;
-        let at = block_at + bit as usize;
-        let Some(&byte) = bytes.get(at) else {
-            return Ok(()); // padding behind the end: the caller reports the end
-        };
-        if byte < 0x20 || (escaped >> bit) & 1 == 0 {
-            return Err(Fault::invalid(at));
-        }
-        match byte {
-            b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
-            b'u' => hex4(bytes, at + 1)?,
-            _ => return Err(Fault::invalid(at)),
-        }
-    }
-    Ok(())
-}
-
-/// Checks that four hexadecimal digits stand at `at`.
-fn hex4(bytes: &[u8], at: usize) -> Result<(), Fault> {
-    for i in at..at + 4 {
-        match bytes.get(i) {
-            Some(b) if b.is_ascii_hexdigit() => {}
-            Some(_) => return Err(Fault::invalid(i)),
-            None => return Err(Fault::end(i)),
-        }
-    }
-    Ok(())
 }
 
 impl Level for Nested {
@@ -130,25 +67,16 @@ impl Level for Nested {
         bytes.get(at..at + 2) == Some(br#"\""#)
     }
 
+    #[inline]
     fn string_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
-        let mut i = at;
-        loop {
-            let rest = bytes.get(i..).unwrap_or_default();
-            let Some(skip) = memchr::memchr(b'\\', rest) else {
-                return Err(Fault::end(bytes.len()));
-            };
-            i += skip;
-            i = match bytes.get(i + 1) {
-                Some(b'"') => return Ok(i),
-                Some(b'\\') => inner_escape(bytes, i)?,
-                Some(b'/') => i + 2,
-                Some(b'u') => outer_unicode(bytes, i)?,
-                Some(_) => return Err(Fault::odd(i)),
-                None => return Err(Fault::end(i)),
-            };
+        if let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk())
+            && let Some(length) = mask::first_backslash(head)
+            && bytes.get(at + length + 1) == Some(&b'"')
+        {
+            return Ok(at + length);
         }
+        nested_end(bytes, at)
     }
-
     #[inline]
     fn skip_space(bytes: &[u8], mut at: usize) -> usize {
         loop {
@@ -158,6 +86,26 @@ impl Level for Nested {
                 _ => return at,
             }
         }
+    }
+}
+
+/// As [`Nested::string_end`], whatever the string is like.
+fn nested_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
+    let mut i = at;
+    loop {
+        let rest = bytes.get(i..).unwrap_or_default();
+        let Some(skip) = memchr::memchr(b'\\', rest) else {
+            return Err(Fault::end(bytes.len()));
+        };
+        i += skip;
+        i = match bytes.get(i + 1) {
+            Some(b'"') => return Ok(i),
+            Some(b'\\') => inner_escape(bytes, i)?,
+            Some(b'/') => i + 2,
+            Some(b'u') => outer_unicode(bytes, i)?,
+            Some(_) => return Err(Fault::odd(i)),
+            None => return Err(Fault::end(i)),
+        };
     }
 }
 

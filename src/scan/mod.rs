@@ -10,13 +10,18 @@
 //!
 //! Not for: what a key means (`dump`, `event`), unescaping what was found (`text`).
 
+#[cfg(all(target_arch = "x86_64", not(feature = "reference")))]
+mod avx2;
 mod level;
 mod mask;
 mod number;
+mod seam;
+mod string;
 mod walk;
 
 pub use level::{Level, Nested, Plain};
 pub use number::number_end;
+pub use seam::Seams;
 pub use walk::{Member, Stack, members, skip_valid, value_end};
 
 /// How deep arrays and objects may nest before a value is refused.

@@ -103,6 +103,9 @@ impl<'a> Text<'a> {
 
     /// The decoded text, borrowed where it is [plain](Self::plain).
     pub fn to_str(&self) -> Cow<'a, str> {
+        if let Some(text) = self.ascii() {
+            return Cow::Borrowed(text);
+        }
         if self.is_verbatim() {
             return lossy(self.bytes);
         }
@@ -119,6 +122,9 @@ impl<'a> Text<'a> {
     /// Hands the decoded text over piece by piece, so that a writer can escape it its own way without a copy
     /// in between. Where the pieces are cut means nothing.
     pub fn for_each(&self, mut each: impl FnMut(&str)) {
+        if let Some(text) = self.ascii() {
+            return each(text);
+        }
         // Never breaks, so there is nothing to learn from the flow.
         let _ = self.try_for_each(&mut |piece: &str| {
             each(piece);
@@ -168,6 +174,18 @@ impl<'a> Text<'a> {
             },
         );
         flow.is_continue() && rest.is_empty()
+    }
+
+    /// The text itself where all of it is ASCII without a backslash, as nearly all of CloudTrail's is.
+    #[inline]
+    fn ascii(&self) -> Option<&'a str> {
+        let odd = |byte: u8| byte & 0x80 | u8::from(byte == b'\\');
+        let any = self.bytes.iter().fold(0, |any, &byte| any | odd(byte));
+        if any == 0 {
+            str::from_utf8(self.bytes).ok()
+        } else {
+            None
+        }
     }
 
     fn is_verbatim(&self) -> bool {

@@ -96,6 +96,9 @@ impl Scanner {
 
     /// Walks the object at `at`. When it will be stepped into, what it holds is surveyed on the way.
     fn walk(&mut self, bytes: &[u8], at: usize, is_all: bool) -> Object {
+        if let Some(object) = shape::whole(bytes, at, &mut self.found, &mut self.seams) {
+            return object;
+        }
         let stack = &mut self.pool.stack.borrow_mut();
         let object = shape::object(bytes, at, &mut self.found, stack);
         // A fault at the end breaks what is open there only where nothing follows.

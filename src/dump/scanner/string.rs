@@ -9,7 +9,7 @@ use crate::dump::resync;
 use crate::dump::shape::{self, Broken, Evidence, StringKind};
 use crate::dump::text::remains_in_string;
 use crate::dump::token::{self, Next, member};
-use crate::event::Shape;
+use crate::event::{Members, Shape};
 use crate::scan::{Level, Plain};
 
 impl Scanner {
@@ -82,7 +82,7 @@ impl Scanner {
             at,
             end + 1,
             Shape::RecordString,
-            &[],
+            &Members::default(),
             &self.pool,
             visit,
             out,

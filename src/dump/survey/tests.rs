@@ -67,7 +67,7 @@ fn members(rng: &mut Xorshift, depth: usize, out: &mut String) {
 
 /// The events in a value that is none, each found by a walk from its first byte.
 fn naive(bytes: &[u8], at: usize, end: usize) -> Vec<Inner> {
-    let (mut found, mut stack) = (Vec::new(), Stack::default());
+    let (mut found, mut stack) = (Members::default(), Stack::default());
     let mut events = Vec::new();
     let mut i = at + 1;
     while i < end {
@@ -104,7 +104,7 @@ fn naive(bytes: &[u8], at: usize, end: usize) -> Vec<Inner> {
 
 /// The verdict of a walk of its own.
 fn walked(bytes: &[u8], at: usize) -> Option<Verdict> {
-    let (mut found, mut stack) = (Vec::new(), Stack::default());
+    let (mut found, mut stack) = (Members::default(), Stack::default());
     match object(bytes, at, &mut found, &mut stack) {
         Object::Wrapper { .. } => Some(Verdict::Wrapper),
         Object::Broken { fault, kind } => Some(Verdict::Broken { fault, kind }),
@@ -135,7 +135,7 @@ fn a_survey_agrees_with_a_walk_of_every_object() {
         if bytes.first() != Some(&b'{') {
             continue;
         }
-        let (mut found, mut stack) = (Vec::new(), Stack::default());
+        let (mut found, mut stack) = (Members::default(), Stack::default());
         let mut deep = Stack::with_limit(4 * MAX_DEPTH);
         let text = String::from_utf8_lossy(&bytes);
         match object(&bytes, 0, &mut found, &mut stack) {

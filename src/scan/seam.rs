@@ -1,0 +1,452 @@
+//! What stands between the values of an object, remembered: the fast walk.
+//!
+//! Dumps repeat themselves. Between two values of an event stand the same quotes, commas, keys, colons,
+//! brackets and white space again and again; only the values differ. Such a stretch is a *seam*. The first
+//! time it is met it is read token by token, and what it comes to is kept with its bytes: which containers
+//! it opens and closes, which members of the object begin and end in it, and what kind of value follows. The
+//! next time, comparing the bytes is all it takes; each seam knows those that came behind it before.
+//!
+//! This is exact, no guess: a seam is found only from the containers that were open when it was learnt,
+//! and by all of its bytes, so reading it again could only come to the same. Values are read anew every time.
+//! What is unusual in any way (a fault, odd escapes, deep nesting, endless seams, a name that the caller
+//! wants to stop at) is declined, and the plain walker (`walk`) decides. Whatever this one accepts, that one
+//! accepts, with the same members; a test holds the two against each other.
+//!
+//! Not for: telling what is wrong with a value.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use wide::u8x16;
+
+use super::walk::Member;
+use super::{Level, number_end};
+
+/// Bytes of a seam that are compared at once.
+const HEAD: usize = 32;
+/// Longer seams are left to the plain walker.
+const LONGEST: usize = 1024;
+/// Seams that are kept before all are forgotten.
+const MOST: usize = 4096;
+/// Seams that a seam remembers to have come behind it.
+const NEXT: usize = 8;
+/// No seam.
+const NONE: u16 = u16::MAX;
+
+/// The containers that are open, innermost in the lowest bit: 1 for an object, 0 for an array, below a leading 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Open(u64);
+
+impl Open {
+    const NOTHING: Open = Open(1);
+    const DEEPEST: u32 = 62;
+
+    fn depth(self) -> u32 {
+        63 - self.0.leading_zeros()
+    }
+
+    fn push(self, object: bool) -> Option<Open> {
+        (self.depth() < Self::DEEPEST).then_some(Open(self.0 << 1 | u64::from(object)))
+    }
+
+    fn pop(self) -> Open {
+        Open(self.0 >> 1)
+    }
+
+    fn in_object(self) -> bool {
+        self.depth() > 0 && self.0 & 1 == 1
+    }
+
+    fn in_array(self) -> bool {
+        self.depth() > 0 && self.0 & 1 == 0
+    }
+}
+
+/// What follows a seam.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// The content of a string.
+    String,
+    /// A number.
+    Number,
+    /// Nothing: the object has ended.
+    End,
+}
+
+/// A member of the object that begins or ends within a seam, in bytes from the beginning of the seam.
+#[derive(Clone, Copy, Debug)]
+enum Mark<N> {
+    Begins {
+        name: N,
+        key: u16,
+        key_end: u16,
+        value: u16,
+    },
+    Ends(u16),
+}
+
+#[derive(Clone, Debug)]
+struct Seam {
+    /// The first bytes of its text, and a bit for each of them.
+    head: [u8; HEAD],
+    bits: u32,
+    then: Then,
+    /// Its length in bytes.
+    length: u16,
+    /// Seams that came behind it, the usual first.
+    next: [u16; NEXT],
+    /// Where its text lies in `texts`, where its marks lie in `marks`.
+    text: u32,
+    marks: (u32, u32),
+    /// What is open in front of it and behind it.
+    from: Open,
+    to: Open,
+}
+
+/// Seams that were met, for objects whose members are named by `N`.
+#[derive(Debug)]
+pub struct Seams<N> {
+    seams: Vec<Seam>,
+    texts: Vec<u8>,
+    marks: Vec<Mark<N>>,
+    /// All of them, by their text and what is open in front of them.
+    known: HashTable<u16>,
+    hasher: DefaultHashBuilder,
+    /// Seams that an object began with.
+    first: [u16; NEXT],
+    fresh: Vec<Mark<N>>,
+}
+
+impl<N> Default for Seams<N> {
+    fn default() -> Self {
+        Seams {
+            seams: Vec::new(),
+            texts: Vec::new(),
+            marks: Vec::new(),
+            known: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            first: [NONE; NEXT],
+            fresh: Vec::new(),
+        }
+    }
+}
+
+impl<N: Copy> Seams<N> {
+    /// Walks the members of the object that begins at `at` and returns where it ends; `None` when the plain
+    /// walker has to look. By then `each` may have been called with some members.
+    ///
+    /// `name` recognises the key of a member, given the first byte of its value; with `None` the walk is
+    /// declined.
+    #[inline]
+    pub fn members<L: Level>(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        name: impl Fn(&[u8], u8) -> Option<N>,
+        mut each: impl FnMut(N, Member),
+    ) -> Option<usize> {
+        if cfg!(feature = "reference") || bytes.get(at) != Some(&b'{') {
+            return None;
+        }
+        if self.seams.len() >= MOST {
+            *self = Seams::default();
+        }
+        let mut before = NONE;
+        let mut position = at;
+        let mut open: Option<(N, Member)> = None;
+        loop {
+            let id = match self.follow(before, &bytes[position..]) {
+                Some(id) => id,
+                None => self.learn::<L>(before, bytes, position, &name)?,
+            };
+            let seam = &self.seams[usize::from(id)];
+            let (from, to) = seam.marks;
+            for mark in &self.marks[from as usize..to as usize] {
+                match *mark {
+                    Mark::Ends(end) => {
+                        if let Some((name, mut member)) = open.take() {
+                            member.value_end = position + usize::from(end);
+                            each(name, member);
+                        }
+                    }
+                    Mark::Begins {
+                        name,
+                        key,
+                        key_end,
+                        value,
+                    } => {
+                        let member = Member {
+                            key: position + usize::from(key),
+                            key_end: position + usize::from(key_end),
+                            value: position + usize::from(value),
+                            value_end: position,
+                        };
+                        open = Some((name, member));
+                    }
+                }
+            }
+            position += usize::from(seam.length);
+            position = match seam.then {
+                Then::String => L::string_end(bytes, position).ok()?,
+                Then::Number => number_end(bytes, position).ok()?,
+                Then::End => return Some(position),
+            };
+            before = id;
+        }
+    }
+
+    fn next(&mut self, before: u16) -> &mut [u16; NEXT] {
+        match self.seams.get_mut(usize::from(before)) {
+            Some(seam) => &mut seam.next,
+            None => &mut self.first,
+        }
+    }
+
+    /// One of the seams that came behind `before`, if `text` begins with it.
+    #[inline]
+    fn follow(&mut self, before: u16, text: &[u8]) -> Option<u16> {
+        let next = match self.seams.get(usize::from(before)) {
+            Some(seam) => &seam.next,
+            None => &self.first,
+        };
+        for (nth, &id) in next.iter().enumerate() {
+            let seam = self.seams.get(usize::from(id))?;
+            let length = usize::from(seam.length);
+            let is_it = match text.first_chunk::<HEAD>() {
+                Some(head) => {
+                    equal_bits(head, &seam.head) & seam.bits == seam.bits
+                        && (length <= HEAD
+                            || text.get(HEAD..length) == Some(&self.text(seam)[HEAD..]))
+                }
+                None => text.starts_with(self.text(seam)),
+            };
+            // What begins a string may begin as what leads to a number does.
+            let follows =
+                seam.then != Then::Number || matches!(text.get(length), Some(b'-' | b'0'..=b'9'));
+            if is_it && follows {
+                if nth > 0 {
+                    self.next(before).swap(nth - 1, nth);
+                }
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    fn text(&self, seam: &Seam) -> &[u8] {
+        &self.texts[seam.text as usize..][..usize::from(seam.length)]
+    }
+
+    /// Reads the seam at `at` and keeps it.
+    #[cold]
+    fn learn<L: Level>(
+        &mut self,
+        before: u16,
+        bytes: &[u8],
+        at: usize,
+        name: impl Fn(&[u8], u8) -> Option<N>,
+    ) -> Option<u16> {
+        let (from, then) = match self.seams.get(usize::from(before)) {
+            Some(seam) => (seam.to, seam.then),
+            None => (Open::NOTHING, Then::End),
+        };
+        self.fresh.clear();
+        let read = Reading {
+            bytes,
+            begin: at,
+            at,
+            open: from,
+            marks: &mut self.fresh,
+        };
+        let (end, then, to) = read.seam::<L>(then, &name)?;
+        let text = &bytes[at..end];
+        let length = u16::try_from(text.len()).ok()?;
+        let hash = self.hasher.hash_one((from, text));
+        let same = |id: &u16| {
+            let seam = &self.seams[usize::from(*id)];
+            seam.from == from && self.text(seam) == text
+        };
+        let id = match self.known.find(hash, same) {
+            Some(id) => *id,
+            None => {
+                let id = self.seams.len() as u16;
+                let mut head = [0; HEAD];
+                let shared = text.len().min(HEAD);
+                head[..shared].copy_from_slice(&text[..shared]);
+                let first_mark = self.marks.len() as u32;
+                self.marks.append(&mut self.fresh);
+                self.seams.push(Seam {
+                    head,
+                    bits: ((1u64 << shared) - 1) as u32,
+                    then,
+                    length,
+                    next: [NONE; NEXT],
+                    text: self.texts.len() as u32,
+                    marks: (first_mark, self.marks.len() as u32),
+                    from,
+                    to,
+                });
+                self.texts.extend_from_slice(text);
+                let (seams, texts, hasher) = (&self.seams, &self.texts, &self.hasher);
+                self.known.insert_unique(hash, id, |id| {
+                    let seam = &seams[usize::from(*id)];
+                    let text = &texts[seam.text as usize..][..usize::from(seam.length)];
+                    hasher.hash_one((seam.from, text))
+                });
+                id
+            }
+        };
+        let next = self.next(before);
+        let free = next.iter().position(|&id| id == NONE);
+        next[free.unwrap_or(NEXT - 1)] = id;
+        Some(id)
+    }
+}
+
+/// A bit for each byte that is the same in both.
+#[inline]
+fn equal_bits(a: &[u8; HEAD], b: &[u8; HEAD]) -> u32 {
+    let half = |bytes: &[u8; HEAD], nth: usize| u8x16::new(bytes.as_chunks::<16>().0[nth]);
+    let equal = |nth| half(a, nth).simd_eq(half(b, nth)).to_bitmask();
+    equal(0) | equal(1) << 16
+}
+
+/// A seam that is read for the first time.
+struct Reading<'r, N> {
+    bytes: &'r [u8],
+    begin: usize,
+    at: usize,
+    open: Open,
+    marks: &'r mut Vec<Mark<N>>,
+}
+
+impl<N> Reading<'_, N> {
+    /// Reads on behind what stood before: returns where the seam ends, what follows it and what is open
+    /// there.
+    fn seam<L: Level>(
+        mut self,
+        before: Then,
+        name: &impl Fn(&[u8], u8) -> Option<N>,
+    ) -> Option<(usize, Then, Open)> {
+        let mut is_value = match before {
+            Then::End => true,
+            Then::String => {
+                self.at += L::QUOTE;
+                self.ends()?;
+                false
+            }
+            Then::Number => {
+                self.ends()?;
+                false
+            }
+        };
+        loop {
+            if self.at - self.begin > LONGEST {
+                return None;
+            }
+            if is_value {
+                if L::quote_at(self.bytes, self.at) {
+                    return Some((self.at + L::QUOTE, Then::String, self.open));
+                }
+                is_value = match self.bytes.get(self.at)? {
+                    b'{' => {
+                        self.open = self.open.push(true)?;
+                        self.at = L::skip_space(self.bytes, self.at + 1);
+                        let is_empty = self.bytes.get(self.at) == Some(&b'}');
+                        if !is_empty {
+                            self.key::<L>(name)?;
+                        }
+                        !is_empty
+                    }
+                    b'[' => {
+                        self.open = self.open.push(false)?;
+                        self.at = L::skip_space(self.bytes, self.at + 1);
+                        self.bytes.get(self.at) != Some(&b']')
+                    }
+                    b'-' | b'0'..=b'9' => return Some((self.at, Then::Number, self.open)),
+                    b't' => self.literal(b"true")?,
+                    b'f' => self.literal(b"false")?,
+                    b'n' => self.literal(b"null")?,
+                    _ => return None,
+                };
+                continue;
+            }
+            self.at = L::skip_space(self.bytes, self.at);
+            match self.bytes.get(self.at)? {
+                b',' if self.open.in_object() => {
+                    self.at = L::skip_space(self.bytes, self.at + 1);
+                    self.key::<L>(name)?;
+                    is_value = true;
+                }
+                b',' if self.open.in_array() => {
+                    self.at = L::skip_space(self.bytes, self.at + 1);
+                    is_value = true;
+                }
+                b'}' if self.open.in_object() => self.closes()?,
+                b']' if self.open.in_array() => self.closes()?,
+                _ => return None,
+            }
+            if self.open == Open::NOTHING {
+                return Some((self.at, Then::End, self.open));
+            }
+        }
+    }
+
+    /// A key and its colon, up to the value.
+    fn key<L: Level>(&mut self, name: &impl Fn(&[u8], u8) -> Option<N>) -> Option<()> {
+        if !L::quote_at(self.bytes, self.at) {
+            return None;
+        }
+        let key = self.at + L::QUOTE;
+        let key_end = L::string_end(self.bytes, key).ok()?;
+        let colon = L::skip_space(self.bytes, key_end + L::QUOTE);
+        if self.bytes.get(colon) != Some(&b':') {
+            return None;
+        }
+        self.at = L::skip_space(self.bytes, colon + 1);
+        let first = *self.bytes.get(self.at)?;
+        if self.open.depth() == 1 {
+            let name = name(&self.bytes[key..key_end], first)?;
+            let mark = Mark::Begins {
+                name,
+                key: self.offset(key)?,
+                key_end: self.offset(key_end)?,
+                value: self.offset(self.at)?,
+            };
+            self.marks.push(mark);
+        }
+        Some(())
+    }
+
+    fn literal(&mut self, word: &[u8]) -> Option<bool> {
+        if !self.bytes[self.at..].starts_with(word) {
+            return None;
+        }
+        self.at += word.len();
+        self.ends()?;
+        Some(false)
+    }
+
+    /// A bracket closes, and with it a value ends.
+    fn closes(&mut self) -> Option<()> {
+        self.at += 1;
+        self.open = self.open.pop();
+        self.ends()
+    }
+
+    /// Notes that a value has ended here, if it is one of the object's own.
+    fn ends(&mut self) -> Option<()> {
+        if self.open.depth() == 1 {
+            let end = self.offset(self.at)?;
+            self.marks.push(Mark::Ends(end));
+        }
+        Some(())
+    }
+
+    fn offset(&self, at: usize) -> Option<u16> {
+        u16::try_from(at - self.begin).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! Where a JSON string ends, by masks of 64 bytes; the one place that chooses how they are made.
+//!
+//! The string that matters is `CloudTrailEvent`: four fifths of a dump, with an escaped quote every dozen
+//! bytes. So quotes are not looked for one by one.
+//!
+//! Not for: nested text (`level`).
+
+use super::Fault;
+use super::mask::{self, BLOCK, Classify, Masks, Portable};
+
+/// The position of the closing quote of the string whose content begins at `at`.
+///
+/// # Errors
+/// As [`Level::string_end`](super::Level::string_end).
+pub(super) fn end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
+    #[cfg(all(target_arch = "x86_64", not(feature = "reference")))]
+    if let Some(avx2) = super::avx2::Avx2::new() {
+        return avx2.string_end(bytes, at);
+    }
+    end_by(Portable, bytes, at)
+}
+
+/// The search itself, compiled once for each way of making masks.
+#[inline(always)]
+pub(super) fn end_by(way: impl Classify, bytes: &[u8], at: usize) -> Result<usize, Fault> {
+    let (blocks, rest) = bytes.get(at..).unwrap_or_default().as_chunks::<BLOCK>();
+    let mut block_at = at;
+    let mut carry = false;
+    for block in blocks {
+        let masks = way.classify(block);
+        // In nested text nearly every block is like this: each backslash escapes a quote, each quote is
+        // escaped.
+        let behind_backslash = masks.backslash << 1 | u64::from(carry);
+        if (behind_backslash ^ masks.quote) | masks.control == 0 {
+            carry = masks.backslash >> 63 == 1;
+        } else if let Some(end) = look(bytes, block_at, masks, &mut carry)? {
+            return Ok(end);
+        }
+        block_at += BLOCK;
+    }
+    let mut padded = [b' '; BLOCK];
+    padded[..rest.len()].copy_from_slice(rest);
+    let end = look(bytes, block_at, way.classify(&padded), &mut carry)?;
+    end.ok_or(Fault::end(bytes.len()))
+}
+
+/// Where in a block the string ends, if it does.
+#[inline(always)]
+fn look(
+    bytes: &[u8],
+    block_at: usize,
+    masks: Masks,
+    carry: &mut bool,
+) -> Result<Option<usize>, Fault> {
+    let escaped = mask::escaped(masks.backslash, carry);
+    let closing = masks.quote & !escaped;
+    // All bits before the closing quote, or all of them.
+    let inside = (closing & closing.wrapping_neg()).wrapping_sub(1);
+    let doubtful = (escaped & !masks.quote & !masks.backslash) | masks.control;
+    if doubtful & inside != 0 {
+        check_doubtful(bytes, block_at, doubtful & inside, escaped)?;
+    }
+    Ok((closing != 0).then(|| block_at + closing.trailing_zeros() as usize))
+}
+
+/// Looks at the few bytes of a block that may not stand in a string: controls, and what follows a
+/// backslash without being a quote or a backslash.
+#[cold]
+fn check_doubtful(
+    bytes: &[u8],
+    block_at: usize,
+    mut doubtful: u64,
+    escaped: u64,
+) -> Result<(), Fault> {
+    while doubtful != 0 {
+        let bit = doubtful.trailing_zeros();
+        doubtful &= doubtful - 1;
+        let at = block_at + bit as usize;
+        let Some(&byte) = bytes.get(at) else {
+            return Ok(()); // padding behind the end: the caller reports the end
+        };
+        if byte < 0x20 || (escaped >> bit) & 1 == 0 {
+            return Err(Fault::invalid(at));
+        }
+        match byte {
+            b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+            b'u' => hex4(bytes, at + 1)?,
+            _ => return Err(Fault::invalid(at)),
+        }
+    }
+    Ok(())
+}
+
+/// Checks that four hexadecimal digits stand at `at`.
+fn hex4(bytes: &[u8], at: usize) -> Result<(), Fault> {
+    for i in at..at + 4 {
+        match bytes.get(i) {
+            Some(b) if b.is_ascii_hexdigit() => {}
+            Some(_) => return Err(Fault::invalid(i)),
+            None => return Err(Fault::end(i)),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
