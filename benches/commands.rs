@@ -1,235 +1,268 @@
-//! How fast the commands answer, over the shipped lookup dumps repeated until it takes a while.
+//! How fast and in how much memory the commands answer, each as a whole process.
 //!
-//!     cargo bench                 some 256 MB
-//!     cargo bench -- --quick      some 32 MB, a few seconds
+//!     cargo bench --bench commands                          a 1 GB dump, and a 4 GB one to see how cost grows
+//!     cargo bench --bench commands -- --size 256m errorCode what has this in its name, on a smaller dump
+//!     cargo bench --bench commands -- --quick               16 MB, some seconds
 //!
-//! Prints the machine, then for each task: MB/s of input, events/s, how much slower than a plain read of
-//! the same bytes, and how much faster than on one thread. Every event has an id of its own, so duplicates
-//! are looked for as always. Nothing is judged here: times depend on the machine.
+//! `--rounds 9` runs everything nine times.
+//!
+//! For each task MB/s of unpacked input, events/s, how many times as long as a plain read of the same bytes and as
+//! `wc -l` it took (medians of rounds in which all of them took turns), how much faster it was than on one thread,
+//! and the most memory it had. Every answer is held against what was counted when the dump was made. No time is
+//! judged: times depend on the machine.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+mod dump;
+mod stand;
+
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
 
-use trailsift::engine::{self, Answer, Item, PIECE, Question, Settings};
-use trailsift::event::{Field, Scope};
-use trailsift::input;
-use trailsift::rows::{Columns, Detail, Encoding, Listing};
-use trailsift::select::{Condition, Expr, Selection, Test, Words};
-use trailsift::tally::{Grouping, Groups, Paths, Survey};
-use trailsift::time::{Format, Zone};
+use dump::Shape;
+use dump::truth::difference;
+use stand::contest::{Contender, contest, is_there};
+use stand::machine;
+use stand::options::{GIGA, MEGA, Options, Size};
+use stand::role::Role;
+use stand::store::{self, Dump, Wanted};
+use stand::tasks::{COUNT, TASKS, Task};
 
-/// Dumps as both versions of the CLI write them.
-const DUMPS: [&str; 3] = ["cli-v1.json", "cli-v2.json", "cli-v2-tokyo.json"];
-
-/// The key of some of their events.
-const KEY: &str = "AKIA4RBP4OZIHEXAMPLE";
-
-fn main() -> io::Result<()> {
-    let is_quick = std::env::args().any(|argument| argument == "--quick");
-    let (bytes, rounds) = if is_quick {
-        (32 << 20, 2)
-    } else {
-        (256 << 20, 5)
-    };
-    let dump = Dump::write(bytes)?;
-    let bench = Bench {
-        items: items(&dump.path),
-        bytes: dump.bytes as f64,
-        rounds,
-        read: best(rounds, || read(&dump.path))?,
-        threads: std::thread::available_parallelism().map_or(1, usize::from),
-    };
-    println!("machine  {}, {} threads", processor(), bench.threads);
-    println!(
-        "input    {:.1} MB of lookup output, plain read {:.0} MB/s\n",
-        bench.bytes / 1e6,
-        bench.rate(bench.read)
-    );
-    println!(
-        "{:<28}{:>8}{:>12}{:>10}{:>12}",
-        "task", "MB/s", "events/s", "x read", "x 1 thread"
-    );
-    let all = Selection::default();
-    let one_key = Selection::new(vec![Condition {
-        typed: format!("--key {KEY}"),
-        expr: Expr::Flag(Test::AccessKey(Words::exact([KEY]))),
-    }]);
-    let by = |names| Grouping {
-        by: fields(names),
-        every: None,
-        distinct: None,
-        first_last: false,
-    };
-    let usual = ["EventSource", "EventName"];
-    bench.count("count", &all, &by(&usual))?;
-    bench.count(
-        "count --by userIdentity.arn",
-        &all,
-        &by(&["userIdentity.arn"]),
-    )?;
-    bench.count("count --key KEY", &one_key, &by(&usual))?;
-    let columns = |encoding| Columns {
-        fields: fields(&["EventTime", "EventSource", "EventName"]),
-        encoding,
-        sort: None,
-    };
-    bench.rows("list", &columns(Encoding::Tsv))?;
-    let whole = Encoding::Whole(Detail {
-        record_only: false,
-        indent: None,
-        style: None,
-    });
-    bench.rows("show --compact", &columns(whole))?;
-    let survey = Survey::new(Scope::all());
-    bench.task("fields", &all, &survey, Paths::default)
-}
-
-/// A file that is gone when this is.
-struct Dump {
-    path: PathBuf,
-    bytes: u64,
-}
-
-impl Dump {
-    /// The dumps one after another, as often as it takes, every time with other ids.
-    fn write(at_least: u64) -> io::Result<Dump> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut text = Vec::new();
-        for name in DUMPS {
-            text.extend(fs::read(root.join("fixtures").join(name))?);
-        }
-        let ids = ids(&text);
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("commands.json");
-        let mut dump = Dump { path, bytes: 0 };
-        let mut file = BufWriter::new(File::create(&dump.path)?);
-        let mut round = 0u32;
-        while dump.bytes < at_least {
-            for &id in &ids {
-                text[id..id + 8].copy_from_slice(format!("{round:08x}").as_bytes());
-            }
-            file.write_all(&text)?;
-            dump.bytes += text.len() as u64;
-            round += 1;
-        }
-        file.flush()?;
-        Ok(dump)
-    }
-}
-
-impl Drop for Dump {
-    fn drop(&mut self) {
-        // Left behind at worst: a file among what is built.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Where ids begin, in the envelopes and in the records.
-fn ids(text: &[u8]) -> Vec<usize> {
-    let mut all = Vec::new();
-    for name in [r#""EventId": ""#, r#"\"eventID\":\""#] {
-        let found = text.windows(name.len()).enumerate();
-        let found = found.filter(|(_, window)| *window == name.as_bytes());
-        all.extend(found.map(|(at, _)| at + name.len()));
-    }
-    all
-}
-
-fn items(path: &Path) -> Vec<Item> {
-    let found = input::discover(&[path.into()]);
-    found.inputs.iter().map(Item::from).collect()
-}
-
-fn fields(names: &[&str]) -> Vec<Field> {
-    let parsed = names.iter().map(|name| Field::parse(name));
-    parsed.collect::<Result<_, _>>().expect("names of fields")
-}
-
-fn processor() -> String {
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find(|line| line.starts_with("model name"));
-    let name = model.and_then(|line| line.split(": ").nth(1));
-    name.unwrap_or(std::env::consts::ARCH).to_owned()
-}
-
-/// Reads a file and looks at nothing.
-fn read(path: &Path) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    let mut block = vec![0; PIECE];
-    while file.read(&mut block)? > 0 {}
-    Ok(())
-}
-
-/// The shortest of some rounds.
-fn best(rounds: usize, mut work: impl FnMut() -> io::Result<()>) -> io::Result<Duration> {
-    let mut best = Duration::MAX;
-    for _ in 0..rounds {
-        let begin = Instant::now();
-        work()?;
-        best = best.min(begin.elapsed());
-    }
-    Ok(best)
-}
-
-struct Bench {
-    items: Vec<Item>,
-    bytes: f64,
-    rounds: usize,
-    /// How long a plain read takes.
-    read: Duration,
-    threads: usize,
-}
-
-impl Bench {
-    /// MB/s.
-    fn rate(&self, time: Duration) -> f64 {
-        self.bytes / 1e6 / time.as_secs_f64()
-    }
-
-    fn count(&self, name: &str, selection: &Selection, grouping: &Grouping) -> io::Result<()> {
-        self.task(name, selection, grouping, || Groups::new(grouping))
-    }
-
-    fn rows(&self, name: &str, columns: &Columns) -> io::Result<()> {
-        let listing = || Listing::new(io::sink(), None, None, None);
-        self.task(name, &Selection::default(), columns, listing)
-    }
-
-    fn task<Q: Question, A: Answer<Q::Batch>>(
-        &self,
-        name: &str,
-        selection: &Selection,
-        question: &Q,
-        answer: impl Fn() -> A,
-    ) -> io::Result<()> {
-        let (zone, format) = (Zone::Utc, Format::default());
-        let mut events = 0;
-        let mut ask = |threads| {
-            let settings = Settings {
-                threads,
-                ..Settings::new(selection, &zone, &format)
-            };
-            best(self.rounds, || {
-                let report = engine::ask(&self.items, &settings, question, &mut answer())?;
-                events = report.account().events;
-                Ok(())
-            })
-        };
-        let alone = ask(1)?;
-        let time = if self.threads > 1 {
-            ask(self.threads)?
-        } else {
-            alone
-        };
-        let seconds = time.as_secs_f64();
+fn main() -> ExitCode {
+    stand::run("commands", |options| {
         println!(
-            "{name:<28}{:>8.0}{:>12.0}{:>10.1}{:>12.2}",
-            self.rate(time),
-            events as f64 / seconds,
-            seconds / self.read.as_secs_f64(),
-            alone.as_secs_f64() / seconds
+            "floor    {:.1} MB: no process can be seen to have less memory",
+            floor()?
         );
+        let bench = Bench {
+            rounds: options.rounds.unwrap_or(options.pick(3, 5)),
+            options,
+        };
+        bench.fixtures()?;
+        bench.large()?;
+        bench.shapes()?;
+        bench.growth()
+    })
+}
+
+/// In MB: what this process has, its children are taken to have had.
+fn floor() -> io::Result<f64> {
+    let mut nothing = [Contender::new("nothing", Role::Read.command([""; 0])?)?];
+    contest(&mut nothing, 1, Duration::MAX)?;
+    Ok(nothing[0].peak as f64 / 1e6)
+}
+
+/// Those who took turns over the same bytes.
+struct Taken {
+    read: Contender,
+    alone: Contender,
+    all: Contender,
+    lines: Option<Contender>,
+}
+
+impl Taken {
+    /// The cells of a row, for input of so many bytes with so many events.
+    fn cells(&self, bytes: u64, events: u64) -> [String; 6] {
+        let seconds = self.all.time().as_secs_f64();
+        [
+            format!("{:.0}", bytes as f64 / 1e6 / seconds),
+            format!("{:.0}", events as f64 / seconds),
+            format!("{:.2}", self.all.times(&self.read)),
+            self.times_lines(),
+            format!("{:.2}", self.alone.times(&self.all)),
+            megabytes(self.all.peak),
+        ]
+    }
+
+    fn times_lines(&self) -> String {
+        let times = self.lines.as_ref().map(|lines| self.all.times(lines));
+        times.map_or("-".to_owned(), |times| format!("{times:.2}"))
+    }
+}
+
+const HEADINGS: [&str; 6] = ["MB/s", "events/s", "x read", "x wc", "x 1thr", "peak MB"];
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1e6)
+}
+
+/// Prints a row in columns that are wide enough for their headings.
+fn print<const N: usize>(name: &str, headings: [&str; N], cells: [&str; N]) {
+    print!("{name:<31}");
+    for (heading, cell) in headings.iter().zip(cells) {
+        print!("{cell:>width$}", width = (heading.len() + 2).max(7));
+    }
+    println!();
+}
+
+fn print_headings<const N: usize>(headings: [&str; N]) {
+    print("", headings, headings);
+}
+
+fn print_row<const N: usize>(name: &str, headings: [&str; N], cells: [String; N]) {
+    print(name, headings, cells.each_ref().map(String::as_str));
+}
+
+/// `wc -l`, where there is one, of a dump that has lines.
+fn lines(files: &[PathBuf]) -> io::Result<Option<Contender>> {
+    let is_packed = |file: &PathBuf| file.extension().is_some_and(|end| end == "gz");
+    if files.iter().any(is_packed) || !is_there("wc") {
+        return Ok(None);
+    }
+    let mut command = Command::new("wc");
+    command.arg("-l").args(files);
+    Contender::new("wc -l", command).map(Some)
+}
+
+struct Bench<'o> {
+    options: &'o Options,
+    rounds: usize,
+}
+
+impl Bench<'_> {
+    /// How large the dump is that most is asked of.
+    fn size(&self) -> Size {
+        let usual = Size(self.options.pick(16 * MEGA, GIGA));
+        self.options.size.unwrap_or(usual)
+    }
+
+    fn turns(&self, files: &[PathBuf], alone: Contender, all: Contender) -> io::Result<Taken> {
+        let read = Contender::new("read", Role::Read.command(files)?)?;
+        let mut turns: Vec<Contender> = lines(files)?.into_iter().collect();
+        turns.extend([read, alone, all]);
+        contest(&mut turns, self.rounds, Duration::MAX)?;
+        let mut next = || turns.pop().ok_or(io::Error::other("nobody's turn"));
+        Ok(Taken {
+            all: next()?,
+            alone: next()?,
+            read: next()?,
+            lines: turns.pop(),
+        })
+    }
+
+    /// Checks the answer, then has everybody take turns.
+    fn take(&self, task: &Task, dump: &Dump) -> io::Result<Taken> {
+        let mut all = task.contender(&dump.path, machine::threads())?;
+        let mut alone = task.contender(&dump.path, 1)?;
+        task.check(&mut all, &dump.truth, false)?;
+        task.check(&mut alone, &dump.truth, false)?;
+        self.turns(&dump.files, alone, all)
+    }
+
+    fn row(&self, name: &str, task: &Task, dump: &Dump) -> io::Result<Taken> {
+        let taken = self.take(task, dump)?;
+        print_row(name, HEADINGS, taken.cells(dump.bytes, dump.truth.events));
+        Ok(taken)
+    }
+
+    /// The dumps that ship with the project: small, in every shape.
+    fn fixtures(&self) -> io::Result<()> {
+        if !self.options.wants("fixtures") {
+            return Ok(());
+        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let mut files = Vec::new();
+        let mut bytes = 0;
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            if entry.metadata()?.is_file() {
+                bytes += entry.metadata()?.len();
+                files.push(entry.path());
+            }
+        }
+        let mut all = COUNT.contender(&folder, machine::threads())?;
+        let mut alone = COUNT.contender(&folder, 1)?;
+        let right = alone.answer(COUNT.question)?;
+        if let Some(difference) = difference(&right, &all.answer(COUNT.question)?, false) {
+            return Err(io::Error::other(format!("fixtures: {difference}")));
+        }
+        let taken = self.turns(&files, alone, all)?;
+        println!("\nfixtures: {} files, {} kB", files.len(), bytes / 1000);
+        print_headings(HEADINGS);
+        print_row("count", HEADINGS, taken.cells(bytes, right.events()));
+        Ok(())
+    }
+
+    /// Every task on one large dump.
+    fn large(&self) -> io::Result<()> {
+        let wanted = |task: &&Task| self.options.wants(task.name);
+        let tasks: Vec<&Task> = TASKS.iter().filter(wanted).collect();
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        let size = self.size();
+        let dump = store::dump(Wanted::File(Shape::Pretty, size))?;
+        let (megabytes, events) = (megabytes(dump.bytes), dump.truth.events);
+        println!("\nlookup dump as the CLI prints it: {megabytes} MB, {events} events");
+        print_headings(HEADINGS);
+        for task in tasks {
+            self.row(task.name, task, &dump)?;
+        }
+        Ok(())
+    }
+
+    /// The same events in other shapes, in time per byte.
+    fn shapes(&self) -> io::Result<()> {
+        let size = self.size().min(Size(256 * MEGA));
+        let (files, events_each) = self.options.pick((20, 200), (200, 640));
+        let file = |shape| Wanted::File(shape, size);
+        let all = [
+            ("shapes: pretty", file(Shape::Pretty)),
+            ("shapes: compact, one line", file(Shape::Compact)),
+            ("shapes: an event a line", file(Shape::Lines)),
+            ("shapes: Records, one line", file(Shape::Records)),
+            ("shapes: a record a line", file(Shape::Strings)),
+            (
+                "shapes: trail files, .json.gz",
+                Wanted::Trail { files, events_each },
+            ),
+        ];
+        let wanted: Vec<_> = all
+            .into_iter()
+            .filter(|(name, _)| self.options.wants(name))
+            .collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        println!("\ncount, on {size} and on {files} packed files (MB/s of what is in them)");
+        print_headings(HEADINGS);
+        for (name, wanted) in wanted {
+            self.row(name, &COUNT, &store::dump(wanted)?)?;
+        }
+        Ok(())
+    }
+
+    /// The same question of ever larger dumps.
+    fn growth(&self) -> io::Result<()> {
+        if !self.options.wants("growth") {
+            return Ok(());
+        }
+        let usual = [16 * MEGA, 256 * MEGA, GIGA, 4 * GIGA];
+        let sizes = self
+            .options
+            .pick([4, 8, 16, 32].map(|size| size * MEGA), usual);
+        println!("\ngrowth: count on ever larger dumps");
+        let headings = ["s", "s/GB", "x wc", "x 1thr", "peak MB", "less 48 B/event"];
+        print_headings(headings);
+        for size in sizes.map(Size) {
+            if size.0 > self.size().0 * 4 {
+                continue;
+            }
+            let dump = store::dump(Wanted::File(Shape::Pretty, size))?;
+            let taken = self.take(&COUNT, &dump)?;
+            let seconds = taken.all.time().as_secs_f64();
+            let peak = taken.all.peak;
+            let cells = [
+                format!("{seconds:.3}"),
+                format!("{:.3}", seconds / (dump.bytes as f64 / 1e9)),
+                taken.times_lines(),
+                format!("{:.2}", taken.alone.times(&taken.all)),
+                megabytes(peak),
+                megabytes(peak.saturating_sub(48 * dump.truth.events)),
+            ];
+            print_row(&size.to_string(), headings, cells);
+        }
         Ok(())
     }
 }

@@ -1,0 +1,131 @@
+//! Dumps that are made, not saved: the same bytes on every run and every machine, of any size, with the right
+//! answers to what is asked of them.
+//!
+//! Some thousands of different events are drawn with seeded chance: four hundred calls, a few of which are most of
+//! all; roles, users and services as callers; errors in three of ten; parameters from none to 20 KB, with text
+//! escaped twice, policies in strings and names that stand where they do not count. An event of a dump is one of
+//! these with an id and a time of its own, newest first, as `lookup-events` prints them. The nested record is some
+//! two kilobytes long, three quarters of the whole.
+//!
+//! Not for: files (`stand::store`), asking and timing (`stand`).
+
+mod cast;
+mod mould;
+pub mod names;
+mod parameters;
+mod record;
+mod shape;
+pub mod truth;
+
+use std::io::{self, Write};
+
+use fastrand::Rng;
+
+use cast::Cast;
+use mould::{Filling, Mould};
+use record::{Facts, Template};
+pub use shape::Shape;
+use truth::Truth;
+
+/// The text of this module, so that what an older one made can be told.
+pub const SOURCES: [&str; 8] = [
+    include_str!("mod.rs"),
+    include_str!("cast.rs"),
+    include_str!("mould.rs"),
+    include_str!("names.rs"),
+    include_str!("parameters.rs"),
+    include_str!("record.rs"),
+    include_str!("shape.rs"),
+    include_str!("truth.rs"),
+];
+
+/// How many different events a large dump is made of.
+pub const VARIETY: usize = 20_000;
+
+/// How much is made.
+#[derive(Clone, Copy, Debug)]
+pub enum Amount {
+    /// So many events that they take this many bytes as [`Shape::Pretty`], whatever the shape is.
+    Pretty(u64),
+    Events(u64),
+}
+
+/// Makes dumps of one shape.
+pub struct Generator {
+    shape: Shape,
+    kinds: Vec<Kind>,
+}
+
+/// One of the different events.
+struct Kind {
+    facts: Facts,
+    /// As it stands in a dump.
+    event: Mould,
+    /// On a line with the record decoded.
+    whole: Mould,
+    pretty: usize,
+}
+
+impl Generator {
+    /// Draws `variety` different events.
+    pub fn new(shape: Shape, variety: usize) -> Generator {
+        let mut chance = Rng::with_seed(20_240_531);
+        let cast = Cast::new(&mut chance);
+        let kinds = (0..variety).map(|_| {
+            let template = Template::draw(&cast, &mut chance);
+            Kind {
+                event: Mould::new(shape.event(&template)),
+                whole: Mould::new(shape.whole(&template)),
+                pretty: Shape::Pretty.event(&template).len(),
+                facts: template.facts,
+            }
+        });
+        Generator {
+            kinds: kinds.collect(),
+            shape,
+        }
+    }
+
+    /// Writes a dump whose first event is the nth of all, counts it into `truth`, and tells its bytes.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write(
+        &self,
+        first: u64,
+        amount: Amount,
+        out: &mut impl Write,
+        truth: &mut Truth,
+    ) -> io::Result<u64> {
+        let mut chance = Rng::with_seed(first);
+        let (mut event, mut whole) = (Vec::new(), Vec::new());
+        let (mut bytes, mut pretty, mut made) = (0, 0, 0);
+        let mut put = |text: &[u8]| {
+            bytes += text.len() as u64;
+            out.write_all(text)
+        };
+        put(self.shape.front().as_bytes())?;
+        loop {
+            let kind = &self.kinds[chance.usize(..self.kinds.len())];
+            let filling = Filling::of(first + made);
+            event.clear();
+            kind.event.pour(&filling, &mut event);
+            whole.clear();
+            kind.whole.pour(&filling, &mut whole);
+            truth.add(&kind.facts, &filling, &whole);
+            put(&event)?;
+            made += 1;
+            pretty += kind.pretty as u64;
+            let is_enough = match amount {
+                Amount::Pretty(bytes) => pretty >= bytes,
+                Amount::Events(events) => made >= events,
+            };
+            if is_enough {
+                break;
+            }
+            put(self.shape.between().as_bytes())?;
+        }
+        put(self.shape.end().as_bytes())?;
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,144 @@
+//! What a bench does as a process of its own, so that its time and memory are taken like every other program's.
+//!
+//! Not for: timing.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::process::Command;
+
+use flate2::{Decompress, FlushDecompress, Status};
+use simd_json::{Buffers, INPUT_PADDING, Tape, fill_tape_padded};
+
+use super::store;
+
+/// A part played instead of the bench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Makes a dump.
+    Make,
+    /// Reads files and looks at nothing.
+    Read,
+    /// Unpacks files, on two threads, and looks at nothing.
+    Unpack,
+    /// Has simd-json parse, on two threads, a file of records, a line each.
+    Tape,
+}
+
+const ROLES: [(Role, &str); 4] = [
+    (Role::Make, "make"),
+    (Role::Read, "read"),
+    (Role::Unpack, "unpack"),
+    (Role::Tape, "tape"),
+];
+
+impl Role {
+    /// The bench's own program in this role.
+    ///
+    /// # Errors
+    /// That the system cannot tell which program this is.
+    pub fn command<A: AsRef<OsStr>>(
+        self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> io::Result<Command> {
+        let named = ROLES.iter().find(|(role, _)| *role == self);
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("role");
+        command.arg(named.map(|(_, name)| *name).unwrap_or_default());
+        command.args(arguments);
+        Ok(command)
+    }
+
+    /// Plays a role, if that is what this process was started for.
+    pub fn play() -> Option<io::Result<()>> {
+        let mut arguments = std::env::args().skip(1);
+        arguments.next().filter(|first| first == "role")?;
+        let name = arguments.next().unwrap_or_default();
+        let files: Vec<String> = arguments.collect();
+        let named = ROLES.iter().find(|(_, known)| *known == name);
+        Some(match named {
+            Some((Role::Make, _)) => files.iter().try_for_each(|name| {
+                let wanted = name.parse().map_err(io::Error::other)?;
+                store::make(wanted)
+            }),
+            Some((Role::Read, _)) => files.iter().try_for_each(|file| read(file)),
+            Some((Role::Unpack, _)) => on_two_threads(&files, unpack),
+            Some((Role::Tape, _)) => files.iter().try_for_each(|file| halves(file)),
+            None => Err(io::Error::other(format!("no role {name}"))),
+        })
+    }
+}
+
+/// Blocks that stay in a core's cache.
+const BLOCK: usize = 512 << 10;
+
+fn read(path: &str) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut block = vec![0; BLOCK];
+    while file.read(&mut block)? > 0 {}
+    Ok(())
+}
+
+/// Does one half of the work on each of two threads.
+fn on_two_threads<T: Sync>(
+    all: &[T],
+    work: impl Fn(&[T]) -> io::Result<()> + Sync,
+) -> io::Result<()> {
+    let (first, second) = all.split_at(all.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| work(second));
+        work(first)?;
+        other
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("a thread died")))
+    })
+}
+
+/// In one go into a buffer that is used again: as fast as this decompressor gets.
+fn unpack(files: &[String]) -> io::Result<()> {
+    let mut unpacked = Vec::new();
+    for file in files {
+        let packed = fs::read(file)?;
+        let size = packed.last_chunk().copied().map(u32::from_le_bytes);
+        unpacked.clear();
+        unpacked.reserve(size.unwrap_or_default() as usize + 1);
+        let mut decompress = Decompress::new_gzip(15);
+        let status = decompress.decompress_vec(&packed, &mut unpacked, FlushDecompress::Finish)?;
+        if status != Status::StreamEnd {
+            return Err(io::Error::other(format!("{file}: more than one member")));
+        }
+    }
+    Ok(())
+}
+
+/// A file of records, a line each, cut in two at a line end.
+fn halves(path: &str) -> io::Result<()> {
+    let length = fs::metadata(path)?.len();
+    let mut middle = BufReader::new(File::open(path)?);
+    middle.seek(SeekFrom::Start(length / 2))?;
+    middle.read_until(b'\n', &mut Vec::new())?;
+    let middle = middle.stream_position()?;
+    on_two_threads(&[(0, middle), (middle, length)], |parts| {
+        parts
+            .iter()
+            .try_for_each(|(from, to)| tape(path, *from, *to))
+    })
+}
+
+fn tape(path: &str, from: u64, to: u64) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(from))?;
+    let mut lines = BufReader::with_capacity(BLOCK, file.take(to - from));
+    let (mut line, mut buffers) = (Vec::new(), Buffers::default());
+    let mut nodes = Tape(Vec::new());
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        let length = line.len();
+        line.resize(length + INPUT_PADDING, 0);
+        let mut filled = nodes.reset();
+        fill_tape_padded(&mut line, length, &mut buffers, &mut filled)
+            .map_err(|error| io::Error::other(format!("{path}: {error}")))?;
+        nodes = filled.reset();
+        line.clear();
+    }
+    Ok(())
+}
