@@ -21,7 +21,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use dump::Shape;
-use dump::truth::difference;
+use dump::truth::{Answer, difference};
 use stand::contest::{Contender, contest, is_there};
 use stand::machine;
 use stand::options::{GIGA, MEGA, Options, Size};
@@ -68,16 +68,16 @@ impl Taken {
         [
             format!("{:.0}", bytes as f64 / 1e6 / seconds),
             format!("{:.0}", events as f64 / seconds),
-            format!("{:.2}", self.all.times(&self.read)),
-            self.times_lines(),
-            format!("{:.2}", self.alone.times(&self.all)),
+            format!("{:.2}", self.all.ratio(&self.read)),
+            self.lines_ratio(),
+            format!("{:.2}", self.alone.ratio(&self.all)),
             megabytes(self.all.peak),
         ]
     }
 
-    fn times_lines(&self) -> String {
-        let times = self.lines.as_ref().map(|lines| self.all.times(lines));
-        times.map_or("-".to_owned(), |times| format!("{times:.2}"))
+    fn lines_ratio(&self) -> String {
+        let ratio = self.lines.as_ref().map(|lines| self.all.ratio(lines));
+        ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}"))
     }
 }
 
@@ -177,10 +177,14 @@ impl Bench<'_> {
         if let Some(difference) = difference(&right, &all.answer(COUNT.question)?, false) {
             return Err(io::Error::other(format!("fixtures: {difference}")));
         }
+        let events = match right {
+            Answer::Counts(counts) => counts.values().sum(),
+            Answer::Rows(rows) => rows.rows,
+        };
         let taken = self.turns(&files, alone, all)?;
         println!("\nfixtures: {} files, {} kB", files.len(), bytes / 1000);
         print_headings(HEADINGS);
-        print_row("count", HEADINGS, taken.cells(bytes, right.events()));
+        print_row("count", HEADINGS, taken.cells(bytes, events));
         Ok(())
     }
 
@@ -256,8 +260,8 @@ impl Bench<'_> {
             let cells = [
                 format!("{seconds:.3}"),
                 format!("{:.3}", seconds / (dump.bytes as f64 / 1e9)),
-                taken.times_lines(),
-                format!("{:.2}", taken.alone.times(&taken.all)),
+                taken.lines_ratio(),
+                format!("{:.2}", taken.alone.ratio(&taken.all)),
                 megabytes(peak),
                 megabytes(peak.saturating_sub(48 * dump.truth.events)),
             ];

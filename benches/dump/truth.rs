@@ -63,16 +63,6 @@ pub enum Answer {
     Rows(Rows),
 }
 
-impl Answer {
-    /// How many events it speaks of.
-    pub fn events(&self) -> u64 {
-        match self {
-            Answer::Counts(counts) => counts.values().sum(),
-            Answer::Rows(rows) => rows.rows,
-        }
-    }
-}
-
 impl Question {
     /// Reads what a program printed: for counts `number TAB values` in any order, else rows.
     ///

@@ -3,7 +3,7 @@
 //! Not for: what is run.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,7 +20,8 @@ pub struct Contender {
     /// The file its answer goes to instead of standard output.
     writes: Option<PathBuf>,
     errors: File,
-    times: Vec<Duration>,
+    /// Of each run.
+    pub times: Vec<Duration>,
     /// The most memory that it, or a process that it started, had at once, in bytes.
     pub peak: u64,
 }
@@ -67,30 +68,42 @@ impl Contender {
         Ok(())
     }
 
-    /// Runs it once, untimed, and reads its answer.
+    /// Runs it once, untimed, and reads its answer to a question.
     ///
     /// # Errors
     /// That it failed, or answered with something else.
     pub fn answer(&mut self, question: Question) -> io::Result<Answer> {
+        self.read(|printed| question.read(printed))
+    }
+
+    /// Runs it once, untimed, and reads what it printed.
+    ///
+    /// # Errors
+    /// That it failed; those of reading.
+    pub fn read<T>(
+        &mut self,
+        read: impl FnOnce(Box<dyn BufRead>) -> io::Result<T>,
+    ) -> io::Result<T> {
         self.errors.rewind()?;
-        if let Some(file) = self.writes.clone() {
-            let status = self.command.status().map_err(|error| self.named(&error))?;
-            if !status.success() {
-                return Err(self.failure());
-            }
-            return question.read(BufReader::new(File::open(file)?));
+        if self.writes.is_none() {
+            self.command.stdout(Stdio::piped());
         }
-        self.command.stdout(Stdio::piped());
         let started = self.command.spawn();
         self.command.stdout(Stdio::null());
         let mut child = started.map_err(|error| self.named(&error))?;
+        if let Some(file) = &self.writes {
+            // It is whole when the program has ended.
+            if !child.wait()?.success() {
+                return Err(self.failure());
+            }
+            return read(Box::new(BufReader::new(File::open(file)?)));
+        }
         let printed = child.stdout.take().expect("a pipe");
-        let answer = question.read(BufReader::new(printed));
-        let status = child.wait()?;
-        if !status.success() {
+        let done = read(Box::new(BufReader::new(printed)));
+        if !child.wait()?.success() {
             return Err(self.failure());
         }
-        answer.map_err(|error| self.named(&error))
+        done.map_err(|error| self.named(&error))
     }
 
     fn named(&self, error: &io::Error) -> io::Error {
@@ -120,18 +133,13 @@ impl Contender {
     }
 
     /// How many times as long as another it took: the median over the rounds that both ran in.
-    pub fn times(&self, other: &Contender) -> f64 {
+    pub fn ratio(&self, other: &Contender) -> f64 {
         let both = self.times.iter().zip(&other.times);
         let mut ratios: Vec<f64> = both
             .map(|(own, other)| own.as_secs_f64() / other.as_secs_f64())
             .collect();
         ratios.sort_by(f64::total_cmp);
         ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN)
-    }
-
-    /// How often it ran.
-    pub fn runs(&self) -> usize {
-        self.times.len()
     }
 }
 

@@ -1,0 +1,68 @@
+//! Programs that do a part of the work and nothing else: what `trailsift` cannot be expected to undercut by much.
+//!
+//! Not for: programs that answer questions.
+
+use std::io;
+use std::process::Command;
+
+use super::{Check, Kind, command};
+use crate::dump::Shape;
+use crate::dump::truth::Question;
+use crate::stand::contest::is_there;
+use crate::stand::options::Size;
+use crate::stand::role::Role;
+use crate::stand::store::{self, Dump, Wanted};
+
+/// Those that bound a question, of a dump of that size.
+///
+/// # Errors
+/// Those of making a dump that one of them reads.
+pub fn bounds(
+    question: Question,
+    kind: Kind,
+    dump: &Dump,
+    size: Size,
+) -> io::Result<Vec<(&'static str, Command, Check)>> {
+    let mut all = Vec::new();
+    if kind == Kind::Trail {
+        if is_there("gzip") {
+            all.push(("2 gzip -dc", gzip(dump), Check::Nothing));
+        }
+        let unpack = Role::Unpack.command(&dump.files)?;
+        all.push(("zlib-rs alone", unpack, Check::Nothing));
+        return Ok(all);
+    }
+    if is_there("wc") {
+        let mut lines = Command::new("wc");
+        lines.arg("-l").arg(&dump.path);
+        all.push(("wc -l", lines, Check::Nothing));
+    }
+    if question == Question::Calls && is_there("rq") {
+        let mut names = command("rq", ["$..EventName", "--result", "count"]);
+        names.arg(&dump.path);
+        all.push(("rq", names, Check::Events));
+    }
+    if question == Question::Whole {
+        let strings = store::dump(Wanted::File(Shape::Strings, size))?;
+        let tape = Role::Tape.command(&strings.files)?;
+        all.push(("simd-json tape", tape, Check::Nothing));
+    }
+    Ok(all)
+}
+
+/// Half of the files each, at the same time.
+fn gzip(dump: &Dump) -> Command {
+    // Names that CloudTrail gives need no quotes.
+    let names: Vec<_> = dump
+        .files
+        .iter()
+        .filter_map(|file| file.file_name()?.to_str())
+        .collect();
+    let (first, second) = names.split_at(names.len() / 2);
+    let (first, second) = (first.join(" "), second.join(" "));
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("gzip -dc {first} & gzip -dc {second}; wait")])
+        .current_dir(&dump.path);
+    shell
+}
