@@ -102,10 +102,11 @@ impl Bench {
         for (mut contender, check) in others {
             match checked(task, &mut contender, check, dump) {
                 Ok(()) => turns.push(contender),
-                Err(error) => {
-                    println!("  WRONG {error}");
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    println!("  WRONG: {error}");
                     self.wrong += 1;
                 }
+                Err(error) => println!("  no answer: {error}"),
             }
         }
         contest(&mut turns, self.rounds, PATIENCE)?;
@@ -157,9 +158,10 @@ fn checked(task: &Task, contender: &mut Contender, check: Check, dump: &Dump) ->
                     return Ok(());
                 }
                 let said = line.trim();
-                Err(io::Error::other(format!(
-                    "{name}: {said} instead of {right}"
-                )))
+                Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("{name}: {said} instead of {right}"),
+                ))
             })
         }
     }

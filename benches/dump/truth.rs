@@ -79,7 +79,8 @@ impl Question {
             } else {
                 let (count, values) = counted(row).ok_or_else(|| {
                     let row = String::from_utf8_lossy(row);
-                    io::Error::other(format!("no count and values: {row}"))
+                    let why = format!("no count and values: {row}");
+                    io::Error::new(io::ErrorKind::InvalidData, why)
                 })?;
                 *counts.entry(values.to_owned()).or_default() += count;
             }

@@ -96,10 +96,15 @@ pub fn duckdb(question: Question, kind: Kind, dump: &Dump) -> Option<String> {
     let selected = selected(question, kind, &dialect)?;
     let columns = columns(question, kind, "VARCHAR");
     let (member, files) = place(kind, dump);
+    // The whole dump is one object, and is held in memory more than once.
+    let most = match kind {
+        Kind::Lookup => dump.bytes.next_multiple_of(16 << 20),
+        Kind::Trail => 16 << 20,
+    };
     Some(format!(
         "COPY (WITH events AS (SELECT unnest({member}) AS e FROM read_json('{files}', \
          columns = {{{member}: 'STRUCT({columns})[]'}}, format = 'unstructured', \
-         maximum_object_size = 4000000000)) {selected}) \
+         maximum_object_size = {most})) {selected}) \
          TO '/dev/stdout' (FORMAT csv, HEADER false, DELIMITER '\t', QUOTE '', ESCAPE '')"
     ))
 }

@@ -110,7 +110,7 @@ impl Contender {
         io::Error::new(error.kind(), format!("{}: {error}", self.name))
     }
 
-    /// The last that it said.
+    /// What it said of the error, or said last.
     fn failure(&mut self) -> io::Error {
         let mut said = String::new();
         let end = self.errors.stream_position().unwrap_or_default();
@@ -118,9 +118,10 @@ impl Contender {
             .errors
             .rewind()
             .and_then(|()| (&mut self.errors).take(end).read_to_string(&mut said));
-        let last = said.lines().rev().find(|line| !line.trim().is_empty());
-        match (read, last) {
-            (Ok(_), Some(last)) => io::Error::other(format!("{}: {last}", self.name)),
+        let mut lines = said.lines().filter(|line| !line.trim().is_empty());
+        let why = lines.clone().find(|line| line.contains("rror"));
+        match (read, why.or(lines.next_back())) {
+            (Ok(_), Some(why)) => io::Error::other(format!("{}: {why}", self.name)),
             _ => io::Error::other(format!("{}: failed and did not say why", self.name)),
         }
     }

@@ -100,7 +100,7 @@ impl Task {
     /// Has a contender answer, and compares.
     ///
     /// # Errors
-    /// That the answer is not the right one.
+    /// That the answer is not the right one ([`io::ErrorKind::InvalidData`]), or that there is none.
     pub fn check(
         &self,
         contender: &mut Contender,
@@ -110,10 +110,10 @@ impl Task {
         let given = contender.answer(self.question)?;
         match difference(&truth.answer(self.question), &given, is_order_free) {
             None => Ok(()),
-            Some(difference) => Err(io::Error::other(format!(
-                "{}: {}: {difference}",
-                contender.name, self.name
-            ))),
+            Some(difference) => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{}: {}: {difference}", contender.name, self.name),
+            )),
         }
     }
 }
