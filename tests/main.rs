@@ -2,6 +2,7 @@
 
 mod cli;
 mod corpus;
+mod made;
 mod reading;
 mod readme;
 mod rooms;

@@ -64,6 +64,20 @@ pub enum Answer {
 }
 
 impl Question {
+    /// How `trailsift` is asked.
+    pub fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Question::Calls => &["count"],
+            Question::Arns => &["count", "--by", "userIdentity.arn"],
+            Question::Addresses => &["count", "--by", "sourceIPAddress"],
+            Question::Errors => &["count", "--by", "errorCode"],
+            Question::Hours => &["count", "--every", "1h", "--by", "principal"],
+            Question::List => &["list", "--tz", "Asia/Tokyo"],
+            Question::RareKey => &["list", "--key", RARE_KEY],
+            Question::Whole => &["list", "--format", "jsonl"],
+        }
+    }
+
     /// Reads what a program printed: for counts `number TAB values` in any order, else rows.
     ///
     /// # Errors

@@ -8,72 +8,41 @@ use std::process::Command;
 
 use super::contest::Contender;
 use super::store::scratch;
-use crate::dump::names::RARE_KEY;
 use crate::dump::truth::{Question, Truth, difference};
 
 /// A question as it is typed.
 pub struct Task {
     /// As tables have it.
     pub name: &'static str,
-    arguments: &'static [&'static str],
     pub question: Question,
     /// Whether the answer goes to a file, with `-o`.
     to_file: bool,
 }
 
-const fn task(name: &'static str, arguments: &'static [&'static str], question: Question) -> Task {
+const fn task(name: &'static str, question: Question) -> Task {
     Task {
         name,
-        arguments,
         question,
         to_file: false,
     }
 }
 
 /// The plainest of them, which every kind of dump is asked.
-pub const COUNT: Task = task("count", &["count"], Question::Calls);
+pub const COUNT: Task = task("count", Question::Calls);
 
 /// What a large dump is asked.
 pub const TASKS: [Task; 8] = [
     COUNT,
     Task {
         to_file: true,
-        ..task(
-            "list --tz Asia/Tokyo -o FILE",
-            &["list", "--tz", "Asia/Tokyo"],
-            Question::List,
-        )
+        ..task("list --tz Asia/Tokyo -o FILE", Question::List)
     },
-    task(
-        "count --by userIdentity.arn",
-        &["count", "--by", "userIdentity.arn"],
-        Question::Arns,
-    ),
-    task(
-        "count --by sourceIPAddress",
-        &["count", "--by", "sourceIPAddress"],
-        Question::Addresses,
-    ),
-    task(
-        "count --by errorCode",
-        &["count", "--by", "errorCode"],
-        Question::Errors,
-    ),
-    task(
-        "list --key KEY",
-        &["list", "--key", RARE_KEY],
-        Question::RareKey,
-    ),
-    task(
-        "count --every 1h --by principal",
-        &["count", "--every", "1h", "--by", "principal"],
-        Question::Hours,
-    ),
-    task(
-        "list --format jsonl",
-        &["list", "--format", "jsonl"],
-        Question::Whole,
-    ),
+    task("count --by userIdentity.arn", Question::Arns),
+    task("count --by sourceIPAddress", Question::Addresses),
+    task("count --by errorCode", Question::Errors),
+    task("list --key KEY", Question::RareKey),
+    task("count --every 1h --by principal", Question::Hours),
+    task("list --format jsonl", Question::Whole),
 ];
 
 impl Task {
@@ -83,7 +52,7 @@ impl Task {
     /// That there is no room for a temporary file.
     pub fn contender(&self, dump: &Path, threads: usize) -> io::Result<Contender> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trailsift"));
-        command.args(self.arguments);
+        command.args(self.question.arguments());
         command.args(["--threads", &threads.to_string()]);
         let file = self.to_file.then(|| scratch("answer"));
         if let Some(file) = &file {
