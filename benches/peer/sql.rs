@@ -102,7 +102,7 @@ pub fn duckdb(question: Question, kind: Kind, dump: &Dump) -> Option<String> {
         Kind::Trail => 16 << 20,
     };
     Some(format!(
-        "COPY (WITH events AS (SELECT unnest({member}) AS e FROM read_json('{files}', \
+        "SET enable_progress_bar = false; COPY (WITH events AS (SELECT unnest({member}) AS e FROM read_json('{files}', \
          columns = {{{member}: 'STRUCT({columns})[]'}}, format = 'unstructured', \
          maximum_object_size = {most})) {selected}) \
          TO '/dev/stdout' (FORMAT csv, HEADER false, DELIMITER '\t', QUOTE '', ESCAPE '')"
