@@ -176,8 +176,8 @@ pub(super) fn whole(
         (!is_wrapper).then(|| Key::of(name))
     };
     let each = |key, member| found.add(key, member);
-    let end = seams.members::<Plain>(bytes, at, name, each)?;
-    Some(judge(bytes, end, found))
+    let walked = seams.members::<Plain>(bytes, at, name, each)?;
+    Some(judge(bytes, walked.end, found))
 }
 
 /// What a whole object is.
@@ -277,11 +277,14 @@ pub(super) fn runs_on(bytes: &[u8], found: &Members, shape: Shape) -> Option<usi
         LazyLock::new(|| ["\"CloudTrailEvent\"", "\"EventId\""].map(Finder::new));
     static RECORD: LazyLock<[Finder<'_>; 2]> =
         LazyLock::new(|| ["\"eventVersion\"", "\"eventID\""].map(Finder::new));
+    /// Of those names.
+    const SHORTEST: usize = "\"EventId\"".len();
     let names = match shape {
         Shape::Lookup => &ENVELOPE,
         Shape::Record | Shape::RecordString => &RECORD,
     };
-    let lists = found.iter().filter(|f| bytes[f.at.value] == b'[');
+    let is_list = |f: &&Found| f.at.value_end - f.at.value > SHORTEST && bytes[f.at.value] == b'[';
+    let lists = found.iter().filter(is_list);
     lists
         .filter_map(|f| {
             let list = &bytes[f.at.value..f.at.value_end];

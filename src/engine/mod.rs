@@ -100,7 +100,7 @@ impl<'s> Settings<'s> {
 }
 
 /// The size of a piece that stays in a core's cache.
-pub const PIECE: usize = 512 << 10;
+pub const PIECE: usize = 1 << 20;
 
 /// Where an input comes from.
 #[derive(Clone)]

@@ -113,11 +113,9 @@ impl<'a> Node<'a> {
         // A backslash never stands for itself in a key, and U+FFFD may stand for what is no UTF-8.
         let is_odd = name.contains(['\\', '\u{fffd}']);
         self.all_members::<L>(|key, node| {
-            let is_it = if is_odd || memchr::memchr(b'\\', key.bytes()).is_some() {
-                key.eq_str(name)
-            } else {
-                key.bytes() == name.as_bytes()
-            };
+            let is_spelt_so = !is_odd && key.bytes() == name.as_bytes();
+            let is_it = is_spelt_so
+                || (is_odd || memchr::memchr(b'\\', key.bytes()).is_some()) && key.eq_str(name);
             if is_it {
                 found = Some(node);
             }

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use super::{Event, Found, Key, Members, Node, Shape};
 use crate::scan::{self, Fault, Level, Nested, Plain, Seams, Stack, Why};
-use crate::text::{Form, Text};
+use crate::text::{Form, Json, Text, json};
 
 const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
 
@@ -51,6 +51,8 @@ pub(super) enum Opened<'a> {
         text: Cow<'a, [u8]>,
         form: Form,
         found: Members,
+        /// No white space stands between its tokens.
+        is_compact: bool,
     },
 }
 
@@ -106,8 +108,9 @@ impl<'a> Opened<'a> {
         let fast = seams
             .borrow_mut()
             .members::<L>(&text, 0, name, |key, at| found.add(key, at));
+        let is_compact = fast.is_some_and(|walked| walked.is_compact && walked.end == text.len());
         let end = match fast {
-            Some(end) => Ok(Some(end)),
+            Some(walked) => Ok(Some(walked.end)),
             None => {
                 found.clear();
                 let mut stack = pool.stack.borrow_mut();
@@ -136,7 +139,12 @@ impl<'a> Opened<'a> {
             }
         });
         match rest {
-            Ok(()) => Ok(Opened::Nested { text, form, found }),
+            Ok(()) => Ok(Opened::Nested {
+                text,
+                form,
+                found,
+                is_compact,
+            }),
             Err(fault) => {
                 pool.give(found);
                 Err(fault)
@@ -152,12 +160,19 @@ impl<'a> Opened<'a> {
                 source: event.source(),
                 form: Form::Raw,
                 found: event.own,
+                is_compact: false,
             }),
-            Opened::Nested { text, form, found } => Some(Record {
+            Opened::Nested {
+                text,
+                form,
+                found,
+                is_compact,
+            } => Some(Record {
                 text,
                 source: text,
                 form: *form,
                 found,
+                is_compact: *is_compact,
             }),
         }
     }
@@ -177,6 +192,7 @@ pub struct Record<'e> {
     source: &'e [u8],
     form: Form,
     found: &'e Members,
+    is_compact: bool,
 }
 
 impl<'e> Record<'e> {
@@ -208,6 +224,16 @@ impl<'e> Record<'e> {
             let name = &record.text[found.at.key..found.at.key_end];
             (found.key, Text::new(name, deeper), record.node(found))
         })
+    }
+
+    /// Appends the whole record as JSON on one line, see [`compact`](crate::text::json::compact).
+    pub fn write_compact(&self, out: &mut Vec<u8>) {
+        let whole = Json::new(self.source, self.form);
+        if self.is_compact {
+            whole.write_compact(out);
+        } else {
+            json::compact(&whole.to_plain(), out);
+        }
     }
 
     /// The whole record.

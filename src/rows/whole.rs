@@ -4,6 +4,7 @@
 //! as they are. Not for: single fields.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::event::{Event, Key, Shape};
 use crate::text::{Json, json};
@@ -24,15 +25,43 @@ const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
 /// Writes an event and a line end. Returns false, having written nothing, when the record was asked for
 /// and there is none that can be read.
 pub fn write_whole(event: &Event<'_>, detail: &Detail, out: &mut Vec<u8>) -> bool {
+    if detail.style.is_none() && detail.indent.is_none() && !detail.record_only {
+        compact(event, out);
+        out.push(b'\n');
+        return true;
+    }
     let Some(text) = plain(event, detail.record_only) else {
         return false;
     };
-    match (&detail.style, detail.indent) {
-        (None, None) => json::compact(&text, out),
-        (style, indent) => json::indent(&text, out, indent.unwrap_or(0), style.as_ref()),
-    }
+    json::indent(
+        &text,
+        out,
+        detail.indent.unwrap_or(0),
+        detail.style.as_ref(),
+    );
     out.push(b'\n');
     true
+}
+
+/// The event on one line, in one go: what stands around the record, and the record.
+fn compact(event: &Event<'_>, out: &mut Vec<u8>) {
+    let source = event.source();
+    match (nested(event), event.record()) {
+        (Some(nested), Some(record)) => {
+            json::compact(&source[..nested.start], out);
+            record.write_compact(out);
+            json::compact(&source[nested.end..], out);
+        }
+        (None, Some(record)) if event.shape == Shape::RecordString => record.write_compact(out),
+        _ => json::compact(source, out),
+    }
+}
+
+/// Where in the event its record lies as a string.
+fn nested(event: &Event<'_>) -> Option<Range<usize>> {
+    let node = event.envelope(CLOUD_TRAIL_EVENT)?;
+    node.text()?;
+    event.envelope_range(CLOUD_TRAIL_EVENT)
 }
 
 /// The event as plain JSON text.
@@ -49,11 +78,7 @@ fn plain<'e>(event: &'e Event<'_>, record_only: bool) -> Option<Cow<'e, [u8]>> {
         };
     }
     let source = event.source();
-    let nested = event
-        .envelope(CLOUD_TRAIL_EVENT)
-        .filter(|node| node.text().is_some())
-        .and_then(|_| event.envelope_range(CLOUD_TRAIL_EVENT));
-    let (Some(nested), Some(record)) = (nested, record()) else {
+    let (Some(nested), Some(record)) = (nested(event), record()) else {
         return Some(Cow::Borrowed(source));
     };
     let mut whole = Vec::with_capacity(source.len());

@@ -5,12 +5,14 @@
 
 use std::arch::x86_64::{
     __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
-    _mm256_set1_epi8,
+    _mm256_or_si256, _mm256_set1_epi8,
 };
 
-use super::Fault;
-use super::mask::{BLOCK, Classify, Masks};
+use super::mask::{BLOCK, Masks, SHORT, Way};
+use super::seam::{Seams, Walked};
 use super::string::end_by;
+use super::walk::Member;
+use super::{Fault, Level};
 
 /// Proof that this machine has AVX2: made nowhere but in [`Avx2::new`].
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,20 @@ impl Avx2 {
         // SAFETY: `self` is only made where the machine has these features.
         unsafe { string_end(self, bytes, at) }
     }
+
+    /// As [`Seams::members`].
+    #[inline]
+    pub fn members<L: Level, N: Copy>(
+        self,
+        seams: &mut Seams<N>,
+        bytes: &[u8],
+        at: usize,
+        name: impl Fn(&[u8], u8) -> Option<N>,
+        each: impl FnMut(N, Member),
+    ) -> Option<Walked> {
+        // SAFETY: `self` is only made where the machine has these features.
+        unsafe { members::<L, N>(self, seams, bytes, at, name, each) }
+    }
 }
 
 #[target_feature(enable = "avx2,bmi1")]
@@ -38,29 +54,91 @@ fn string_end(avx2: Avx2, bytes: &[u8], at: usize) -> Result<usize, Fault> {
     end_by(avx2, bytes, at)
 }
 
-impl Classify for Avx2 {
+#[target_feature(enable = "avx2,bmi1")]
+fn members<L: Level, N: Copy>(
+    avx2: Avx2,
+    seams: &mut Seams<N>,
+    bytes: &[u8],
+    at: usize,
+    name: impl Fn(&[u8], u8) -> Option<N>,
+    each: impl FnMut(N, Member),
+) -> Option<Walked> {
+    seams.members_by::<L>(avx2, bytes, at, name, each)
+}
+
+impl Way for Avx2 {
     #[inline(always)]
     fn classify(self, block: &[u8; BLOCK]) -> Masks {
-        let (halves, _) = block.as_chunks::<{ BLOCK / 2 }>();
+        let (halves, _) = block.as_chunks::<HALF>();
         let mut masks = Masks::default();
         for (i, half) in halves.iter().enumerate() {
-            // SAFETY: `self` is only made where the machine has AVX2, and the load is of 32 bytes that are
-            // there, for which no alignment is asked.
+            // SAFETY: `self` is only made where the machine has AVX2.
             let [quote, backslash, control] = unsafe { half_masks(half) };
-            masks.quote |= u64::from(quote) << (i * half.len());
-            masks.backslash |= u64::from(backslash) << (i * half.len());
-            masks.control |= u64::from(control) << (i * half.len());
+            masks.quote |= u64::from(quote) << (i * HALF);
+            masks.backslash |= u64::from(backslash) << (i * HALF);
+            masks.control |= u64::from(control) << (i * HALF);
         }
         masks
     }
+
+    #[inline(always)]
+    fn equal(self, one: &[u8; BLOCK], other: &[u8; BLOCK]) -> u64 {
+        let ([one, one_more], [other, other_more]) = (halves(one), halves(other));
+        // SAFETY: `self` is only made where the machine has AVX2.
+        let (low, high) = unsafe { (half_equal(one, other), half_equal(one_more, other_more)) };
+        u64::from(low) | u64::from(high) << HALF
+    }
+
+    #[inline(always)]
+    fn special(self, head: &[u8; SHORT]) -> u32 {
+        // SAFETY: `self` is only made where the machine has AVX2.
+        unsafe { half_special(head) }
+    }
+
+    #[inline(always)]
+    fn backslashes(self, head: &[u8; SHORT]) -> u32 {
+        // SAFETY: `self` is only made where the machine has AVX2.
+        unsafe { half_equal(head, &[b'\\'; HALF]) }
+    }
+}
+
+const HALF: usize = BLOCK / 2;
+
+fn halves(block: &[u8; BLOCK]) -> [&[u8; HALF]; 2] {
+    let (halves, _) = block.as_chunks::<HALF>();
+    [&halves[0], &halves[1]]
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(half: &[u8; HALF]) -> __m256i {
+    // SAFETY: 32 bytes are there, and no alignment is asked.
+    unsafe { _mm256_loadu_si256(half.as_ptr().cast::<__m256i>()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn half_equal(one: &[u8; HALF], other: &[u8; HALF]) -> u32 {
+    _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(one), load(other))).cast_unsigned()
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn half_special(half: &[u8; HALF]) -> u32 {
+    let bytes = load(half);
+    let equal = |other| _mm256_cmpeq_epi8(bytes, other);
+    let quote = equal(_mm256_set1_epi8(b'"'.cast_signed()));
+    let backslash = equal(_mm256_set1_epi8(b'\\'.cast_signed()));
+    let control = equal(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f)));
+    let any = _mm256_or_si256(_mm256_or_si256(quote, backslash), control);
+    _mm256_movemask_epi8(any).cast_unsigned()
 }
 
 /// Quotes, backslashes and control characters.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn half_masks(half: &[u8; BLOCK / 2]) -> [u32; 3] {
-    // SAFETY: 32 bytes are there, and no alignment is asked.
-    let bytes = unsafe { _mm256_loadu_si256(half.as_ptr().cast::<__m256i>()) };
+fn half_masks(half: &[u8; HALF]) -> [u32; 3] {
+    let bytes = load(half);
     let equal = |other| _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, other)).cast_unsigned();
     let below = _mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f));
     [

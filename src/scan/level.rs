@@ -5,7 +5,8 @@
 //! k mod 4 = 1. Only escapes that could hide structure (`\u0022`, `\u005c`, escaped escapes) can't be
 //! judged in place; they are reported as [`Why::Odd`](super::Why::Odd) and the caller unescapes.
 
-use super::{Fault, is_space, mask, string};
+use super::mask::{Portable, Way};
+use super::{Fault, is_space, string};
 
 /// How quotes, strings and whitespace are spelled.
 pub trait Level {
@@ -20,7 +21,13 @@ pub trait Level {
     /// # Errors
     /// A [`Fault`] when the string doesn't end, holds a raw control character, or an escape that JSON
     /// does not know. Invalid UTF-8 is no fault: such files exist, and are read with U+FFFD.
-    fn string_end(bytes: &[u8], at: usize) -> Result<usize, Fault>;
+    #[inline]
+    fn string_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
+        Self::string_end_by(Portable, bytes, at)
+    }
+
+    /// As [`Level::string_end`], by a way that is known already.
+    fn string_end_by(way: impl Way, bytes: &[u8], at: usize) -> Result<usize, Fault>;
 
     /// The first position at or after `at` that is no whitespace.
     fn skip_space(bytes: &[u8], at: usize) -> usize;
@@ -42,13 +49,13 @@ impl Level for Plain {
         bytes.get(at) == Some(&b'"')
     }
 
-    #[inline]
-    fn string_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
-        if let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk())
-            && let Some(length) = mask::first_special(head)
-            && head[length] == b'"'
-        {
-            return Ok(at + length);
+    #[inline(always)]
+    fn string_end_by(way: impl Way, bytes: &[u8], at: usize) -> Result<usize, Fault> {
+        if let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            let length = way.special(head).trailing_zeros() as usize;
+            if head.get(length) == Some(&b'"') {
+                return Ok(at + length);
+            }
         }
         string::end(bytes, at)
     }
@@ -67,13 +74,18 @@ impl Level for Nested {
         bytes.get(at..at + 2) == Some(br#"\""#)
     }
 
-    #[inline]
-    fn string_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
-        if let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk())
-            && let Some(length) = mask::first_backslash(head)
-            && bytes.get(at + length + 1) == Some(&b'"')
-        {
-            return Ok(at + length);
+    #[inline(always)]
+    fn string_end_by(way: impl Way, bytes: &[u8], at: usize) -> Result<usize, Fault> {
+        let mut at = at;
+        while let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            let length = way.backslashes(head).trailing_zeros() as usize;
+            if length == head.len() {
+                at += length;
+            } else if bytes.get(at + length + 1) == Some(&b'"') {
+                return Ok(at + length);
+            } else {
+                break;
+            }
         }
         nested_end(bytes, at)
     }

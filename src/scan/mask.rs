@@ -8,15 +8,24 @@
 
 use wide::u8x16;
 
-/// A way to classify blocks, proof that this machine has what it takes.
-pub(super) trait Classify: Copy {
-    /// Classifies a block of 64 bytes.
+/// A way to make masks, proof that this machine has what it takes.
+pub trait Way: Copy {
+    /// Classifies a block.
     fn classify(self, block: &[u8; BLOCK]) -> Masks;
+
+    /// A bit for each byte that is the same in both blocks.
+    fn equal(self, one: &[u8; BLOCK], other: &[u8; BLOCK]) -> u64;
+
+    /// The quotes, backslashes and control characters of a few bytes.
+    fn special(self, head: &[u8; SHORT]) -> u32;
+
+    /// The backslashes of a few bytes.
+    fn backslashes(self, head: &[u8; SHORT]) -> u32;
 }
 
 /// One bit a byte, lowest bit first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Masks {
+pub struct Masks {
     pub quote: u64,
     pub backslash: u64,
     /// Bytes below 0x20.
@@ -24,13 +33,13 @@ pub(super) struct Masks {
 }
 
 const LANES: usize = 16;
-pub(super) const BLOCK: usize = 64;
+pub const BLOCK: usize = 64;
 
 /// The way that every machine has.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Portable;
 
-impl Classify for Portable {
+impl Way for Portable {
     #[inline(always)]
     fn classify(self, block: &[u8; BLOCK]) -> Masks {
         let mut masks = Masks::default();
@@ -44,6 +53,40 @@ impl Classify for Portable {
         }
         masks
     }
+
+    #[inline(always)]
+    fn equal(self, one: &[u8; BLOCK], other: &[u8; BLOCK]) -> u64 {
+        let (one, _) = one.as_chunks::<LANES>();
+        let (other, _) = other.as_chunks::<LANES>();
+        one.iter()
+            .zip(other)
+            .enumerate()
+            .fold(0, |bits, (i, (one, other))| {
+                let equal = u8x16::new(*one).simd_eq(u8x16::new(*other));
+                bits | u64::from(equal.to_bitmask()) << (i * LANES)
+            })
+    }
+
+    #[inline(always)]
+    fn special(self, head: &[u8; SHORT]) -> u32 {
+        by_lane(head, |lane| {
+            let (quote, backslash, control) = lane_masks(lane);
+            quote | backslash | control
+        })
+    }
+
+    #[inline(always)]
+    fn backslashes(self, head: &[u8; SHORT]) -> u32 {
+        let splat = u8x16::splat(b'\\');
+        by_lane(head, |lane| u8x16::new(lane).simd_eq(splat).to_bitmask())
+    }
+}
+
+#[inline(always)]
+fn by_lane(head: &[u8; SHORT], bits: impl Fn([u8; LANES]) -> u32) -> u32 {
+    let (lanes, _) = head.as_chunks::<LANES>();
+    let lanes = lanes.iter().enumerate();
+    lanes.fold(0, |all, (i, lane)| all | bits(*lane) << (i * LANES))
 }
 
 #[inline(always)]
@@ -55,31 +98,7 @@ fn lane_masks(lane: [u8; LANES]) -> (u32, u32, u32) {
 }
 
 /// The first bytes of what is mostly short.
-pub(super) const SHORT: usize = 32;
-
-/// The first quote, backslash or control character of a few bytes.
-#[inline]
-pub(super) fn first_special(head: &[u8; SHORT]) -> Option<usize> {
-    let (lanes, _) = head.as_chunks::<LANES>();
-    let mut special = 0;
-    for (i, lane) in lanes.iter().enumerate() {
-        let (quote, backslash, control) = lane_masks(*lane);
-        special |= (quote | backslash | control) << (i * LANES);
-    }
-    (special != 0).then(|| special.trailing_zeros() as usize)
-}
-
-/// The first backslash of a few bytes.
-#[inline]
-pub(super) fn first_backslash(head: &[u8; SHORT]) -> Option<usize> {
-    let (lanes, _) = head.as_chunks::<LANES>();
-    let mut found = 0;
-    for (i, lane) in lanes.iter().enumerate() {
-        let equal = u8x16::new(*lane).simd_eq(u8x16::splat(b'\\'));
-        found |= equal.to_bitmask() << (i * LANES);
-    }
-    (found != 0).then(|| found.trailing_zeros() as usize)
-}
+pub const SHORT: usize = 32;
 
 /// Which bytes are escaped, i.e. follow a backslash that is not itself escaped.
 ///

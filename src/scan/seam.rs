@@ -16,14 +16,13 @@
 
 use std::hash::BuildHasher;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
-use wide::u8x16;
-
+use super::mask::{BLOCK, Portable, Way};
 use super::walk::Member;
 use super::{Level, number_end};
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Bytes of a seam that are compared at once.
-const HEAD: usize = 32;
+const HEAD: usize = BLOCK;
 /// Longer seams are left to the plain walker.
 const LONGEST: usize = 1024;
 /// Seams that are kept before all are forgotten.
@@ -89,7 +88,7 @@ enum Mark<N> {
 struct Seam {
     /// The first bytes of its text, and a bit for each of them.
     head: [u8; HEAD],
-    bits: u32,
+    bits: u64,
     then: Then,
     /// Its length in bytes.
     length: u16,
@@ -101,6 +100,17 @@ struct Seam {
     /// What is open in front of it and behind it.
     from: Open,
     to: Open,
+    /// It holds white space.
+    is_spaced: bool,
+}
+
+/// An object that was walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Walked {
+    /// Where it ends.
+    pub end: usize,
+    /// No white space stands between its tokens, on any level.
+    pub is_compact: bool,
 }
 
 /// Seams that were met, for objects whose members are named by `N`.
@@ -132,8 +142,7 @@ impl<N> Default for Seams<N> {
 }
 
 impl<N: Copy> Seams<N> {
-    /// Walks the members of the object that begins at `at` and returns where it ends; `None` when the plain
-    /// walker has to look. By then `each` may have been called with some members.
+    /// Walks the members of the object that begins at `at`; `None` when the plain walker has to look. By then `each` may have been called with some members.
     ///
     /// `name` recognises the key of a member, given the first byte of its value; with `None` the walk is
     /// declined.
@@ -143,19 +152,37 @@ impl<N: Copy> Seams<N> {
         bytes: &[u8],
         at: usize,
         name: impl Fn(&[u8], u8) -> Option<N>,
-        mut each: impl FnMut(N, Member),
-    ) -> Option<usize> {
+        each: impl FnMut(N, Member),
+    ) -> Option<Walked> {
         if cfg!(feature = "reference") || bytes.get(at) != Some(&b'{') {
             return None;
         }
+        #[cfg(all(target_arch = "x86_64", not(feature = "reference")))]
+        if let Some(avx2) = super::avx2::Avx2::new() {
+            return avx2.members::<L, N>(self, bytes, at, name, each);
+        }
+        self.members_by::<L>(Portable, bytes, at, name, each)
+    }
+
+    /// The walk itself, compiled once for each way of making masks.
+    #[inline(always)]
+    pub(super) fn members_by<L: Level>(
+        &mut self,
+        way: impl Way,
+        bytes: &[u8],
+        at: usize,
+        name: impl Fn(&[u8], u8) -> Option<N>,
+        mut each: impl FnMut(N, Member),
+    ) -> Option<Walked> {
         if self.seams.len() >= MOST {
             *self = Seams::default();
         }
         let mut before = NONE;
+        let mut is_compact = true;
         let mut position = at;
         let mut open: Option<(N, Member)> = None;
         loop {
-            let id = match self.follow(before, &bytes[position..]) {
+            let id = match self.follow(way, before, &bytes[position..]) {
                 Some(id) => id,
                 None => self.learn::<L>(before, bytes, position, &name)?,
             };
@@ -186,10 +213,14 @@ impl<N: Copy> Seams<N> {
                 }
             }
             position += usize::from(seam.length);
+            is_compact &= !seam.is_spaced;
             position = match seam.then {
-                Then::String => L::string_end(bytes, position).ok()?,
+                Then::String => L::string_end_by(way, bytes, position).ok()?,
                 Then::Number => number_end(bytes, position).ok()?,
-                Then::End => return Some(position),
+                Then::End => {
+                    let end = position;
+                    return Some(Walked { end, is_compact });
+                }
             };
             before = id;
         }
@@ -203,34 +234,46 @@ impl<N: Copy> Seams<N> {
     }
 
     /// One of the seams that came behind `before`, if `text` begins with it.
-    #[inline]
-    fn follow(&mut self, before: u16, text: &[u8]) -> Option<u16> {
+    #[inline(always)]
+    fn follow(&mut self, way: impl Way, before: u16, text: &[u8]) -> Option<u16> {
         let next = match self.seams.get(usize::from(before)) {
             Some(seam) => &seam.next,
             None => &self.first,
         };
-        for (nth, &id) in next.iter().enumerate() {
-            let seam = self.seams.get(usize::from(id))?;
-            let length = usize::from(seam.length);
-            let is_it = match text.first_chunk::<HEAD>() {
-                Some(head) => {
-                    equal_bits(head, &seam.head) & seam.bits == seam.bits
-                        && (length <= HEAD
-                            || text.get(HEAD..length) == Some(&self.text(seam)[HEAD..]))
-                }
-                None => text.starts_with(self.text(seam)),
-            };
-            // What begins a string may begin as what leads to a number does.
-            let follows =
-                seam.then != Then::Number || matches!(text.get(length), Some(b'-' | b'0'..=b'9'));
-            if is_it && follows {
-                if nth > 0 {
-                    self.next(before).swap(nth - 1, nth);
-                }
+        let usual = next[0];
+        if self.begins(way, text, usual)? {
+            return Some(usual);
+        }
+        self.look_for(way, before, text)
+    }
+
+    #[inline(always)]
+    fn look_for(&mut self, way: impl Way, before: u16, text: &[u8]) -> Option<u16> {
+        let next = *self.next(before);
+        for (nth, &id) in next.iter().enumerate().skip(1) {
+            if self.begins(way, text, id)? {
+                self.next(before).swap(nth - 1, nth);
                 return Some(id);
             }
         }
         None
+    }
+
+    /// Whether `text` begins with a seam, if there is such a seam.
+    #[inline(always)]
+    fn begins(&self, way: impl Way, text: &[u8], id: u16) -> Option<bool> {
+        let seam = self.seams.get(usize::from(id))?;
+        let length = usize::from(seam.length);
+        let is_it = match text.first_chunk::<HEAD>() {
+            Some(head) => {
+                way.equal(head, &seam.head) & seam.bits == seam.bits
+                    && (length <= HEAD || text.get(HEAD..length) == Some(&self.text(seam)[HEAD..]))
+            }
+            None => text.starts_with(self.text(seam)),
+        };
+        // What begins a string may begin as what leads to a number does.
+        let is_number = || matches!(text.get(length), Some(b'-' | b'0'..=b'9'));
+        Some(is_it && (seam.then != Then::Number || is_number()))
     }
 
     fn text(&self, seam: &Seam) -> &[u8] {
@@ -256,9 +299,10 @@ impl<N: Copy> Seams<N> {
             begin: at,
             at,
             open: from,
+            is_spaced: false,
             marks: &mut self.fresh,
         };
-        let (end, then, to) = read.seam::<L>(then, &name)?;
+        let (end, then, to, is_spaced) = read.seam::<L>(then, &name)?;
         let text = &bytes[at..end];
         let length = u16::try_from(text.len()).ok()?;
         let hash = self.hasher.hash_one((from, text));
@@ -277,7 +321,7 @@ impl<N: Copy> Seams<N> {
                 self.marks.append(&mut self.fresh);
                 self.seams.push(Seam {
                     head,
-                    bits: ((1u64 << shared) - 1) as u32,
+                    bits: u64::MAX >> (HEAD - shared),
                     then,
                     length,
                     next: [NONE; NEXT],
@@ -285,6 +329,7 @@ impl<N: Copy> Seams<N> {
                     marks: (first_mark, self.marks.len() as u32),
                     from,
                     to,
+                    is_spaced,
                 });
                 self.texts.extend_from_slice(text);
                 let (seams, texts, hasher) = (&self.seams, &self.texts, &self.hasher);
@@ -303,20 +348,13 @@ impl<N: Copy> Seams<N> {
     }
 }
 
-/// A bit for each byte that is the same in both.
-#[inline]
-fn equal_bits(a: &[u8; HEAD], b: &[u8; HEAD]) -> u32 {
-    let half = |bytes: &[u8; HEAD], nth: usize| u8x16::new(bytes.as_chunks::<16>().0[nth]);
-    let equal = |nth| half(a, nth).simd_eq(half(b, nth)).to_bitmask();
-    equal(0) | equal(1) << 16
-}
-
 /// A seam that is read for the first time.
 struct Reading<'r, N> {
     bytes: &'r [u8],
     begin: usize,
     at: usize,
     open: Open,
+    is_spaced: bool,
     marks: &'r mut Vec<Mark<N>>,
 }
 
@@ -327,7 +365,7 @@ impl<N> Reading<'_, N> {
         mut self,
         before: Then,
         name: &impl Fn(&[u8], u8) -> Option<N>,
-    ) -> Option<(usize, Then, Open)> {
+    ) -> Option<(usize, Then, Open, bool)> {
         let mut is_value = match before {
             Then::End => true,
             Then::String => {
@@ -346,12 +384,13 @@ impl<N> Reading<'_, N> {
             }
             if is_value {
                 if L::quote_at(self.bytes, self.at) {
-                    return Some((self.at + L::QUOTE, Then::String, self.open));
+                    self.at += L::QUOTE;
+                    return Some((self.at, Then::String, self.open, self.is_spaced));
                 }
                 is_value = match self.bytes.get(self.at)? {
                     b'{' => {
                         self.open = self.open.push(true)?;
-                        self.at = L::skip_space(self.bytes, self.at + 1);
+                        self.skip_space::<L>(self.at + 1);
                         let is_empty = self.bytes.get(self.at) == Some(&b'}');
                         if !is_empty {
                             self.key::<L>(name)?;
@@ -360,10 +399,12 @@ impl<N> Reading<'_, N> {
                     }
                     b'[' => {
                         self.open = self.open.push(false)?;
-                        self.at = L::skip_space(self.bytes, self.at + 1);
+                        self.skip_space::<L>(self.at + 1);
                         self.bytes.get(self.at) != Some(&b']')
                     }
-                    b'-' | b'0'..=b'9' => return Some((self.at, Then::Number, self.open)),
+                    b'-' | b'0'..=b'9' => {
+                        return Some((self.at, Then::Number, self.open, self.is_spaced));
+                    }
                     b't' => self.literal(b"true")?,
                     b'f' => self.literal(b"false")?,
                     b'n' => self.literal(b"null")?,
@@ -371,15 +412,15 @@ impl<N> Reading<'_, N> {
                 };
                 continue;
             }
-            self.at = L::skip_space(self.bytes, self.at);
+            self.skip_space::<L>(self.at);
             match self.bytes.get(self.at)? {
                 b',' if self.open.in_object() => {
-                    self.at = L::skip_space(self.bytes, self.at + 1);
+                    self.skip_space::<L>(self.at + 1);
                     self.key::<L>(name)?;
                     is_value = true;
                 }
                 b',' if self.open.in_array() => {
-                    self.at = L::skip_space(self.bytes, self.at + 1);
+                    self.skip_space::<L>(self.at + 1);
                     is_value = true;
                 }
                 b'}' if self.open.in_object() => self.closes()?,
@@ -387,9 +428,15 @@ impl<N> Reading<'_, N> {
                 _ => return None,
             }
             if self.open == Open::NOTHING {
-                return Some((self.at, Then::End, self.open));
+                return Some((self.at, Then::End, self.open, self.is_spaced));
             }
         }
+    }
+
+    /// Goes on at the first byte from `at` on that is no white space.
+    fn skip_space<L: Level>(&mut self, at: usize) {
+        self.at = L::skip_space(self.bytes, at);
+        self.is_spaced |= self.at > at;
     }
 
     /// A key and its colon, up to the value.
@@ -399,11 +446,11 @@ impl<N> Reading<'_, N> {
         }
         let key = self.at + L::QUOTE;
         let key_end = L::string_end(self.bytes, key).ok()?;
-        let colon = L::skip_space(self.bytes, key_end + L::QUOTE);
-        if self.bytes.get(colon) != Some(&b':') {
+        self.skip_space::<L>(key_end + L::QUOTE);
+        if self.bytes.get(self.at) != Some(&b':') {
             return None;
         }
-        self.at = L::skip_space(self.bytes, colon + 1);
+        self.skip_space::<L>(self.at + 1);
         let first = *self.bytes.get(self.at)?;
         if self.open.depth() == 1 {
             let name = name(&self.bytes[key..key_end], first)?;

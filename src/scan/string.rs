@@ -6,7 +6,7 @@
 //! Not for: nested text (`level`).
 
 use super::Fault;
-use super::mask::{self, BLOCK, Classify, Masks, Portable};
+use super::mask::{self, BLOCK, Masks, Portable, Way};
 
 /// The position of the closing quote of the string whose content begins at `at`.
 ///
@@ -22,7 +22,7 @@ pub(super) fn end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
 
 /// The search itself, compiled once for each way of making masks.
 #[inline(always)]
-pub(super) fn end_by(way: impl Classify, bytes: &[u8], at: usize) -> Result<usize, Fault> {
+pub(super) fn end_by(way: impl Way, bytes: &[u8], at: usize) -> Result<usize, Fault> {
     let (blocks, rest) = bytes.get(at..).unwrap_or_default().as_chunks::<BLOCK>();
     let mut block_at = at;
     let mut carry = false;

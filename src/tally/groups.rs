@@ -11,6 +11,8 @@ use std::ops::ControlFlow;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::interner::Interner;
+
 use crate::engine::{Answer, Question};
 use crate::event::{Context, Event, Field};
 use crate::text::Value;
@@ -27,25 +29,6 @@ pub struct Grouping {
     pub distinct: Option<Field>,
     /// Whether the first and last time of each group are wanted.
     pub first_last: bool,
-}
-
-/// Texts of fields, numbered in the order in which they were met.
-#[derive(Default)]
-struct Interner {
-    numbers: HashMap<Vec<u8>, u32>,
-    texts: Vec<Vec<u8>>,
-}
-
-impl Interner {
-    fn number(&mut self, text: &[u8]) -> u32 {
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        let number = self.texts.len() as u32;
-        self.numbers.insert(text.to_vec(), number);
-        self.texts.push(text.to_vec());
-        number
-    }
 }
 
 /// What one event adds.
@@ -233,15 +216,15 @@ impl Groups {
 impl Answer<Batch> for Groups {
     fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         self.found |= batch.found;
-        let mut numbers: Vec<Option<usize>> = vec![None; batch.groups.texts.len()];
-        let mut values: Vec<Option<u32>> = vec![None; batch.values.texts.len()];
+        let mut numbers: Vec<Option<usize>> = vec![None; batch.groups.len()];
+        let mut values: Vec<Option<u32>> = vec![None; batch.values.len()];
         for (increment, _) in batch.increments.iter().zip(kept).filter(|(_, kept)| **kept) {
             let local = increment.group as usize;
             let number = match numbers[local] {
                 Some(number) => number,
                 None => {
                     let bucket = batch.buckets.get(local).copied().flatten();
-                    let number = self.group(&batch.groups.texts[local], bucket);
+                    let number = self.group(batch.groups.text(increment.group), bucket);
                     numbers[local] = Some(number);
                     number
                 }
@@ -254,12 +237,11 @@ impl Answer<Batch> for Groups {
                 group.last = Some(group.last.map_or(time, |last| last.max(time)));
             }
             if let Some(local) = increment.distinct {
-                let local = local as usize;
-                let value = *values[local].get_or_insert_with(|| {
+                let value = *values[local as usize].get_or_insert_with(|| {
                     let next = self.values.len() as u32;
                     *self
                         .values
-                        .entry(batch.values.texts[local].clone())
+                        .entry_ref(batch.values.text(local))
                         .or_insert(next)
                 });
                 if self.seen.insert((number, value)) {

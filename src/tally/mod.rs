@@ -7,6 +7,7 @@ mod beforehand;
 mod course;
 mod distinct;
 mod groups;
+mod interner;
 mod paths;
 
 pub use beforehand::{Beforehand, Known, MOST_TIMES};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use memchr::memchr;
+use wide::u8x16;
 
 /// What stands where something could not be decoded.
 pub(super) const REPLACEMENT: &str = "\u{fffd}";
@@ -31,22 +32,7 @@ pub(super) fn unescape(
             each(before)?;
         }
         let mut buffer = [0; 4];
-        let (decoded, length): (&str, usize) = match escape.as_bytes().get(1) {
-            Some(b'"') => ("\"", 2),
-            Some(b'\\') => ("\\", 2),
-            Some(b'/') => ("/", 2),
-            Some(b'n') => ("\n", 2),
-            Some(b't') => ("\t", 2),
-            Some(b'r') => ("\r", 2),
-            Some(b'b') => ("\u{8}", 2),
-            Some(b'f') => ("\u{c}", 2),
-            Some(b'u') => match unicode_escape(escape.as_bytes()) {
-                Some((Some(c), length)) => (c.encode_utf8(&mut buffer), length),
-                Some((None, length)) => (REPLACEMENT, length),
-                None => ("\\", 1),
-            },
-            _ => ("\\", 1),
-        };
+        let (decoded, length) = decode(escape, &mut buffer);
         each(decoded)?;
         rest = escape.split_at(length).1;
     }
@@ -56,6 +42,72 @@ pub(super) fn unescape(
         each(rest)
     }
 }
+
+/// What the escape at the start of `escape` stands for, and its length.
+fn decode<'b>(escape: &str, buffer: &'b mut [u8; 4]) -> (&'b str, usize) {
+    match escape.as_bytes().get(1) {
+        Some(b'"') => ("\"", 2),
+        Some(b'\\') => ("\\", 2),
+        Some(b'/') => ("/", 2),
+        Some(b'n') => ("\n", 2),
+        Some(b't') => ("\t", 2),
+        Some(b'r') => ("\r", 2),
+        Some(b'b') => ("\u{8}", 2),
+        Some(b'f') => ("\u{c}", 2),
+        Some(b'u') => match unicode_escape(escape.as_bytes()) {
+            Some((Some(c), length)) => (c.encode_utf8(buffer), length),
+            Some((None, length)) => (REPLACEMENT, length),
+            None => ("\\", 1),
+        },
+        _ => ("\\", 1),
+    }
+}
+
+/// Appends the decoded text of a JSON string's content, for long ones with an escape every few bytes: JSON
+/// text inside a string. Decodes as [`unescape`] does.
+pub(super) fn unescape_into(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut end = out.len();
+    // No escape decodes to more bytes than it has, and a lane may be written beyond the end.
+    out.resize(end + bytes.len() + LANE, 0);
+    while let Some(lane) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LANE>()) {
+        // Written as it is, up to a backslash in it; what follows overwrites the rest.
+        out[end..end + LANE].copy_from_slice(lane);
+        let backslashes = u8x16::new(*lane).simd_eq(u8x16::splat(b'\\')).to_bitmask();
+        let run = (backslashes.trailing_zeros() as usize).min(LANE);
+        at += run;
+        end += run;
+        if run < LANE {
+            match bytes.get(at + 1) {
+                Some(&byte @ (b'"' | b'\\' | b'/')) => {
+                    out[end] = byte;
+                    end += 1;
+                    at += 2;
+                }
+                _ => {
+                    let mut buffer = [0; 4];
+                    let (decoded, length) = decode(&text[at..], &mut buffer);
+                    out[end..end + decoded.len()].copy_from_slice(decoded.as_bytes());
+                    end += decoded.len();
+                    at += length;
+                }
+            }
+        }
+    }
+    // The last lane may have ended within a character.
+    while !text.is_char_boundary(at) {
+        at -= 1;
+        end -= 1;
+    }
+    out.truncate(end);
+    let _ = unescape(&text[at..], &mut |piece: &str| {
+        out.extend_from_slice(piece.as_bytes());
+        ControlFlow::Continue(())
+    });
+}
+
+const LANE: usize = 16;
 
 /// Reads the `\uXXXX` or the surrogate pair `\uXXXX\uXXXX` at the start of `bytes`: the character and the length in
 /// bytes. The character is `None` for a surrogate without its other half; the whole is `None` where no four hex
@@ -80,4 +132,47 @@ fn unit(bytes: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |sum, digit| {
         Some(sum << 4 | char::from(*digit).to_digit(16)?)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_text_is_decoded_as_short_text_is() {
+        let parts = [
+            "\\\"",
+            "\\\\",
+            "\\/",
+            "\\n",
+            "\\u00e9",
+            "\\ud83d\\ude00",
+            "\\ud800",
+            "\\x",
+            "\\",
+            "abc",
+            "日本",
+            "\\u12",
+            "0123456789abcdef",
+        ];
+        let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..seed % 23 {
+                seed ^= seed << 13;
+                seed ^= seed >> 7;
+                seed ^= seed << 17;
+                text.push_str(parts[(seed % parts.len() as u64) as usize]);
+            }
+            seed = seed.wrapping_add(0x1234_5679_ABCD_EF01);
+            let mut expected = b"before".to_vec();
+            let _ = unescape(&text, &mut |piece: &str| {
+                expected.extend_from_slice(piece.as_bytes());
+                ControlFlow::Continue(())
+            });
+            let mut out = b"before".to_vec();
+            unescape_into(&text, &mut out);
+            assert_eq!(out, expected, "{text}");
+        }
+    }
 }

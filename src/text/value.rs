@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::escape::{lossy, unescape_into};
 use super::{Form, Text, json};
 
 /// What stood at a path of an event.
@@ -101,6 +102,18 @@ impl<'a> Json<'a> {
         match Text::new(self.bytes, self.form).to_str() {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
             Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        }
+    }
+
+    /// Appends the text on one line, as [`json::compact`] does, for text that is known to have no whitespace
+    /// between its tokens.
+    pub(crate) fn write_compact(&self, out: &mut Vec<u8>) {
+        // What would have to be repaired is written with an escape: on this level with two backslashes.
+        let may_need_repair = memchr::memmem::find(self.bytes, b"\\\\u").is_some();
+        if self.form == Form::Once && !may_need_repair {
+            unescape_into(&lossy(self.bytes), out);
+        } else {
+            json::compact(&self.to_plain(), out);
         }
     }
 

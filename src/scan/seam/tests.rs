@@ -14,11 +14,27 @@ fn fast<L: Level>(
     at: usize,
 ) -> Option<(usize, Vec<Member>)> {
     let mut found = Vec::new();
-    let end = seams.members::<L>(bytes, at, name, |length, member| {
+    let walked = seams.members::<L>(bytes, at, name, |length, member| {
         assert_eq!(length, member.key_end - member.key);
         found.push(member);
     })?;
-    Some((end, found))
+    assert_eq!(walked.is_compact, is_compact::<L>(&bytes[at..walked.end]));
+    Some((walked.end, found))
+}
+
+/// Whether no white space stands outside strings.
+fn is_compact<L: Level>(object: &[u8]) -> bool {
+    let mut at = 0;
+    while at < object.len() {
+        if L::skip_space(object, at) > at {
+            return false;
+        }
+        at = match L::quote_at(object, at) {
+            true => L::string_end(object, at + L::QUOTE).unwrap() + L::QUOTE,
+            false => at + 1,
+        };
+    }
+    true
 }
 
 fn plain<L: Level>(bytes: &[u8], at: usize) -> Option<(usize, Vec<Member>)> {
