@@ -346,6 +346,23 @@ pub(super) enum StringKind {
     Other,
 }
 
+/// As [`string`] for a whole object with nothing unusual in it; `None` for any other content.
+pub(super) fn whole_string(
+    content: &[u8],
+    found: &mut Members,
+    seams: &mut Seams<Key>,
+) -> Option<StringKind> {
+    let start = Nested::skip_space(content, 0);
+    found.clear();
+    let name = |name: &[u8], _| Some(Key::of_nested(name));
+    let each = |key, member| found.add(key, member);
+    seams.members::<Nested>(content, start, name, each)?;
+    Some(match nested_is_record(content, found) {
+        true => StringKind::Record,
+        false => StringKind::Other,
+    })
+}
+
 /// Judges the content of a string that stands where an event may stand.
 pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> StringKind {
     let start = Nested::skip_space(content, 0);

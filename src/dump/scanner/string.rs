@@ -50,11 +50,13 @@ impl Scanner {
             }
             Next::At(_) | Next::Nothing(_) => {}
         }
-        let content = shape::string(
-            &bytes[at + 1..end],
-            &mut self.found,
-            &mut self.pool.stack.borrow_mut(),
-        );
+        let content = &bytes[at + 1..end];
+        let found = &mut self.found;
+        let fast = shape::whole_string(content, found, &mut self.pool.nested.borrow_mut());
+        let content = match fast {
+            Some(kind) => kind,
+            None => shape::string(content, found, &mut self.pool.stack.borrow_mut()),
+        };
         // Quotes that open where others close, behind damage, have a key or a value right behind them.
         let next = input.bytes.get(end + 1);
         let stands_alone = next.is_none_or(|&next| token::is_delimiter(next));
