@@ -1,12 +1,17 @@
 //! JSON as bytes: where a string ends, where a value ends, what the members of an object are.
 //!
-//! Everything here is a pure function of a byte slice and a position. It validates as it skips, so a
+//! Everything here is a function of a byte slice and a position. It validates as it skips, so a
 //! value that was skipped is a value that a full parser would accept, and it never recurses: nesting is
 //! kept in a reusable [`Stack`] with a limit.
 //!
 //! The same walker reads JSON at two *levels* (trait [`Level`]): [`Plain`], as it lies in a file, and
 //! [`Nested`], as it lies inside another JSON string with every quote and backslash escaped once more.
 //! That second level is what makes a `CloudTrailEvent` readable without unescaping it.
+//!
+//! Most objects never come to that walker: what stands between values repeats itself, and is compared with
+//! what was read before ([`Seams`]). Strings end, and seams are compared, by masks of 32 or 64 bytes: with
+//! AVX2 where the machine has it, with what every machine has elsewhere. With the feature `reference` there
+//! is the plain walker with portable masks alone; answers are the same.
 //!
 //! Not for: what a key means (`dump`, `event`), unescaping what was found (`text`).
 

@@ -99,6 +99,24 @@ const HOSTILE: &[(&str, Make)] = &[
     ("broken objects in a list", |n| {
         repeat("{\"a\":{\"b\":[}", n)
     }),
+    ("keys that never repeat", |n| {
+        let event = |i: usize| {
+            format!(
+                "{{\"EventId\":\"{i}\",\"EventName\":\"a\",\"EventTime\":{i},\"k{i}\":[{{\"m{i}\":[]}}]}}"
+            )
+        };
+        let events: Vec<_> = (0..=n / 80).map(event).collect();
+        events.join("\n").into_bytes()
+    }),
+    ("literals without end", |n| {
+        let list = repeat("null,", n);
+        [
+            b"{\"eventName\":\"a\",\"x\":[".to_vec(),
+            list,
+            b"null]}".to_vec(),
+        ]
+        .concat()
+    }),
     ("foreign objects that mention events", |n| {
         repeat("{\"a\":{\"b\":{\"eventName\":[{}]}}}\n", n)
     }),
@@ -130,6 +148,51 @@ fn time_grows_with_size_and_not_with_its_square() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// Events in whose lists stand objects that look like beginnings: wherever a piece begins, its guess is wrong.
+#[test]
+fn a_storm_of_wrong_guesses_costs_each_piece_once_more() {
+    const PIECE: usize = 2000;
+    let make = |events: usize| {
+        let inner = "{\"eventName\":\"x\"},".repeat(500);
+        let event = |i: usize| {
+            format!(
+                "{{\"eventVersion\":\"1\",\"eventID\":\"{i}\",\"eventName\":\"a\",\"eventSource\":\"s\",\"x\":[{inner}1]}}\n"
+            )
+        };
+        (0..events).map(event).collect::<String>().into_bytes()
+    };
+    let how = || How {
+        threads: 2,
+        piece: PIECE,
+        limits: Limits::default(),
+    };
+    let time = |bytes: &[u8]| {
+        let start = Instant::now();
+        let reading = read(bytes, how());
+        (start.elapsed(), reading)
+    };
+    let (one, two) = (make(40), make(80));
+    for piece in one.chunks(PIECE).skip(1) {
+        let guess = trailsift::dump::guess_start(piece).expect("a beginning to fall for");
+        assert!(
+            piece[guess..].starts_with(b"{\"eventName\":\"x\"}")
+                || piece[guess..].starts_with(b"{\"eventVersion\"")
+        );
+    }
+    assert_eq!(
+        time(&one).1,
+        read(
+            &one,
+            How {
+                piece: 1 << 20,
+                ..how()
+            }
+        )
+    );
+    let is_linear = || time(&two).0 < 3 * time(&one).0 + Duration::from_millis(50);
+    assert!((0..6).any(|_| is_linear()));
 }
 
 #[test]
