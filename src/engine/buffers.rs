@@ -1,6 +1,7 @@
-//! Memory for stretches, used again while it is still in a core's cache.
+//! Memory for stretches that workers read themselves, used again while it is still in a core's cache. There are
+//! never more buffers than stretches that are worked on at once.
 //!
-//! Not for: anything that outlives its stretch.
+//! Not for: blocks of a stream, which come with memory of their own.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -40,7 +40,9 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     pub fn add(&mut self, mut done: Done<Q::Batch>) -> io::Result<ControlFlow<()>> {
         let run = done.run.take();
         let flow = self.stretch(done.file, &mut done.stretch, run);
-        self.commit.shared.buffers.give(done.stretch.bytes);
+        if done.stretch.is_reusable {
+            self.commit.shared.buffers.give(done.stretch.bytes);
+        }
         flow
     }
 

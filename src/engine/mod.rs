@@ -24,8 +24,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
+use std::thread;
 
 pub use run::Stats;
 
@@ -314,14 +316,16 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
 ) -> io::Result<()> {
     let items = collect.items;
     let workers = shared.settings.threads as u64 - 1;
-    let (send, receive) = mpsc::channel();
+    let (send, receive) = mpsc::channel::<(u64, thread::Result<Done<Q::Batch>>)>();
     let mut waiting = BTreeMap::new();
     // Stretches: given out, of those to a worker, back from one, and committed.
     let (mut given, mut sent, mut back, mut committed) = (0u64, 0u64, 0u64, 0u64);
     let mut fed = true;
     loop {
-        let returned = receive.try_iter().inspect(|_| back += 1);
-        waiting.extend(returned);
+        for (sequence, done) in receive.try_iter() {
+            back += 1;
+            waiting.insert(sequence, unwound(done));
+        }
         while let Some(done) = waiting.remove(&committed) {
             committed += 1;
             if collect.add(done)?.is_break() {
@@ -341,8 +345,10 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
                 sent += 1;
                 let send = send.clone();
                 scope.spawn(move |_| {
+                    let work = || examine(shared, items, file, work);
+                    let done = panic::catch_unwind(AssertUnwindSafe(work));
                     // The receiver is gone only when the answer is complete.
-                    let _ = send.send((sequence, examine(shared, items, file, work)));
+                    let _ = send.send((sequence, done));
                 });
             } else {
                 waiting.insert(sequence, examine(shared, items, file, work));
@@ -350,15 +356,16 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
         } else if given == committed {
             return Ok(());
         } else {
-            match receive.recv() {
-                Ok((sequence, done)) => {
-                    back += 1;
-                    waiting.insert(sequence, done);
-                }
-                Err(_) => return Ok(()),
-            }
+            let (sequence, done) = receive.recv().map_err(io::Error::other)?;
+            back += 1;
+            waiting.insert(sequence, unwound(done));
         }
     }
+}
+
+/// What a worker has done; if it panicked, so does whoever waits for it.
+fn unwound<B>(done: thread::Result<Done<B>>) -> Done<B> {
+    done.unwrap_or_else(|cause| panic::resume_unwind(cause))
 }
 
 /// What is done with a stretch: read it, find a place to begin, run.

@@ -54,6 +54,8 @@ pub(super) struct Stretch {
     /// The input unpacks to more than one worker should hold: read it as a stream.
     pub too_big: bool,
     pub failed: bool,
+    /// The memory of its bytes came from [`Buffers`].
+    pub is_reusable: bool,
 }
 
 impl Stretch {
@@ -95,6 +97,7 @@ impl From<Block> for Stretch {
             error: block.error,
             too_big: false,
             failed: false,
+            is_reusable: false,
         }
     }
 }
@@ -110,6 +113,7 @@ impl Work {
             error: None,
             too_big: false,
             failed: false,
+            is_reusable: false,
         };
         match self {
             Work::Range {
@@ -121,6 +125,7 @@ impl Work {
                 stretch.base = base;
                 stretch.eof = eof;
                 stretch.bytes = buffers.take();
+                stretch.is_reusable = true;
                 stretch.bytes.resize(length, 0);
                 match file.read_at(base, &mut stretch.bytes) {
                     Ok(read) if read == length => {}
@@ -151,12 +156,14 @@ impl Work {
                 stretch.base = base;
                 stretch.eof = eof;
                 stretch.bytes = buffers.take();
+                stretch.is_reusable = true;
                 stretch.bytes.clear();
                 stretch.bytes.extend_from_slice(&bytes[from..from + length]);
             }
             Work::Block(block) => return block.into(),
             Work::Packed { stream } => {
                 stretch.bytes = buffers.take();
+                stretch.is_reusable = true;
                 stretch.bytes.clear();
                 let mut packed = buffers.take();
                 packed.clear();

@@ -8,8 +8,8 @@
 //!
 //! This is exact, no guess: a seam is found only from the containers that were open when it was learnt,
 //! and by all of its bytes, so reading it again could only come to the same. Values are read anew every time.
-//! What is unusual in any way (a fault, odd escapes, deep nesting, endless seams, a name that the caller
-//! wants to stop at) is declined, and the plain walker (`walk`) decides. Whatever this one accepts, that one
+//! What is unusual in any way (a fault, odd escapes, deep nesting, long seams or very many of them, a name
+//! that the caller wants to stop at) is declined, and the plain walker (`walk`) decides. Whatever this one accepts, that one
 //! accepts, with the same members; a test holds the two against each other.
 //!
 //! Not for: telling what is wrong with a value.
@@ -28,8 +28,11 @@ use reading::Reading;
 const HEAD: usize = BLOCK;
 /// Longer seams are left to the plain walker.
 const LONGEST: usize = 1024;
-/// Seams that are kept before all are forgotten.
+/// Seams that are kept, bytes of their texts, and members that begin or end in them: with more of any, all are
+/// forgotten before the next walk, and with twice as many nothing more is learnt in this one.
 const MOST: usize = 4096;
+const MOST_TEXT: usize = 1 << 20;
+const MOST_MARKS: usize = 1 << 16;
 /// Seams that a seam remembers to have come behind it.
 const NEXT: usize = 8;
 /// No seam.
@@ -177,7 +180,7 @@ impl<N: Copy> Seams<N> {
         name: impl Fn(&[u8], u8) -> Option<N>,
         mut each: impl FnMut(N, Member),
     ) -> Option<Walked> {
-        if self.seams.len() >= MOST {
+        if self.is_full(1) {
             *self = Seams::default();
         }
         let mut before = NONE;
@@ -227,6 +230,13 @@ impl<N: Copy> Seams<N> {
             };
             before = id;
         }
+    }
+
+    /// True when so many times the usual bounds are reached.
+    fn is_full(&self, times: usize) -> bool {
+        self.seams.len() >= times * MOST
+            || self.texts.len() >= times * MOST_TEXT
+            || self.marks.len() >= times * MOST_MARKS
     }
 
     fn next(&mut self, before: u16) -> &mut [u16; NEXT] {
@@ -307,7 +317,10 @@ impl<N: Copy> Seams<N> {
         };
         let (end, then, to, is_spaced) = read.seam::<L>(then, &name)?;
         let text = &bytes[at..end];
-        let length = u16::try_from(text.len()).ok()?;
+        if text.len() > LONGEST {
+            return None;
+        }
+        let length = text.len() as u16;
         let hash = self.hasher.hash_one((from, text));
         let same = |id: &u16| {
             let seam = &self.seams[usize::from(*id)];
@@ -315,6 +328,7 @@ impl<N: Copy> Seams<N> {
         };
         let id = match self.known.find(hash, same) {
             Some(id) => *id,
+            None if self.is_full(2) => return None,
             None => {
                 let id = self.seams.len() as u16;
                 let mut head = [0; HEAD];

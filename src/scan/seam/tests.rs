@@ -184,6 +184,31 @@ fn more_seams_than_are_kept_cost_nothing_but_time() {
     for nth in 0..3 * MOST {
         let text = format!("{{\"key {nth}\":\"x\",\"b\":[1,{{}}]}}");
         compare::<Plain>(&mut seams, text.as_bytes());
-        assert!(seams.seams.len() <= MOST + 8);
+        assert!(!seams.is_full(2));
     }
+}
+
+/// Numbers of seams once began again from zero within one object, and members of others were taken for its own.
+#[test]
+fn an_object_of_more_names_than_there_are_numbers_is_left_to_the_plain_walk() {
+    let mut seams = Seams::default();
+    fast::<Plain>(&mut seams, br#"{"eventVersion":"xxxxxxxxxxxxxxxxxx"}"#, 0);
+    let mut text = String::from("{\"a\":\"x\"");
+    for nth in 0..70_000 {
+        text.push_str(&format!(",\"k{nth:06x}\":\"vvvvvvvvvvvvvvvvvvvvvvvv\""));
+    }
+    text.push('}');
+    assert_eq!(fast::<Plain>(&mut seams, text.as_bytes(), 0), None);
+    assert!(seams.seams.len() <= 2 * MOST);
+    compare::<Plain>(&mut seams, br#"{"a":"x","b":1}"#);
+}
+
+#[test]
+fn white_space_without_end_is_not_kept() {
+    let mut seams = Seams::default();
+    for nth in 0..200 {
+        let text = format!("{{\"a\":1{}}}", " ".repeat(60_000 + nth));
+        compare::<Plain>(&mut seams, text.as_bytes());
+    }
+    assert!(seams.texts.len() < LONGEST);
 }
