@@ -110,8 +110,9 @@ impl<'a> Node<'a> {
 
     fn member<L: Level>(self, name: &str) -> Option<Node<'a>> {
         let mut found = None;
-        // A backslash never stands for itself in a key, and U+FFFD may stand for what is no UTF-8.
-        let is_odd = name.contains(['\\', '\u{fffd}']);
+        // A backslash never stands for itself in a key, and U+FFFD, which is not ASCII, may stand for what is no
+        // UTF-8.
+        let is_odd = !name.is_ascii() || memchr::memchr(b'\\', name.as_bytes()).is_some();
         self.all_members::<L>(|key, node| {
             let is_spelt_so = !is_odd && key.bytes() == name.as_bytes();
             let is_it = is_spelt_so

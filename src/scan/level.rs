@@ -79,13 +79,13 @@ impl Level for Nested {
         let mut at = at;
         while let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
             let length = way.backslashes(head).trailing_zeros() as usize;
-            if length == head.len() {
-                at += length;
-            } else if bytes.get(at + length + 1) == Some(&b'"') {
-                return Ok(at + length);
-            } else {
-                break;
-            }
+            let escape = at + length;
+            at = match bytes.get(escape + 1) {
+                _ if length == head.len() => escape,
+                Some(b'"') => return Ok(escape),
+                Some(b'\\') => inner_escape(bytes, escape)?,
+                _ => break,
+            };
         }
         nested_end(bytes, at)
     }
