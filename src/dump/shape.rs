@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::event::{Found, Key, Members, Shape};
+use crate::event::{Found, Key, Members, Pool, Shape};
 use crate::scan::{self, Fault, Level, Nested, Plain, Seams, Stack, Why};
-use crate::text::Text;
+use crate::text::{Form, Text};
 
 /// An object or array that holds events, by the name of the member that holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -347,16 +347,10 @@ pub(super) enum StringKind {
 }
 
 /// As [`string`] for a whole object with nothing unusual in it; `None` for any other content.
-pub(super) fn whole_string(
-    content: &[u8],
-    found: &mut Members,
-    seams: &mut Seams<Key>,
-) -> Option<StringKind> {
+pub(super) fn whole_string(content: &[u8], found: &mut Members, pool: &Pool) -> Option<StringKind> {
     let start = Nested::skip_space(content, 0);
     found.clear();
-    let name = |name: &[u8], _| Some(Key::of_nested(name));
-    let each = |key, member| found.add(key, member);
-    seams.members::<Nested>(content, start, name, each)?;
+    pool.members::<Nested>(content, start, Form::Once, found)?;
     Some(match nested_is_record(content, found) {
         true => StringKind::Record,
         false => StringKind::Other,

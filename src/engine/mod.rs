@@ -321,10 +321,13 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
     // Stretches: given out, of those to a worker, back from one, and committed.
     let (mut given, mut sent, mut back, mut committed) = (0u64, 0u64, 0u64, 0u64);
     let mut fed = true;
+    let mut awaited = None;
     loop {
-        for (sequence, done) in receive.try_iter() {
+        for (sequence, done) in awaited.take().into_iter().chain(receive.try_iter()) {
             back += 1;
-            waiting.insert(sequence, unwound(done));
+            // If a worker panicked, so does whoever waits for it.
+            let done = done.unwrap_or_else(|cause| panic::resume_unwind(cause));
+            waiting.insert(sequence, done);
         }
         while let Some(done) = waiting.remove(&committed) {
             committed += 1;
@@ -356,16 +359,9 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
         } else if given == committed {
             return Ok(());
         } else {
-            let (sequence, done) = receive.recv().map_err(io::Error::other)?;
-            back += 1;
-            waiting.insert(sequence, unwound(done));
+            awaited = Some(receive.recv().map_err(io::Error::other)?);
         }
     }
-}
-
-/// What a worker has done; if it panicked, so does whoever waits for it.
-fn unwound<B>(done: thread::Result<Done<B>>) -> Done<B> {
-    done.unwrap_or_else(|cause| panic::resume_unwind(cause))
 }
 
 /// What is done with a stretch: read it, find a place to begin, run.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::{Event, Found, Key, Members, Node, Shape};
-use crate::scan::{self, Fault, Level, Nested, Plain, Seams, Stack, Why};
+use crate::scan::{self, Fault, Level, Nested, Plain, Seams, Stack, Walked, Why};
 use crate::text::{Form, Json, Text, json};
 
 const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
@@ -18,13 +18,31 @@ pub struct Pool {
     pub(crate) stack: RefCell<Stack>,
     /// What stands between the members of records, as objects and as strings.
     plain: RefCell<Seams<Key>>,
-    pub(crate) nested: RefCell<Seams<Key>>,
+    nested: RefCell<Seams<Key>>,
 }
 
 impl Pool {
     /// An empty pool.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The fast walk over the object of a record that lies in this form: fills `found`, or leaves some of its
+    /// members there and returns `None`.
+    pub(crate) fn members<L: Level>(
+        &self,
+        text: &[u8],
+        at: usize,
+        form: Form,
+        found: &mut Members,
+    ) -> Option<Walked> {
+        let seams = match form {
+            Form::Raw => &self.plain,
+            Form::Once | Form::Twice => &self.nested,
+        };
+        let name = |name: &[u8], _| Some(key_of(name, form));
+        let each = |key, at| found.add(key, at);
+        seams.borrow_mut().members::<L>(text, at, name, each)
     }
 
     fn take(&self) -> Members {
@@ -100,14 +118,7 @@ impl<'a> Opened<'a> {
 
     fn walk<L: Level>(text: Cow<'a, [u8]>, form: Form, pool: &Pool) -> Result<Self, Fault> {
         let mut found = pool.take();
-        let seams = match form {
-            Form::Raw => &pool.plain,
-            Form::Once | Form::Twice => &pool.nested,
-        };
-        let name = |name: &[u8], _| Some(key_of(name, form));
-        let fast = seams
-            .borrow_mut()
-            .members::<L>(&text, 0, name, |key, at| found.add(key, at));
+        let fast = pool.members::<L>(&text, 0, form, &mut found);
         let is_compact = fast.is_some_and(|walked| walked.is_compact && walked.end == text.len());
         let end = match fast {
             Some(walked) => Ok(Some(walked.end)),

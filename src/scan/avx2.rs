@@ -122,28 +122,36 @@ fn half_equal(one: &[u8; HALF], other: &[u8; HALF]) -> u32 {
     _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(one), load(other))).cast_unsigned()
 }
 
+/// Marks quotes, backslashes and control characters.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn kinds(half: &[u8; HALF]) -> [__m256i; 3] {
+    let bytes = load(half);
+    let quote = _mm256_set1_epi8(b'"'.cast_signed());
+    let backslash = _mm256_set1_epi8(b'\\'.cast_signed());
+    let below = _mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f));
+    [
+        _mm256_cmpeq_epi8(bytes, quote),
+        _mm256_cmpeq_epi8(bytes, backslash),
+        _mm256_cmpeq_epi8(bytes, below),
+    ]
+}
+
 #[inline]
 #[target_feature(enable = "avx2")]
 fn half_special(half: &[u8; HALF]) -> u32 {
-    let bytes = load(half);
-    let equal = |other| _mm256_cmpeq_epi8(bytes, other);
-    let quote = equal(_mm256_set1_epi8(b'"'.cast_signed()));
-    let backslash = equal(_mm256_set1_epi8(b'\\'.cast_signed()));
-    let control = equal(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f)));
+    let [quote, backslash, control] = kinds(half);
     let any = _mm256_or_si256(_mm256_or_si256(quote, backslash), control);
     _mm256_movemask_epi8(any).cast_unsigned()
 }
 
-/// Quotes, backslashes and control characters.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn half_masks(half: &[u8; HALF]) -> [u32; 3] {
-    let bytes = load(half);
-    let equal = |other| _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, other)).cast_unsigned();
-    let below = _mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f));
+    let [quote, backslash, control] = kinds(half);
     [
-        equal(_mm256_set1_epi8(b'"'.cast_signed())),
-        equal(_mm256_set1_epi8(b'\\'.cast_signed())),
-        equal(below),
+        _mm256_movemask_epi8(quote).cast_unsigned(),
+        _mm256_movemask_epi8(backslash).cast_unsigned(),
+        _mm256_movemask_epi8(control).cast_unsigned(),
     ]
 }

@@ -79,16 +79,17 @@ impl Level for Nested {
         let mut at = at;
         while let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
             let length = way.backslashes(head).trailing_zeros() as usize;
-            let escape = at + length;
-            at = match bytes.get(escape + 1) {
-                _ if length == head.len() => escape,
-                Some(b'"') => return Ok(escape),
-                Some(b'\\') => inner_escape(bytes, escape)?,
-                _ => break,
-            };
+            at += length;
+            if length < head.len() {
+                match behind_escape(bytes, at)? {
+                    Some(next) => at = next,
+                    None => return Ok(at),
+                }
+            }
         }
         nested_end(bytes, at)
     }
+
     #[inline]
     fn skip_space(bytes: &[u8], mut at: usize) -> usize {
         loop {
@@ -101,23 +102,32 @@ impl Level for Nested {
     }
 }
 
-/// As [`Nested::string_end`], whatever the string is like.
-fn nested_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
-    let mut i = at;
+/// As [`Nested::string_end`], for the last bytes.
+#[inline(never)]
+fn nested_end(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
     loop {
-        let rest = bytes.get(i..).unwrap_or_default();
-        let Some(skip) = memchr::memchr(b'\\', rest) else {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(length) = memchr::memchr(b'\\', rest) else {
             return Err(Fault::end(bytes.len()));
         };
-        i += skip;
-        i = match bytes.get(i + 1) {
-            Some(b'"') => return Ok(i),
-            Some(b'\\') => inner_escape(bytes, i)?,
-            Some(b'/') => i + 2,
-            Some(b'u') => outer_unicode(bytes, i)?,
-            Some(_) => return Err(Fault::odd(i)),
-            None => return Err(Fault::end(i)),
-        };
+        at += length;
+        match behind_escape(bytes, at)? {
+            Some(next) => at = next,
+            None => return Ok(at),
+        }
+    }
+}
+
+/// What follows the escape at `at`; `None` for the quote that closes a nested string.
+#[inline]
+fn behind_escape(bytes: &[u8], at: usize) -> Result<Option<usize>, Fault> {
+    match bytes.get(at + 1) {
+        Some(b'"') => Ok(None),
+        Some(b'\\') => inner_escape(bytes, at).map(Some),
+        Some(b'/') => Ok(Some(at + 2)),
+        Some(b'u') => outer_unicode(bytes, at).map(Some),
+        Some(_) => Err(Fault::odd(at)),
+        None => Err(Fault::end(at)),
     }
 }
 

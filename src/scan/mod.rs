@@ -26,7 +26,7 @@ mod walk;
 
 pub use level::{Level, Nested, Plain};
 pub use number::number_end;
-pub use seam::Seams;
+pub use seam::{Seams, Walked};
 pub use walk::{Member, Stack, members, skip_valid, value_end};
 
 /// How deep arrays and objects may nest before a value is refused.

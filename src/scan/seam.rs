@@ -9,8 +9,8 @@
 //! This is exact, no guess: a seam is found only from the containers that were open when it was learnt,
 //! and by all of its bytes, so reading it again could only come to the same. Values are read anew every time.
 //! What is unusual in any way (a fault, odd escapes, deep nesting, long seams or very many of them, a name
-//! that the caller wants to stop at) is declined, and the plain walker (`walk`) decides. Whatever this one accepts, that one
-//! accepts, with the same members; a test holds the two against each other.
+//! that the caller wants to stop at) is declined, and the plain walker (`walk`) decides. Whatever this one
+//! accepts, that one accepts, with the same members; a test holds the two against each other.
 //!
 //! Not for: telling what is wrong with a value.
 
@@ -18,10 +18,11 @@ mod reading;
 
 use std::hash::BuildHasher;
 
+use hashbrown::{DefaultHashBuilder, HashTable};
+
 use super::mask::{BLOCK, Portable, Way};
 use super::walk::Member;
 use super::{Level, number_end};
-use hashbrown::{DefaultHashBuilder, HashTable};
 use reading::Reading;
 
 /// Bytes of a seam that are compared at once.
@@ -110,6 +111,12 @@ struct Seam {
     is_spaced: bool,
 }
 
+impl Seam {
+    fn text<'t>(&self, texts: &'t [u8]) -> &'t [u8] {
+        &texts[self.text as usize..][..usize::from(self.length)]
+    }
+}
+
 /// An object that was walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Walked {
@@ -148,7 +155,8 @@ impl<N> Default for Seams<N> {
 }
 
 impl<N: Copy> Seams<N> {
-    /// Walks the members of the object that begins at `at`; `None` when the plain walker has to look. By then `each` may have been called with some members.
+    /// Walks the members of the object that begins at `at`; `None` when the plain walker has to look. By then
+    /// `each` may have been called with some members.
     ///
     /// `name` recognises the key of a member, given the first byte of its value; with `None` the walk is
     /// declined.
@@ -290,7 +298,7 @@ impl<N: Copy> Seams<N> {
     }
 
     fn text(&self, seam: &Seam) -> &[u8] {
-        &self.texts[seam.text as usize..][..usize::from(seam.length)]
+        seam.text(&self.texts)
     }
 
     /// Reads the seam at `at` and keeps it.
@@ -307,7 +315,7 @@ impl<N: Copy> Seams<N> {
             None => (Open::NOTHING, Then::End),
         };
         self.fresh.clear();
-        let read = Reading {
+        let mut read = Reading {
             bytes,
             begin: at,
             at,
@@ -315,8 +323,9 @@ impl<N: Copy> Seams<N> {
             is_spaced: false,
             marks: &mut self.fresh,
         };
-        let (end, then, to, is_spaced) = read.seam::<L>(then, &name)?;
-        let text = &bytes[at..end];
+        let then = read.seam::<L>(then, &name)?;
+        let (to, is_spaced) = (read.open, read.is_spaced);
+        let text = &bytes[at..read.at];
         if text.len() > LONGEST {
             return None;
         }
@@ -352,8 +361,7 @@ impl<N: Copy> Seams<N> {
                 let (seams, texts, hasher) = (&self.seams, &self.texts, &self.hasher);
                 self.known.insert_unique(hash, id, |id| {
                     let seam = &seams[usize::from(*id)];
-                    let text = &texts[seam.text as usize..][..usize::from(seam.length)];
-                    hasher.hash_one((seam.from, text))
+                    hasher.hash_one((seam.from, seam.text(texts)))
                 });
                 id
             }

@@ -103,9 +103,6 @@ impl<'a> Text<'a> {
 
     /// The decoded text, borrowed where it is [plain](Self::plain).
     pub fn to_str(&self) -> Cow<'a, str> {
-        if let Some(text) = self.ascii() {
-            return Cow::Borrowed(text);
-        }
         if self.is_verbatim() {
             return lossy(self.bytes);
         }
@@ -122,9 +119,6 @@ impl<'a> Text<'a> {
     /// Hands the decoded text over piece by piece, so that a writer can escape it its own way without a copy
     /// in between. Where the pieces are cut means nothing.
     pub fn for_each(&self, mut each: impl FnMut(&str)) {
-        if let Some(text) = self.ascii() {
-            return each(text);
-        }
         // Never breaks, so there is nothing to learn from the flow.
         let _ = self.try_for_each(&mut |piece: &str| {
             each(piece);
@@ -190,14 +184,6 @@ impl<'a> Text<'a> {
     #[inline]
     fn is_ascii(&self) -> bool {
         self.bytes.is_ascii() && memchr(b'\\', self.bytes).is_none()
-    }
-
-    fn ascii(&self) -> Option<&'a str> {
-        if self.is_ascii() {
-            str::from_utf8(self.bytes).ok()
-        } else {
-            None
-        }
     }
 
     fn is_verbatim(&self) -> bool {

@@ -52,7 +52,7 @@ impl Scanner {
         }
         let content = &bytes[at + 1..end];
         let found = &mut self.found;
-        let fast = shape::whole_string(content, found, &mut self.pool.nested.borrow_mut());
+        let fast = shape::whole_string(content, found, &self.pool);
         let content = match fast {
             Some(kind) => kind,
             None => shape::string(content, found, &mut self.pool.stack.borrow_mut()),

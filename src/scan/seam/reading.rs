@@ -15,13 +15,12 @@ pub(super) struct Reading<'r, N> {
 }
 
 impl<N> Reading<'_, N> {
-    /// Reads on behind what stood before: returns where the seam ends, what follows it and what is open
-    /// there.
+    /// Reads on behind what stood before, to the end of the seam: returns what follows it.
     pub fn seam<L: Level>(
-        mut self,
+        &mut self,
         before: Then,
         name: &impl Fn(&[u8], u8) -> Option<N>,
-    ) -> Option<(usize, Then, Open, bool)> {
+    ) -> Option<Then> {
         let mut is_value = match before {
             Then::End => true,
             Then::String => {
@@ -41,7 +40,7 @@ impl<N> Reading<'_, N> {
             if is_value {
                 if L::quote_at(self.bytes, self.at) {
                     self.at += L::QUOTE;
-                    return Some((self.at, Then::String, self.open, self.is_spaced));
+                    return Some(Then::String);
                 }
                 is_value = match self.bytes.get(self.at)? {
                     b'{' => {
@@ -58,9 +57,7 @@ impl<N> Reading<'_, N> {
                         self.skip_space::<L>(self.at + 1);
                         self.bytes.get(self.at) != Some(&b']')
                     }
-                    b'-' | b'0'..=b'9' => {
-                        return Some((self.at, Then::Number, self.open, self.is_spaced));
-                    }
+                    b'-' | b'0'..=b'9' => return Some(Then::Number),
                     b't' => self.literal(b"true")?,
                     b'f' => self.literal(b"false")?,
                     b'n' => self.literal(b"null")?,
@@ -84,7 +81,7 @@ impl<N> Reading<'_, N> {
                 _ => return None,
             }
             if self.open == Open::NOTHING {
-                return Some((self.at, Then::End, self.open, self.is_spaced));
+                return Some(Then::End);
             }
         }
     }
