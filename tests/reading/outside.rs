@@ -141,17 +141,22 @@ fn shown(dump: &Dump, cut: usize, reading: &Reading) -> String {
     )
 }
 
+/// A reading of a dump that holds three events and nothing to tell of.
+fn scan_all_three(name: &str, bytes: &[u8]) -> Reading {
+    let reading = scan(bytes);
+    assert_eq!(reading.spans.len(), 3, "{name}");
+    assert!(
+        reading.findings.is_empty(),
+        "{name}: {:?}",
+        reading.findings
+    );
+    reading
+}
+
 #[test]
 fn every_event_is_where_it_lies_in_the_file() {
     for dump in dumps() {
-        let reading = scan(&dump.bytes);
-        assert_eq!(reading.spans.len(), 3, "{}", dump.name);
-        assert!(
-            reading.findings.is_empty(),
-            "{}: {:?}",
-            dump.name,
-            reading.findings
-        );
+        let reading = scan_all_three(dump.name, &dump.bytes);
         for (from, to) in &reading.spans {
             let (from, to) = (*from as usize, *to as usize);
             let text = &dump.bytes[from..to];
@@ -241,14 +246,7 @@ fn a_byte_order_mark_and_utf_16_around_them_change_nothing() {
         };
         let new = format!("\u{feff}{}", text.replace('\n', "\r\n"));
         for bytes in [new.into_bytes(), shapes::utf_16(&text)] {
-            let reading = scan(&bytes);
-            assert_eq!(reading.spans.len(), 3, "{}", dump.name);
-            assert!(
-                reading.findings.is_empty(),
-                "{}: {:?}",
-                dump.name,
-                reading.findings
-            );
+            scan_all_three(dump.name, &bytes);
         }
     }
 }
