@@ -69,33 +69,42 @@ pub(super) fn unescape_into(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut end = out.len();
-    // No escape decodes to more bytes than it has, and a lane may be written beyond the end.
-    out.resize(end + bytes.len() + LANE, 0);
-    while let Some(lane) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LANE>()) {
-        // Written as it is, up to a backslash in it; what follows overwrites the rest.
-        out[end..end + LANE].copy_from_slice(lane);
-        let backslashes = u8x16::new(*lane).simd_eq(u8x16::splat(b'\\')).to_bitmask();
-        let run = (backslashes.trailing_zeros() as usize).min(LANE);
-        at += run;
-        end += run;
-        if run < LANE {
-            match bytes.get(at + 1) {
-                Some(&byte @ (b'"' | b'\\' | b'/')) => {
-                    out[end] = byte;
-                    end += 1;
-                    at += 2;
-                }
+    // No escape decodes to more bytes than it has, and a run is written as a block, whatever its length.
+    out.resize(end + bytes.len() + BLOCK, 0);
+    'blocks: while let Some(window) = bytes
+        .get(at..)
+        .and_then(|rest| rest.first_chunk::<WINDOW>())
+    {
+        let mut backslashes = backslashes(window);
+        let mut from = 0;
+        while backslashes != 0 {
+            let backslash = backslashes.trailing_zeros() as usize;
+            backslashes &= backslashes - 1;
+            copy_run(window, from, &mut out[end..]);
+            end += backslash - from;
+            // The byte behind a simple escape's backslash is the first one of the next run.
+            from = backslash + 1;
+            match window[from] {
+                b'"' | b'/' => {}
+                b'\\' => backslashes &= !(1_u64.unbounded_shl(from as u32)),
                 _ => {
                     let mut buffer = [0; 4];
+                    at += backslash;
                     let (decoded, length) = decode(&text[at..], &mut buffer);
                     out[end..end + decoded.len()].copy_from_slice(decoded.as_bytes());
                     end += decoded.len();
                     at += length;
+                    continue 'blocks;
                 }
             }
         }
+        // Behind a backslash at the end of the block its byte goes along.
+        let to = BLOCK.max(from + 1);
+        copy_run(window, from, &mut out[end..]);
+        end += to - from;
+        at += to;
     }
-    // The last lane may have ended within a character.
+    // The last block may have ended within a character.
     while !text.is_char_boundary(at) {
         at -= 1;
         end -= 1;
@@ -107,7 +116,26 @@ pub(super) fn unescape_into(text: &str, out: &mut Vec<u8>) {
     });
 }
 
-const LANE: usize = 16;
+/// Bytes that are looked at for backslashes at once.
+const BLOCK: usize = 64;
+
+/// A block, and what may be copied along behind it.
+const WINDOW: usize = 2 * BLOCK;
+
+/// The places of the backslashes in the first block.
+fn backslashes(window: &[u8; WINDOW]) -> u64 {
+    let lanes = window.as_chunks::<16>().0.iter().take(4);
+    lanes.rev().fold(0, |mask, lane| {
+        let lane = u8x16::new(*lane).simd_eq(u8x16::splat(b'\\'));
+        mask << 16 | u64::from(lane.to_bitmask())
+    })
+}
+
+/// Copies the run that begins at `from` and ends within the first block, with bytes behind it that whoever comes
+/// next overwrites.
+fn copy_run(window: &[u8; WINDOW], from: usize, out: &mut [u8]) {
+    out[..BLOCK].copy_from_slice(&window[from..from + BLOCK]);
+}
 
 /// Reads the `\uXXXX` or the surrogate pair `\uXXXX\uXXXX` at the start of `bytes`: the character and the length in
 /// bytes. The character is `None` for a surrogate without its other half; the whole is `None` where no four hex

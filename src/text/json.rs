@@ -89,8 +89,13 @@ pub fn indent(src: &[u8], out: &mut Vec<u8>, width: usize, style: Option<&Style>
     let text = lossy(src);
     let src = text.as_bytes();
     out.reserve(src.len());
-    let has_surrogates =
-        memmem::find_iter(src, b"\\u").any(|at| matches!(src.get(at + 2), Some(b'd' | b'D')));
+    let has_surrogates = memchr(b'\\', src).is_some_and(|at| {
+        let starts_one = |at| matches!(src.get(at + 2), Some(b'd' | b'D'));
+        memmem::find_iter(&src[at..], b"\\u").any(|behind| starts_one(at + behind))
+    });
+    if width == 0 && style.is_none() && !has_surrogates {
+        return squeeze(src, out);
+    }
     Layout {
         out,
         width: width.min(MAX_WIDTH),
@@ -98,6 +103,30 @@ pub fn indent(src: &[u8], out: &mut Vec<u8>, width: usize, style: Option<&Style>
         has_surrogates,
     }
     .value(src);
+}
+
+/// Appends the text without the whitespace between its tokens: what stands between two whitespaces in one go.
+fn squeeze(src: &[u8], out: &mut Vec<u8>) {
+    let mut from = skip_space(src, 0);
+    let mut at = from;
+    while let Some(&byte) = src.get(at) {
+        if byte == b'"' {
+            at = string_end(src, at + 1);
+        } else if is_space(byte) {
+            let next = skip_space(src, at);
+            let parts_scalars = at > from
+                && is_scalar(src[at - 1])
+                && src.get(next).copied().is_some_and(is_scalar);
+            out.extend_from_slice(&src[from..at]);
+            if parts_scalars {
+                out.push(b' ');
+            }
+            (from, at) = (next, next);
+        } else {
+            at += 1;
+        }
+    }
+    out.extend_from_slice(&src[from..]);
 }
 
 /// Appends a JSON string with its quotes. Only `"`, `\` and C0 controls are escaped, the rest is raw UTF-8.
@@ -288,8 +317,11 @@ fn string_end(src: &[u8], from: usize) -> usize {
 /// Past the run of bytes from `from` on that are neither space nor structure nor a quote.
 fn scalar_end(src: &[u8], from: usize) -> usize {
     let rest = src.get(from..).unwrap_or_default();
-    let in_scalar = |byte: &&u8| !is_space(**byte) && !b"\"{}[],:".contains(byte);
-    from + rest.iter().take_while(in_scalar).count()
+    from + rest.iter().take_while(|byte| is_scalar(**byte)).count()
+}
+
+fn is_scalar(byte: u8) -> bool {
+    !is_space(byte) && !b"\"{}[],:".contains(&byte)
 }
 
 fn skip_space(src: &[u8], from: usize) -> usize {

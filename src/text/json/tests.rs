@@ -223,3 +223,39 @@ fn strings_are_written_as_serde_json_writes_them() {
         );
     }
 }
+
+#[test]
+fn squeezing_is_laying_out_on_one_line() {
+    let mut chance = Chance::new(23);
+    let parts = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        " ",
+        "\n",
+        "  \t",
+        "\"a b\"",
+        "\"\\\" \"",
+        "1",
+        "1e9",
+        "null",
+        "\"",
+        "\\",
+        "é",
+    ];
+    for _ in 0..20_000 {
+        let src = chance.text(&parts, 12);
+        let mut laid_out = Vec::new();
+        Layout {
+            out: &mut laid_out,
+            width: 0,
+            style: None,
+            has_surrogates: false,
+        }
+        .value(src.as_bytes());
+        assert_eq!(compacted(src.as_bytes()).as_bytes(), laid_out, "{src:?}");
+    }
+}
