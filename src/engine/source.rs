@@ -17,6 +17,9 @@ const SMALL_PACKED: u64 = 1 << 20;
 /// … unless they unpack to more than this.
 const SMALL_UNPACKED: usize = 4 << 20;
 
+/// Pieces are not cut smaller than this because a file is small.
+const LEAST: usize = 128 << 10;
+
 /// A stretch of a file, not yet read or just read.
 pub(super) enum Work {
     /// Bytes `base..base + length` of a file.
@@ -191,9 +194,20 @@ impl Work {
 /// What is being cut right now.
 enum Cutting {
     Nothing,
-    Ranges { file: RangeFile, base: u64 },
-    Memory { bytes: Arc<Vec<u8>>, base: u64 },
-    Flow { flow: Flow, is_first: bool },
+    Ranges {
+        file: RangeFile,
+        base: u64,
+        /// At most this much of it is a piece.
+        share: usize,
+    },
+    Memory {
+        bytes: Arc<Vec<u8>>,
+        base: u64,
+    },
+    Flow {
+        flow: Flow,
+        is_first: bool,
+    },
 }
 
 impl Cutting {
@@ -249,11 +263,19 @@ impl<'f> Feeder<'f> {
             match opened {
                 // A worker that reads all of it tells for itself what it takes.
                 Ok(Opened::Ranges(file)) if file.len() <= self.piece(0) as u64 => {
-                    self.cutting = Cutting::Ranges { file, base: 0 };
+                    self.cutting = Cutting::Ranges {
+                        file,
+                        base: 0,
+                        share: usize::MAX,
+                    };
                 }
                 Ok(Opened::Ranges(file)) => {
                     self.cutting = match flow::recipe_of(&file) {
-                        None => Cutting::Ranges { file, base: 0 },
+                        None => Cutting::Ranges {
+                            share: share(file.len()),
+                            file,
+                            base: 0,
+                        },
                         Some(recipe) => Cutting::made(&recipe, flow::pull_file(file)),
                     };
                 }
@@ -292,14 +314,15 @@ impl<'f> Feeder<'f> {
     fn cut(&mut self) -> Option<Work> {
         match std::mem::replace(&mut self.cutting, Cutting::Nothing) {
             Cutting::Nothing => None,
-            Cutting::Ranges { file, base } => {
+            Cutting::Ranges { file, base, share } => {
                 let left = file.len() - base;
-                let length = left.min(self.piece(base) as u64) as usize;
+                let length = left.min(self.piece(base).min(share) as u64) as usize;
                 let eof = length as u64 == left;
                 if !eof {
                     self.cutting = Cutting::Ranges {
                         file: file.clone(),
                         base: base + length as u64,
+                        share,
                     };
                 }
                 Some(Work::Range {
@@ -337,6 +360,12 @@ impl<'f> Feeder<'f> {
             }
         }
     }
+}
+
+/// A piece of a file that is cut into many: memory is dear as long as it is new to the process, and workers that share
+/// a small file end together.
+fn share(length: u64) -> usize {
+    usize::try_from(length / 64).map_or(usize::MAX, |share| share.max(LEAST))
 }
 
 pub(super) fn open(origin: &Origin) -> Result<Opened, String> {
