@@ -38,7 +38,10 @@ pub enum What {
         text: String,
     },
     /// The last page names a next one.
-    NextToken,
+    NextToken {
+        /// The token; empty where it is too long to be one, or cut off.
+        token: String,
+    },
     /// The input ends between events, inside a document.
     Unclosed,
     /// The input begins inside a document, between events.
@@ -112,7 +115,7 @@ impl Finding {
 
     /// True when the dump is not all of what was asked of CloudTrail.
     pub fn is_incomplete(&self) -> bool {
-        self.is_loss() || matches!(self.what, What::NextToken | What::AwsError { .. })
+        self.is_loss() || matches!(self.what, What::NextToken { .. } | What::AwsError { .. })
     }
 }
 
@@ -146,7 +149,7 @@ impl fmt::Display for Finding {
                 write!(f, "skipped {} of text: {snippet}", plural(*length, "byte"))
             }
             What::AwsError { text } => write!(f, "the AWS CLI failed here: {text}"),
-            What::NextToken => f.write_str(
+            What::NextToken { .. } => f.write_str(
                 "the last page has a NextToken: there are more events than this dump holds",
             ),
             What::Unclosed => {

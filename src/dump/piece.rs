@@ -35,8 +35,8 @@ pub(super) enum Mark {
     Wrapper { at: u64, kind: Wrapper },
     /// Strings, numbers and literals outside any event.
     Scalars { count: u64 },
-    /// A `NextToken` with a value.
-    Token { at: u64 },
+    /// A `NextToken` with a value, which is empty where it is too long to be one.
+    Token { at: u64, token: String },
     /// No JSON.
     Text {
         at: u64,

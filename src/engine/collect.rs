@@ -153,7 +153,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             cursor.ledger.finish(bytes, complete)
         };
         let item = &self.items[open.file];
-        self.files.push(FileReport {
+        let report = FileReport {
             shown: item.shown.clone(),
             root: item.root,
             account,
@@ -165,7 +165,9 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             duplicates: cursor.duplicates,
             unread: open.unread,
             unread_events: open.unread_events,
-        });
+        };
+        self.commit.answer.close(&report);
+        self.files.push(report);
     }
 
     /// Closes the file at hand if it was left open: its reading was given up.

@@ -59,6 +59,11 @@ pub trait Answer<B> {
     /// # Errors
     /// Those of the writer behind it.
     fn add(&mut self, batch: B, kept: &[bool]) -> io::Result<ControlFlow<()>>;
+
+    /// Told when an input has ended: the batches before belong to it, as far as to the input before.
+    fn close(&mut self, file: &FileReport) {
+        let _ = file;
+    }
 }
 
 /// How a question is asked.

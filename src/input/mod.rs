@@ -29,6 +29,7 @@
 
 mod discover;
 mod error;
+mod fingerprint;
 mod gzip;
 mod open;
 mod range;
@@ -44,6 +45,7 @@ mod zstd;
 
 pub use discover::{Discovery, Input, InputKind, Problem, ProblemKind, Root, discover};
 pub use error::{OpenError, ReadError, SpoolError};
+pub use fingerprint::{Fingerprint, FingerprintError, Hashing, fingerprint};
 pub use open::{Opened, open};
 pub use range::{FileStamp, RangeFile};
 pub use sniff::Compression;
