@@ -41,6 +41,7 @@
 //! | [`engine`] | asking a question of all events of all inputs, in parallel and in order | what is asked |
 //! | [`tally`] | answers that are totals | files, output |
 //! | [`rows`] | answers that are a row an event | files |
+//! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
 //!
 //! A room uses those above it in this table only; a test holds it to that.
@@ -107,6 +108,7 @@ pub mod dump;
 pub mod engine;
 pub mod event;
 pub mod input;
+pub mod inspect;
 pub mod render;
 pub mod rows;
 mod scan;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -24,6 +24,18 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("tally", &["text", "time", "event", "engine"]),
     ("rows", &["text", "time", "event", "render", "engine"]),
     (
+        "inspect",
+        &[
+            "text",
+            "time",
+            "event",
+            "transcode",
+            "dump",
+            "engine",
+            "tally",
+        ],
+    ),
+    (
         "cli",
         &[
             "text",
@@ -37,6 +49,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
             "engine",
             "tally",
             "rows",
+            "inspect",
         ],
     ),
 ];

@@ -95,7 +95,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
     if plan.telling.explain {
         return explain::print(&mut plan, &looks(&grouping));
     }
-    let writer = Writer::new(count.output.output.as_deref())?;
+    let writer = plan.writer(count.output.output.as_deref())?;
     plan.look_ahead()?;
     let mut groups = Groups::new(&grouping);
     let report = plan.ask(&grouping, &mut groups, false)?;
@@ -125,7 +125,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         warn_of_empty(&grouping.by, &found);
         warn_of_empty(grouping.distinct.as_slice(), &[found_distinct]);
     }
-    Ok(status)
+    plan.keep_record(&report, status)
 }
 
 /// What is looked at, to be explained.

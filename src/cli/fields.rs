@@ -68,7 +68,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
         return explain::print(&mut plan, &looks);
     }
     plan.look_ahead()?;
-    let writer = Writer::new(fields.output.output.as_deref())?;
+    let writer = plan.writer(fields.output.output.as_deref())?;
     let mut paths = Paths::default();
     let report = plan.ask(&Survey::new(scope), &mut paths, false)?;
     let (total, beyond) = (paths.total(), paths.beyond().clone());
@@ -88,7 +88,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     }
     tell_untypable(&fields, &found);
     warn_of_beyond(&beyond);
-    Ok(status)
+    plan.keep_record(&report, status)
 }
 
 const COLUMNS: [&str; 4] = ["field", "events", "distinct", "example"];

@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 6] = [
+const EXAMPLES: [(&str, &str); 7] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -44,6 +44,14 @@ userIdentity.arn	12	6	arn:aws:iam::123456789012:user/ci/deploy
 ",
     ),
     (
+        "inspect",
+        "$ trailsift inspect tests/data/max-items.json | grep -A2 error
+  error       next-token, byte 9128: the last page has a NextToken: there are
+              more events than this dump holds \u{2192} go on where the lookup stopped
+              (--commands)
+",
+    ),
+    (
         "completions",
         "$ trailsift completions bash | tail -2 | head -1
     complete -F _trailsift -o bashdefault -o default trailsift
@@ -65,7 +73,13 @@ Which   --key --who --account --source --name --region --ip --resource --id
         --ok --denied --failed --read-only --write
 When    --since --until --on --last --around --within --now --tz --time-format
 Input   --threads N --keep-duplicates --explain
-Report  --stats[=json] --quiet --exit-status --strict";
+Report  --stats[=json] --quiet --exit-status --strict --manifest FILE";
+
+/// Those of them that `inspect` has.
+const INSPECT: &str = "\
+Input   --threads N
+When    --now --tz
+Report  --quiet --manifest FILE";
 
 /// The same, of commands that print rows.
 const OUTPUT: &str = "Output  --format tsv|csv|jsonl|json|table --header -o FILE";
@@ -79,6 +93,7 @@ pub(super) fn command() -> Command {
         let more = match (is_asking, has_output) {
             (true, true) => format!("{SHARED}\n{OUTPUT}"),
             (true, false) => SHARED.to_owned(),
+            (false, _) if name == "inspect" => INSPECT.to_owned(),
             (false, _) => String::new(),
         };
         let example = EXAMPLES.iter().find(|(of, _)| *of == name);

@@ -15,9 +15,12 @@ mod explain;
 mod fields;
 mod help;
 mod hint;
+mod inspect;
+mod inspected;
 mod list;
 mod local;
 mod man;
+mod manifest;
 mod output;
 mod progress;
 mod refusal;
@@ -80,6 +83,7 @@ enum Command {
     Count(count::Count),
     Show(show::Show),
     Fields(fields::Fields),
+    Inspect(inspect::Inspect),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -98,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Count(count) => count::run(count),
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
+        Command::Inspect(inspect) => inspect::run(inspect),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
     };

@@ -29,7 +29,7 @@ pub struct Account {
     pub damaged: u64,
     /// Whole events.
     pub events: u64,
-    /// Lists of events: `Events`, `Records`, those of CloudWatch Logs; and each `detail` of EventBridge.
+    /// Lists of events: `Events`, `Records`, those of CloudWatch Logs.
     pub lists: Lists,
 }
 
@@ -42,8 +42,6 @@ pub struct Lists {
     pub records: u64,
     /// `events`, `logEvents`, `results`: CloudWatch Logs.
     pub logs: u64,
-    /// `detail`: EventBridge.
-    pub details: u64,
 }
 
 impl Lists {
@@ -51,12 +49,11 @@ impl Lists {
         self.events += other.events;
         self.records += other.records;
         self.logs += other.logs;
-        self.details += other.details;
     }
 
     /// All of them.
     pub fn total(&self) -> u64 {
-        self.events + self.records + self.logs + self.details
+        self.events + self.records + self.logs
     }
 }
 
@@ -355,12 +352,12 @@ impl Ledger {
     fn wrapper(&mut self, at: u64, kind: Wrapper) {
         let is_document = matches!(kind, Wrapper::Events | Wrapper::Records);
         let lists = &mut self.account.lists;
-        *match kind {
-            Wrapper::Events => &mut lists.events,
-            Wrapper::Records => &mut lists.records,
-            Wrapper::Logs => &mut lists.logs,
-            Wrapper::Detail => &mut lists.details,
-        } += 1;
+        match kind {
+            Wrapper::Events => lists.events += 1,
+            Wrapper::Records => lists.records += 1,
+            Wrapper::Logs => lists.logs += 1,
+            Wrapper::Detail => {}
+        }
         self.lists |= is_document;
         self.log_lists |= kind == Wrapper::Logs;
         if is_document {

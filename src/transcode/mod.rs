@@ -122,8 +122,17 @@ impl Recipe {
 
     /// What makes the source readable for a person, if it isn't as it lies there.
     pub fn readable(&self) -> Option<Recipe> {
-        let is_bytes = |shape: &&Shape| matches!(shape, Shape::Utf16(_));
-        let shapes: Vec<_> = self.shapes.iter().filter(is_bytes).copied().collect();
+        self.only(|shape| matches!(shape, Shape::Utf16(_)))
+    }
+
+    /// What makes plain UTF-8 of the source, and leaves it in its shape.
+    pub fn plain(&self) -> Option<Recipe> {
+        self.only(|shape| matches!(shape, Shape::Utf16(_) | Shape::Colours))
+    }
+
+    fn only(&self, is_wanted: impl Fn(&Shape) -> bool) -> Option<Recipe> {
+        let wanted = self.shapes.iter().filter(|shape| is_wanted(shape));
+        let shapes: Vec<_> = wanted.copied().collect();
         (!shapes.is_empty()).then_some(Recipe { shapes })
     }
 }
