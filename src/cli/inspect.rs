@@ -35,7 +35,9 @@ mod screen;
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Inspect {
-    /// `table`, a screen a dump, or `json`, one document [default: table].
+    /// `table` (a screen a dump) or `json` [default: table].
+    ///
+    /// JSON is one document, {"schema":1,"dumps":[…],"all":{…}}, with at most 50 names a list.
     #[arg(
         long,
         value_name = "FORMAT",
@@ -45,14 +47,14 @@ pub(super) struct Inspect {
         hide_possible_values = true
     )]
     format: Format,
-    /// Instead, the lookups that would fill the gaps, as lines for a shell.
+    /// Print the lookups that would fill the gaps.
     ///
-    /// Times are in UTC. A lookup reaches back 90 days from --now: what is older gets no line, and a comment says so.
+    /// As lines for a shell, instead of screens. Times are in UTC. A lookup reaches back 90 days from --now: what is older gets no line, and a comment says so.
     #[arg(long)]
     commands: bool,
-    /// End with 1 at a `note`, `warning` or `error` [default: error].
+    /// Severity from which to end with 1 [default: error].
     ///
-    /// And at any finding that is graver.
+    /// `note`, `warning` or `error`.
     #[arg(
         long,
         value_name = "SEVERITY",

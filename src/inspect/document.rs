@@ -71,8 +71,8 @@ pub struct Form {
     pub source: Source,
     /// Bytes of the unpacked text.
     pub unpacked_bytes: u64,
-    /// Lists of events in it; 0 where events stand alone.
-    pub documents: u64,
+    /// Lists of events in it, `Events`, `Records` or those of CloudWatch Logs; `null` where events lie in none.
+    pub documents: Option<u64>,
 }
 
 /// The bytes of a file.

@@ -49,6 +49,11 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// True for JSON with lists of events, so that they can be counted.
+    pub const fn has_lists(self) -> bool {
+        matches!(self, Shape::Lookup | Shape::Trail | Shape::Logs)
+    }
+
     /// Its name, and the same in words.
     pub const fn names(self) -> (&'static str, &'static str) {
         match self {

@@ -79,7 +79,7 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
                 encoding: origin.encoding,
                 source: looked.source.clone(),
                 unpacked_bytes: file.account.bytes,
-                documents: file.account.lists.total(),
+                documents: origin.shape.has_lists().then(|| file.account.lists.total()),
             },
             contents: summary.contents.clone(),
             record_unreadable: file.stats.unreadable,

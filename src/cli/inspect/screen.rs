@@ -56,8 +56,8 @@ impl Screen {
         self.title(&dump.name);
         let form = &dump.format;
         let documents = match form.documents {
-            0 => String::new(),
-            n => format!(", {}", plural(n, "document")),
+            None => String::new(),
+            Some(n) => format!(", {}", plural(n, "document")),
         };
         self.row("what", &format!("{}{documents}", form.shape_text));
         let evidence = match form.evidence.as_slice() {
