@@ -132,9 +132,12 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
     let inspected = inspected::look(&plan, None)?;
-    let Inspected {
-        document, report, ..
-    } = &inspected;
+    let document = &inspected.document;
+    if document.dumps.is_empty() {
+        // Nothing was read: no answer, not even that nothing is missing.
+        writer.discard();
+        return ended(&plan, &inspected, inspect.fail_on);
+    }
     if inspect.commands && inspect.format == Format::Table {
         let text = script(&document.all.commands, &plan);
         writer.write_rows(text.as_bytes())?;
@@ -144,14 +147,20 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
         write_json(document, &mut writer)?;
     }
     writer.finish()?;
-    let mut status = tell::inspected(&plan, report).and(inspected.status);
-    let worst = document.all.severities.iter().any(|(name, count)| {
-        *count > 0 && Severity::from_name(name) >= Some(inspect.fail_on.severity())
-    });
+    ended(&plan, &inspected, inspect.fail_on)
+}
+
+/// Tells the rest, and gives the exit status.
+fn ended(plan: &Plan, inspected: &Inspected, fail_on: FailOn) -> Result<Status, Failure> {
+    let mut status = tell::inspected(plan, &inspected.report).and(inspected.status);
+    let severities = &inspected.document.all.severities;
+    let worst = severities
+        .iter()
+        .any(|(name, count)| *count > 0 && Severity::from_name(name) >= Some(fail_on.severity()));
     if worst {
         status = status.and(Status::No);
     }
-    plan.write_manifest(report, &inspected, status)?;
+    plan.write_manifest(&inspected.report, inspected, status)?;
     Ok(status)
 }
 

@@ -144,12 +144,12 @@ pub const KINDS: [(&str, Severity, &str); 24] = [
     (
         "management-only",
         Severity::Note,
-        "object reads, Lambda invocations and other data events are never in a lookup: see the trail's files",
+        "object reads, Lambda invocations and other data events are never in a lookup, and in a trail only if it logs them",
     ),
     (
         "over-90-days",
         Severity::Note,
-        "a lookup reaches back 90 days: several were put together here; mind where they meet",
+        "one lookup reaches back 90 days: this is several, or no lookup's; mind where they meet",
     ),
     (
         "duplicates",
@@ -159,7 +159,7 @@ pub const KINDS: [(&str, Severity, &str); 24] = [
     (
         "one-id-two-calls",
         Severity::Note,
-        "CloudTrail gives an id once: this dump was edited or made up",
+        "CloudTrail gives an id once: look at both events, a dump may have been edited",
     ),
     (
         "skipped-text",

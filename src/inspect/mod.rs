@@ -29,7 +29,7 @@ mod same;
 pub use cover::Covered;
 pub use document::*;
 pub use fill::{Command, Reach};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, KINDS, Severity};
 pub use gather::{Gathered, Summary};
 pub use lanes::SILENCE;
 pub use layout::{Indent, KeyOrder, Layout, Spelling};

@@ -136,7 +136,7 @@ fn tokens_cuts_errors_and_damage_are_errors() {
     }
     let dir = Dir::new();
     let got = run(&dir, &[], &["missing"]);
-    got.ends(2).mentions("missing: No such file");
+    got.ends(2).prints("").mentions("missing: No such file");
 }
 
 #[test]
@@ -646,4 +646,58 @@ fn the_document_keeps_its_members() {
         found, expected,
         "a member that goes away or is new takes another schema, or a line there"
     );
+}
+
+/// The second reading, for the hash, is a moment after the first: what it finds then is told with the file.
+#[test]
+fn a_file_that_changed_before_it_was_hashed_has_a_finding_and_no_hash() {
+    use trailsift::engine::{self, Item, Settings};
+    use trailsift::inspect::{self, Gathered, Looked, Noting, Severity};
+    use trailsift::select::Selection;
+    use trailsift::time::{Format, Moment, Zone};
+
+    let found = trailsift::input::discover(&["fixtures/insights.json".into()]);
+    let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let settings = Settings::new(&selection, &zone, &format);
+    let mut gathered = Gathered::new(&zone);
+    let report =
+        engine::ask(&items, &settings, &Noting, &mut gathered).expect("nothing is written");
+    let looked = Looked {
+        changed: Some("the file changed".to_owned()),
+        ..Looked::default()
+    };
+    let document = inspect::document(&report, &[looked], &gathered, Moment::MAX);
+    let dump = &document.dumps[0];
+    assert_eq!(
+        (dump.findings[0].id, dump.findings[0].severity),
+        ("changed", Severity::Error)
+    );
+    assert_eq!(dump.format.source.sha256, None);
+    assert_eq!(document.all.severities["error"], 1);
+}
+
+#[test]
+fn the_readme_lists_every_finding_with_its_severity() {
+    let readme = std::fs::read_to_string("README.md").expect("README.md");
+    let section = readme
+        .split("## What may be missing")
+        .nth(1)
+        .expect("a section");
+    let mut listed = BTreeSet::new();
+    for row in section.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        if ["error", "warning", "note"].contains(&cells[2]) {
+            listed.extend(
+                cells[1]
+                    .split(", ")
+                    .map(|id| (id.trim_matches('`'), cells[2])),
+            );
+        }
+    }
+    let kinds = trailsift::inspect::KINDS.iter();
+    let known: BTreeSet<_> = kinds
+        .map(|(id, severity, _)| (*id, severity.name()))
+        .collect();
+    assert_eq!(listed, known);
 }
