@@ -6,6 +6,8 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::limits::Limits;
+
 /// How the account is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Stats {
@@ -24,6 +26,8 @@ pub(super) struct Source {
     /// Workers [default: one a processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 #[derive(Clone, Debug, Args)]

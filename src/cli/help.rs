@@ -68,21 +68,21 @@ trailsift\\-count \\- Counts events by what they have in some fields; most first
 
 /// What `-h` says of the flags that all commands share.
 const SHARED: &str = "\
-Which   --key --who --account --source --name --region --ip --resource --id
-        --error VALUE,… or @FILE   --not WORD=VALUE   --where EXPR
-        --ok --denied --failed --read-only --write
-When    --since --until --on --last --around --within --now --tz --time-format
-Input   --threads N --keep-duplicates --explain
-Report  --stats[=json] --quiet --exit-status --strict --manifest FILE";
+Which  --key --who --account --source --name --region --ip --resource --id
+       --error VALUE,… or @FILE   --not WORD=VALUE   --where EXPR
+       --ok --denied --failed --read-only --write --keep-duplicates --explain
+When   --since --until --on --last --around --within --now --tz --time-format
+Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
+Also   --threads N --stats[=json] --quiet --exit-status --strict --manifest FILE";
 
 /// Those of them that `inspect` has.
 const INSPECT: &str = "\
-Input   --threads N
-When    --now --tz
-Report  --quiet --manifest FILE";
+When   --now --tz
+Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
+Also   --threads N --quiet --manifest FILE";
 
 /// The same, of commands that print rows.
-const OUTPUT: &str = "Output  --format tsv|csv|jsonl|json|table --header -o FILE";
+const OUTPUT: &str = "Output --format tsv|csv|jsonl|json|table --header -o FILE";
 
 /// The program's command line, with its help.
 pub(super) fn command() -> Command {

@@ -17,6 +17,7 @@ mod help;
 mod hint;
 mod inspect;
 mod inspected;
+mod limits;
 mod list;
 mod local;
 mod man;

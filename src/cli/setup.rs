@@ -8,10 +8,10 @@ use std::io::IsTerminal;
 
 use super::args::{Common, Telling, Time};
 use super::beforehand::{Unknown, changed_between};
+use super::limits::Limits;
 use super::manifest::Manifest;
 use super::progress::Progress;
 use super::{Failure, local, wanted};
-use crate::dump::Limits;
 use crate::engine::{self, Answer, FileReport, Item, PIECE, Question, Report, Settings};
 use crate::event::Field;
 use crate::input::{self, Discovery, Fingerprint, InputKind};
@@ -28,6 +28,7 @@ pub(super) struct Plan {
     /// Whether it is worth saying that the limit ended the reading.
     pub tells_stop: bool,
     pub threads: usize,
+    pub limits: Limits,
     pub items: Vec<Item>,
     pub discovery: Discovery,
     pub telling: Telling,
@@ -84,6 +85,7 @@ impl Plan {
             limit: None,
             tells_stop: false,
             threads,
+            limits: common.input.source.limits.clone(),
             items,
             discovery,
             telling: common.telling.clone(),
@@ -136,7 +138,8 @@ impl Plan {
             limit: self.limit,
             threads: self.threads,
             piece: PIECE,
-            limits: Limits::default(),
+            limits: self.limits.of_events(),
+            unpacking: self.limits.of_packed(),
             progress: progress.callback(),
         }
     }

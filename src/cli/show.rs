@@ -58,6 +58,7 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
             zone: &zone,
             format: &format,
             output: show.output.as_deref(),
+            limits: &show.common.input.source.limits,
         };
         let now = setup::now(&show.common.time, &zone)?;
         at::refuse_selection(&show.common.selection, &zone, now)?;

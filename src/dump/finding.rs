@@ -134,14 +134,17 @@ impl fmt::Display for Finding {
                         f,
                         "an event is damaged: another begins inside it at byte {at} ({bytes} damaged)"
                     ),
-                    Some(Damage::TooDeep) => write!(
+                    Some(Damage::TooDeep(limit)) => write!(
                         f,
-                        "an event nests deeper than {} levels ({bytes} damaged)",
-                        crate::scan::MAX_DEPTH
+                        "an event nests deeper than {} levels ({bytes} damaged; --max-depth sets \
+                         the limit)",
+                        grouped(*limit as u64)
                     ),
-                    Some(Damage::TooLong) => {
-                        write!(f, "an event is longer than the limit ({bytes} damaged)")
-                    }
+                    Some(Damage::TooLong(limit)) => write!(
+                        f,
+                        "an event is longer than {} ({bytes} damaged; --max-event sets the limit)",
+                        plural(*limit as u64, "byte")
+                    ),
                     None => write!(f, "what is left of an event ({bytes} damaged)"),
                 }
             }

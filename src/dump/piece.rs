@@ -16,10 +16,10 @@ pub enum Damage {
     Invalid(u64),
     /// Bytes are missing, and at this offset another event begins inside it.
     RunsOn(u64),
-    /// It nests deeper than the limit.
-    TooDeep,
-    /// It is longer than the limit.
-    TooLong,
+    /// It nests deeper than so many levels, the limit.
+    TooDeep(usize),
+    /// It is longer than so many bytes, the limit.
+    TooLong(usize),
 }
 
 /// Something between events.

@@ -109,8 +109,9 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     /// Reads a packed file block by block, here and now: one that turned out larger than it looked.
     fn stream(&mut self, file: usize) -> io::Result<ControlFlow<()>> {
         let item = &self.items[file];
-        let mut flow = match source::open(&item.origin) {
-            Ok(Opened::Stream(stream)) => Flow::new(Box::new(stream)),
+        let settings = self.commit.shared.settings;
+        let mut flow = match source::open(&item.origin, &settings.unpacking) {
+            Ok(Opened::Stream(stream)) => Flow::new(Box::new(stream), settings.limits.event),
             Ok(_) => {
                 self.give_up(file, "changed while it was read".to_owned());
                 return Ok(ControlFlow::Continue(()));
@@ -121,7 +122,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             }
         };
         // The first block is long enough to tell what the file is.
-        let size = self.commit.shared.settings.piece.max(HEAD);
+        let size = settings.piece.max(HEAD);
         loop {
             let stretch = flow.block(size, false).into();
             let Stretch { eof, .. } = stretch;

@@ -32,8 +32,8 @@ pub(super) struct Plain {
 }
 
 impl Flow {
-    /// Looks at the first bytes of a stream.
-    pub fn new(stream: Box<Stream>) -> Flow {
+    /// Looks at the first bytes of a stream. A transcoder waits for no row that is longer than `longest`.
+    pub fn new(stream: Box<Stream>, longest: usize) -> Flow {
         let mut plain = Plain {
             stream,
             head: Vec::new(),
@@ -46,15 +46,18 @@ impl Flow {
         plain.head = head;
         match transcode::recognise(&plain.head) {
             None => Flow::Plain(plain),
-            Some(recipe) => Flow::Made(Box::new(recipe.open(Box::new(move |buffer| {
-                let mut bytes = Vec::new();
-                plain.fill(&mut bytes, buffer.len(), 1);
-                buffer[..bytes.len()].copy_from_slice(&bytes);
-                match plain.ended.take().filter(|_| bytes.is_empty()) {
-                    Some(Err(error)) => Err(error.to_string()),
-                    _ => Ok(bytes.len()),
-                }
-            })))),
+            Some(recipe) => {
+                let pull = move |buffer: &mut [u8]| {
+                    let mut bytes = Vec::new();
+                    plain.fill(&mut bytes, buffer.len(), 1);
+                    buffer[..bytes.len()].copy_from_slice(&bytes);
+                    match plain.ended.take().filter(|_| bytes.is_empty()) {
+                        Some(Err(error)) => Err(error.to_string()),
+                        _ => Ok(bytes.len()),
+                    }
+                };
+                Flow::Made(Box::new(recipe.open(Box::new(pull), longest)))
+            }
         }
     }
 

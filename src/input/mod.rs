@@ -31,6 +31,7 @@ mod discover;
 mod error;
 mod fingerprint;
 mod gzip;
+mod limits;
 mod open;
 mod range;
 mod sniff;
@@ -44,8 +45,9 @@ mod window;
 mod zstd;
 
 pub use discover::{Discovery, Input, InputKind, Problem, ProblemKind, Root, discover};
-pub use error::{OpenError, ReadError, SpoolError};
+pub use error::{Limit, OpenError, ReadError, SpoolError};
 pub use fingerprint::{Fingerprint, FingerprintError, Hashing, fingerprint};
+pub use limits::UnpackLimits;
 pub use open::{Opened, open};
 pub use range::{FileStamp, RangeFile};
 pub use sniff::Compression;

@@ -175,7 +175,7 @@ impl Head {
         let text = match plain {
             None => raw.to_vec(),
             Some(plain) => {
-                let mut chain = plain.chain();
+                let mut chain = plain.chain(usize::MAX);
                 chain.push(raw, true);
                 chain.block(usize::MAX - 1).bytes
             }

@@ -26,6 +26,11 @@ impl Stack {
         }
     }
 
+    /// Sets the number of levels.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
     /// The containers that were open at the last fault.
     pub fn open(&self) -> &[usize] {
         &self.open

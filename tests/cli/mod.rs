@@ -18,6 +18,7 @@ mod formats;
 mod golden;
 mod input;
 mod inspect;
+mod limits;
 mod list;
 mod manifest;
 mod naive;

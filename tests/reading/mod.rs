@@ -26,7 +26,7 @@ use std::sync::Arc;
 use trailsift::dump::{Account, Content, Finding, Ledger, Limits, Piece, Scanner, State};
 use trailsift::engine::{self, Answer, Item, Origin, PIECE, Question, Report, Settings};
 use trailsift::event::{Context, Event};
-use trailsift::input::{Opened, SPOOL_MEMORY, Spool};
+use trailsift::input::{Opened, SPOOL_MEMORY, Spool, UnpackLimits};
 use trailsift::select::Selection;
 use trailsift::time::{Format, Zone};
 use trailsift::transcode::{self, Origins};
@@ -127,6 +127,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
         threads: how.threads,
         piece: how.piece,
         limits: how.limits,
+        unpacking: UnpackLimits::default(),
         progress: &|_| {},
     };
     engine::ask(items, &settings, question, answer).expect("the answer never fails")
@@ -224,7 +225,7 @@ fn made(source: &[u8]) -> (Option<Vec<u8>>, Option<Origins>) {
     let pull = move |buffer: &mut [u8]| {
         std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
     };
-    let block = recipe.open(Box::new(pull)).rest();
+    let block = recipe.open(Box::new(pull), Limits::default().event).rest();
     (Some(block.bytes), Some(block.origins))
 }
 
