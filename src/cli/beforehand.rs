@@ -246,13 +246,3 @@ fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError
 fn temporary_directory() -> PathBuf {
     std::env::temp_dir()
 }
-
-/// A file that is not what it was at the first reading makes the answer doubtful.
-pub(super) fn changed_between(first: &Report, second: &mut Report) {
-    let pairs = first.stamps.iter().zip(&second.stamps);
-    for ((before, after), file) in pairs.zip(&mut second.files) {
-        if before != after && file.error.is_none() {
-            file.error = Some("the file changed between the two readings".to_owned());
-        }
-    }
-}

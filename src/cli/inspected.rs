@@ -4,7 +4,7 @@
 
 use rayon::prelude::*;
 
-use super::beforehand::changed_between;
+use super::changed;
 use super::progress::Progress;
 use super::setup::Plan;
 use super::status::Status;
@@ -39,7 +39,7 @@ pub(super) fn look(plan: &Plan, before: Option<&Report>) -> Result<Inspected, Fa
     let mut report = engine::ask(&plan.items, &settings, &Noting, &mut gathered)?;
     progress.finish();
     if let Some(before) = before {
-        changed_between(before, &mut report);
+        changed::between(before, &mut report);
     }
     let mut looked = fingerprints(plan, before.unwrap_or(&report), &report);
     plan.put_back_unkept(&mut report);

@@ -9,6 +9,7 @@
 mod args;
 mod at;
 mod beforehand;
+mod changed;
 mod completions;
 mod count;
 mod explain;

@@ -7,11 +7,11 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 
 use super::args::{Common, Telling, Time};
-use super::beforehand::{Unknown, changed_between};
+use super::beforehand::Unknown;
 use super::limits::Limits;
 use super::manifest::Manifest;
 use super::progress::Progress;
-use super::{Failure, local, wanted};
+use super::{Failure, changed, local, wanted};
 use crate::engine::{self, Answer, FileReport, Item, PIECE, Question, Report, Settings};
 use crate::event::Field;
 use crate::input::{self, Discovery, Fingerprint, InputKind};
@@ -114,8 +114,9 @@ impl Plan {
         let mut report = engine::ask(&self.items, &self.settings(&progress), question, answer)?;
         progress.finish();
         if let Some(first) = self.first_pass.take() {
-            changed_between(&first, &mut report);
+            changed::between(&first, &mut report);
         }
+        changed::meanwhile(&self.items, &mut report);
         self.put_back_unkept(&mut report);
         Ok(report)
     }

@@ -48,7 +48,7 @@ pub use discover::{Discovery, Input, InputKind, Problem, ProblemKind, Root, disc
 pub use error::{Limit, OpenError, ReadError, SpoolError};
 pub use fingerprint::{Fingerprint, FingerprintError, Hashing, fingerprint};
 pub use limits::UnpackLimits;
-pub use open::{Opened, open};
+pub use open::{Opened, open, stamp};
 pub use range::{FileStamp, RangeFile};
 pub use sniff::Compression;
 pub use spool::{SPOOL_MEMORY, Spool};

@@ -31,6 +31,13 @@ impl FileStamp {
             modified: (metadata.mtime(), metadata.mtime_nsec()),
         }
     }
+
+    /// Whether this is the same file in another state. Files made up by the kernel, which say that they are
+    /// empty, are what they are at any moment.
+    pub fn is_later(&self, before: &FileStamp) -> bool {
+        let is_same = (self.device, self.inode) == (before.device, before.inode);
+        is_same && self != before && (self.size, before.size) != (0, 0)
+    }
 }
 
 /// A regular, uncompressed file, as long as it was when it was opened. Clones share the handle.

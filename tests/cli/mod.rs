@@ -5,6 +5,7 @@
 mod account;
 mod around;
 mod at;
+mod changing;
 mod client;
 mod count;
 mod differential;
