@@ -232,6 +232,12 @@ pub(super) struct Output {
     /// How rows are written [default: table on a terminal, tsv elsewhere].
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<Format>,
+    /// With --format csv: an apostrophe before cells that a spreadsheet would run as formulas.
+    ///
+    /// Those that begin with = + - @, a tab or a carriage return. What stands in an event was written by whoever made
+    /// the call.
+    #[arg(long)]
+    pub excel_safe: bool,
     /// A line of column names (csv and table have one unless told otherwise).
     #[arg(long, overrides_with = "no_header")]
     pub header: bool,

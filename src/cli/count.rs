@@ -70,6 +70,7 @@ const USUAL: [&str; 2] = ["EventSource", "EventName"];
 const MOST_SPANS: usize = 100_000;
 
 pub(super) fn run(count: Count) -> Result<Status, Failure> {
+    output::check(&count.output)?;
     let every = count
         .every
         .as_deref()
@@ -329,7 +330,7 @@ fn write(
     let mut out = Vec::new();
     match format {
         Format::Csv => {
-            let mut lines = csv::Rows::new(Vec::new());
+            let mut lines = csv::Rows::new(Vec::new()).with(count.output.csv_cells());
             if header {
                 lines.header(&names)?;
             }

@@ -58,6 +58,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
         Some(field) => Scope::below(field).map_err(|error| usage(format!("--prefix: {error}")))?,
         None => Scope::all(),
     };
+    output::check(&fields.output)?;
     let mut plan = Plan::new(&fields.common)?;
     if plan.telling.explain {
         let looks = Looks {
@@ -118,7 +119,7 @@ fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<(), Fai
             }
             Format::Tsv => tsv::write_row(&mut row, &cells(path)),
             Format::Csv => {
-                let mut line = csv::Rows::new(Vec::new());
+                let mut line = csv::Rows::new(Vec::new()).with(output.csv_cells());
                 line.row(&cells(path))?;
                 row = line.finish()?;
             }

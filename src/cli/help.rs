@@ -82,7 +82,7 @@ Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
 Also   --threads N --quiet --manifest FILE";
 
 /// The same, of commands that print rows.
-const OUTPUT: &str = "Output --format tsv|csv|jsonl|json|table --header -o FILE";
+const OUTPUT: &str = "Output --format tsv|csv|jsonl|json|table --excel-safe --header -o FILE";
 
 /// The program's command line, with its help.
 pub(super) fn command() -> Command {

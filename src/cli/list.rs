@@ -57,6 +57,7 @@ const LONG: [&str; 8] = [
 ];
 
 pub(super) fn run(list: List) -> Result<Status, Failure> {
+    output::check(&list.output)?;
     let typed = setup::fields("--fields", &list.fields)?;
     let sort = list.sort.as_deref().map(sort_field).transpose()?;
     let mut plan = Plan::new(&list.common)?;
@@ -92,7 +93,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     let question = Columns {
         encoding: match format {
             Format::Tsv => Encoding::Tsv,
-            Format::Csv => Encoding::Csv,
+            Format::Csv => Encoding::Csv(list.output.csv_cells()),
             Format::Json | Format::Jsonl if whole => Encoding::Whole(Detail {
                 record_only: false,
                 indent: None,

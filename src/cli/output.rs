@@ -220,6 +220,27 @@ pub(super) fn format(output: &Output, writer: &Writer) -> Format {
     output.format.unwrap_or(usual)
 }
 
+/// Refuses what can't be meant together.
+pub(super) fn check(output: &Output) -> Result<(), Failure> {
+    if output.excel_safe && output.format != Some(Format::Csv) {
+        return Err(Failure::Usage(
+            "--excel-safe: is about spreadsheets; write --format csv as well".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+impl Output {
+    /// What is done to cells of CSV.
+    pub fn csv_cells(&self) -> csv::Cells {
+        if self.excel_safe {
+            csv::Cells::Harmless
+        } else {
+            csv::Cells::AsTheyAre
+        }
+    }
+}
+
 /// Whether a line of column names is wanted.
 pub(super) fn header(output: &Output, format: Format) -> bool {
     match format {
