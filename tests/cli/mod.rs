@@ -27,6 +27,7 @@ mod naive_outside;
 mod output;
 mod paths;
 mod paths_bounds;
+mod promises;
 mod select;
 mod shells;
 mod show;
