@@ -111,7 +111,12 @@ pub mod input;
 pub mod inspect;
 pub mod render;
 pub mod rows;
+#[cfg(not(fuzzing))]
 mod scan;
+/// Open to `fuzz/` alone.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod scan;
 pub mod select;
 pub mod tally;
 pub mod text;
