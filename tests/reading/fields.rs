@@ -46,7 +46,7 @@ fn parse(bytes: &[u8]) -> Option<Tree> {
 }
 
 /// The text with `\ufffd` for each half of a surrogate pair that stands alone: serde_json refuses those.
-fn mended(text: &str) -> String {
+pub(super) fn mended(text: &str) -> String {
     let unit = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
         u32::from_str_radix(digits, 16).ok()

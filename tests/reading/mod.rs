@@ -10,7 +10,9 @@ mod expressions;
 mod fields;
 mod files;
 mod flat;
+mod full;
 mod guards;
+mod mutants;
 mod nested;
 mod outline;
 mod outside;
@@ -148,8 +150,26 @@ fn spool(mut bytes: &[u8]) -> Spool {
 
 /// What the whole engine makes of some bytes.
 pub fn read(bytes: &[u8], how: How) -> Reading {
+    read_item(item(bytes), how)
+}
+
+/// The same, from a file that workers read ranges of.
+pub fn read_from_disk(mut bytes: &[u8], how: How) -> Reading {
+    let folder = std::env::temp_dir();
+    let spool = Spool::fill(&mut bytes, 0, &folder, &mut |_| {}).expect("a temporary file");
+    let origin = Origin::Spool(Arc::new(spool));
+    read_item(
+        Item {
+            origin,
+            ..item(&[])
+        },
+        how,
+    )
+}
+
+fn read_item(item: Item, how: How) -> Reading {
     let mut gathered = Gathered::default();
-    let mut report = ask(&[item(bytes)], how, &Gather, &mut gathered);
+    let mut report = ask(&[item], how, &Gather, &mut gathered);
     assert_eq!(report.files.len(), 1);
     let file = report.files.remove(0);
     assert!(file.account.is_balanced(), "{:?}", file.account);

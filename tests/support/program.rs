@@ -118,6 +118,25 @@ impl Program {
         &mut self.command
     }
 
+    /// Runs it, takes what it prints, and gives the most memory it had resident, in kilobytes.
+    pub fn peak_memory(mut self) -> u64 {
+        use wait4::Wait4;
+        let stdin = self.stdin.take();
+        if stdin.is_some() {
+            self.command.stdin(Stdio::piped());
+        }
+        self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = self.command.spawn().expect("the program starts");
+        let feeder = stdin
+            .zip(child.stdin.take())
+            .map(|(bytes, mut pipe)| std::thread::spawn(move || drop(pipe.write_all(&bytes))));
+        let used = child.wait4().expect("the program ends");
+        if let Some(feeder) = feeder {
+            feeder.join().expect("the pipe is fed");
+        }
+        used.rusage.maxrss / 1024
+    }
+
     pub fn got(mut self) -> Got {
         let (typed, stdin) = (std::mem::take(&mut self.typed), self.stdin.take());
         if stdin.is_some() {
