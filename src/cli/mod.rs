@@ -30,6 +30,7 @@ mod setup;
 mod show;
 mod status;
 mod tell;
+mod unfinished;
 mod values;
 mod wanted;
 mod zero;
@@ -92,7 +93,7 @@ enum Command {
 
 /// Runs the program with the process's arguments and gives its exit status.
 pub fn main() -> ExitCode {
-    output::on_interrupt();
+    unfinished::watch();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let matches = help::command().try_get_matches_from(&arguments);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
