@@ -23,6 +23,7 @@ mod inspect;
 mod limits;
 mod list;
 mod manifest;
+mod memory;
 mod naive;
 mod naive_outside;
 mod output;

@@ -17,6 +17,7 @@ mod nested;
 mod outline;
 mod outside;
 mod places;
+mod properties;
 mod shapes;
 mod stories;
 

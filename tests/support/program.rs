@@ -118,9 +118,9 @@ impl Program {
         &mut self.command
     }
 
-    /// Runs it, takes what it prints, and gives the most memory it had resident, in kilobytes.
+    /// Runs it and gives the most memory that it was seen to have resident, in kilobytes; 0 where the system doesn't
+    /// tell. What `wait4` tells counts the memory of whoever started it.
     pub fn peak_memory(mut self) -> u64 {
-        use wait4::Wait4;
         let stdin = self.stdin.take();
         if stdin.is_some() {
             self.command.stdin(Stdio::piped());
@@ -130,11 +130,19 @@ impl Program {
         let feeder = stdin
             .zip(child.stdin.take())
             .map(|(bytes, mut pipe)| std::thread::spawn(move || drop(pipe.write_all(&bytes))));
-        let used = child.wait4().expect("the program ends");
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak = 0;
+        while child.try_wait().expect("a child").is_none() {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let number = line.and_then(|line| line.split_whitespace().next());
+            peak = peak.max(number.and_then(|it| it.parse().ok()).unwrap_or(0));
+            std::thread::sleep(std::time::Duration::from_micros(500));
+        }
         if let Some(feeder) = feeder {
             feeder.join().expect("the pipe is fed");
         }
-        used.rusage.maxrss / 1024
+        peak
     }
 
     pub fn got(mut self) -> Got {
