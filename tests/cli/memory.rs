@@ -88,7 +88,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "record-string.gz",
-            packed(b"\"{\\\"eventVersion\\\":\\\"", b"a", 60),
+            packed(b"\"{\\\"eventVersion\\\":\\\"", b"a", 40),
         ),
         ("event-no-end.gz", packed(b"{\"EventId\":\"", b"a ", 40)),
         ("beginnings.json", fill(b"{\"EventId\":", 30)),
@@ -100,18 +100,18 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
         ("yaml-lines.gz", packed(YAML, b"a\n   ", 20)),
         (
             "yaml-brackets.gz",
-            packed(b"Events:\n- AccessKeyId: [", b"[", 60),
+            packed(b"Events:\n- AccessKeyId: [", b"[", 40),
         ),
         (
             "yaml-list.gz",
-            packed(b"Events:\n", b"- AccessKeyId: a\n", 60),
+            packed(b"Events:\n", b"- AccessKeyId: a\n", 4),
         ),
         ("csv.gz", packed(CSV, b"a", 40)),
         ("csv-commas.gz", packed(CSV, b"\",\"", 40)),
         ("lake.gz", packed(LAKE, b"a", 40)),
         (
             "colours.gz",
-            packed(b"\x1b[1;39m{\x1b[0m\n", b"\x1b[0;32m\"", 60),
+            packed(b"\x1b[1;39m{\x1b[0m\n", b"\x1b[0;32m\"", 40),
         ),
     ]
 }

@@ -11,6 +11,7 @@ mod count;
 mod differential;
 mod differential_paths;
 mod duplicates;
+mod encodings;
 mod ends;
 mod every;
 mod expected;
