@@ -33,8 +33,8 @@ fn code_pages_of_windows_are_told_and_cost_nothing() {
         ("overlong", b"\xc0\xaf"),
         ("surrogate", b"\xed\xa0\x80"),
     ] {
-        dir.write("dump", text(bytes, b"\n"));
-        dir.run(["count", "--total", "dump"])
+        dir.write(name, text(bytes, b"\n"));
+        dir.run(["count", "--total", name])
             .got()
             .ends(0)
             .prints("5\n")
