@@ -42,19 +42,39 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+/// Whether no white space stands between the tokens of a valid value.
+fn is_compact<L: Level>(bytes: &[u8], mut at: usize, end: usize) -> bool {
+    while at < end {
+        if L::quote_at(bytes, at) {
+            let content = at + L::QUOTE;
+            at = L::string_end(bytes, content).expect("it is valid") + L::QUOTE;
+        } else if L::skip_space(bytes, at) > at {
+            return false;
+        } else {
+            at += 1;
+        }
+    }
+    true
+}
+
 fn hold<L: Level>(seams: &mut Seams<usize>, bytes: &[u8]) {
     for at in memchr::memchr_iter(b'{', bytes).take(64) {
         let expected = plain::<L>(bytes, at);
         let mut found = Vec::new();
-        let end = seams.members::<L>(bytes, at, name, |length, member| {
+        let walked = seams.members::<L>(bytes, at, name, |length, member| {
             assert_eq!(length, member.key_end - member.key);
             found.push(member);
         });
-        if let Some(end) = end {
-            assert_eq!(Some((end, found)), expected, "at {at}");
+        if let Some(walked) = walked {
+            assert_eq!(Some((walked.end, found)), expected, "at {at}");
+            assert_eq!(
+                walked.is_compact,
+                is_compact::<L>(bytes, at, walked.end),
+                "at {at}"
+            );
         }
-        let walked = value_end::<L>(bytes, at, &mut Stack::default());
-        assert_eq!(walked.ok(), expected.as_ref().map(|(end, _)| *end));
+        let end = value_end::<L>(bytes, at, &mut Stack::default());
+        assert_eq!(end.ok(), expected.as_ref().map(|(end, _)| *end));
         // A valid value ends where counting brackets says; on any bytes that ends, too.
         let skipped = skip_valid::<L>(bytes, at);
         assert!(skipped <= bytes.len());

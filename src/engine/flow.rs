@@ -126,7 +126,7 @@ pub(super) fn pull_file(file: RangeFile) -> Pull {
     Box::new(move |buffer| {
         let length = buffer.len().min(CHUNK);
         match file.read_at(at, &mut buffer[..length]) {
-            Ok(0) if at < file.len() => Err(shorter(at)),
+            Ok(0) if at < file.len() => Err(shorter(&file, at)),
             Ok(count) => {
                 at += count as u64;
                 Ok(count)
@@ -148,9 +148,10 @@ pub(super) fn pull_memory(bytes: Arc<Vec<u8>>) -> Pull {
     })
 }
 
-/// A file that is not as long as it was when it was opened.
-pub(super) fn shorter(at: u64) -> String {
-    format!("the file became shorter while it was read: it now ends at byte {at}")
+/// A file that is not as long as it was when it was opened, read up to `at`: some of that may have been read before.
+pub(super) fn shorter(file: &RangeFile, at: u64) -> String {
+    let end = file.len_now().map_or(at, |now| now.min(at));
+    format!("the file became shorter while it was read: it now ends at byte {end}")
 }
 
 /// A file that can't be read any further.

@@ -137,8 +137,7 @@ impl Work {
                     Ok(read) => {
                         stretch.bytes.truncate(read);
                         stretch.eof = true;
-                        let at = base + read as u64;
-                        stretch.error = Some(flow::shorter(at));
+                        stretch.error = Some(flow::shorter(&file, base + read as u64));
                     }
                     Err(error) => {
                         stretch.bytes.clear();

@@ -57,6 +57,14 @@ impl RangeFile {
         self.stamp.size
     }
 
+    /// The length in bytes at this moment.
+    ///
+    /// # Errors
+    /// When the operating system cannot tell.
+    pub fn len_now(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.size())
+    }
+
     /// Whether there was no byte in it at opening.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -172,6 +180,7 @@ mod tests {
         let mut buf = [0; 10];
         assert_eq!(file.read_at(0, &mut buf).unwrap(), 4);
         assert_eq!(file.read_at(6, &mut buf).unwrap(), 0);
+        assert_eq!((file.len(), file.len_now().unwrap()), (10, 4));
         assert!(!file.unchanged().unwrap());
     }
 
