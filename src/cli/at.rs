@@ -18,7 +18,9 @@ use super::progress::Progress;
 use super::setup::usage;
 use super::status::Status;
 use super::{Failure, refusal, tell, wanted};
-use crate::dump::{Class, Content, Decoy, Finding, Place, Seen, Unread, Watch, What, grouped};
+use crate::dump::{
+    Class, Content, Decoy, Finding, Place, Seen, Unread, Watch, What, grouped, unreadable,
+};
 use crate::engine::{FileReport, Item, PIECE, Stats};
 use crate::event::{Context, Event, Field};
 use crate::input::{self, Input, Opened, Window};
@@ -457,8 +459,9 @@ fn describe(event: &Event<'_>, at: u64, file: &str, manner: &Manner<'_>, colour:
         );
     }
     let mut faults = Vec::new();
-    if event.record_unreadable() {
-        faults.push("record unreadable: its CloudTrailEvent is no valid JSON".to_owned());
+    if let Some(why) = event.record_unreadable() {
+        let why = unreadable(why);
+        faults.push(format!("record unreadable: its CloudTrailEvent {why}"));
     }
     if let Err(error) = std::str::from_utf8(source) {
         let mut fault = "bytes that are not UTF-8 (a Windows code page?)".to_owned();

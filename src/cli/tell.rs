@@ -13,7 +13,7 @@ use super::setup::Plan;
 use super::status::Status;
 use super::{refusal, zero};
 pub(super) use crate::dump::plural as count;
-use crate::dump::{Content, Severity, grouped};
+use crate::dump::{Content, Severity, grouped, unreadable};
 use crate::engine::{FileReport, Report};
 use crate::event::Field;
 use crate::input::Discovery;
@@ -35,6 +35,11 @@ pub(super) fn line(text: &str) {
 pub(super) fn harmless(text: &str) -> String {
     let lines: Vec<_> = text.split('\n').map(sanitize).collect();
     lines.join("\n")
+}
+
+/// A file's name may hold line ends: nobody shall say things in the program's name.
+fn one_line(text: &str) -> String {
+    text.replace('\n', "\\n").replace('\r', "\\r")
 }
 
 pub(super) fn error(text: &str) {
@@ -71,18 +76,18 @@ impl Teller {
 
     fn note(&self, text: &str) {
         if !self.quiet {
-            line(&format!("trailsift: note: {text}"));
+            line(&format!("trailsift: note: {}", one_line(text)));
         }
     }
 
     fn warn(&self, text: &str) {
         if !self.silent {
-            warning(text);
+            warning(&one_line(text));
         }
     }
 
     fn fail(&mut self, text: &str) {
-        error(text);
+        error(&one_line(text));
         self.status = self.status.and(Status::Usage);
     }
 
@@ -256,10 +261,10 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
             teller.lost();
         }
     }
-    if let (count @ 1.., Some(at)) = (file.stats.unreadable, file.stats.first_unreadable) {
+    if let (count @ 1.., Some((at, why))) = (file.stats.unreadable, file.stats.first_unreadable) {
         teller.warn(&format!(
-            "{name}: byte {at}: record unreadable: its CloudTrailEvent is no valid JSON, its fields \
-             are empty{}",
+            "{name}: byte {at}: record unreadable: its CloudTrailEvent {}, its fields are empty{}",
+            unreadable(why),
             if count > 1 {
                 format!(" (and {} more events like this)", grouped(count - 1))
             } else {

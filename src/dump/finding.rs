@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::{Damage, Decoy};
+use crate::event::Unreadable;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -195,6 +196,17 @@ impl fmt::Display for Finding {
 pub(crate) fn plural(count: u64, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{} {noun}{s}", grouped(count))
+}
+
+/// Why a record cannot be read, of what stands in `CloudTrailEvent`.
+pub fn unreadable(why: Unreadable) -> String {
+    match why {
+        Unreadable::Invalid => "is no valid JSON".to_owned(),
+        Unreadable::TooDeep(limit) => format!(
+            "nests deeper than {} levels (--max-depth sets the limit)",
+            grouped(limit as u64)
+        ),
+    }
 }
 
 /// `1,234,567`.

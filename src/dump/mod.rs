@@ -18,7 +18,7 @@ mod text;
 mod token;
 
 pub(crate) use finding::plural;
-pub use finding::{Finding, Severity, What, grouped};
+pub use finding::{Finding, Severity, What, grouped, unreadable};
 pub use foreign::{Unread, names_events};
 pub use ledger::{Account, Content, Ledger, Lists};
 pub use piece::{Damage, Piece};

@@ -7,7 +7,7 @@ use super::fill::Gap;
 use super::finding::Finding;
 use super::gather::Summary;
 use super::origin::{Origin, Shape};
-use crate::dump::{Content, Damage, What, plural};
+use crate::dump::{Content, Damage, What, plural, unreadable};
 use crate::engine::FileReport;
 
 /// Events of a page of a lookup, at most (`MaxResults` in the API reference of `LookupEvents`).
@@ -85,10 +85,11 @@ pub(super) fn judge(
             _ => Vec::new(),
         });
     }
-    if let (count @ 1.., Some(at)) = (file.stats.unreadable, file.stats.first_unreadable) {
+    if let (count @ 1.., Some((at, why))) = (file.stats.unreadable, file.stats.first_unreadable) {
         let reason = format!(
-            "{} with a CloudTrailEvent that is no valid JSON",
-            plural(count, "event")
+            "{} with a CloudTrailEvent that {}",
+            plural(count, "event"),
+            unreadable(why)
         );
         found.push(Finding::new("record-unreadable", reason).at(at));
     }

@@ -31,6 +31,11 @@ impl Stack {
         self.limit = limit;
     }
 
+    /// The number of levels it has room for.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// The containers that were open at the last fault.
     pub fn open(&self) -> &[usize] {
         &self.open

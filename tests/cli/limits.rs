@@ -201,6 +201,93 @@ fn an_event_beyond_a_limit_costs_itself_alone() {
         .mentions("--max-depth");
 }
 
+/// Three lookups, the second with a record that nests a million levels deep, and ordinary ones before and behind it.
+fn deep_record(open: &str, close: &str) -> Vec<u8> {
+    let mut all = events(910, 30);
+    let deep = open.repeat(1_000_000) + "1" + &close.repeat(1_000_000);
+    all[20].record.set(
+        "requestParameters",
+        crate::support::json::Json::Verbatim(deep),
+    );
+    shapes::cli(&all, shapes::seconds).into_bytes()
+}
+
+#[test]
+fn a_record_a_million_levels_deep_is_unreadable_and_its_event_is_there() {
+    let dir = dir();
+    for (name, open, close) in [("arrays", "[", "]"), ("objects", "{\"a\":", "}")] {
+        let text = deep_record(open, close);
+        let finder = memchr::memmem::Finder::new("\"EventId\"");
+        let id = finder.find_iter(&text).nth(20).expect("the event");
+        let at = memchr::memrchr(b'{', &text[..id]).expect("its bracket");
+        dir.write(name, &text);
+        count(&dir, name, &[]).ends(0).prints("37\n");
+        for line in [
+            "list --fields EventId,requestParameters.a.a",
+            "list --where requestParameters.a.a!=1",
+            "count --by userIdentity.type",
+            "count --by requestParameters",
+            "show --compact",
+            "show --record --compact",
+            "fields",
+        ] {
+            for threads in ["1", "4"] {
+                let words = line.split(' ').chain(["--threads", threads, name]);
+                dir.run(words).got().ends(3).mentions(&format!(
+                    "warning: {name}: byte {at}: record unreadable: its CloudTrailEvent nests deeper than 1,024 \
+                     levels (--max-depth sets the limit), its fields are empty"
+                ));
+            }
+        }
+        dir.run(["show", "--at", &format!("{name}:{at}")])
+            .got()
+            .holds("its CloudTrailEvent nests deeper than 1,024 levels");
+        dir.run(["inspect", name])
+            .got()
+            .holds("record-unreadable")
+            .holds("--max-depth");
+    }
+}
+
+#[test]
+fn the_last_level_that_is_let_in_is_the_same_in_every_place() {
+    let dir = dir();
+    for depth in [61, 62, 63, 64, 65] {
+        let mut all = events(911, 8);
+        // The record itself is the first level.
+        let deep = "[".repeat(depth - 1) + &"]".repeat(depth - 1);
+        all[5].record.set(
+            "requestParameters",
+            crate::support::json::Json::Verbatim(deep),
+        );
+        dir.write("trail", shapes::trail(&all));
+        dir.write("texts", shapes::texts(&all).join("\n"));
+        dir.write("lookup", shapes::cli(&all, shapes::seconds));
+        for (name, lost) in [
+            ("trail", "an event nests"),
+            ("texts", "an event nests"),
+            ("lookup", "CloudTrailEvent nests"),
+        ] {
+            let got = dir
+                .run([
+                    "count",
+                    "--by",
+                    "requestParameters",
+                    "--max-depth",
+                    "64",
+                    name,
+                ])
+                .got();
+            if depth > 64 {
+                got.ends(3)
+                    .mentions(&format!("{lost} deeper than 64 levels"));
+            } else {
+                got.quietly();
+            }
+        }
+    }
+}
+
 #[test]
 fn depth_can_be_given_away_and_taken() {
     let dir = dir();

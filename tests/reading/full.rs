@@ -119,7 +119,7 @@ fn compare(event: &Event<'_>, context: &Context<'_>) -> Result<bool, String> {
         }
     };
     let record = Members::of(&mended(&record));
-    if event.record_unreadable() != record.is_none() {
+    if event.record_unreadable().is_some() != record.is_none() {
         return Err(format!(
             "readable {} to serde_json",
             if record.is_some() { "only" } else { "never" }

@@ -186,7 +186,10 @@ fn read_item(item: Item, how: How) -> Reading {
         findings: file.findings,
         duplicates: file.duplicates,
         selected: file.stats.selected,
-        unreadable: (file.stats.unreadable, file.stats.first_unreadable),
+        unreadable: (
+            file.stats.unreadable,
+            file.stats.first_unreadable.map(|(at, _)| at),
+        ),
         error: file.error,
     }
 }
@@ -201,7 +204,7 @@ pub fn scan(source: &[u8]) -> Reading {
     let mut spans = Vec::new();
     let mut unreadable = (0, None);
     let mut visit = |event: &Event<'_>| {
-        if event.record_unreadable() {
+        if event.record_unreadable().is_some() {
             unreadable.0 += 1;
             unreadable.1.get_or_insert(event.offset);
         }
