@@ -63,6 +63,25 @@ fn a_spreadsheet_is_reached_by_no_formula_where_that_is_asked_for() {
     }
 }
 
+/// What a page or a report makes of a value is up to who puts it there: here it is text in every format.
+#[test]
+fn markup_is_text() {
+    let name = "</td><script>alert(1)</script>&amp;<!--";
+    let dump = lookup(&[record(0, json!({"eventName": name}))]);
+    let fields = ["--fields", "EventName"];
+    listed(&fields, &dump).prints(&format!("{name}\n"));
+    for format in ["jsonl", "json"] {
+        let got = listed(&[&fields[..], &["--format", format]].concat(), &dump);
+        let read: Value = serde_json::from_str(&got.out).expect("JSON");
+        let row = read.get(0).unwrap_or(&read);
+        assert_eq!(row["EventName"], name, "{format}");
+    }
+    for format in ["csv", "table"] {
+        listed(&[&fields[..], &["--format", format]].concat(), &dump)
+            .prints(&format!("EventName\n{name}\n"));
+    }
+}
+
 #[test]
 fn headers_stand_where_they_are_usual_or_asked_for() {
     let dump = lookup(&[record(0, json!({}))]);

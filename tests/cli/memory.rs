@@ -1,4 +1,5 @@
-//! Resident memory stays below 256 MB at the default limits, whatever the input.
+//! Resident memory stays below 256 MB at the default limits, whatever the input, and does not grow with what comes
+//! through a pipe.
 //!
 //! Not for: what grows with the answer (distinct keys, rows that are sorted), or ordinary dumps (the benches).
 
@@ -162,6 +163,52 @@ fn long_events_are_looked_into_within_the_bound() {
         "count --last 1h",
     ] {
         wrong.extend(hold(&dir, "long", &bytes, line).err());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The most memory that a command has when so many megabytes of events come through a pipe, packed or not.
+fn of_pipe(dir: &Dir, line: &str, is_packed: bool, megabytes: usize) -> u64 {
+    // The same events again and again: what is remembered of each different one is another matter.
+    let lines = shapes::texts(&events(951, 40)).join("\n") + "\n";
+    let text = lines.repeat((1 << 20) / lines.len() + 1);
+    let some = if is_packed {
+        // Stored as it is, so that there is as much to be kept for a second reading.
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        packer.write_all(text.as_bytes()).expect("memory");
+        packer.finish().expect("memory")
+    } else {
+        text.into_bytes()
+    };
+    let words = line.split(' ').chain(["--threads", "4", "-"]);
+    dir.run(words)
+        .env("TMPDIR", &dir.path(".").to_string_lossy())
+        .peak_memory_of_pipe(move |pipe| (0..megabytes).try_for_each(|_| pipe.write_all(&some)))
+}
+
+#[test]
+fn memory_over_a_pipe_does_not_grow_with_it() {
+    let dir = Dir::new();
+    let mut wrong = Vec::new();
+    for line in [
+        "count --total",
+        "list --keep-duplicates",
+        // Read twice: by way of a temporary file beyond 64 MiB.
+        "count --total --last 1h",
+        "inspect",
+    ] {
+        for is_packed in [false, true] {
+            let (one, four) = (
+                of_pipe(&dir, line, is_packed, 80),
+                of_pipe(&dir, line, is_packed, 320),
+            );
+            let is_seen = one > 0 || !cfg!(target_os = "linux");
+            if one.max(four) > MOST || four > one + one / 4 + 8_000 || !is_seen {
+                wrong.push(format!(
+                    "{line}: packed {is_packed}: {one} kB, of four times as much {four} kB"
+                ));
+            }
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

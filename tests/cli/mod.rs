@@ -28,6 +28,7 @@ mod memory;
 mod naive;
 mod naive_outside;
 mod output;
+mod packed;
 mod paths;
 mod paths_bounds;
 mod promises;

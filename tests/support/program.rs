@@ -4,9 +4,9 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
 /// A directory that is gone after the test, and where programs of [`Dir::run`] stand.
 pub struct Dir(pub tempfile::TempDir);
@@ -121,15 +121,32 @@ impl Program {
     /// Runs it and gives the most memory that it was seen to have resident, in kilobytes; 0 where the system doesn't
     /// tell. What `wait4` tells counts the memory of whoever started it.
     pub fn peak_memory(mut self) -> u64 {
-        let stdin = self.stdin.take();
-        if stdin.is_some() {
+        let bytes = self.stdin.take();
+        if bytes.is_some() {
             self.command.stdin(Stdio::piped());
         }
+        self.peak_memory_fed(|pipe| bytes.map_or(Ok(()), |bytes| pipe.write_all(&bytes)))
+    }
+
+    /// The same through a pipe that is written into while the program reads: more than a test should hold in memory.
+    pub fn peak_memory_of_pipe(
+        mut self,
+        feed: impl FnOnce(&mut ChildStdin) -> io::Result<()> + Send + 'static,
+    ) -> u64 {
+        self.command.stdin(Stdio::piped());
+        self.peak_memory_fed(feed)
+    }
+
+    fn peak_memory_fed(
+        mut self,
+        feed: impl FnOnce(&mut ChildStdin) -> io::Result<()> + Send + 'static,
+    ) -> u64 {
         self.command.stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = self.command.spawn().expect("the program starts");
-        let feeder = stdin
-            .zip(child.stdin.take())
-            .map(|(bytes, mut pipe)| std::thread::spawn(move || drop(pipe.write_all(&bytes))));
+        let feeder = child
+            .stdin
+            .take()
+            .map(|mut pipe| std::thread::spawn(move || drop(feed(&mut pipe))));
         let status = format!("/proc/{}/status", child.id());
         let mut peak = 0;
         while child.try_wait().expect("a child").is_none() {
