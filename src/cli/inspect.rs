@@ -185,10 +185,13 @@ fn write_json(document: &Document, writer: &mut Writer) -> Result<(), Failure> {
 fn script(commands: &[Command], plan: &Plan) -> String {
     let lines = commands.iter().filter(|command| command.line.is_some());
     let now = super::setup::shown(plan.now, &crate::time::Zone::Utc);
-    let mut out = format!(
-        "# {} for the connected side, as of {now}; then `trailsift inspect` on all files together\n",
-        tell::count(lines.count() as u64, "lookup")
-    );
+    let mut out = match lines.count() as u64 {
+        0 => format!("# no lookup that would fill a gap, as of {now}\n"),
+        count => format!(
+            "# {} for the connected side, as of {now}; then `trailsift inspect` on all files together\n",
+            tell::count(count, "lookup")
+        ),
+    };
     for command in commands {
         let mut words = vec![command.finding.to_owned()];
         words.extend(command.dump.clone());

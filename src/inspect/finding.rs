@@ -64,7 +64,7 @@ pub const KINDS: [(&str, Severity, &str); 24] = [
     (
         "nothing-readable",
         Severity::Error,
-        "save it again, as the reason says",
+        "save it again, in the way that the reason names if it names one",
     ),
     (
         "aws-error",
