@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::cover::REACH;
-use super::group::{Category, Group};
+use super::group::{Category, Group, Order};
 use super::lanes::Lane;
 use crate::text::hazard;
 use crate::time::{Moment, Zone};
@@ -65,7 +65,9 @@ impl Gap {
 pub struct Reach {
     lanes: Vec<(Option<String>, Option<String>)>,
     range: Option<(Moment, Moment)>,
+    first_in_file: Option<Moment>,
     last_in_file: Option<Moment>,
+    order: Option<Order>,
     is_lookup: bool,
     is_insight: bool,
 }
@@ -78,15 +80,26 @@ impl Reach {
                 .map(|lane| (lane.account.clone(), lane.region.clone()))
                 .collect(),
             range: group.range,
+            first_in_file: group.first_in_file,
             last_in_file: group.last_in_file,
+            order: group.order(),
             is_lookup: group.is_lookup(),
             is_insight: group.distinct > 0 && group.of(Category::Insight) == group.distinct,
         }
     }
 
-    /// Pages that would have followed: a lookup writes the newest events first, so older ones are missing.
-    pub(super) fn older(&self, id: &'static str, dump: &str, token: Option<&str>) -> Vec<Gap> {
-        let to = self.last_in_file;
+    fn is_oldest_first(&self) -> bool {
+        self.order == Some(Order::OldestFirst)
+    }
+
+    /// Pages that would have followed: a lookup gives the newest events first, whoever sorted them since, so older
+    /// ones are missing.
+    pub(super) fn pages(&self, id: &'static str, dump: &str, token: Option<&str>) -> Vec<Gap> {
+        let to = if self.is_oldest_first() {
+            self.first_in_file
+        } else {
+            self.last_in_file
+        };
         let mut gaps = self.gaps(id, dump, |gap| Gap {
             to,
             token: token.map(str::to_owned),
@@ -100,13 +113,32 @@ impl Reach {
         gaps
     }
 
-    /// All that the dump covers, once more.
+    /// What stood behind the end of the file.
+    pub(super) fn tail(&self, id: &'static str, dump: &str) -> Vec<Gap> {
+        let at = self.last_in_file;
+        self.beyond(id, dump, at, self.is_oldest_first())
+    }
+
+    /// What stood before its beginning.
+    pub(super) fn head(&self, id: &'static str, dump: &str) -> Vec<Gap> {
+        let at = self.first_in_file;
+        self.beyond(id, dump, at, !self.is_oldest_first())
+    }
+
+    fn beyond(&self, id: &'static str, dump: &str, at: Option<Moment>, is_newer: bool) -> Vec<Gap> {
+        let (from, to) = if is_newer { (at, None) } else { (None, at) };
+        self.gaps(id, dump, |gap| Gap { from, to, ..gap })
+    }
+
+    /// All that the dump covers, once more. Where several lookups lie one behind the other, any of them may have
+    /// lost its end.
     pub(super) fn again(&self, id: &'static str, dump: &str) -> Vec<Gap> {
         let Some((first, last)) = self.range else {
             return Vec::new();
         };
+        let from = Some(first).filter(|_| self.order != Some(Order::Mixed));
         self.gaps(id, dump, |gap| Gap {
-            from: Some(first),
+            from,
             to: Some(last),
             ..gap
         })

@@ -147,7 +147,9 @@ pub struct Group {
     pub without_time: u64,
     /// The earliest and the latest time.
     pub range: Option<(Moment, Moment)>,
-    /// The time of the last event that has one, in the order of the file.
+    /// The time of the first event that has one, in the order of the file.
+    pub first_in_file: Option<Moment>,
+    /// The time of the last one.
     pub last_in_file: Option<Moment>,
     ups: u64,
     downs: u64,
@@ -181,6 +183,7 @@ impl Group {
             self.ups += u64::from(time > before);
             self.downs += u64::from(time < before);
         }
+        self.first_in_file.get_or_insert(time);
         self.last_in_file = Some(time);
     }
 

@@ -36,9 +36,7 @@ pub(super) fn judge(
     let mut has_error_text = false;
     if let Some(error) = &file.error {
         found.push(Finding::new("not-read", error.clone()));
-        judged
-            .gaps
-            .extend(summary.reach.older("not-read", name, None));
+        judged.gaps.extend(summary.reach.tail("not-read", name));
     }
     if let Some(why) = changed {
         found.push(Finding::new("changed", why.to_owned()));
@@ -59,6 +57,8 @@ pub(super) fn judge(
         ));
     }
     for finding in &file.findings {
+        let is_rest = matches!(finding.what, What::Damage { why: None, .. });
+        let is_head = matches!(finding.what, What::Headless) || is_rest && finding.at == 0;
         let id = match &finding.what {
             What::AwsError { .. } if has_error_text => continue,
             What::AwsError { .. } => "aws-error",
@@ -70,6 +70,7 @@ pub(super) fn judge(
             | What::Unclosed
             | What::Headless
             | What::CutBefore => "cut-off",
+            _ if is_head => "cut-off",
             What::Damage { .. } => "damaged",
             What::NotEvents { .. } => "not-events",
             What::NotUtf8 { .. } => "not-utf8",
@@ -78,10 +79,12 @@ pub(super) fn judge(
         let reason = finding.to_string();
         found.push(Finding::new(id, reason).at(finding.at));
         judged.gaps.extend(match &finding.what {
-            What::NextToken { token } => summary.reach.older(id, name, Some(token)),
-            What::Headless => summary.reach.again(id, name),
+            What::NextToken { token } => summary.reach.pages(id, name, Some(token)),
+            What::AwsError { .. } => summary.reach.pages(id, name, None),
+            _ if is_head => summary.reach.head(id, name),
+            What::CutBefore => summary.reach.again(id, name),
             _ if id == "damaged" => summary.reach.again(id, name),
-            _ if id == "cut-off" || id == "aws-error" => summary.reach.older(id, name, None),
+            _ if id == "cut-off" => summary.reach.tail(id, name),
             _ => Vec::new(),
         });
     }
@@ -111,7 +114,7 @@ pub(super) fn judge(
         found.push(Finding::new("multiple-of-50", reason));
         judged
             .gaps
-            .extend(summary.reach.older("multiple-of-50", name, None));
+            .extend(summary.reach.pages("multiple-of-50", name, None));
     }
     judged
 }

@@ -473,6 +473,64 @@ fn commands_fill_the_gaps_of_all_dumps_together() {
     assert_eq!(lines("2024-08-01").lines().count(), 1, "nothing to fill");
 }
 
+/// A lookup gives the newest events first, but what is cut off is cut off where the file was.
+#[test]
+fn a_gap_lies_where_the_file_was_cut() {
+    let upwards = records(5, |n| {
+        let mut it = plain(n);
+        it["awsRegion"] = json!("us-east-1");
+        it
+    });
+    let downwards: Vec<Value> = upwards.iter().rev().cloned().collect();
+    let times = |text: &str, id: &str| {
+        let dir = Dir::new();
+        dir.write("dump", text);
+        let args = ["inspect", "--commands", "--now", "2024-08-01", "dump"];
+        let out = dir.run(args).got().out;
+        let mut lines = out
+            .lines()
+            .skip_while(|line| !line.starts_with(&format!("# {id};")));
+        let line = lines.nth(1).unwrap_or_default();
+        let word = |name: &str| {
+            let words = line.split(' ').skip_while(|word| *word != name);
+            words.skip(1).map(str::to_owned).next().unwrap_or_default()
+        };
+        (word("--start-time"), word("--end-time"))
+    };
+    let owned = |(from, to): (&str, &str)| (from.to_owned(), to.to_owned());
+    let (down, up) = (lookup(&downwards), lookup(&upwards));
+    let without_head = |text: &str| text[text.find("\"EventId\"").unwrap() + 20..].to_owned();
+    let without_tail = |text: &str| text[..text.len() - 20].to_owned();
+    let between = |text: &str| text[text.find("},{").unwrap() + 2..].to_owned();
+    let (oldest, now) = ("2024-05-03T00:00:00Z", "2024-08-01T00:00:00Z");
+    let (one, two, four, five) = (
+        "2024-06-10T06:00:00Z",
+        "2024-06-10T06:01:00Z",
+        "2024-06-10T06:03:00Z",
+        "2024-06-10T06:04:00Z",
+    );
+    let with_token = |text: &str| text.replace("}]}", "}],\"NextToken\":\"opaque\"}");
+    for (text, id, expected) in [
+        (without_tail(&down), "cut-off", (oldest, two)),
+        (without_tail(&up), "cut-off", (four, now)),
+        (without_head(&down), "cut-off", (four, now)),
+        (without_head(&up), "cut-off", (oldest, two)),
+        (between(&down), "cut-off", (four, now)),
+        // The client goes back in time, whatever was made of its answer.
+        (with_token(&down), "next-token", (oldest, one)),
+        (with_token(&up), "next-token", (oldest, one)),
+        // Which of the two lost its end?
+        (
+            format!("{}{down}", &down[..down.len() - 60]),
+            "damaged",
+            (oldest, five),
+        ),
+    ] {
+        let (begin, end) = (&text[..40], &text[text.len() - 40..]);
+        assert_eq!(times(&text, id), owned(expected), "{begin}…{end}");
+    }
+}
+
 /// What a shell does with a line that names from a dump are in.
 #[test]
 fn a_script_runs_nothing_but_the_lookups() {
