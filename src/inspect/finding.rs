@@ -164,7 +164,7 @@ pub const KINDS: [(&str, Severity, &str); 24] = [
     (
         "skipped-text",
         Severity::Note,
-        "no events are lost by it; `trailsift show --at FILE:BYTE` shows it",
+        "no event is in it; `trailsift show --at FILE:BYTE` shows it",
     ),
     (
         "no-events",

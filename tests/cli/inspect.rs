@@ -114,6 +114,17 @@ fn tokens_cuts_errors_and_damage_are_errors() {
             "aws-error",
         ),
         (
+            format!(
+                "{whole}\nConnection was closed before we received a valid response from endpoint URL: \"u\".\n"
+            ),
+            "aws-error",
+        ),
+        (
+            format!("{whole}\naws: [ERROR]: Read timeout on endpoint URL: \"u\"\n"),
+            "aws-error",
+        ),
+        ("\nUnable to locate credentials\n".to_owned(), "aws-error"),
+        (
             whole.replacen("\"EventName\":", "\"EventName\" ", 1),
             "damaged",
         ),
