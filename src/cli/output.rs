@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::args::{Format, Output};
-use super::unfinished::Unfinished;
+use super::unfinished::{self, Unfinished};
 use crate::render::bar::Bar;
 use crate::render::table::{Column, Look, Table};
 use crate::render::terminal::sanitize;
@@ -21,8 +21,25 @@ use crate::text::json;
 
 enum Target {
     Stdout(BufWriter<io::Stdout>),
-    Straight(BufWriter<File>),
+    Straight(BufWriter<Straight>),
     Beside(BufWriter<Unfinished>),
+}
+
+/// A device or a FIFO, with the name that its errors tell.
+struct Straight {
+    file: File,
+    path: PathBuf,
+}
+
+impl Write for Straight {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        written.map_err(|error| unfinished::named(&error, &self.path))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// A writer for results. Nothing is in place before [`Writer::finish`].
@@ -61,7 +78,8 @@ impl Writer {
             }
             Ok(meta) if !meta.is_file() => {
                 let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
-                Target::Straight(BufWriter::with_capacity(BUFFER, file))
+                let path = path.to_owned();
+                Target::Straight(BufWriter::with_capacity(BUFFER, Straight { file, path }))
             }
             Ok(meta) => {
                 // Through a link, the file it names is replaced, not the link.

@@ -67,7 +67,7 @@ impl Write for Unfinished {
 }
 
 /// The error with the name that was asked for: that of the temporary file means nothing to anyone.
-fn named(error: &io::Error, path: &Path) -> io::Error {
+pub(super) fn named(error: &io::Error, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
