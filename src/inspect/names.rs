@@ -2,9 +2,15 @@
 //!
 //! Not for: which names are meant.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 
-use crate::tally::Distinct;
+use crate::dump::plural;
+use crate::tally::{Distinct, hash};
+
+/// Names of more bytes are kept by so many of them, their length and a hash that tells them apart.
+pub const LONGEST: usize = 1_000;
 
 /// Names that are counted one by one; beyond, their number is an estimate.
 pub const MOST: usize = 10_000;
@@ -25,7 +31,7 @@ impl Names {
         } else if self.counts.len() < MOST {
             self.counts.insert(name.to_owned(), events);
         } else {
-            self.beyond.add(crate::tally::hash(name.as_bytes()));
+            self.beyond.add(hash(name.as_bytes()));
         }
     }
 
@@ -47,9 +53,37 @@ impl Names {
     }
 }
 
+/// A name as it is kept: whole, unless it is one that no client and no trail writes.
+pub(super) fn kept(name: Cow<'_, str>) -> Cow<'_, str> {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let length = plural(name.len() as u64, "byte");
+    let end = name.floor_char_boundary(LONGEST);
+    let hash = hash(name.as_bytes());
+    Cow::Owned(format!("{}… ({length}, {hash:016x})", &name[..end]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_name_is_kept_by_its_beginning_and_is_no_other() {
+        let whole = "é".repeat(LONGEST / 2);
+        assert_eq!(kept(Cow::Borrowed(&whole)), whole);
+        let [one, two] = ["a", "b"].map(|end| kept((whole.clone() + end).into()).into_owned());
+        assert_ne!(one, two);
+        for name in [&one, &two] {
+            assert!(
+                name.starts_with(&format!("{whole}… (1,001 bytes, ")),
+                "{name}"
+            );
+        }
+        // Inside a character.
+        let name = kept(("x".to_owned() + &whole).into()).into_owned();
+        assert!(name.starts_with(&format!("x{}… (1,001 bytes, ", "é".repeat(499))));
+    }
 
     #[test]
     fn names_beyond_the_bound_are_estimated_and_no_memory() {

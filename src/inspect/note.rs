@@ -10,6 +10,7 @@ use twox_hash::XxHash3_64;
 use super::group::{Category, Kinds};
 use super::lanes;
 use super::layout::{Layout, Spelling};
+use super::names::kept;
 use crate::engine::Question;
 use crate::event::{Context, Event, Key, Shape};
 use crate::text::Text;
@@ -83,10 +84,10 @@ impl Question for Noting {
             kinds.spellings[spelling as usize] += 1;
         }
         let read_only = || Some(if event.read_only()? { "true" } else { "false" }.to_owned());
-        let text = |text: Option<Text<'_>>| Some(text?.to_str().into_owned());
+        let text = |text: Option<Text<'_>>| Some(kept(text?.to_str()).into_owned());
         let shared = &mut kinds.shared;
         shared[0].add(|| text(event.access_key_id()));
-        shared[1].add(|| event.username());
+        shared[1].add(|| Some(kept(event.username()?.into()).into_owned()));
         shared[2].add(|| text(event.source_name()));
         shared[3].add(|| text(event.call_name()));
         shared[4].add(read_only);
@@ -97,12 +98,12 @@ impl Question for Noting {
         }
         let identity = event.identity();
         let who = identity.as_ref().and_then(|identity| identity.principal());
-        let who = who.map(|who| batch.who.number(&who));
+        let who = who.map(|who| batch.who.number(&kept(who)));
         let text = |key| event.record_member(key)?.some_text();
         let account = text(RECIPIENT)
             .or_else(|| identity.as_ref()?.account_id)
-            .map(|account| account.to_str());
-        let region = text(AWS_REGION).map(|region| region.to_str());
+            .map(|account| kept(account.to_str()));
+        let region = text(AWS_REGION).map(|region| kept(region.to_str()));
         lanes::name(account.as_deref(), region.as_deref(), &mut batch.scratch);
         let noted = Noted {
             time: time.or(record_time),

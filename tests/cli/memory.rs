@@ -212,3 +212,32 @@ fn memory_over_a_pipe_does_not_grow_with_it() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Sixty events whose every name is a megabyte long, and another each time.
+#[test]
+fn long_names_are_not_kept_for_every_event() {
+    let dir = Dir::new();
+    let line = |i: usize| {
+        let name = format!("{i}{}", "x".repeat(1 << 20));
+        format!(
+            "{{\"eventVersion\":\"1\",\"eventID\":\"{i}\",\"eventSource\":\"s\",\"eventName\":\"{name}\",\"awsRegion\":\"{name}\",\
+             \"recipientAccountId\":\"{name}\",\"userIdentity\":{{\"arn\":\"{name}\",\"userName\":\"{name}\"}}}}\n"
+        )
+    };
+    let bytes: Vec<u8> = (0..60).flat_map(|i| line(i).into_bytes()).collect();
+    dir.write("names", &bytes);
+    let mut wrong = Vec::new();
+    for line in [
+        "inspect",
+        "inspect --format json",
+        "count --total --manifest kept",
+        "count --total --name y --who y --region y",
+        "fields",
+    ] {
+        wrong.extend(hold(&dir, "names", &bytes, line).err());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    dir.run(["inspect", "names"])
+        .got()
+        .holds("(1,048,577 bytes, ");
+}
