@@ -41,6 +41,7 @@
 //! | [`engine`] | asking a question of all events of all inputs, in parallel and in order | what is asked |
 //! | [`tally`] | answers that are totals | files, output |
 //! | [`rows`] | answers that are a row an event | files |
+//! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
 //!
 //! A room uses those above it in this table only; a test holds it to that.
@@ -107,9 +108,15 @@ pub mod dump;
 pub mod engine;
 pub mod event;
 pub mod input;
+pub mod inspect;
 pub mod render;
 pub mod rows;
+#[cfg(not(fuzzing))]
 mod scan;
+/// Open to `fuzz/` alone.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod scan;
 pub mod select;
 pub mod tally;
 pub mod text;

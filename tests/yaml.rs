@@ -51,11 +51,12 @@ pub fn recipe(source: &[u8]) -> Recipe {
 /// The text that is made of a source.
 pub fn transcoded(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Origins) {
     let mut rest = std::io::Cursor::new(source.to_vec());
-    let mut transcoder = recipe.open(Box::new(move |buffer| {
+    let pull = move |buffer: &mut [u8]| {
         let count = step.min(buffer.len());
         rest.read(&mut buffer[..count])
             .map_err(|error| error.to_string())
-    }));
+    };
+    let mut transcoder = recipe.open(Box::new(pull), 16 << 20);
     let (mut text, mut origins) = (Vec::new(), Origins::default());
     loop {
         let block = transcoder.block(1 << 20, 1 << 20);

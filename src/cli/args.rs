@@ -6,6 +6,8 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::limits::Limits;
+
 /// How the account is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Stats {
@@ -17,13 +19,22 @@ pub(super) enum Stats {
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
-pub(super) struct Input {
+pub(super) struct Source {
     /// Files and directories to read; `-` is standard input, as is nothing at all behind a pipe.
     #[arg(value_name = "DUMP", value_hint = ValueHint::AnyPath)]
     pub dumps: Vec<OsString>,
     /// Workers [default: one a processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct Input {
+    #[command(flatten)]
+    pub source: Source,
     /// Take events that occur more than once as often as they occur.
     ///
     /// An event is the same as one before it when eventID, eventSource and eventName are; finding out
@@ -32,7 +43,7 @@ pub(super) struct Input {
     pub keep_duplicates: bool,
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Selection (values of one flag: or; flags: and)")]
 pub(super) struct Selection {
     /// Access key id (globs `*` and `?`; commas between values; `@FILE`: a value a line).
@@ -98,7 +109,23 @@ pub(super) struct Selection {
     pub write: bool,
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Time")]
+pub(super) struct Clock {
+    /// What `now`, `today` and `ago` refer to.
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Zone for what is typed and printed: `Asia/Tokyo`, `+09:00`, `UTC`, `local`.
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "UTC",
+        allow_hyphen_values = true
+    )]
+    pub tz: String,
+}
+
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Time")]
 pub(super) struct Time {
     /// From this time on: RFC 3339, a date, `2h ago`, `yesterday`.
@@ -123,23 +150,14 @@ pub(super) struct Time {
     /// How near: `90s`, `5m`, `2h` [default: 5m].
     #[arg(long, value_name = "SPAN", requires = "around")]
     pub within: Option<String>,
-    /// What `now`, `today` and `ago` refer to.
-    #[arg(long, value_name = "TIME")]
-    pub now: Option<String>,
-    /// Zone for what is typed and printed: `Asia/Tokyo`, `+09:00`, `UTC`, `local`.
-    #[arg(
-        long,
-        value_name = "ZONE",
-        default_value = "UTC",
-        allow_hyphen_values = true
-    )]
-    pub tz: String,
+    #[command(flatten)]
+    pub clock: Clock,
     /// How times are printed: strftime, or `epoch`.
     #[arg(long, value_name = "FORMAT")]
     pub time_format: Option<String>,
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Report (on standard error)")]
 pub(super) struct Telling {
     /// Print where every byte and every event went.
@@ -156,7 +174,7 @@ pub(super) struct Telling {
     #[arg(short, long)]
     pub quiet: bool,
     /// Print how the question is understood, on standard output, and read nothing.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "manifest")]
     pub explain: bool,
     /// End with 1 when nothing is selected.
     #[arg(short, long)]
@@ -164,6 +182,20 @@ pub(super) struct Telling {
     /// End with 3 also when a dump is incomplete.
     #[arg(long)]
     pub strict: bool,
+    #[command(flatten)]
+    pub kept: Kept,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Report (on standard error)")]
+pub(super) struct Kept {
+    /// Also write what was asked, of which files, and what `inspect` finds in them, as JSON.
+    ///
+    /// One document: the command line, the version, the zone and its data's version, the window as it was resolved,
+    /// each input with its size and SHA-256, the account and the findings. The whole input is read once more for it;
+    /// a pipe is kept, as for --last.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub manifest: Option<OsString>,
 }
 
 /// What every command takes.
@@ -200,6 +232,12 @@ pub(super) struct Output {
     /// How rows are written [default: table on a terminal, tsv elsewhere].
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<Format>,
+    /// With --format csv: an apostrophe before cells that a spreadsheet would run as formulas.
+    ///
+    /// Those that begin with = + - @, a tab or a carriage return. What stands in an event was written by whoever made
+    /// the call.
+    #[arg(long)]
+    pub excel_safe: bool,
     /// A line of column names (csv and table have one unless told otherwise).
     #[arg(long, overrides_with = "no_header")]
     pub header: bool,

@@ -12,12 +12,15 @@ use std::os::unix::ffi::OsStrExt;
 use anstyle::{AnsiColor, Style as Paint};
 
 use super::args::Selection;
+use super::limits::Limits;
 use super::output::{self, Writer};
 use super::progress::Progress;
 use super::setup::usage;
 use super::status::Status;
 use super::{Failure, refusal, tell, wanted};
-use crate::dump::{Class, Content, Decoy, Finding, Place, Seen, Unread, Watch, What, grouped};
+use crate::dump::{
+    Class, Content, Decoy, Finding, Place, Seen, Unread, Watch, What, grouped, unreadable,
+};
 use crate::engine::{FileReport, Item, PIECE, Stats};
 use crate::event::{Context, Event, Field};
 use crate::input::{self, Input, Opened, Window};
@@ -26,7 +29,7 @@ use crate::render::terminal::sanitize;
 use crate::rows::{Detail, write_whole};
 use crate::text::json::Style;
 use crate::time::{Format, Moment, Zone};
-use crate::transcode::{self, Chain, Origins, Recipe};
+use crate::transcode::{self, Chain, Origins};
 
 /// Bytes that are kept on either side of the place.
 const REACH: u64 = 64 << 10;
@@ -39,6 +42,7 @@ pub(super) struct Manner<'m> {
     pub zone: &'m Zone,
     pub format: &'m Format,
     pub output: Option<&'m OsStr>,
+    pub limits: &'m Limits,
 }
 
 /// A file and an offset in its unpacked text.
@@ -132,9 +136,9 @@ pub(super) fn run(
     let name = input.shown().into_owned();
     let mut writer = Writer::new(manner.output)?;
     let colour = writer.on_terminal && output::colour(&std::io::stdout());
-    let mut look = Look::new(spot.at);
+    let mut look = Look::new(spot.at, manner.limits);
     let mut around = None;
-    let error = read(&input, |bytes, eof| {
+    let error = read(&input, manner.limits, |bytes, eof| {
         let mut visit = |event: &Event<'_>| {
             around = Some(describe(event, spot.at, &name, manner, colour));
         };
@@ -226,6 +230,8 @@ struct Look {
     /// Turns the file into what is read.
     made: Option<Chain>,
     watch: Watch,
+    /// The longest event.
+    longest: usize,
     shape: Option<Unread>,
     at: u64,
     length: u64,
@@ -233,12 +239,14 @@ struct Look {
 }
 
 impl Look {
-    fn new(at: u64) -> Self {
+    fn new(at: u64, limits: &Limits) -> Self {
+        let limits = limits.of_events();
         Look {
             window: Window::new(at, REACH),
             readable: None,
             made: None,
-            watch: Watch::new(at),
+            watch: Watch::new(at, limits),
+            longest: limits.event,
             shape: None,
             at,
             length: 0,
@@ -249,8 +257,10 @@ impl Look {
     fn take(&mut self, bytes: &[u8], eof: bool, visit: &mut dyn FnMut(&Event<'_>)) {
         if !std::mem::replace(&mut self.begun, true) {
             let recipe = transcode::recognise(bytes);
-            self.made = recipe.as_ref().map(Recipe::chain);
-            self.readable = recipe.and_then(|recipe| recipe.readable().map(|it| it.chain()));
+            self.made = recipe.as_ref().map(|it| it.chain(self.longest));
+            self.readable = recipe
+                .and_then(|recipe| recipe.readable())
+                .map(|it| it.chain(self.longest));
             if self.readable.is_some() {
                 self.window = Window::unplaced(REACH);
             }
@@ -297,14 +307,21 @@ impl Look {
 }
 
 /// Reads an input to its end, block by block. Gives what ended the reading too early.
-fn read(input: &Input, mut each: impl FnMut(&[u8], bool)) -> Result<Option<String>, String> {
+fn read(
+    input: &Input,
+    limits: &Limits,
+    mut each: impl FnMut(&[u8], bool),
+) -> Result<Option<String>, String> {
     let opened = input::open(input).map_err(|error| error.to_string())?;
     let progress = Progress::new(&[Item::from(input)], false);
     let mut block = vec![0; PIECE];
     let mut at = 0;
     let mut stream = match opened {
         Opened::Ranges(file) => Source::File(file),
-        Opened::Stream(stream) => Source::Stream(stream),
+        Opened::Stream(mut stream) => {
+            stream.set_limits(limits.of_packed());
+            Source::Stream(stream)
+        }
         Opened::Memory(_) => return Err("cannot be read".to_owned()),
     };
     let mut error = None;
@@ -442,8 +459,9 @@ fn describe(event: &Event<'_>, at: u64, file: &str, manner: &Manner<'_>, colour:
         );
     }
     let mut faults = Vec::new();
-    if event.record_unreadable() {
-        faults.push("record unreadable: its CloudTrailEvent is no valid JSON".to_owned());
+    if let Some(why) = event.record_unreadable() {
+        let why = unreadable(why);
+        faults.push(format!("record unreadable: its CloudTrailEvent {why}"));
     }
     if let Err(error) = std::str::from_utf8(source) {
         let mut fault = "bytes that are not UTF-8 (a Windows code page?)".to_owned();

@@ -12,7 +12,7 @@ use super::setup::{Plan, shown, usage};
 use super::{Failure, tell, zero};
 use crate::dump::{Account, Content, grouped};
 use crate::engine::{self, FileReport, Item, Origin, Report, Settings, Stats};
-use crate::input::{self, Opened, SPOOL_MEMORY, Spool, SpoolError};
+use crate::input::{self, Fingerprint, Hashing, Opened, SPOOL_MEMORY, Spool, SpoolError};
 use crate::select::{Condition, Expr, Test};
 use crate::tally::{Beforehand, Known, MOST_TIMES};
 use crate::time::{self, Moment, Span, Window, Zone};
@@ -81,14 +81,11 @@ impl Plan {
     /// When the event that `--around` names is not there, or not at a time.
     pub fn look_ahead(&mut self) -> Result<(), Failure> {
         let unknown = std::mem::take(&mut self.unknown);
+        if !unknown.is_empty() || self.manifest.is_some() {
+            self.keep_pipes();
+        }
         if unknown.is_empty() {
             return Ok(());
-        }
-        for (index, mut item) in std::mem::take(&mut self.items).into_iter().enumerate() {
-            match spool(&mut item, self.telling.quiet) {
-                Ok(()) => self.items.push(item),
-                Err(error) => self.unkept.push((index, unread(item, &error))),
-            }
         }
         let question = Beforehand {
             newest: unknown.last.is_some(),
@@ -120,6 +117,23 @@ impl Plan {
         }
         self.first_pass = Some(report);
         Ok(())
+    }
+
+    /// Keeps all pipes, so that they can be read once more.
+    pub fn keep_pipes(&mut self) {
+        if std::mem::replace(&mut self.is_kept, true) {
+            return;
+        }
+        for (index, mut item) in std::mem::take(&mut self.items).into_iter().enumerate() {
+            match spool(&mut item, self.telling.quiet) {
+                Ok(print) => {
+                    self.prints
+                        .extend(print.map(|print| (self.items.len(), print)));
+                    self.items.push(item);
+                }
+                Err(error) => self.unkept.push((index, unread(item, &error))),
+            }
+        }
     }
 }
 
@@ -198,17 +212,17 @@ fn unread(item: Item, error: &SpoolError) -> FileReport {
     }
 }
 
-/// Keeps a pipe, so that it can be read twice.
-fn spool(item: &mut Item, quiet: bool) -> Result<(), SpoolError> {
+/// Keeps a pipe, so that it can be read twice, and tells what passed; `None` for what is no pipe.
+fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError> {
     let Origin::Input(input) = &item.origin else {
-        return Ok(());
+        return Ok(None);
     };
     // What can't be opened is reported when the question is asked.
     let Ok(Opened::Stream(stream)) = input::open(input) else {
-        return Ok(());
+        return Ok(None);
     };
     if stream.stamp().is_some() {
-        return Ok(());
+        return Ok(None);
     }
     let directory = temporary_directory();
     let shown = item.shown.clone();
@@ -222,23 +236,13 @@ fn spool(item: &mut Item, quiet: bool) -> Result<(), SpoolError> {
             directory.display()
         ));
     };
-    let mut packed = stream.into_packed();
+    let mut packed = Hashing::new(stream.into_packed());
     let spool = Spool::fill(&mut packed, SPOOL_MEMORY, &directory, &mut on_disk)?;
     item.origin = Origin::Spool(Arc::new(spool));
-    Ok(())
+    Ok(Some(packed.finish()))
 }
 
 /// Where temporary files go: `TMPDIR`, or `/tmp`.
 fn temporary_directory() -> PathBuf {
     std::env::temp_dir()
-}
-
-/// A file that is not what it was at the first reading makes the answer doubtful.
-pub(super) fn changed_between(first: &Report, second: &mut Report) {
-    let pairs = first.stamps.iter().zip(&second.stamps);
-    for ((before, after), file) in pairs.zip(&mut second.files) {
-        if before != after && file.error.is_none() {
-            file.error = Some("the file changed between the two readings".to_owned());
-        }
-    }
 }

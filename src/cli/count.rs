@@ -70,6 +70,7 @@ const USUAL: [&str; 2] = ["EventSource", "EventName"];
 const MOST_SPANS: usize = 100_000;
 
 pub(super) fn run(count: Count) -> Result<Status, Failure> {
+    output::check(&count.output)?;
     let every = count
         .every
         .as_deref()
@@ -95,7 +96,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
     if plan.telling.explain {
         return explain::print(&mut plan, &looks(&grouping));
     }
-    let writer = Writer::new(count.output.output.as_deref())?;
+    let writer = plan.writer(count.output.output.as_deref())?;
     plan.look_ahead()?;
     let mut groups = Groups::new(&grouping);
     let report = plan.ask(&grouping, &mut groups, false)?;
@@ -125,7 +126,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         warn_of_empty(&grouping.by, &found);
         warn_of_empty(grouping.distinct.as_slice(), &[found_distinct]);
     }
-    Ok(status)
+    plan.keep_record(&report, status)
 }
 
 /// What is looked at, to be explained.
@@ -329,7 +330,7 @@ fn write(
     let mut out = Vec::new();
     match format {
         Format::Csv => {
-            let mut lines = csv::Rows::new(Vec::new());
+            let mut lines = csv::Rows::new(Vec::new()).with(count.output.csv_cells());
             if header {
                 lines.header(&names)?;
             }

@@ -58,6 +58,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
         Some(field) => Scope::below(field).map_err(|error| usage(format!("--prefix: {error}")))?,
         None => Scope::all(),
     };
+    output::check(&fields.output)?;
     let mut plan = Plan::new(&fields.common)?;
     if plan.telling.explain {
         let looks = Looks {
@@ -68,7 +69,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
         return explain::print(&mut plan, &looks);
     }
     plan.look_ahead()?;
-    let writer = Writer::new(fields.output.output.as_deref())?;
+    let writer = plan.writer(fields.output.output.as_deref())?;
     let mut paths = Paths::default();
     let report = plan.ask(&Survey::new(scope), &mut paths, false)?;
     let (total, beyond) = (paths.total(), paths.beyond().clone());
@@ -88,7 +89,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     }
     tell_untypable(&fields, &found);
     warn_of_beyond(&beyond);
-    Ok(status)
+    plan.keep_record(&report, status)
 }
 
 const COLUMNS: [&str; 4] = ["field", "events", "distinct", "example"];
@@ -118,7 +119,7 @@ fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<(), Fai
             }
             Format::Tsv => tsv::write_row(&mut row, &cells(path)),
             Format::Csv => {
-                let mut line = csv::Rows::new(Vec::new());
+                let mut line = csv::Rows::new(Vec::new()).with(output.csv_cells());
                 line.row(&cells(path))?;
                 row = line.finish()?;
             }

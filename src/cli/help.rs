@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 6] = [
+const EXAMPLES: [(&str, &str); 7] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -44,6 +44,14 @@ userIdentity.arn	12	6	arn:aws:iam::123456789012:user/ci/deploy
 ",
     ),
     (
+        "inspect",
+        "$ trailsift inspect tests/data/max-items.json | grep -A2 error
+  error       next-token, byte 9128: the last page has a NextToken: there are
+              more events than this dump holds \u{2192} go on where the lookup stopped
+              (--commands)
+",
+    ),
+    (
         "completions",
         "$ trailsift completions bash | tail -2 | head -1
     complete -F _trailsift -o bashdefault -o default trailsift
@@ -60,15 +68,21 @@ trailsift\\-count \\- Counts events by what they have in some fields; most first
 
 /// What `-h` says of the flags that all commands share.
 const SHARED: &str = "\
-Which   --key --who --account --source --name --region --ip --resource --id
-        --error VALUE,… or @FILE   --not WORD=VALUE   --where EXPR
-        --ok --denied --failed --read-only --write
-When    --since --until --on --last --around --within --now --tz --time-format
-Input   --threads N --keep-duplicates --explain
-Report  --stats[=json] --quiet --exit-status --strict";
+Which  --key --who --account --source --name --region --ip --resource --id
+       --error VALUE,… or @FILE   --not WORD=VALUE   --where EXPR
+       --ok --denied --failed --read-only --write --keep-duplicates --explain
+When   --since --until --on --last --around --within --now --tz --time-format
+Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
+Also   --threads N --stats[=json] --quiet --exit-status --strict --manifest FILE";
+
+/// Those of them that `inspect` has.
+const INSPECT: &str = "\
+When   --now --tz
+Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
+Also   --threads N --quiet --manifest FILE";
 
 /// The same, of commands that print rows.
-const OUTPUT: &str = "Output  --format tsv|csv|jsonl|json|table --header -o FILE";
+const OUTPUT: &str = "Output --format tsv|csv|jsonl|json|table --excel-safe --header -o FILE";
 
 /// The program's command line, with its help.
 pub(super) fn command() -> Command {
@@ -79,6 +93,7 @@ pub(super) fn command() -> Command {
         let more = match (is_asking, has_output) {
             (true, true) => format!("{SHARED}\n{OUTPUT}"),
             (true, false) => SHARED.to_owned(),
+            (false, _) if name == "inspect" => INSPECT.to_owned(),
             (false, _) => String::new(),
         };
         let example = EXAMPLES.iter().find(|(of, _)| *of == name);

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::args::{Common, Format, Output};
 use super::explain::{self, Looks};
-use super::output::{self, Rows, Writer};
+use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, tell};
@@ -57,6 +57,7 @@ const LONG: [&str; 8] = [
 ];
 
 pub(super) fn run(list: List) -> Result<Status, Failure> {
+    output::check(&list.output)?;
     let typed = setup::fields("--fields", &list.fields)?;
     let sort = list.sort.as_deref().map(sort_field).transpose()?;
     let mut plan = Plan::new(&list.common)?;
@@ -77,7 +78,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &looks);
     }
-    let writer = Writer::new(list.output.output.as_deref())?;
+    let writer = plan.writer(list.output.output.as_deref())?;
     plan.look_ahead()?;
     let format = output::format(&list.output, &writer);
     let on_terminal = writer.on_terminal;
@@ -92,7 +93,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     let question = Columns {
         encoding: match format {
             Format::Tsv => Encoding::Tsv,
-            Format::Csv => Encoding::Csv,
+            Format::Csv => Encoding::Csv(list.output.csv_cells()),
             Format::Json | Format::Jsonl if whole => Encoding::Whole(Detail {
                 record_only: false,
                 indent: None,
@@ -124,7 +125,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     if let (1.., Some((field, _))) = (kept, &question.sort) {
         warn_of_empty(std::slice::from_ref(field), &[sorted]);
     }
-    Ok(status)
+    plan.keep_record(&report, status)
 }
 
 /// A path that was found in no event is most likely misspelt.

@@ -9,15 +9,20 @@
 mod args;
 mod at;
 mod beforehand;
+mod changed;
 mod completions;
 mod count;
 mod explain;
 mod fields;
 mod help;
 mod hint;
+mod inspect;
+mod inspected;
+mod limits;
 mod list;
 mod local;
 mod man;
+mod manifest;
 mod output;
 mod progress;
 mod refusal;
@@ -25,6 +30,7 @@ mod setup;
 mod show;
 mod status;
 mod tell;
+mod unfinished;
 mod values;
 mod wanted;
 mod zero;
@@ -80,13 +86,14 @@ enum Command {
     Count(count::Count),
     Show(show::Show),
     Fields(fields::Fields),
+    Inspect(inspect::Inspect),
     Completions(completions::Completions),
     Man(man::Manual),
 }
 
 /// Runs the program with the process's arguments and gives its exit status.
 pub fn main() -> ExitCode {
-    output::on_interrupt();
+    unfinished::watch();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let matches = help::command().try_get_matches_from(&arguments);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -98,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Count(count) => count::run(count),
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
+        Command::Inspect(inspect) => inspect::run(inspect),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
     };

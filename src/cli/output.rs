@@ -8,12 +8,10 @@ use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-
-use tempfile::NamedTempFile;
 
 use super::Failure;
 use super::args::{Format, Output};
+use super::unfinished::{self, Unfinished};
 use crate::render::bar::Bar;
 use crate::render::table::{Column, Look, Table};
 use crate::render::terminal::sanitize;
@@ -21,29 +19,27 @@ use crate::render::{csv, tsv};
 use crate::rows::Sink;
 use crate::text::json;
 
-/// The temporary file that an interrupt must take away.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
-
-/// Ends with 130 at an interrupt, a SIGTERM or a SIGHUP (the handler is not told which), leaving nothing
-/// half-written behind.
-pub(super) fn on_interrupt() {
-    // Without a handler a signal ends the process all the same. Where one of them is ignored from the start
-    // (`nohup`), no handler is set for any: it must stay ignored.
-    let _ = ctrlc::try_set_handler(|| {
-        if let Ok(Some(path)) = UNFINISHED.lock().as_deref().cloned() {
-            let _ = std::fs::remove_file(path);
-        }
-        std::process::exit(130);
-    });
-}
-
 enum Target {
     Stdout(BufWriter<io::Stdout>),
-    Straight(BufWriter<File>),
-    Beside {
-        writer: BufWriter<NamedTempFile>,
-        path: PathBuf,
-    },
+    Straight(BufWriter<Straight>),
+    Beside(BufWriter<Unfinished>),
+}
+
+/// A device or a FIFO, with the name that its errors tell.
+struct Straight {
+    file: File,
+    path: PathBuf,
+}
+
+impl Write for Straight {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        written.map_err(|error| unfinished::named(&error, &self.path))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// A writer for results. Nothing is in place before [`Writer::finish`].
@@ -82,7 +78,8 @@ impl Writer {
             }
             Ok(meta) if !meta.is_file() => {
                 let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
-                Target::Straight(BufWriter::with_capacity(BUFFER, file))
+                let path = path.to_owned();
+                Target::Straight(BufWriter::with_capacity(BUFFER, Straight { file, path }))
             }
             Ok(meta) => {
                 // Through a link, the file it names is replaced, not the link.
@@ -134,9 +131,8 @@ impl Writer {
         match self.target {
             Target::Stdout(writer) => drop(writer.into_parts()),
             Target::Straight(writer) => drop(writer.into_parts()),
-            Target::Beside { writer, .. } => drop(writer.into_parts()),
+            Target::Beside(writer) => drop(writer.into_parts()),
         }
-        remember(None);
     }
 
     /// Writes out what is buffered and puts a file into its place.
@@ -144,52 +140,17 @@ impl Writer {
         match self.target {
             Target::Stdout(mut writer) => writer.flush(),
             Target::Straight(mut writer) => writer.flush(),
-            Target::Beside { writer, path } => {
-                let file = writer
-                    .into_inner()
-                    .map_err(io::IntoInnerError::into_error)?;
-                file.persist(&path).map_err(|error| {
-                    let text = format!("{}: {}", path.display(), error.error);
-                    io::Error::new(error.error.kind(), text)
-                })?;
-                remember(None);
-                Ok(())
-            }
+            Target::Beside(writer) => writer
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)?
+                .finish(),
         }
     }
 }
 
-/// The error without the name of the temporary file, which means nothing to anyone.
-fn plain(error: &io::Error, directory: &Path) -> io::Error {
-    let (kind, shown) = (error.kind(), directory.display());
-    if directory.is_dir() {
-        io::Error::new(kind, format!("{kind}, in the directory {shown}"))
-    } else {
-        io::Error::new(kind, format!("there is no directory {shown}"))
-    }
-}
-
 fn beside(path: PathBuf, permissions: Permissions) -> io::Result<Target> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new()
-        .prefix(".trailsift-")
-        .permissions(permissions)
-        .tempfile_in(parent)
-        .map_err(|error| plain(&error, parent))?;
-    remember(Some(file.path().to_owned()));
-    Ok(Target::Beside {
-        writer: BufWriter::with_capacity(BUFFER, file),
-        path,
-    })
-}
-
-fn remember(path: Option<PathBuf>) {
-    if let Ok(mut unfinished) = UNFINISHED.lock() {
-        *unfinished = path;
-    }
+    let file = Unfinished::new(path, permissions)?;
+    Ok(Target::Beside(BufWriter::with_capacity(BUFFER, file)))
 }
 
 impl Write for Writer {
@@ -197,7 +158,7 @@ impl Write for Writer {
         match &mut self.target {
             Target::Stdout(writer) => writer.write(bytes),
             Target::Straight(writer) => writer.write(bytes),
-            Target::Beside { writer, .. } => writer.write(bytes),
+            Target::Beside(writer) => writer.write(bytes),
         }
     }
 
@@ -205,7 +166,7 @@ impl Write for Writer {
         match &mut self.target {
             Target::Stdout(writer) => writer.flush(),
             Target::Straight(writer) => writer.flush(),
-            Target::Beside { writer, .. } => writer.flush(),
+            Target::Beside(writer) => writer.flush(),
         }
     }
 }
@@ -218,6 +179,27 @@ pub(super) fn format(output: &Output, writer: &Writer) -> Format {
         Format::Tsv
     };
     output.format.unwrap_or(usual)
+}
+
+/// Refuses what can't be meant together.
+pub(super) fn check(output: &Output) -> Result<(), Failure> {
+    if output.excel_safe && output.format != Some(Format::Csv) {
+        return Err(Failure::Usage(
+            "--excel-safe: is about spreadsheets; write --format csv as well".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+impl Output {
+    /// What is done to cells of CSV.
+    pub fn csv_cells(&self) -> csv::Cells {
+        if self.excel_safe {
+            csv::Cells::Harmless
+        } else {
+            csv::Cells::AsTheyAre
+        }
+    }
 }
 
 /// Whether a line of column names is wanted.

@@ -2,17 +2,19 @@
 //!
 //! Everything that can be wrong with a command line is found here, before a byte of input is read.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 
 use super::args::{Common, Telling, Time};
-use super::beforehand::{Unknown, changed_between};
+use super::beforehand::Unknown;
+use super::limits::Limits;
+use super::manifest::Manifest;
 use super::progress::Progress;
-use super::{Failure, local, wanted};
-use crate::dump::Limits;
+use super::{Failure, changed, local, wanted};
 use crate::engine::{self, Answer, FileReport, Item, PIECE, Question, Report, Settings};
 use crate::event::Field;
-use crate::input::{self, Discovery, InputKind};
+use crate::input::{self, Discovery, Fingerprint, InputKind};
 use crate::select::{Condition, Expr, Selection, Test};
 use crate::time::{self, Asked, Format, Moment, Window, Zone};
 
@@ -26,6 +28,7 @@ pub(super) struct Plan {
     /// Whether it is worth saying that the limit ended the reading.
     pub tells_stop: bool,
     pub threads: usize,
+    pub limits: Limits,
     pub items: Vec<Item>,
     pub discovery: Discovery,
     pub telling: Telling,
@@ -38,6 +41,14 @@ pub(super) struct Plan {
     pub first_pass: Option<Report>,
     /// Pipes that could not be kept, with their places among the items.
     pub unkept: Vec<(usize, FileReport)>,
+    /// What passed of the pipes that were kept, by their places among the items.
+    pub prints: BTreeMap<usize, Fingerprint>,
+    /// Pipes were kept already.
+    pub is_kept: bool,
+    /// What `now` is.
+    pub now: Moment,
+    /// Set by `--manifest`.
+    pub manifest: Option<Manifest>,
 }
 
 impl Plan {
@@ -54,9 +65,18 @@ impl Plan {
                 expr: Expr::Flag(Test::Time(window)),
             });
         }
-        let discovery = discover(&common.input.dumps, common.telling.explain)?;
+        let manifest = common.telling.kept.manifest.as_deref();
+        let manifest = manifest.map(Manifest::new).transpose()?;
+        let discovery = discover(&common.input.source.dumps, common.telling.explain)?;
+        if let Some(manifest) = &manifest {
+            manifest.refuse_inputs(&discovery)?;
+        }
         let items = discovery.inputs.iter().map(Item::from).collect();
-        let threads = common.input.threads.map_or_else(processors, usize::from);
+        let threads = common
+            .input
+            .source
+            .threads
+            .map_or_else(processors, usize::from);
         Ok(Plan {
             zone,
             format,
@@ -65,6 +85,7 @@ impl Plan {
             limit: None,
             tells_stop: false,
             threads,
+            limits: common.input.source.limits.clone(),
             items,
             discovery,
             telling: common.telling.clone(),
@@ -73,6 +94,10 @@ impl Plan {
             conditions,
             first_pass: None,
             unkept: Vec::new(),
+            prints: BTreeMap::new(),
+            is_kept: false,
+            now,
+            manifest,
         })
     }
 
@@ -89,16 +114,19 @@ impl Plan {
         let mut report = engine::ask(&self.items, &self.settings(&progress), question, answer)?;
         progress.finish();
         if let Some(first) = self.first_pass.take() {
-            changed_between(&first, &mut report);
+            changed::between(&first, &mut report);
         }
+        changed::meanwhile(&self.items, &mut report);
         self.put_back_unkept(&mut report);
         Ok(report)
     }
 
     /// Puts what could not be kept to where it stood among the inputs.
-    pub fn put_back_unkept(&mut self, report: &mut Report) {
-        for (index, file) in self.unkept.drain(..) {
-            report.files.insert(index.min(report.files.len()), file);
+    pub fn put_back_unkept(&self, report: &mut Report) {
+        for (index, file) in &self.unkept {
+            report
+                .files
+                .insert((*index).min(report.files.len()), file.clone());
         }
     }
 
@@ -111,7 +139,8 @@ impl Plan {
             limit: self.limit,
             threads: self.threads,
             piece: PIECE,
-            limits: Limits::default(),
+            limits: self.limits.of_events(),
+            unpacking: self.limits.of_packed(),
             progress: progress.callback(),
         }
     }
@@ -126,7 +155,7 @@ pub(super) fn usage(error: impl std::fmt::Display) -> Failure {
 }
 
 pub(super) fn zone_and_format(typed: &Time) -> Result<(Zone, Format), Failure> {
-    let zone = match Zone::parse(&typed.tz).map_err(usage)? {
+    let zone = match Zone::parse(&typed.clock.tz).map_err(usage)? {
         Zone::Local => local::zone()?,
         zone => zone,
     };
@@ -140,7 +169,7 @@ pub(super) fn zone_and_format(typed: &Time) -> Result<(Zone, Format), Failure> {
 /// What `now` and `yesterday` refer to.
 pub(super) fn now(typed: &Time, zone: &Zone) -> Result<Moment, Failure> {
     let clock = Moment::from_datetime(chrono::Utc::now());
-    match &typed.now {
+    match &typed.clock.now {
         Some(typed) => time::parse_now(typed, zone, clock).map_err(usage),
         None => Ok(clock),
     }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::args::Common;
 use super::at::{self, Manner};
 use super::explain::{self, Looks};
-use super::output::{self, Rows, Writer};
+use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, tell};
@@ -39,7 +39,7 @@ pub(super) struct Show {
     /// and the event, if it is part of a whole one. OFFSET counts from 0, in the unpacked text.
     #[arg(long, value_name = "FILE:OFFSET", allow_hyphen_values = true, conflicts_with_all = [
         "record", "index", "compact", "since", "until", "on", "last", "around", "explain", "keep_duplicates",
-        "stats", "exit_status", "strict",
+        "stats", "exit_status", "strict", "manifest",
     ])]
     at: Option<std::ffi::OsString>,
     /// Write here instead of to standard output.
@@ -58,10 +58,11 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
             zone: &zone,
             format: &format,
             output: show.output.as_deref(),
+            limits: &show.common.input.source.limits,
         };
         let now = setup::now(&show.common.time, &zone)?;
         at::refuse_selection(&show.common.selection, &zone, now)?;
-        return at::run(typed, &show.common.input.dumps, &manner);
+        return at::run(typed, &show.common.input.source.dumps, &manner);
     }
     let mut plan = Plan::new(&show.common)?;
     if plan.telling.explain {
@@ -75,7 +76,7 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &looks);
     }
-    let mut writer = Writer::new(show.output.as_deref())?;
+    let mut writer = plan.writer(show.output.as_deref())?;
     plan.look_ahead()?;
     let on_terminal = std::mem::take(&mut writer.on_terminal);
     let style = on_terminal.then(|| {
@@ -114,11 +115,12 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
             grouped(rows),
             rows - 1
         ));
-        return Ok(status.and(if show.common.telling.exit_status {
+        let status = status.and(if show.common.telling.exit_status {
             Status::No
         } else {
             Status::Done
-        }));
+        });
+        return plan.keep_record(&report, status);
     }
     if without_record > 0 {
         tell::warning(&format!(
@@ -126,5 +128,5 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
             tell::count(without_record, "event")
         ));
     }
-    Ok(status)
+    plan.keep_record(&report, status)
 }

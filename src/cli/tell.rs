@@ -13,7 +13,7 @@ use super::setup::Plan;
 use super::status::Status;
 use super::{refusal, zero};
 pub(super) use crate::dump::plural as count;
-use crate::dump::{Content, Severity, grouped};
+use crate::dump::{Content, Severity, grouped, unreadable};
 use crate::engine::{FileReport, Report};
 use crate::event::Field;
 use crate::input::Discovery;
@@ -37,6 +37,11 @@ pub(super) fn harmless(text: &str) -> String {
     lines.join("\n")
 }
 
+/// A file's name may hold line ends: nobody shall say things in the program's name.
+fn one_line(text: &str) -> String {
+    text.replace('\n', "\\n").replace('\r', "\\r")
+}
+
 pub(super) fn error(text: &str) {
     line(&format!("trailsift: error: {text}"));
 }
@@ -55,22 +60,34 @@ pub(super) fn note(telling: &Telling, text: &str) {
 /// Says things, unless they are notes and notes are not wanted.
 struct Teller {
     quiet: bool,
+    /// Warnings are told elsewhere.
+    silent: bool,
     status: Status,
 }
 
 impl Teller {
+    fn new(quiet: bool) -> Teller {
+        Teller {
+            quiet,
+            silent: false,
+            status: Status::Done,
+        }
+    }
+
     fn note(&self, text: &str) {
         if !self.quiet {
-            line(&format!("trailsift: note: {text}"));
+            line(&format!("trailsift: note: {}", one_line(text)));
         }
     }
 
     fn warn(&self, text: &str) {
-        warning(text);
+        if !self.silent {
+            warning(&one_line(text));
+        }
     }
 
     fn fail(&mut self, text: &str) {
-        error(text);
+        error(&one_line(text));
         self.status = self.status.and(Status::Usage);
     }
 
@@ -92,10 +109,7 @@ fn is_read(file: &FileReport) -> bool {
 
 /// Tells what there is to tell, and gives the exit status.
 pub(super) fn report(plan: &Plan, telling: &Telling, report: &Report) -> Status {
-    let mut teller = Teller {
-        quiet: telling.quiet,
-        status: Status::Done,
-    };
+    let mut teller = Teller::new(telling.quiet);
     let foreign = tell_sources(&mut teller, plan, telling, report);
     selection(&teller, report, plan.tells_stop);
     paths(&teller, plan, report);
@@ -111,21 +125,27 @@ pub(super) fn report(plan: &Plan, telling: &Telling, report: &Report) -> Status 
     teller.status
 }
 
+/// Tells what no screen of `inspect` does, and gives the exit status.
+pub(super) fn inspected(plan: &Plan, report: &Report) -> Status {
+    let mut teller = Teller::new(plan.telling.quiet);
+    problems(&mut teller, &plan.discovery);
+    (teller.quiet, teller.silent) = (true, true);
+    let foreign = tell_files(&mut teller, report, false);
+    (teller.quiet, teller.silent) = (plan.telling.quiet, false);
+    empty_sources(&mut teller, plan, report);
+    tell_foreign(&teller, foreign);
+    teller.status
+}
+
 /// Tells what became of the inputs, where the question was never asked of them.
 pub(super) fn sources(plan: &Plan, report: &Report) {
-    let mut teller = Teller {
-        quiet: plan.telling.quiet,
-        status: Status::Done,
-    };
+    let mut teller = Teller::new(plan.telling.quiet);
     tell_sources(&mut teller, plan, &plan.telling, report);
 }
 
 /// Tells what was found out about the inputs without opening them, and gives the exit status.
 pub(super) fn found(plan: &Plan) -> Status {
-    let mut teller = Teller {
-        quiet: plan.telling.quiet,
-        status: Status::Done,
-    };
+    let mut teller = Teller::new(plan.telling.quiet);
     problems(&mut teller, &plan.discovery);
     teller.status
 }
@@ -133,11 +153,20 @@ pub(super) fn found(plan: &Plan) -> Status {
 /// Tells about all inputs, and gives the number of foreign files.
 fn tell_sources(teller: &mut Teller, plan: &Plan, telling: &Telling, report: &Report) -> u64 {
     problems(teller, &plan.discovery);
-    let mut foreign = 0u64;
-    for file in &report.files {
-        foreign += u64::from(tell_file(teller, file, telling.strict));
-    }
+    let foreign = tell_files(teller, report, telling.strict);
     empty_sources(teller, plan, report);
+    tell_foreign(teller, foreign);
+    foreign
+}
+
+fn tell_files(teller: &mut Teller, report: &Report, strict: bool) -> u64 {
+    let files = report.files.iter();
+    files
+        .map(|file| u64::from(tell_file(teller, file, strict)))
+        .sum()
+}
+
+fn tell_foreign(teller: &Teller, foreign: u64) {
     if foreign > 0 {
         teller.note(&format!(
             "skipped {} that {} no CloudTrail dump{}",
@@ -146,7 +175,6 @@ fn tell_sources(teller: &mut Teller, plan: &Plan, telling: &Telling, report: &Re
             if foreign == 1 { "" } else { "s" },
         ));
     }
-    foreign
 }
 
 /// A path of `--where` that no event has is most likely misspelt.
@@ -210,7 +238,7 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
             teller.fail(&text);
             return false;
         }
-        if !file.unread_events && matches!(file.content, Content::Foreign(_)) {
+        if is_foreign(file) {
             return true;
         }
         teller.warn(&text);
@@ -233,10 +261,10 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
             teller.lost();
         }
     }
-    if let (count @ 1.., Some(at)) = (file.stats.unreadable, file.stats.first_unreadable) {
+    if let (count @ 1.., Some((at, why))) = (file.stats.unreadable, file.stats.first_unreadable) {
         teller.warn(&format!(
-            "{name}: byte {at}: record unreadable: its CloudTrailEvent is no valid JSON, its fields \
-             are empty{}",
+            "{name}: byte {at}: record unreadable: its CloudTrailEvent {}, its fields are empty{}",
+            unreadable(why),
             if count > 1 {
                 format!(" (and {} more events like this)", grouped(count - 1))
             } else {
@@ -246,6 +274,12 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
         teller.lost();
     }
     false
+}
+
+/// A file in a directory that is no dump, and holds nothing that is lost.
+pub(super) fn is_foreign(file: &FileReport) -> bool {
+    let is_other = !file.unread_events && matches!(file.content, Content::Foreign(_));
+    is_other && file.root.is_some() && refusal::reason(file).is_some()
 }
 
 /// A directory without one readable dump is an empty source.
@@ -359,7 +393,7 @@ struct Files {
 
 /// The whole account.
 #[derive(Serialize)]
-struct Account<'a> {
+pub(super) struct Account<'a> {
     schema: u32,
     files: Files,
     bytes: Bytes,
@@ -367,14 +401,15 @@ struct Account<'a> {
     refused: Vec<Refused<'a>>,
 }
 
-fn stats(plan: &Plan, report: &Report, foreign: u64, format: Format) {
+/// Adds up where every byte and every event went; `foreign` files were passed over.
+pub(super) fn account<'p>(plan: &'p Plan, report: &Report, foreign: u64) -> Account<'p> {
     let account = report.account();
     let stats = report.stats();
     let filtered: u64 = stats.refused.iter().sum();
     let duplicates = report.duplicates();
     let conditions = plan.selection.conditions();
     let failed = report.files.iter().filter(|file| file.failed).count() as u64;
-    let whole = Account {
+    Account {
         schema: 1,
         files: Files {
             read: report.files.len() as u64 - failed,
@@ -404,7 +439,11 @@ fn stats(plan: &Plan, report: &Report, foreign: u64, format: Format) {
                 events: *events,
             })
             .collect(),
-    };
+    }
+}
+
+fn stats(plan: &Plan, report: &Report, foreign: u64, format: Format) {
+    let whole = account(plan, report, foreign);
     if format == Format::Json {
         // Numbers and strings always have a JSON form.
         line(&serde_json::to_string(&whole).unwrap_or_default());
@@ -444,7 +483,7 @@ fn stats(plan: &Plan, report: &Report, foreign: u64, format: Format) {
         grouped(whole.files.read),
         grouped(whole.files.foreign)
     ));
-    if failed > 0 {
-        line(&format!("        {} not read", grouped(failed)));
+    if whole.files.failed > 0 {
+        line(&format!("        {} not read", grouped(whole.files.failed)));
     }
 }

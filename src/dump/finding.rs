@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::{Damage, Decoy};
+use crate::event::Unreadable;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +39,10 @@ pub enum What {
         text: String,
     },
     /// The last page names a next one.
-    NextToken,
+    NextToken {
+        /// The token; empty where it is too long to be one, or cut off.
+        token: String,
+    },
     /// The input ends between events, inside a document.
     Unclosed,
     /// The input begins inside a document, between events.
@@ -112,7 +116,7 @@ impl Finding {
 
     /// True when the dump is not all of what was asked of CloudTrail.
     pub fn is_incomplete(&self) -> bool {
-        self.is_loss() || matches!(self.what, What::NextToken | What::AwsError { .. })
+        self.is_loss() || matches!(self.what, What::NextToken { .. } | What::AwsError { .. })
     }
 }
 
@@ -131,14 +135,17 @@ impl fmt::Display for Finding {
                         f,
                         "an event is damaged: another begins inside it at byte {at} ({bytes} damaged)"
                     ),
-                    Some(Damage::TooDeep) => write!(
+                    Some(Damage::TooDeep(limit)) => write!(
                         f,
-                        "an event nests deeper than {} levels ({bytes} damaged)",
-                        crate::scan::MAX_DEPTH
+                        "an event nests deeper than {} levels ({bytes} damaged; --max-depth sets \
+                         the limit)",
+                        grouped(*limit as u64)
                     ),
-                    Some(Damage::TooLong) => {
-                        write!(f, "an event is longer than the limit ({bytes} damaged)")
-                    }
+                    Some(Damage::TooLong(limit)) => write!(
+                        f,
+                        "an event is longer than {} ({bytes} damaged; --max-event sets the limit)",
+                        plural(*limit as u64, "byte")
+                    ),
                     None => write!(f, "what is left of an event ({bytes} damaged)"),
                 }
             }
@@ -146,7 +153,7 @@ impl fmt::Display for Finding {
                 write!(f, "skipped {} of text: {snippet}", plural(*length, "byte"))
             }
             What::AwsError { text } => write!(f, "the AWS CLI failed here: {text}"),
-            What::NextToken => f.write_str(
+            What::NextToken { .. } => f.write_str(
                 "the last page has a NextToken: there are more events than this dump holds",
             ),
             What::Unclosed => {
@@ -189,6 +196,17 @@ impl fmt::Display for Finding {
 pub(crate) fn plural(count: u64, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{} {noun}{s}", grouped(count))
+}
+
+/// Why a record cannot be read, of what stands in `CloudTrailEvent`.
+pub fn unreadable(why: Unreadable) -> String {
+    match why {
+        Unreadable::Invalid => "is no valid JSON".to_owned(),
+        Unreadable::TooDeep(limit) => format!(
+            "nests deeper than {} levels (--max-depth sets the limit)",
+            grouped(limit as u64)
+        ),
+    }
 }
 
 /// `1,234,567`.

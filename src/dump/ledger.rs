@@ -29,6 +29,32 @@ pub struct Account {
     pub damaged: u64,
     /// Whole events.
     pub events: u64,
+    /// Lists of events: `Events`, `Records`, those of CloudWatch Logs.
+    pub lists: Lists,
+}
+
+/// How many documents of each kind a file is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lists {
+    /// `Events`: pages of a lookup, or whole lookups.
+    pub events: u64,
+    /// `Records`: trail files.
+    pub records: u64,
+    /// `events`, `logEvents`, `results`: CloudWatch Logs.
+    pub logs: u64,
+}
+
+impl Lists {
+    fn add(&mut self, other: Lists) {
+        self.events += other.events;
+        self.records += other.records;
+        self.logs += other.logs;
+    }
+
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        self.events + self.records + self.logs
+    }
 }
 
 impl Account {
@@ -40,6 +66,7 @@ impl Account {
         self.skipped += other.skipped;
         self.damaged += other.damaged;
         self.events += other.events;
+        self.lists.add(other.lists);
     }
 
     /// True when every byte is accounted for.
@@ -66,12 +93,12 @@ pub enum Content {
 }
 
 /// An open bracket.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Frame {
     array: bool,
     /// The list of events among its members.
     list: Option<Wrapper>,
-    token: Option<u64>,
+    token: Option<(u64, String)>,
     events: bool,
 }
 
@@ -128,7 +155,7 @@ pub struct Ledger {
     deeper: u64,
     /// How many of the frames were open when text came last: those may be no brackets of JSON at all.
     doubtful: usize,
-    last_token: Option<u64>,
+    last_token: Option<(u64, String)>,
     /// An event or a list of events was seen: what is left of JSON near them is left of them.
     near: bool,
     lists: bool,
@@ -219,9 +246,9 @@ impl Ledger {
                     self.element_scalars += count;
                 }
             }
-            Mark::Token { at } => match self.frames.last_mut() {
-                Some(frame) => frame.token = Some(at),
-                None => self.last_token = Some(at),
+            Mark::Token { at, token } => match self.frames.last_mut() {
+                Some(frame) => frame.token = Some((at, token)),
+                None => self.last_token = Some((at, token)),
             },
             Mark::Text {
                 at,
@@ -324,11 +351,15 @@ impl Ledger {
 
     fn wrapper(&mut self, at: u64, kind: Wrapper) {
         let is_document = matches!(kind, Wrapper::Events | Wrapper::Records);
+        let lists = &mut self.account.lists;
         match kind {
-            Wrapper::Events | Wrapper::Records => self.lists = true,
-            Wrapper::Logs => self.log_lists = true,
+            Wrapper::Events => lists.events += 1,
+            Wrapper::Records => lists.records += 1,
+            Wrapper::Logs => lists.logs += 1,
             Wrapper::Detail => {}
         }
+        self.lists |= is_document;
+        self.log_lists |= kind == Wrapper::Logs;
         if is_document {
             self.near = true;
             self.settle();
@@ -454,8 +485,8 @@ impl Ledger {
         if complete {
             if open && self.account.damaged == 0 {
                 self.find(bytes, What::Unclosed);
-            } else if let (Some(at), false) = (self.last_token, open) {
-                self.find(at, What::NextToken);
+            } else if let (Some((at, token)), false) = (self.last_token.take(), open) {
+                self.find(at, What::NextToken { token });
             }
         }
         self.findings.sort_by_key(|finding| finding.at);

@@ -18,9 +18,9 @@ mod text;
 mod token;
 
 pub(crate) use finding::plural;
-pub use finding::{Finding, Severity, What, grouped};
+pub use finding::{Finding, Severity, What, grouped, unreadable};
 pub use foreign::{Unread, names_events};
-pub use ledger::{Account, Content, Ledger};
+pub use ledger::{Account, Content, Ledger, Lists};
 pub use piece::{Damage, Piece};
 pub use place::{Class, Place, Seen, Watch};
 pub use scanner::{Limits, Mode, Scanner, State, Visit};

@@ -16,10 +16,10 @@ pub enum Damage {
     Invalid(u64),
     /// Bytes are missing, and at this offset another event begins inside it.
     RunsOn(u64),
-    /// It nests deeper than the limit.
-    TooDeep,
-    /// It is longer than the limit.
-    TooLong,
+    /// It nests deeper than so many levels, the limit.
+    TooDeep(usize),
+    /// It is longer than so many bytes, the limit.
+    TooLong(usize),
 }
 
 /// Something between events.
@@ -35,8 +35,8 @@ pub(super) enum Mark {
     Wrapper { at: u64, kind: Wrapper },
     /// Strings, numbers and literals outside any event.
     Scalars { count: u64 },
-    /// A `NextToken` with a value.
-    Token { at: u64 },
+    /// A `NextToken` with a value, which is empty where it is too long to be one.
+    Token { at: u64, token: String },
     /// No JSON.
     Text {
         at: u64,

@@ -9,7 +9,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::{Account, Content, Finding, Ledger, Piece, Scanner, State};
+use super::{Account, Content, Finding, Ledger, Limits, Piece, Scanner, State};
 use crate::event::Event;
 use crate::transcode::{Origins, source_of};
 
@@ -64,10 +64,10 @@ pub struct Seen {
 /// Reads a file and watches for one byte.
 ///
 /// ```
-/// use trailsift::dump::{Class, Watch};
+/// use trailsift::dump::{Class, Limits, Watch};
 ///
 /// let text = br#"{"Events": [{"EventName": "A", "EventSource": "s3.amazonaws.com", "EventId": "1"}]}"#;
-/// let mut watch = Watch::new(20);
+/// let mut watch = Watch::new(20, Limits::default());
 /// let mut name = None;
 /// watch.read(text, None, true, &mut |event| name = event.call_name().map(|name| name.to_str().into_owned()));
 /// let seen = watch.finish();
@@ -95,12 +95,12 @@ pub struct Watch {
 
 impl Watch {
     /// Watches for the byte at this offset.
-    pub fn new(at: u64) -> Self {
+    pub fn new(at: u64, limits: Limits) -> Self {
         Watch {
             at,
             place: None,
             origins: None,
-            scanner: Scanner::default(),
+            scanner: Scanner::new(limits),
             ledger: Ledger::new(),
             state: State::default(),
             carry: Vec::new(),

@@ -23,7 +23,7 @@ use super::survey::Survey;
 use super::text::{quoted, text};
 use super::token::{array, byte_order_mark, scalar};
 use crate::event::{Event, Key, Members, Pool, Shape};
-use crate::scan::{Seams, is_space, skip_space};
+use crate::scan::{MAX_DEPTH, Seams, is_space, skip_space};
 use crate::transcode::{Origins, source_of};
 
 /// How the scanner reads the byte it stands at.
@@ -50,15 +50,26 @@ pub struct State {
 }
 
 /// Bounds that keep hostile input from costing more than it should.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest event, in bytes.
+    /// The longest event, in bytes. CloudTrail's own limit is 256 KiB (1 MiB for what Lake takes in).
     pub event: usize,
+    /// The most levels of arrays and objects in an event, and in the record inside its text; at least
+    /// [`Limits::LEAST_DEPTH`].
+    pub depth: usize,
+}
+
+impl Limits {
+    /// Levels that any event may have, whatever the limit.
+    pub const LEAST_DEPTH: usize = 64;
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { event: 16 << 20 }
+        Limits {
+            event: 16 << 20,
+            depth: MAX_DEPTH,
+        }
     }
 }
 
@@ -138,15 +149,17 @@ pub(super) enum Step {
 impl Scanner {
     /// A scanner with its own limits.
     pub fn new(limits: Limits) -> Self {
-        Scanner {
-            limits,
-            ..Self::default()
-        }
+        let mut scanner = Self::default();
+        scanner.set_limits(limits);
+        scanner
     }
 
     /// Sets the limits.
     pub fn set_limits(&mut self, limits: Limits) {
         self.limits = limits;
+        self.pool.stack.get_mut().set_limit(limits.depth);
+        self.survey.set_depth(limits.depth);
+        self.inner.set_depth(limits.depth);
     }
 
     /// Where the last step of the last run began. A run up to there ends there, and not behind it.

@@ -52,8 +52,10 @@ struct Frame {
 }
 
 /// Memory of a survey, and what it found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Survey {
+    /// Levels that an object may have.
+    depth: usize,
     frames: Vec<Frame>,
     /// Members of CloudTrail's names of all open objects.
     found: Vec<Found>,
@@ -67,7 +69,26 @@ pub(super) struct Survey {
     pub events: Vec<Inner>,
 }
 
+impl Default for Survey {
+    fn default() -> Self {
+        Survey {
+            depth: MAX_DEPTH,
+            frames: Vec::new(),
+            found: Vec::new(),
+            own: Members::default(),
+            verdicts: Vec::new(),
+            open: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+}
+
 impl Survey {
+    /// Sets the levels that an object may have.
+    pub fn set_depth(&mut self, depth: usize) {
+        self.depth = depth;
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.frames.clear();
@@ -199,7 +220,7 @@ impl Survey {
             too_deep: None,
             member: None,
         });
-        if let Some(i) = self.frames.len().checked_sub(MAX_DEPTH + 1) {
+        if let Some(i) = self.frames.len().checked_sub(self.depth + 1) {
             let frame = &mut self.frames[i];
             if !frame.is_wrapper {
                 frame.too_deep.get_or_insert(at);

@@ -12,6 +12,29 @@ use crate::scan::{Plain, Stack, skip_space, value_end};
 /// Text is taken in units: a line, or this much of it.
 const UNIT: usize = 4096;
 
+/// How lines begin with which the AWS CLI gives up without an answer of the service (`fmt` of the classes in
+/// `botocore/exceptions.py`): connection, credentials, region.
+const GIVES_UP: [&[u8]; 18] = [
+    b"An HTTP Client ",
+    b"Connect timeout on endpoint URL: ",
+    b"Connection was closed before we received a valid response from endpoint URL: ",
+    b"Could not connect to the endpoint URL: ",
+    b"Error during pagination: ",
+    b"Error loading SSO Token: ",
+    b"Error when retrieving credentials from ",
+    b"Error when retrieving token from ",
+    b"Failed to connect to proxy URL: ",
+    b"Parameter validation failed:",
+    b"Partial credentials found in ",
+    b"Read timeout on endpoint URL: ",
+    b"SSL validation failed for ",
+    b"The SSO session associated with this profile has expired",
+    b"The config profile (",
+    b"Unable to locate credentials",
+    b"Unable to parse config file: ",
+    b"You must specify a region",
+];
+
 /// A unit of text: up to the end of the line, to the next place where an event may begin, or [`UNIT`]
 /// bytes.
 pub(super) fn text(input: Input<'_>, at: usize, apostrophes: Apostrophes, out: &mut Piece) -> Step {
@@ -74,10 +97,18 @@ fn mark(input: Input<'_>, at: usize, step: &Step, evidence: Evidence, out: &mut 
     out.mark(Mark::Text {
         at: input.offset(at),
         length: input.length(at, end),
-        error: memchr::memmem::find(unit, b"An error occurred (").map(|_| shown(1000)),
+        error: is_aws_error(line).then(|| shown(1000)),
         snippet: shown(160),
         evidence,
     });
+}
+
+/// Whether this is what the AWS CLI writes on standard error when it fails: the error of the service, wherever in
+/// the line, or its own.
+fn is_aws_error(line: &[u8]) -> bool {
+    let own = line.strip_prefix(b"aws: [ERROR]: ").unwrap_or(line);
+    memchr::memmem::find(line, b"An error occurred (").is_some()
+        || GIVES_UP.iter().any(|begin| own.starts_with(begin))
 }
 
 /// Whether the content of a string looks like what is left of a record in a string.

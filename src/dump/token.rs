@@ -8,6 +8,7 @@ use super::scanner::{Input, Step};
 use super::shape::{Evidence, Wrapper};
 use crate::event::Key;
 use crate::scan::{Level, Plain, Stack, Why, is_space, number_end, skip_space, value_end};
+use crate::text::Text;
 use crate::transcode::{MARK, ROWS};
 
 /// White space is followed this far to see what a token is; behind it nothing belongs to the token.
@@ -35,6 +36,9 @@ pub(super) fn next(input: Input<'_>, at: usize) -> Next {
         Next::More
     }
 }
+
+/// The tokens of CloudTrail take some hundred bytes.
+const LONGEST_TOKEN: usize = 16 << 10;
 
 /// What stands beside a list of CloudWatch Logs, whose names alone (`events`, `results`) are anybody's.
 const COMPANIONS: [&[u8]; 6] = [
@@ -124,8 +128,15 @@ pub(super) fn member(
     } else if COMPANIONS.contains(&name) {
         out.companion = true;
     } else if matches!(name, b"NextToken" | b"nextToken") && first == Some(b'"') {
+        let limit = bytes.len().min(value.saturating_add(LONGEST_TOKEN));
+        let token = match Plain::string_end(&bytes[..limit], value + 1) {
+            Ok(end) => Text::once(&bytes[value + 1..end]).to_str().into_owned(),
+            Err(_) if limit == bytes.len() && !input.eof => return Step::More,
+            Err(_) => String::new(),
+        };
         out.mark(Mark::Token {
             at: input.offset(at),
+            token,
         });
     }
     out.structure(input.length(at, value));

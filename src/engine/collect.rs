@@ -109,8 +109,9 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     /// Reads a packed file block by block, here and now: one that turned out larger than it looked.
     fn stream(&mut self, file: usize) -> io::Result<ControlFlow<()>> {
         let item = &self.items[file];
-        let mut flow = match source::open(&item.origin) {
-            Ok(Opened::Stream(stream)) => Flow::new(Box::new(stream)),
+        let settings = self.commit.shared.settings;
+        let mut flow = match source::open(&item.origin, &settings.unpacking) {
+            Ok(Opened::Stream(stream)) => Flow::new(Box::new(stream), settings.limits.event),
             Ok(_) => {
                 self.give_up(file, "changed while it was read".to_owned());
                 return Ok(ControlFlow::Continue(()));
@@ -121,7 +122,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             }
         };
         // The first block is long enough to tell what the file is.
-        let size = self.commit.shared.settings.piece.max(HEAD);
+        let size = settings.piece.max(HEAD);
         loop {
             let stretch = flow.block(size, false).into();
             let Stretch { eof, .. } = stretch;
@@ -153,7 +154,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             cursor.ledger.finish(bytes, complete)
         };
         let item = &self.items[open.file];
-        self.files.push(FileReport {
+        let report = FileReport {
             shown: item.shown.clone(),
             root: item.root,
             account,
@@ -165,7 +166,9 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             duplicates: cursor.duplicates,
             unread: open.unread,
             unread_events: open.unread_events,
-        });
+        };
+        self.commit.answer.close(&report);
+        self.files.push(report);
     }
 
     /// Closes the file at hand if it was left open: its reading was given up.

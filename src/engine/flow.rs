@@ -32,8 +32,8 @@ pub(super) struct Plain {
 }
 
 impl Flow {
-    /// Looks at the first bytes of a stream.
-    pub fn new(stream: Box<Stream>) -> Flow {
+    /// Looks at the first bytes of a stream. A transcoder waits for no row that is longer than `longest`.
+    pub fn new(stream: Box<Stream>, longest: usize) -> Flow {
         let mut plain = Plain {
             stream,
             head: Vec::new(),
@@ -46,15 +46,18 @@ impl Flow {
         plain.head = head;
         match transcode::recognise(&plain.head) {
             None => Flow::Plain(plain),
-            Some(recipe) => Flow::Made(Box::new(recipe.open(Box::new(move |buffer| {
-                let mut bytes = Vec::new();
-                plain.fill(&mut bytes, buffer.len(), 1);
-                buffer[..bytes.len()].copy_from_slice(&bytes);
-                match plain.ended.take().filter(|_| bytes.is_empty()) {
-                    Some(Err(error)) => Err(error.to_string()),
-                    _ => Ok(bytes.len()),
-                }
-            })))),
+            Some(recipe) => {
+                let pull = move |buffer: &mut [u8]| {
+                    let mut bytes = Vec::new();
+                    plain.fill(&mut bytes, buffer.len(), 1);
+                    buffer[..bytes.len()].copy_from_slice(&bytes);
+                    match plain.ended.take().filter(|_| bytes.is_empty()) {
+                        Some(Err(error)) => Err(error.to_string()),
+                        _ => Ok(bytes.len()),
+                    }
+                };
+                Flow::Made(Box::new(recipe.open(Box::new(pull), longest)))
+            }
         }
     }
 
@@ -123,7 +126,7 @@ pub(super) fn pull_file(file: RangeFile) -> Pull {
     Box::new(move |buffer| {
         let length = buffer.len().min(CHUNK);
         match file.read_at(at, &mut buffer[..length]) {
-            Ok(0) if at < file.len() => Err(shorter(at)),
+            Ok(0) if at < file.len() => Err(shorter(&file, at)),
             Ok(count) => {
                 at += count as u64;
                 Ok(count)
@@ -145,9 +148,10 @@ pub(super) fn pull_memory(bytes: Arc<Vec<u8>>) -> Pull {
     })
 }
 
-/// A file that is not as long as it was when it was opened.
-pub(super) fn shorter(at: u64) -> String {
-    format!("the file became shorter while it was read: it now ends at byte {at}")
+/// A file that is not as long as it was when it was opened, read up to `at`: some of that may have been read before.
+pub(super) fn shorter(file: &RangeFile, at: u64) -> String {
+    let end = file.len_now().map_or(at, |now| now.min(at));
+    format!("the file became shorter while it was read: it now ends at byte {end}")
 }
 
 /// A file that can't be read any further.

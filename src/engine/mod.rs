@@ -33,7 +33,7 @@ pub use run::Stats;
 
 use crate::dump::{Account, Content, Finding, Limits, Scanner, State, Unread, guess_start};
 use crate::event::{Context, Event};
-use crate::input::{FileStamp, Input, Spool};
+use crate::input::{FileStamp, Input, Spool, UnpackLimits};
 use crate::select::Selection;
 use crate::time::{Format, Zone};
 use buffers::Buffers;
@@ -59,6 +59,11 @@ pub trait Answer<B> {
     /// # Errors
     /// Those of the writer behind it.
     fn add(&mut self, batch: B, kept: &[bool]) -> io::Result<ControlFlow<()>>;
+
+    /// Told when an input has ended: the batches before belong to it, as far as to the input before.
+    fn close(&mut self, file: &FileReport) {
+        let _ = file;
+    }
 }
 
 /// How a question is asked.
@@ -78,8 +83,10 @@ pub struct Settings<'s> {
     pub threads: usize,
     /// Bytes of a piece.
     pub piece: usize,
-    /// Bounds on input.
+    /// Bounds on events.
     pub limits: Limits,
+    /// Bounds on what packed inputs unpack to.
+    pub unpacking: UnpackLimits,
     /// Called with the bytes read so far (packed, where the input is) as work is committed.
     pub progress: &'s (dyn Fn(u64) + Sync),
 }
@@ -96,6 +103,7 @@ impl<'s> Settings<'s> {
             threads: 1,
             piece: PIECE,
             limits: Limits::default(),
+            unpacking: UnpackLimits::default(),
             progress: &|_| (),
         }
     }
@@ -374,7 +382,7 @@ fn examine<Q: Question>(
     thread_local! {
         static SCANNER: RefCell<Scanner> = RefCell::default();
     }
-    let stretch = work.read(&shared.buffers);
+    let stretch = work.read(&shared.buffers, shared.settings);
     let start = if stretch.base == 0 {
         Some(0)
     } else {

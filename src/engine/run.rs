@@ -9,7 +9,7 @@ use super::buffers::Buffers;
 use super::duplicates::{Identifier, Identifiers};
 use super::{Question, Settings};
 use crate::dump::{Piece, Scanner, State};
-use crate::event::{Context, Event};
+use crate::event::{Context, Event, Unreadable};
 use crate::select::{Probe, Seen};
 use crate::transcode::Origins;
 
@@ -20,10 +20,10 @@ pub struct Stats {
     pub selected: u64,
     /// Events that the condition at this place refused.
     pub refused: Vec<u64>,
-    /// Events whose record was looked into and is no valid JSON.
+    /// Events whose record was looked into and cannot be read.
     pub unreadable: u64,
-    /// The offset of the first of those.
-    pub first_unreadable: Option<u64>,
+    /// The offset of the first of those, and why.
+    pub first_unreadable: Option<(u64, Unreadable)>,
     /// Events that a condition on `readOnly` refused because they have none.
     pub no_read_only: u64,
     /// What refused events look like, until one is selected.
@@ -165,9 +165,9 @@ impl<Q: Question> Shared<'_, Q> {
                     self.question.take(event, &context, batch);
                 }
             }
-            if event.found_unreadable() {
+            if let Some(why) = event.found_unreadable() {
                 stats.unreadable += 1;
-                stats.first_unreadable.get_or_insert(event.offset);
+                stats.first_unreadable.get_or_insert((event.offset, why));
             }
             if span.most == Some(picked.len()) {
                 ControlFlow::Break(())

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use super::buffers::Buffers;
 use super::flow::{self, Flow};
 use super::{HEAD, Item, Origin, Settings};
-use crate::input::{self, Compression, FileStamp, Opened, RangeFile, Stream, Unpacked};
+use crate::input::{
+    self, Compression, FileStamp, Opened, RangeFile, Stream, UnpackLimits, Unpacked,
+};
 use crate::transcode::{self, Block, Origins, Pull, Recipe};
 
 /// Packed files up to this size are unpacked by one worker in one go …
@@ -73,11 +75,13 @@ impl Stretch {
     }
 
     /// Text in place of the bytes of a whole source, where they take a transcoder.
-    fn made(self) -> Stretch {
+    fn made(self, longest: usize) -> Stretch {
         let Some(recipe) = transcode::recognise(&self.bytes) else {
             return self;
         };
-        let made = recipe.open(flow::pull_memory(Arc::new(self.bytes))).rest();
+        let made = recipe
+            .open(flow::pull_memory(Arc::new(self.bytes)), longest)
+            .rest();
         Stretch {
             error: self.error,
             too_big: self.too_big,
@@ -107,7 +111,8 @@ impl From<Block> for Stretch {
 
 impl Work {
     /// Reads the stretch. Runs on a worker.
-    pub fn read(self, buffers: &Buffers) -> Stretch {
+    pub fn read(self, buffers: &Buffers, settings: &Settings<'_>) -> Stretch {
+        let longest = settings.limits.event;
         let mut stretch = Stretch {
             base: 0,
             bytes: Vec::new(),
@@ -135,8 +140,7 @@ impl Work {
                     Ok(read) => {
                         stretch.bytes.truncate(read);
                         stretch.eof = true;
-                        let at = base + read as u64;
-                        stretch.error = Some(flow::shorter(at));
+                        stretch.error = Some(flow::shorter(&file, base + read as u64));
                     }
                     Err(error) => {
                         stretch.bytes.clear();
@@ -146,7 +150,7 @@ impl Work {
                 }
                 // All of a small file: nobody has looked at its beginning yet.
                 if base == 0 && eof {
-                    return stretch.made();
+                    return stretch.made(longest);
                 }
             }
             Work::Slice {
@@ -165,13 +169,14 @@ impl Work {
             }
             Work::Block(block) => return block.into(),
             Work::Packed { stream } => {
+                let unpacking = &settings.unpacking;
                 stretch.bytes = buffers.take();
                 stretch.is_reusable = true;
                 stretch.bytes.clear();
                 let mut packed = buffers.take();
                 packed.clear();
                 let read = stream.into_packed().read_to_end(&mut packed);
-                match input::unpack_small(&packed, SMALL_UNPACKED, &mut stretch.bytes) {
+                match input::unpack_small(&packed, SMALL_UNPACKED, unpacking, &mut stretch.bytes) {
                     Ok(Unpacked::Whole) => {}
                     Ok(Unpacked::TooBig) => stretch.too_big = true,
                     Err(error) => stretch.error = Some(error.to_string()),
@@ -180,7 +185,7 @@ impl Work {
                     stretch.error = Some(error.to_string());
                 }
                 buffers.give(packed);
-                return stretch.made();
+                return stretch.made(longest);
             }
             Work::Failed { error } => {
                 stretch.error = Some(error);
@@ -211,9 +216,9 @@ enum Cutting {
 }
 
 impl Cutting {
-    fn made(recipe: &Recipe, pull: Pull) -> Cutting {
+    fn made(recipe: &Recipe, pull: Pull, longest: usize) -> Cutting {
         Cutting::Flow {
-            flow: Flow::Made(Box::new(recipe.open(pull))),
+            flow: Flow::Made(Box::new(recipe.open(pull, longest))),
             is_first: true,
         }
     }
@@ -254,7 +259,7 @@ impl<'f> Feeder<'f> {
             }
             let item = self.items.get(self.next)?;
             self.next += 1;
-            let opened = open(&item.origin);
+            let opened = open(&item.origin, &self.settings.unpacking);
             self.stamps.push(match &opened {
                 Ok(Opened::Ranges(file)) => Some(file.stamp()),
                 Ok(Opened::Stream(stream)) => stream.stamp(),
@@ -276,13 +281,17 @@ impl<'f> Feeder<'f> {
                             file,
                             base: 0,
                         },
-                        Some(recipe) => Cutting::made(&recipe, flow::pull_file(file)),
+                        Some(recipe) => {
+                            Cutting::made(&recipe, flow::pull_file(file), self.longest())
+                        }
                     };
                 }
                 Ok(Opened::Memory(bytes)) => {
                     self.cutting = match transcode::recognise(&bytes) {
                         None => Cutting::Memory { bytes, base: 0 },
-                        Some(recipe) => Cutting::made(&recipe, flow::pull_memory(bytes)),
+                        Some(recipe) => {
+                            Cutting::made(&recipe, flow::pull_memory(bytes), self.longest())
+                        }
                     };
                 }
                 // With a limit nothing is read that may lie behind it.
@@ -294,13 +303,18 @@ impl<'f> Feeder<'f> {
                 }
                 Ok(Opened::Stream(stream)) => {
                     self.cutting = Cutting::Flow {
-                        flow: Flow::new(Box::new(stream)),
+                        flow: Flow::new(Box::new(stream), self.longest()),
                         is_first: true,
                     };
                 }
                 Err(error) => return Some((self.next - 1, Work::Failed { error })),
             }
         }
+    }
+
+    /// The longest row that a transcoder waits for.
+    fn longest(&self) -> usize {
+        self.settings.limits.event
     }
 
     /// The length of a stretch. The first one is long enough to tell by its beginning what the file is.
@@ -368,11 +382,15 @@ fn share(length: u64) -> usize {
     usize::try_from(length / 64).map_or(usize::MAX, |share| share.max(LEAST))
 }
 
-pub(super) fn open(origin: &Origin) -> Result<Opened, String> {
-    match origin {
-        Origin::Input(input) => input::open(input).map_err(|error| error.to_string()),
-        Origin::Spool(spool) => Ok(spool.open()),
+pub(super) fn open(origin: &Origin, unpacking: &UnpackLimits) -> Result<Opened, String> {
+    let mut opened = match origin {
+        Origin::Input(input) => input::open(input).map_err(|error| error.to_string())?,
+        Origin::Spool(spool) => spool.open(),
+    };
+    if let Opened::Stream(stream) = &mut opened {
+        stream.set_limits(*unpacking);
     }
+    Ok(opened)
 }
 
 fn is_small(origin: &Origin, stream: &Stream) -> bool {

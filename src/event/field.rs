@@ -327,7 +327,7 @@ fn record_value<'e>(key: Key, path: &Path, event: &'e Event<'_>) -> Value<'e> {
             .get(key)
             .map_or(Value::Missing, |node| path.value(node));
     }
-    if event.record_unreadable() {
+    if event.record_unreadable().is_some() {
         return Value::Missing;
     }
     from_envelope(key, path, event)

@@ -27,7 +27,7 @@ pub use node::Node;
 pub use outcome::Outcome;
 pub use outline::{Outline, PathId};
 pub use path::{Path, PathError};
-pub use record::{Pool, Record};
+pub use record::{Pool, Record, Unreadable};
 pub use scope::Scope;
 
 use std::cell::OnceCell;
@@ -133,14 +133,18 @@ impl<'a> Event<'a> {
         self.opened().record(self)
     }
 
-    /// True when the event carries a record that is no valid JSON. Opens it.
-    pub fn record_unreadable(&self) -> bool {
-        matches!(self.opened(), Opened::Unreadable)
+    /// Why the record that the event carries cannot be read; `None` when it can. Opens it.
+    pub fn record_unreadable(&self) -> Option<Unreadable> {
+        self.opened();
+        self.found_unreadable()
     }
 
-    /// True when some question has looked inside and found the record unreadable.
-    pub fn found_unreadable(&self) -> bool {
-        matches!(self.opened.get(), Some(Opened::Unreadable))
+    /// The same, of a record that some question has looked into.
+    pub fn found_unreadable(&self) -> Option<Unreadable> {
+        match self.opened.get() {
+            Some(Opened::Unreadable(why)) => Some(*why),
+            _ => None,
+        }
     }
 
     /// A member of the record.

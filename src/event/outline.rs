@@ -157,7 +157,7 @@ impl Outline {
                     self.below(scope, node, place, each);
                 }
             }
-        } else if !event.record_unreadable() {
+        } else if event.record_unreadable().is_none() {
             self.derived(scope, event, context, each);
         }
         if event.shape != Shape::Lookup {

@@ -56,12 +56,21 @@ impl Pool {
     }
 }
 
+/// Why the record of an event cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It is no valid JSON object.
+    Invalid,
+    /// It nests deeper than this many levels.
+    TooDeep(usize),
+}
+
 /// What opening a record came to.
 pub(super) enum Opened<'a> {
     /// The event has none.
     Absent,
-    /// It is no valid JSON object.
-    Unreadable,
+    /// It cannot be read.
+    Unreadable(Unreadable),
     /// The event is itself the record.
     Own,
     /// It lies in `text`.
@@ -90,9 +99,9 @@ impl<'a> Opened<'a> {
                     Some(text) => Self::string(text.bytes(), event.pool),
                     None if node.is_object() => {
                         Self::walk::<Plain>(Cow::Borrowed(node.bytes()), Form::Raw, event.pool)
-                            .unwrap_or(Opened::Unreadable)
+                            .unwrap_or_else(|fault| Self::unreadable(fault, event.pool))
                     }
-                    None => Opened::Unreadable,
+                    None => Opened::Unreadable(Unreadable::Invalid),
                 },
             },
         }
@@ -110,10 +119,17 @@ impl<'a> Opened<'a> {
                 let start = scan::skip_space(&plain, 0);
                 plain.drain(..start);
                 Self::walk::<Plain>(Cow::Owned(plain), Form::Raw, pool)
-                    .unwrap_or(Opened::Unreadable)
+                    .unwrap_or_else(|fault| Self::unreadable(fault, pool))
             }
-            Err(_) => Opened::Unreadable,
+            Err(fault) => Self::unreadable(fault, pool),
         }
+    }
+
+    fn unreadable(fault: Fault, pool: &Pool) -> Self {
+        Opened::Unreadable(match fault.why {
+            Why::TooDeep => Unreadable::TooDeep(pool.stack.borrow().limit()),
+            _ => Unreadable::Invalid,
+        })
     }
 
     fn walk<L: Level>(text: Cow<'a, [u8]>, form: Form, pool: &Pool) -> Result<Self, Fault> {
@@ -165,7 +181,7 @@ impl<'a> Opened<'a> {
 
     pub(super) fn record<'e>(&'e self, event: &'e Event<'_>) -> Option<Record<'e>> {
         match self {
-            Opened::Absent | Opened::Unreadable => None,
+            Opened::Absent | Opened::Unreadable(_) => None,
             Opened::Own => Some(Record {
                 text: event.buffer,
                 source: event.source(),

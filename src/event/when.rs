@@ -13,9 +13,16 @@ const RECORD_TIME: Key = Key::named("eventTime");
 impl Event<'_> {
     /// The instant of the event, if it has one that can be read.
     pub fn time(&self) -> Option<Moment> {
-        if let Some(moment) = self.envelope(EVENT_TIME).and_then(moment) {
-            return Some(moment);
-        }
+        self.envelope_time().or_else(|| self.record_time())
+    }
+
+    /// The time that the lookup gives.
+    pub fn envelope_time(&self) -> Option<Moment> {
+        self.envelope(EVENT_TIME).and_then(moment)
+    }
+
+    /// The time that the record gives.
+    pub fn record_time(&self) -> Option<Moment> {
         let record = self.record()?;
         record
             .get(RECORD_TIME)

@@ -83,12 +83,30 @@ pub enum ReadError {
         /// What it would need, and what to do.
         reason: String,
     },
+    /// More comes out of it than is let in.
+    TooMuch {
+        /// Bytes delivered before.
+        unpacked_at: u64,
+        /// The limit that was met.
+        limit: Limit,
+    },
     /// After a whole member or frame comes something that is neither another one nor zero padding.
     /// The compressed data before it is complete.
     TrailingGarbage {
         /// Where it starts in the packed source.
         at: u64,
     },
+}
+
+/// A bound of [`UnpackLimits`](super::UnpackLimits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// So many unpacked bytes.
+    Bytes(u64),
+    /// So many times the packed length.
+    Ratio(u64),
+    /// So many gzip members; the next one starts at this byte of the packed source.
+    Members(u64, u64),
 }
 
 impl fmt::Display for ReadError {
@@ -121,6 +139,28 @@ impl fmt::Display for ReadError {
                 "the compressed data from its byte {packed_at} on cannot be unpacked: {reason} \
                  ({unpacked_at} bytes were unpacked before)"
             ),
+            Self::TooMuch { unpacked_at, limit } => {
+                match limit {
+                    Limit::Bytes(bytes) => write!(
+                        f,
+                        "it unpacks to more than {bytes} bytes; a larger --max-unpacked reads on"
+                    ),
+                    Limit::Ratio(ratio) => write!(
+                        f,
+                        "it unpacks to more than {ratio} times its size, as no dump does (a bomb?); a \
+                         larger --max-ratio reads on"
+                    ),
+                    Limit::Members(members, at) => write!(
+                        f,
+                        "it has more than {members} gzip members, the next at its byte {at}; a larger \
+                         --max-members reads on"
+                    ),
+                }?;
+                write!(
+                    f,
+                    " (from byte {unpacked_at} of the unpacked text on, it was not read)"
+                )
+            }
             Self::TrailingGarbage { at } => write!(
                 f,
                 "after the compressed data, from its byte {at} on, comes something that is not \

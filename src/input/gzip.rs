@@ -7,7 +7,7 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::error::ReadError;
+use super::error::{Limit, ReadError};
 use super::sniff::GZIP_MAGIC;
 use super::source::Packed;
 
@@ -28,6 +28,9 @@ pub(super) struct Gzip {
     unpacked: u64,
     /// Where the member that is being unpacked starts in the packed source.
     member_at: u64,
+    /// How many members there may be, and how many there were.
+    most: u64,
+    members: u64,
 }
 
 enum State {
@@ -40,12 +43,20 @@ enum State {
 }
 
 impl Gzip {
-    pub(super) fn new() -> Self {
+    /// Unpacks up to `most` members.
+    pub(super) fn new(most: u64) -> Self {
         Self {
+            most,
+            members: 0,
             state: State::Between,
             unpacked: 0,
             member_at: 0,
         }
+    }
+
+    /// Sets how many members there may be.
+    pub(super) fn set_most(&mut self, most: u64) {
+        self.most = most;
     }
 
     /// Unpacks some bytes into `room`, which must have some. `Ok(0)` is the end, and so is
@@ -66,6 +77,13 @@ impl Gzip {
                     self.member_at = source.position();
                     let head = source.peek(GZIP_MAGIC.len())?;
                     if head.starts_with(&GZIP_MAGIC) {
+                        if self.members >= self.most {
+                            return Err(ReadError::TooMuch {
+                                unpacked_at: self.unpacked,
+                                limit: Limit::Members(self.most, self.member_at),
+                            });
+                        }
+                        self.members += 1;
                         self.state = State::Member(Box::new(Decompress::new_gzip(WINDOW_BITS)));
                     } else if GZIP_MAGIC.starts_with(head) {
                         let packed_at = self.member_at + head.len() as u64;

@@ -29,7 +29,9 @@
 
 mod discover;
 mod error;
+mod fingerprint;
 mod gzip;
+mod limits;
 mod open;
 mod range;
 mod sniff;
@@ -43,8 +45,10 @@ mod window;
 mod zstd;
 
 pub use discover::{Discovery, Input, InputKind, Problem, ProblemKind, Root, discover};
-pub use error::{OpenError, ReadError, SpoolError};
-pub use open::{Opened, open};
+pub use error::{Limit, OpenError, ReadError, SpoolError};
+pub use fingerprint::{Fingerprint, FingerprintError, Hashing, fingerprint};
+pub use limits::UnpackLimits;
+pub use open::{Opened, open, stamp};
 pub use range::{FileStamp, RangeFile};
 pub use sniff::Compression;
 pub use spool::{SPOOL_MEMORY, Spool};

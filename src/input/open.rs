@@ -41,6 +41,18 @@ pub fn open(input: &Input) -> Result<Opened, OpenError> {
     }
 }
 
+/// What a regular file is right now, to compare with the stamp of its opening; `None` for all else.
+pub fn stamp(input: &Input) -> Option<FileStamp> {
+    let metadata = match input.kind {
+        InputKind::File => std::fs::metadata(&input.path).ok()?,
+        InputKind::Stdin => {
+            let file = File::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
+            file.metadata().ok()?
+        }
+    };
+    metadata.is_file().then(|| FileStamp::of(&metadata))
+}
+
 /// `inherited`: whether someone else may have read from this handle before.
 fn open_file(mut file: File, inherited: bool) -> Result<Opened, OpenError> {
     let metadata = file.metadata()?;

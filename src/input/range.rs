@@ -31,6 +31,13 @@ impl FileStamp {
             modified: (metadata.mtime(), metadata.mtime_nsec()),
         }
     }
+
+    /// Whether this is the same file in another state. Files made up by the kernel, which say that they are
+    /// empty, are what they are at any moment.
+    pub fn is_later(&self, before: &FileStamp) -> bool {
+        let is_same = (self.device, self.inode) == (before.device, before.inode);
+        is_same && self != before && (self.size, before.size) != (0, 0)
+    }
 }
 
 /// A regular, uncompressed file, as long as it was when it was opened. Clones share the handle.
@@ -48,6 +55,14 @@ impl RangeFile {
     /// The length in bytes at opening. What is appended later is never seen.
     pub fn len(&self) -> u64 {
         self.stamp.size
+    }
+
+    /// The length in bytes at this moment.
+    ///
+    /// # Errors
+    /// When the operating system cannot tell.
+    pub fn len_now(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.size())
     }
 
     /// Whether there was no byte in it at opening.
@@ -165,6 +180,7 @@ mod tests {
         let mut buf = [0; 10];
         assert_eq!(file.read_at(0, &mut buf).unwrap(), 4);
         assert_eq!(file.read_at(6, &mut buf).unwrap(), 0);
+        assert_eq!((file.len(), file.len_now().unwrap()), (10, 4));
         assert!(!file.unchanged().unwrap());
     }
 

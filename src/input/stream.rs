@@ -5,8 +5,9 @@
 use std::fmt;
 use std::io::{self, Read};
 
-use super::error::ReadError;
+use super::error::{Limit, ReadError};
 use super::gzip::{Gzip, Room};
+use super::limits::UnpackLimits;
 use super::range::FileStamp;
 use super::sniff::Compression;
 use super::source::{Packed, Source};
@@ -18,10 +19,15 @@ pub struct Stream {
     decoder: Decoder,
     packed_len: Option<u64>,
     stamp: Option<FileStamp>,
+    limits: UnpackLimits,
+    /// Bytes that were delivered of a packed source.
+    unpacked: u64,
 }
 
 enum Decoder {
     Plain,
+    /// More came than is let in.
+    Stopped(Compression),
     Gzip(Box<Gzip>),
     Zstd(Box<Zstd>),
 }
@@ -38,7 +44,9 @@ impl Stream {
     ) -> Self {
         let decoder = match compression {
             Compression::None => Decoder::Plain,
-            Compression::Gzip => Decoder::Gzip(Box::new(Gzip::new())),
+            Compression::Gzip => {
+                Decoder::Gzip(Box::new(Gzip::new(UnpackLimits::default().members)))
+            }
             Compression::Zstd => Decoder::Zstd(Box::new(Zstd::new())),
         };
         Self {
@@ -46,6 +54,16 @@ impl Stream {
             decoder,
             packed_len,
             stamp,
+            limits: UnpackLimits::default(),
+            unpacked: 0,
+        }
+    }
+
+    /// Sets what may come out of it, before the first read.
+    pub fn set_limits(&mut self, limits: UnpackLimits) {
+        self.limits = limits;
+        if let Decoder::Gzip(gzip) = &mut self.decoder {
+            gzip.set_most(limits.members);
         }
     }
 
@@ -61,15 +79,40 @@ impl Stream {
         }
         match &mut self.decoder {
             Decoder::Plain => Ok(self.source.read_through(buf)?),
-            Decoder::Gzip(gzip) => gzip.read(&mut self.source, Room::Slice(buf)),
-            Decoder::Zstd(zstd) => zstd.read(&mut self.source, buf),
+            Decoder::Stopped(_) => Ok(0),
+            Decoder::Gzip(_) | Decoder::Zstd(_) => self.unpack(buf),
         }
+    }
+
+    fn unpack(&mut self, buf: &mut [u8]) -> Result<usize, ReadError> {
+        let packed = self.source.position();
+        let stop = |stream: &mut Self, limit, unpacked_at| {
+            stream.decoder = Decoder::Stopped(stream.compression());
+            Err(ReadError::TooMuch { unpacked_at, limit })
+        };
+        let room = match self.limits.room(self.unpacked, packed) {
+            Ok(room) => room.min(buf.len()),
+            Err(limit) => return stop(self, limit, self.unpacked),
+        };
+        let buf = &mut buf[..room];
+        let count = match &mut self.decoder {
+            Decoder::Gzip(gzip) => gzip.read(&mut self.source, Room::Slice(buf))?,
+            Decoder::Zstd(zstd) => zstd.read(&mut self.source, buf)?,
+            Decoder::Plain | Decoder::Stopped(_) => 0,
+        };
+        self.unpacked += count as u64;
+        if self.unpacked > self.limits.bytes {
+            let bytes = self.limits.bytes;
+            return stop(self, Limit::Bytes(bytes), bytes);
+        }
+        Ok(count)
     }
 
     /// How the source is packed.
     pub fn compression(&self) -> Compression {
         match self.decoder {
             Decoder::Plain => Compression::None,
+            Decoder::Stopped(compression) => compression,
             Decoder::Gzip(_) => Compression::Gzip,
             Decoder::Zstd(_) => Compression::Zstd,
         }

@@ -5,6 +5,7 @@
 
 use super::error::ReadError;
 use super::gzip::{Gzip, Room};
+use super::limits::UnpackLimits;
 use super::source::WholeSlice;
 
 /// How much more than its packed form deflate can hold at most, roughly 1032 to 1.
@@ -27,7 +28,8 @@ pub enum Unpacked {
 /// Unpacks all members of a whole gzip file into `out`, which is cleared first and keeps its
 /// capacity.
 ///
-/// `limit` is the largest number of unpacked bytes to accept. The length that gzip declares is used
+/// `limit` is the largest number of unpacked bytes to accept; it must lie where the ratio of `limits` does not
+/// count yet. The length that gzip declares is used
 /// as a hint for how much to allocate, never trusted and never beyond `limit`.
 ///
 /// # Errors
@@ -36,17 +38,23 @@ pub enum Unpacked {
 ///
 /// ```
 /// use std::io::Write;
-/// use trailsift::input::{Unpacked, unpack_small};
+/// use trailsift::input::{UnpackLimits, Unpacked, unpack_small};
 ///
 /// let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
 /// gz.write_all(b"{}")?;
 /// let packed = gz.finish()?;
 /// let mut out = Vec::new();
-/// assert_eq!(unpack_small(&packed, 1 << 20, &mut out)?, Unpacked::Whole);
+/// assert_eq!(unpack_small(&packed, 1 << 20, &UnpackLimits::default(), &mut out)?, Unpacked::Whole);
 /// assert_eq!(out, b"{}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn unpack_small(packed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<Unpacked, ReadError> {
+pub fn unpack_small(
+    packed: &[u8],
+    limit: usize,
+    limits: &UnpackLimits,
+    out: &mut Vec<u8>,
+) -> Result<Unpacked, ReadError> {
+    let limit = usize::try_from(limits.bytes).map_or(limit, |bytes| bytes.min(limit));
     out.clear();
     out.reserve(
         declared_len(packed)
@@ -55,7 +63,7 @@ pub fn unpack_small(packed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<Un
             .saturating_add(SLACK),
     );
     let mut source = WholeSlice::new(packed);
-    let mut gzip = Gzip::new();
+    let mut gzip = Gzip::new(limits.members);
     loop {
         if out.len() == out.capacity() {
             out.reserve(

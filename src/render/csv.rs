@@ -1,5 +1,6 @@
-//! Comma-separated rows after RFC 4180, with `\n` line ends and quotes only where needed. NOT guarded against
-//! spreadsheets that run cells as formulas: the cells are the data, unchanged.
+//! Comma-separated rows after RFC 4180, with `\n` line ends and quotes only where needed.
+//!
+//! Spreadsheets run cells as formulas that begin as one. Unless told otherwise, cells are the data, unchanged.
 
 use std::io;
 
@@ -20,6 +21,28 @@ use crate::text::Value;
 /// ```
 pub struct Rows<W: io::Write> {
     inner: csv::Writer<W>,
+    cells: Cells,
+}
+
+/// What is done to cells that a spreadsheet would run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cells {
+    /// Nothing.
+    #[default]
+    AsTheyAre,
+    /// An apostrophe stands before what begins with `=`, `+`, `-`, `@`, a tab or a carriage return (the list of
+    /// OWASP's "CSV Injection"), so that it is text. Negative numbers are among it.
+    Harmless,
+}
+
+impl Cells {
+    fn is_touched(self, cell: &[u8]) -> bool {
+        let runs = matches!(
+            cell.first(),
+            Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
+        );
+        self == Cells::Harmless && runs
+    }
 }
 
 impl<W: io::Write> Rows<W> {
@@ -29,7 +52,24 @@ impl<W: io::Write> Rows<W> {
             .terminator(csv::Terminator::Any(b'\n'))
             .flexible(true)
             .from_writer(writer);
-        Self { inner }
+        Self {
+            inner,
+            cells: Cells::AsTheyAre,
+        }
+    }
+
+    /// Rows with such cells.
+    pub fn with(self, cells: Cells) -> Self {
+        Self { cells, ..self }
+    }
+
+    fn field(&mut self, cell: &[u8]) -> io::Result<()> {
+        let written = if self.cells.is_touched(cell) {
+            self.inner.write_field([b"'", cell].concat())
+        } else {
+            self.inner.write_field(cell)
+        };
+        written.map_err(io_error)
     }
 
     /// Writes column names.
@@ -38,7 +78,7 @@ impl<W: io::Write> Rows<W> {
     /// Those of the writer.
     pub fn header<N: AsRef<str>>(&mut self, names: impl IntoIterator<Item = N>) -> io::Result<()> {
         for name in names {
-            self.inner.write_field(name.as_ref()).map_err(io_error)?;
+            self.field(name.as_ref().as_bytes())?;
         }
         self.end_row()
     }
@@ -53,9 +93,7 @@ impl<W: io::Write> Rows<W> {
         cells: impl IntoIterator<Item = &'v Value<'a>>,
     ) -> io::Result<()> {
         for cell in cells {
-            self.inner
-                .write_field(cell.cell_text().as_bytes())
-                .map_err(io_error)?;
+            self.field(cell.cell_text().as_bytes())?;
         }
         self.end_row()
     }
@@ -136,6 +174,36 @@ mod tests {
             rows.finish().unwrap(),
             b"plain text,\"a\"\"b\",\n\"\"\n\"x\ny\",tab\t\n"
         );
+    }
+
+    #[test]
+    fn harmless_cells_begin_no_formula_and_are_the_data_behind_the_apostrophe() {
+        let cells = [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=1", "'x", " =1", "", "1", "\"=1",
+        ];
+        let values: Vec<_> = cells.map(|cell| Value::Owned(cell.into())).into();
+        let mut rows = Rows::new(Vec::new()).with(Cells::Harmless);
+        rows.header(["=name"]).unwrap();
+        rows.row(&values).unwrap();
+        rows.row(&[Value::Number(b"-5"), Value::Number(b"5")])
+            .unwrap();
+        let bytes = rows.finish().unwrap();
+        let mut reader = csv::ReaderBuilder::new();
+        let read: Vec<Vec<String>> = reader
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(&*bytes)
+            .records()
+            .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+            .collect();
+        let expected: Vec<String> = cells
+            .iter()
+            .enumerate()
+            .map(|(nth, cell)| format!("{}{cell}", if nth < 6 { "'" } else { "" }))
+            .collect();
+        assert_eq!(read[0], ["'=name"]);
+        assert_eq!(read[1], expected);
+        assert_eq!(read[2], ["'-5", "5"]);
     }
 
     #[test]

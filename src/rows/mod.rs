@@ -26,7 +26,7 @@ pub enum Encoding {
     /// Tab-separated, escaped as jq's `@tsv`.
     Tsv,
     /// RFC 4180.
-    Csv,
+    Csv(csv::Cells),
     /// An object of the fields on a line.
     Object,
     /// The event itself.
@@ -82,8 +82,10 @@ impl Question for Columns {
             Encoding::Tsv => {
                 tsv::write_row(&mut batch.bytes, &values);
             }
-            Encoding::Csv => {
-                let rows = batch.csv.get_or_insert_with(|| csv::Rows::new(Vec::new()));
+            Encoding::Csv(cells) => {
+                let rows = batch
+                    .csv
+                    .get_or_insert_with(|| csv::Rows::new(Vec::new()).with(cells));
                 // Writing into memory does not fail.
                 let _ = rows.row(&values);
                 batch.ends.push(rows.end().unwrap_or_default());

@@ -29,7 +29,7 @@ pub use number::number_end;
 pub use seam::{Seams, Walked};
 pub use walk::{Member, Stack, members, skip_valid, value_end};
 
-/// How deep arrays and objects may nest before a value is refused.
+/// How deep arrays and objects may nest before a value is refused, unless a [`Stack`] says otherwise.
 pub const MAX_DEPTH: usize = 1024;
 
 /// Why a value could not be skipped, and at which byte.
@@ -48,7 +48,7 @@ pub enum Why {
     End,
     /// The byte can't stand there in JSON, whatever follows.
     Invalid,
-    /// More than [`MAX_DEPTH`] levels.
+    /// More levels than the limit.
     TooDeep,
     /// Nested text written in a way that only unescaping it can tell (`\u0022`, `\\\u006e`, …).
     Odd,

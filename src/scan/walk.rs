@@ -26,6 +26,16 @@ impl Stack {
         }
     }
 
+    /// Sets the number of levels.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
+    /// The number of levels it has room for.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// The containers that were open at the last fault.
     pub fn open(&self) -> &[usize] {
         &self.open

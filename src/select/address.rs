@@ -2,8 +2,8 @@
 //!
 //! Not for: names that stand where an address does; those are [`Words`].
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 use hashbrown::HashSet;
 use ipnet::IpNet;

@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use super::flat::{BROKEN, CUT, Columns, EVENTS, LONGEST_ROW};
+use super::flat::{BROKEN, CUT, Columns, EVENTS};
 use super::names::is_known;
 use super::{MARK, Out, Transcode};
 
@@ -20,8 +20,9 @@ const LONGEST_HEADING: usize = 64 << 10;
 /// No name that says something is longer.
 const LONGEST_NAME: usize = 128;
 
-#[derive(Default)]
 pub(super) struct Csv {
+    /// No row is longer.
+    longest: usize,
     table: Option<Table>,
     /// Other text came behind the rows.
     is_among_others: bool,
@@ -255,11 +256,21 @@ impl Transcode for Csv {
 }
 
 impl Csv {
+    pub fn new(longest: usize) -> Self {
+        Csv {
+            longest,
+            table: None,
+            is_among_others: false,
+            row: Row::default(),
+            line: Vec::new(),
+        }
+    }
+
     /// Deals with the row or line at the beginning of `rest`; `None` when there is too little of it.
     fn next(&mut self, rest: &[u8], at: u64, end: bool, out: &mut Out) -> Option<usize> {
-        let bytes = &rest[..rest.len().min(LONGEST_ROW)];
-        let all = end && rest.len() <= LONGEST_ROW;
-        let is_full = rest.len() > LONGEST_ROW;
+        let bytes = &rest[..rest.len().min(self.longest)];
+        let all = end && rest.len() <= self.longest;
+        let is_full = rest.len() > self.longest;
         if bytes.len() < MARK.len() && MARK.starts_with(bytes) && !all {
             return None;
         }

@@ -16,9 +16,6 @@ use crate::scan::{MAX_DEPTH, Plain, Stack, members, value_end};
 use crate::text::{Form, json};
 use crate::time;
 
-/// A row is no longer, so that memory stays bounded. Not more than a stage passes on unread.
-pub(super) const LONGEST_ROW: usize = 16 << 20;
-
 /// A list of events, with those that follow it as good as in it.
 pub(super) const EVENTS: &[u8] = b"{\"Events\":[]}";
 

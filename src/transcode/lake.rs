@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::flat::{BROKEN, CUT, Columns, LONGEST_ROW};
+use super::flat::{BROKEN, CUT, Columns};
 use super::names::is_known;
 use super::{Out, Transcode};
 use crate::event::Node;
@@ -36,6 +36,8 @@ enum Place {
 }
 
 pub(super) struct Lake {
+    /// No row is longer.
+    longest: usize,
     place: Place,
     columns: Columns,
     stack: Stack,
@@ -43,8 +45,9 @@ pub(super) struct Lake {
 }
 
 impl Lake {
-    pub fn new() -> Self {
+    pub fn new(longest: usize) -> Self {
         Lake {
+            longest,
             place: Place::default(),
             columns: Columns::default(),
             stack: Stack::with_limit(DEEPEST),
@@ -196,8 +199,8 @@ impl Lake {
     /// Whether the rows behind the bracket that ends at `opened` are events, as far as the first one tells;
     /// `None` when it is not there.
     fn is_of_events(&mut self, rest: &[u8], opened: usize, end: bool) -> Option<bool> {
-        let window = &rest[..rest.len().min(LONGEST_ROW)];
-        let all = end || rest.len() > LONGEST_ROW;
+        let window = &rest[..rest.len().min(self.longest)];
+        let all = end || rest.len() > self.longest;
         let first = skip_space(window, opened);
         match window.get(first) {
             None if all => return Some(true),
@@ -235,15 +238,15 @@ impl Lake {
             self.place = Place::Around;
             return Some(0);
         }
-        let window = &rest[..rest.len().min(LONGEST_ROW)];
+        let window = &rest[..rest.len().min(self.longest)];
         match value_end::<Plain>(window, 0, &mut self.stack) {
             Ok(length) => {
                 self.row(&rest[..length], at, out);
                 Some(length)
             }
-            Err(fault) if fault.why == Why::End && !end && rest.len() <= LONGEST_ROW => None,
+            Err(fault) if fault.why == Why::End && !end && rest.len() <= self.longest => None,
             Err(fault) => {
-                let is_cut = fault.why == Why::End && rest.len() <= LONGEST_ROW;
+                let is_cut = fault.why == Why::End && rest.len() <= self.longest;
                 self.place = Place::Behind;
                 out.put(if is_cut { CUT } else { BROKEN }, at);
                 // The bracket at least, so that it's not the next row once more.

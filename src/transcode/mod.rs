@@ -15,7 +15,7 @@
 //! let mut rest = &saved[..];
 //! let mut transcoder = recipe.open(Box::new(move |buffer| {
 //!     std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
-//! }));
+//! }), 16 << 20);
 //! let block = transcoder.block(100, 100);
 //! assert_eq!(block.bytes, "\u{feff}{\"Events\":[]}".as_bytes());
 //! assert_eq!(block.origins.source_of(3), 2);
@@ -84,12 +84,12 @@ pub enum Shape {
 }
 
 impl Shape {
-    fn transcoder(self) -> Box<dyn Transcode> {
+    fn transcoder(self, longest: usize) -> Box<dyn Transcode> {
         match self {
             Shape::Utf16(endian) => Box::new(utf16::Utf16::new(endian)),
             Shape::Colours => Box::new(colours::Colours),
-            Shape::Csv => Box::new(csv::Csv::default()),
-            Shape::Lake => Box::new(lake::Lake::new()),
+            Shape::Csv => Box::new(csv::Csv::new(longest)),
+            Shape::Lake => Box::new(lake::Lake::new(longest)),
             Shape::Yaml => Box::new(yaml::Yaml::default()),
             Shape::Text => Box::new(text::Text::default()),
             Shape::LogsTail => Box::new(tail::Tail::default()),
@@ -109,21 +109,31 @@ impl Recipe {
         &self.shapes
     }
 
-    /// Starts making text of the bytes that `pull` gives, which are all of the source, its head included.
-    pub fn open(&self, pull: Pull) -> Transcoder {
-        Transcoder::new(pull, self.chain())
+    /// Starts making text of the bytes that `pull` gives, which are all of the source, its head included. No
+    /// row, line or item is waited for beyond `longest` bytes.
+    pub fn open(&self, pull: Pull, longest: usize) -> Transcoder {
+        Transcoder::new(pull, self.chain(longest))
     }
 
     /// The stages alone, for whoever has the bytes at hand.
-    pub fn chain(&self) -> Chain {
-        let stages = self.shapes.iter().map(|shape| shape.transcoder());
-        Chain::new(stages.collect())
+    pub fn chain(&self, longest: usize) -> Chain {
+        let stages = self.shapes.iter().map(|shape| shape.transcoder(longest));
+        Chain::new(stages.collect(), longest)
     }
 
     /// What makes the source readable for a person, if it isn't as it lies there.
     pub fn readable(&self) -> Option<Recipe> {
-        let is_bytes = |shape: &&Shape| matches!(shape, Shape::Utf16(_));
-        let shapes: Vec<_> = self.shapes.iter().filter(is_bytes).copied().collect();
+        self.only(|shape| matches!(shape, Shape::Utf16(_)))
+    }
+
+    /// What makes plain UTF-8 of the source, and leaves it in its shape.
+    pub fn plain(&self) -> Option<Recipe> {
+        self.only(|shape| matches!(shape, Shape::Utf16(_) | Shape::Colours))
+    }
+
+    fn only(&self, is_wanted: impl Fn(&Shape) -> bool) -> Option<Recipe> {
+        let wanted = self.shapes.iter().filter(|shape| is_wanted(shape));
+        let shapes: Vec<_> = wanted.copied().collect();
         (!shapes.is_empty()).then_some(Recipe { shapes })
     }
 }

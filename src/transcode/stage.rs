@@ -15,9 +15,6 @@ pub type Pull = Box<dyn FnMut(&mut [u8]) -> Result<usize, String> + Send>;
 /// How much is read from the source at once.
 const CHUNK: usize = 256 << 10;
 
-/// What a stage can make nothing of up to this length is passed on as it is.
-const LONGEST: usize = 16 << 20;
-
 /// Text on its way out of a stage.
 ///
 /// Places in the source never go back from one call to the next. Bytes of it that nothing is made of belong
@@ -108,6 +105,8 @@ struct Stage {
     at: u64,
     /// How many pending bytes were too few.
     tried: usize,
+    /// What it can make nothing of up to this length is passed on as it is.
+    longest: usize,
     out: Out,
 }
 
@@ -122,7 +121,7 @@ impl Stage {
             .transcode
             .take(&self.pending, self.at, end, &mut self.out);
         debug_assert!(!end || taken == self.pending.len());
-        if taken == 0 && self.pending.len() > LONGEST {
+        if taken == 0 && self.pending.len() > self.longest {
             self.transcode.pass(&self.pending, self.at, &mut self.out);
             taken = self.pending.len();
         }
@@ -174,12 +173,13 @@ pub struct Chain {
 
 impl Chain {
     /// Makes text by stages, the first of which sees the bytes of the source. There must be one.
-    pub(super) fn new(stages: Vec<Box<dyn Transcode>>) -> Self {
+    pub(super) fn new(stages: Vec<Box<dyn Transcode>>, longest: usize) -> Self {
         let stages = stages.into_iter().map(|transcode| Stage {
             transcode,
             pending: Vec::new(),
             at: 0,
             tried: 0,
+            longest,
             out: Out::default(),
         });
         Chain {

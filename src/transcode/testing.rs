@@ -2,15 +2,19 @@
 
 use super::{Origins, Recipe};
 
+/// The longest row of these tests.
+pub(super) const LONGEST: usize = 16 << 20;
+
 /// All that is made of `source`, given and taken `step` bytes at a time, and the whole map.
 pub(super) fn made(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Origins) {
     let mut rest = source.to_vec();
-    let mut transcoder = recipe.open(Box::new(move |buffer| {
+    let pull = move |buffer: &mut [u8]| {
         let count = step.min(buffer.len()).min(rest.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         rest.drain(..count);
         Ok(count)
-    }));
+    };
+    let mut transcoder = recipe.open(Box::new(pull), LONGEST);
     let (mut made, mut origins) = (Vec::new(), Origins::default());
     loop {
         let block = transcoder.block(step, step);

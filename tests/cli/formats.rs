@@ -31,6 +31,58 @@ fn tsv_escapes_as_jq_does_and_csv_as_rfc_4180() {
 }
 
 #[test]
+fn a_spreadsheet_is_reached_by_no_formula_where_that_is_asked_for() {
+    let dump = lookup(&[
+        record(
+            0,
+            json!({"eventName": "=cmd|' /C calc'!A0", "userAgent": "@SUM(1)"}),
+        ),
+        record(
+            1,
+            json!({"eventName": "+1", "userAgent": "a=b", "requestParameters": {"=x": "-1"}}),
+        ),
+    ]);
+    let csv = ["--format", "csv"];
+    let safe = ["--format", "csv", "--excel-safe"];
+    let fields = ["--fields", "EventName,userAgent"];
+    listed(&[&fields[..], &csv].concat(), &dump)
+        .prints("EventName,userAgent\n=cmd|' /C calc'!A0,@SUM(1)\n+1,a=b\n");
+    listed(&[&fields[..], &safe].concat(), &dump)
+        .prints("EventName,userAgent\n'=cmd|' /C calc'!A0,'@SUM(1)\n'+1,a=b\n");
+    let dir = Dir::new();
+    dir.write("dump", &dump);
+    let run = |line: &str| dir.run(line.split(' ').chain(["dump"])).got();
+    run("count --format csv --excel-safe --by EventName --no-header")
+        .quietly()
+        .prints("1,'+1\n1,'=cmd|' /C calc'!A0\n");
+    run("fields --format csv --excel-safe --no-header --prefix requestParameters")
+        .quietly()
+        .prints("requestParameters,0,0,\n\"requestParameters.\"\"=x\"\"\",1,1,'-1\n");
+    for line in ["list --excel-safe", "count --format json --excel-safe"] {
+        run(line).ends(2).mentions("write --format csv as well");
+    }
+}
+
+/// What a page or a report makes of a value is up to who puts it there: here it is text in every format.
+#[test]
+fn markup_is_text() {
+    let name = "</td><script>alert(1)</script>&amp;<!--";
+    let dump = lookup(&[record(0, json!({"eventName": name}))]);
+    let fields = ["--fields", "EventName"];
+    listed(&fields, &dump).prints(&format!("{name}\n"));
+    for format in ["jsonl", "json"] {
+        let got = listed(&[&fields[..], &["--format", format]].concat(), &dump);
+        let read: Value = serde_json::from_str(&got.out).expect("JSON");
+        let row = read.get(0).unwrap_or(&read);
+        assert_eq!(row["EventName"], name, "{format}");
+    }
+    for format in ["csv", "table"] {
+        listed(&[&fields[..], &["--format", format]].concat(), &dump)
+            .prints(&format!("EventName\n{name}\n"));
+    }
+}
+
+#[test]
 fn headers_stand_where_they_are_usual_or_asked_for() {
     let dump = lookup(&[record(0, json!({}))]);
     let first = |arguments: &[&str]| {

@@ -312,6 +312,29 @@ fn names_need_not_be_utf_8() {
 }
 
 #[test]
+fn a_name_is_one_line_of_what_is_said_and_of_what_is_printed() {
+    let dir = Dir::new();
+    let name = "a\ntrailsift: error: b\r\u{1b}[2J";
+    dir.write(name, &lookup(&[record(0, json!({}))])[..40]);
+    let shown = "a\\ntrailsift: error: b\\r\u{1b}[2J";
+    for arguments in [["count", "."], ["count", name], ["inspect", "."]] {
+        let got = dir.run(arguments).got();
+        assert!(!got.err.contains("\ntrailsift: error: b"), "{}", got.err);
+        assert!(!got.out.contains("\ntrailsift: error: b"), "{}", got.out);
+        if arguments != ["inspect", "."] {
+            got.mentions(shown);
+        }
+    }
+    dir.write(name, lookup(&[record(0, json!({}))]));
+    dir.run(["list", "--fields", "file", name])
+        .got()
+        .quietly()
+        .prints(&format!("{shown}\n"));
+    let got = dir.run(["inspect", "--format", "json", name]).got();
+    assert_eq!(got.json()["dumps"][0]["name"], name);
+}
+
+#[test]
 fn an_unreadable_file_is_an_error_where_named_and_a_loss_in_a_directory() {
     let dir = Dir::new();
     dir.write("d/good", lookup(&[record(0, json!({}))]));

@@ -149,7 +149,7 @@ fn a_full_disk_is_an_error() {
     typed("list -o /dev/full fixtures")
         .got()
         .ends(2)
-        .mentions("cannot write: No space left");
+        .mentions("cannot write: /dev/full: No space left");
     let mut program = typed("count --total fixtures");
     program.command().stdout(
         std::fs::OpenOptions::new()

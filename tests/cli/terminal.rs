@@ -33,6 +33,22 @@ fn dir() -> Dir {
     let dir = Dir::new();
     let hostile = json!({"eventName": HOSTILE, "userAgent": "u".repeat(200), "readOnly": false});
     dir.write("dump", lookup(&[record(0, json!({})), record(1, hostile)]));
+    let names = [
+        "eventSource",
+        "eventName",
+        "awsRegion",
+        "recipientAccountId",
+        "userAgent",
+        "eventCategory",
+    ];
+    let mut all = json!({"userIdentity": {"type": HOSTILE, "arn": HOSTILE, "accountId": HOSTILE, "accessKeyId": HOSTILE}});
+    for name in names {
+        all[name] = json!(HOSTILE);
+    }
+    dir.write(
+        "everywhere",
+        lookup(&[record(0, all.clone()), record(1, all)]),
+    );
     dir
 }
 
@@ -106,6 +122,16 @@ fn hostile_text_is_escaped_on_a_terminal_in_every_format() {
         "show --write dump",
         "show --write --compact dump",
         "list --name \"$(printf 'x\\033[31m')\" dump",
+        "fields --write dump",
+        "show --at dump:900",
+        "inspect everywhere",
+        "inspect --commands everywhere",
+        "inspect --format json everywhere",
+        "list \"$(printf 'nosuch\\033[31m')\"",
+        "list --explain --who \"$(printf 'x\\033[31m')\" dump",
+        "count --where \"$(printf 'x = \\033[31m and')\" dump",
+        "list -l everywhere",
+        "count --by file,awsRegion --first-last everywhere",
     ] {
         let got = on_terminal(dir.0.path(), 200, "NO_COLOR=1", line);
         let text = got.out.replace('\t', " ");

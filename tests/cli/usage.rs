@@ -173,7 +173,16 @@ fn flags_can_stand_behind_the_dump_and_after_two_dashes_all_are_dumps() {
 }
 
 /// The commands that have help, the program itself (the empty one) included.
-const COMMANDS: [&str; 7] = ["", "list", "count", "show", "fields", "completions", "man"];
+const COMMANDS: [&str; 8] = [
+    "",
+    "list",
+    "count",
+    "show",
+    "fields",
+    "inspect",
+    "completions",
+    "man",
+];
 
 #[test]
 fn the_short_help_stays_on_one_screen() {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use trailsift::dump::{Damage, Limits, Piece, Scanner, State, What};
 use trailsift::engine::{self, Settings, Stopped};
 use trailsift::event::Event;
+use trailsift::input::UnpackLimits;
 use trailsift::select::Selection;
 use trailsift::time::{Format, Zone};
 
@@ -30,13 +31,16 @@ fn an_event_longer_than_the_limit_costs_itself_alone() {
         let how = |threads, piece| How {
             threads,
             piece,
-            limits: Limits { event: 20_000 },
+            limits: Limits {
+                event: 20_000,
+                ..Limits::default()
+            },
         };
         let reading = read(text.as_bytes(), how(1, 1 << 20));
         let kept: Vec<_> = [0, 2].map(|i| all.events[i].clone()).into();
         assert_eq!(reading.events, kept, "{:?}", reading.findings);
         let long = |finding: &trailsift::dump::Finding| {
-            let too_long = Some(Damage::TooLong);
+            let too_long = Some(Damage::TooLong(20_000));
             matches!(&finding.what, What::Damage { why, .. } if *why == too_long)
         };
         assert!(reading.findings.iter().any(long), "{:?}", reading.findings);
@@ -66,6 +70,7 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
                 threads,
                 piece,
                 limits: Limits::default(),
+                unpacking: UnpackLimits::default(),
                 progress: &|_| {},
             };
             let mut gathered = Gathered::default();

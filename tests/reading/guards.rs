@@ -200,7 +200,10 @@ fn hostile_input_reads_the_same_in_pieces() {
     let mut wrong = Vec::new();
     for (name, make) in HOSTILE {
         let bytes = make(3000);
-        let limits = Limits { event: 500 };
+        let limits = Limits {
+            event: 500,
+            ..Limits::default()
+        };
         let how = |threads, piece| How {
             threads,
             piece,

@@ -10,11 +10,14 @@ mod expressions;
 mod fields;
 mod files;
 mod flat;
+mod full;
 mod guards;
+mod mutants;
 mod nested;
 mod outline;
 mod outside;
 mod places;
+mod properties;
 mod shapes;
 mod stories;
 
@@ -26,7 +29,7 @@ use std::sync::Arc;
 use trailsift::dump::{Account, Content, Finding, Ledger, Limits, Piece, Scanner, State};
 use trailsift::engine::{self, Answer, Item, Origin, PIECE, Question, Report, Settings};
 use trailsift::event::{Context, Event};
-use trailsift::input::{Opened, SPOOL_MEMORY, Spool};
+use trailsift::input::{Opened, SPOOL_MEMORY, Spool, UnpackLimits};
 use trailsift::select::Selection;
 use trailsift::time::{Format, Zone};
 use trailsift::transcode::{self, Origins};
@@ -127,6 +130,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
         threads: how.threads,
         piece: how.piece,
         limits: how.limits,
+        unpacking: UnpackLimits::default(),
         progress: &|_| {},
     };
     engine::ask(items, &settings, question, answer).expect("the answer never fails")
@@ -147,8 +151,26 @@ fn spool(mut bytes: &[u8]) -> Spool {
 
 /// What the whole engine makes of some bytes.
 pub fn read(bytes: &[u8], how: How) -> Reading {
+    read_item(item(bytes), how)
+}
+
+/// The same, from a file that workers read ranges of.
+pub fn read_from_disk(mut bytes: &[u8], how: How) -> Reading {
+    let folder = std::env::temp_dir();
+    let spool = Spool::fill(&mut bytes, 0, &folder, &mut |_| {}).expect("a temporary file");
+    let origin = Origin::Spool(Arc::new(spool));
+    read_item(
+        Item {
+            origin,
+            ..item(&[])
+        },
+        how,
+    )
+}
+
+fn read_item(item: Item, how: How) -> Reading {
     let mut gathered = Gathered::default();
-    let mut report = ask(&[item(bytes)], how, &Gather, &mut gathered);
+    let mut report = ask(&[item], how, &Gather, &mut gathered);
     assert_eq!(report.files.len(), 1);
     let file = report.files.remove(0);
     assert!(file.account.is_balanced(), "{:?}", file.account);
@@ -164,7 +186,10 @@ pub fn read(bytes: &[u8], how: How) -> Reading {
         findings: file.findings,
         duplicates: file.duplicates,
         selected: file.stats.selected,
-        unreadable: (file.stats.unreadable, file.stats.first_unreadable),
+        unreadable: (
+            file.stats.unreadable,
+            file.stats.first_unreadable.map(|(at, _)| at),
+        ),
         error: file.error,
     }
 }
@@ -179,7 +204,7 @@ pub fn scan(source: &[u8]) -> Reading {
     let mut spans = Vec::new();
     let mut unreadable = (0, None);
     let mut visit = |event: &Event<'_>| {
-        if event.record_unreadable() {
+        if event.record_unreadable().is_some() {
             unreadable.0 += 1;
             unreadable.1.get_or_insert(event.offset);
         }
@@ -224,7 +249,7 @@ fn made(source: &[u8]) -> (Option<Vec<u8>>, Option<Origins>) {
     let pull = move |buffer: &mut [u8]| {
         std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
     };
-    let block = recipe.open(Box::new(pull)).rest();
+    let block = recipe.open(Box::new(pull), Limits::default().event).rest();
     (Some(block.bytes), Some(block.origins))
 }
 

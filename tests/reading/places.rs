@@ -3,17 +3,17 @@
 use super::{Reading, expected, scan, unpacked};
 use crate::support::records::Rng;
 use trailsift::dump::{Class, Seen, Unread, Watch};
-use trailsift::transcode::{self, Recipe};
+use trailsift::transcode;
 
 /// Watches for a byte, the bytes arriving in blocks of this size.
 fn watch(bytes: &[u8], at: u64, block: usize) -> (Seen, Option<(u64, u64)>) {
-    let mut watch = Watch::new(at);
+    let mut watch = Watch::new(at, trailsift::dump::Limits::default());
     let mut event = None;
     let mut visit = |found: &trailsift::event::Event<'_>| {
         event = Some((found.offset, found.end));
     };
     let recipe = transcode::recognise(&bytes[..bytes.len().min(transcode::HEAD)]);
-    let mut chain = recipe.as_ref().map(Recipe::chain);
+    let mut chain = recipe.as_ref().map(|it| it.chain(16 << 20));
     for (block, end) in bytes
         .chunks(block)
         .map(|b| (b, false))

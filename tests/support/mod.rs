@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod fixtures;
 pub mod json;
 pub mod ledger;
+pub mod pack;
 pub mod program;
 pub mod records;
 pub mod shapes;

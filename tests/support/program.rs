@@ -4,9 +4,9 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
 /// A directory that is gone after the test, and where programs of [`Dir::run`] stand.
 pub struct Dir(pub tempfile::TempDir);
@@ -116,6 +116,50 @@ impl Program {
     /// The command, for tests that connect it to something odd.
     pub fn command(&mut self) -> &mut Command {
         &mut self.command
+    }
+
+    /// Runs it and gives the most memory that it was seen to have resident, in kilobytes; 0 where the system doesn't
+    /// tell. What `wait4` tells counts the memory of whoever started it.
+    pub fn peak_memory(mut self) -> u64 {
+        let bytes = self.stdin.take();
+        if bytes.is_some() {
+            self.command.stdin(Stdio::piped());
+        }
+        self.peak_memory_fed(|pipe| bytes.map_or(Ok(()), |bytes| pipe.write_all(&bytes)))
+    }
+
+    /// The same through a pipe that is written into while the program reads: more than a test should hold in memory.
+    pub fn peak_memory_of_pipe(
+        mut self,
+        feed: impl FnOnce(&mut ChildStdin) -> io::Result<()> + Send + 'static,
+    ) -> u64 {
+        self.command.stdin(Stdio::piped());
+        self.peak_memory_fed(feed)
+    }
+
+    fn peak_memory_fed(
+        mut self,
+        feed: impl FnOnce(&mut ChildStdin) -> io::Result<()> + Send + 'static,
+    ) -> u64 {
+        self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = self.command.spawn().expect("the program starts");
+        let feeder = child
+            .stdin
+            .take()
+            .map(|mut pipe| std::thread::spawn(move || drop(feed(&mut pipe))));
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak = 0;
+        while child.try_wait().expect("a child").is_none() {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let number = line.and_then(|line| line.split_whitespace().next());
+            peak = peak.max(number.and_then(|it| it.parse().ok()).unwrap_or(0));
+            std::thread::sleep(std::time::Duration::from_micros(500));
+        }
+        if let Some(feeder) = feeder {
+            feeder.join().expect("the pipe is fed");
+        }
+        peak
     }
 
     pub fn got(mut self) -> Got {

@@ -71,11 +71,15 @@ fn the_token_of_the_last_page_tells_that_there_is_more() {
         ),
     ] {
         let reading = read(source.as_bytes());
+        let is_token = |what: &What| match what {
+            What::NextToken { token } => source.contains(&format!("NextToken: {token}\n")),
+            _ => false,
+        };
         let found = reading
             .findings
             .iter()
-            .map(|finding| (&finding.what, finding.at as usize));
-        let expected = at.map(|at| (&What::NextToken, at));
+            .map(|finding| (is_token(&finding.what), finding.at as usize));
+        let expected = at.map(|at| (true, at));
         assert_eq!(
             found.collect::<Vec<_>>(),
             Vec::from_iter(expected),

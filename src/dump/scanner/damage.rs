@@ -2,7 +2,7 @@
 //!
 //! Not for: where an event may begin (`resync`), what the damage comes to (`ledger`).
 
-use super::{Input, Scanner, Step};
+use super::{Input, Limits, Scanner, Step};
 use crate::dump::piece::{Damage, Mark, Piece};
 use crate::dump::resync::{self, Apostrophes, Candidate};
 use crate::dump::shape::{Broken, Decoy, Evidence, Wrapper};
@@ -47,7 +47,7 @@ impl Scanner {
         };
         let bytes = &input.bytes[at..];
         // What nests so deep is one thing, all of it.
-        let mut from = if why == Damage::TooDeep {
+        let mut from = if matches!(why, Damage::TooDeep(_)) {
             fault - at
         } else {
             1
@@ -94,12 +94,17 @@ impl Scanner {
 }
 
 /// Why a value could not be read that may reach up to `limit`; `None` when more bytes could tell.
-pub(super) fn damage(input: Input<'_>, fault: Fault, limit: usize) -> Option<Damage> {
+pub(super) fn damage(
+    input: Input<'_>,
+    fault: Fault,
+    limit: usize,
+    limits: Limits,
+) -> Option<Damage> {
     match fault.why {
         Why::End if !input.eof && input.bytes.len() < limit + MARGIN => None,
-        Why::End if limit < input.bytes.len() => Some(Damage::TooLong),
+        Why::End if limit < input.bytes.len() => Some(Damage::TooLong(limits.event)),
         Why::End => Some(Damage::Cut),
-        Why::TooDeep => Some(Damage::TooDeep),
+        Why::TooDeep => Some(Damage::TooDeep(limits.depth)),
         Why::Invalid | Why::Odd => Some(Damage::Invalid(input.offset(fault.at))),
     }
 }

@@ -8,14 +8,14 @@ use crate::dump::piece::{Damage, Mark, Piece};
 use crate::dump::shape::{self, Broken, Decoy, Evidence, Object};
 use crate::dump::survey::{Inner, Stop, Verdict};
 use crate::event::Shape;
-use crate::scan::{Fault, MAX_DEPTH, Plain, Stack, Why, skip_space, value_end};
+use crate::scan::{Fault, Plain, Stack, Why, skip_space, value_end};
 use crate::transcode::ROWS;
 
 /// A list of events this close to the beginning of its object needs no survey of what lies before it.
 const NEAR: usize = 512;
-/// Levels that are surveyed at once: many times what an event may have, so that input of brackets alone is
-/// not walked again for each of them.
-const SURVEYED: usize = 16 * MAX_DEPTH;
+/// Levels that are surveyed at once, in those that an event may have: many times as much, so that input of
+/// brackets alone is not walked again for each of them.
+const SURVEYED: usize = 16;
 
 impl Scanner {
     pub(super) fn object<V: Visit>(
@@ -66,7 +66,7 @@ impl Scanner {
                 }
             }
             Object::Broken { fault, kind } => {
-                let Some(why) = damage(input, fault, limit) else {
+                let Some(why) = damage(input, fault, limit, self.limits) else {
                     return Step::More;
                 };
                 if kind != Broken::Unknown {
@@ -111,7 +111,7 @@ impl Scanner {
             Object::Wrapper { key } if key - at > NEAR => Stop::Here(key),
             Object::Broken { fault, .. } if stack.open().len() > 1 => match fault.why {
                 Why::TooDeep => {
-                    let mut deep = Stack::with_limit(SURVEYED);
+                    let mut deep = Stack::with_limit(SURVEYED * self.limits.depth);
                     match value_end::<Plain>(bytes, at, &mut deep) {
                         Ok(end) => Stop::Here(end),
                         Err(fault) => stop_at(fault),

@@ -27,7 +27,7 @@ impl Scanner {
         let end = match Plain::string_end(bytes, at + 1) {
             Ok(end) => end,
             Err(fault) => {
-                let Some(why) = damage(input, fault, limit) else {
+                let Some(why) = damage(input, fault, limit, self.limits) else {
                     return Step::More;
                 };
                 let fault = fault.at.max(at + 1);

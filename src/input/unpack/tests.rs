@@ -1,11 +1,11 @@
-use super::{Unpacked, unpack_small};
+use super::{UnpackLimits, Unpacked, unpack_small};
 use crate::input::testing::{Random, gzip, text, unpacked};
 
 const PLENTY: usize = 1 << 20;
 
 fn small(packed: &[u8]) -> (Vec<u8>, String) {
     let mut out = b"left over".to_vec();
-    match unpack_small(packed, PLENTY, &mut out) {
+    match unpack_small(packed, PLENTY, &UnpackLimits::default(), &mut out) {
         Ok(Unpacked::Whole) => (out, String::new()),
         Ok(Unpacked::TooBig) => panic!("too big"),
         Err(error) => (out, format!("{error:?}")),
@@ -113,12 +113,12 @@ fn the_limit_is_exact_and_leaves_nothing_behind() {
     for capacity in [0, 10, 1000, 100_000] {
         let mut out = Vec::with_capacity(capacity);
         assert_eq!(
-            unpack_small(&packed, 999, &mut out).unwrap(),
+            unpack_small(&packed, 999, &UnpackLimits::default(), &mut out).unwrap(),
             Unpacked::TooBig
         );
         assert!(out.is_empty());
         assert_eq!(
-            unpack_small(&packed, 1000, &mut out).unwrap(),
+            unpack_small(&packed, 1000, &UnpackLimits::default(), &mut out).unwrap(),
             Unpacked::Whole
         );
         assert_eq!(out, text(1000));
@@ -132,7 +132,7 @@ fn a_lie_about_the_length_changes_nothing_but_the_error() {
         let trailer = packed.len() - 4;
         packed[trailer..].copy_from_slice(&lie.to_le_bytes());
         let mut out = Vec::new();
-        let error = unpack_small(&packed, PLENTY, &mut out).unwrap_err();
+        let error = unpack_small(&packed, PLENTY, &UnpackLimits::default(), &mut out).unwrap_err();
         assert_eq!(out, text(1000));
         assert!(error.to_string().contains("a wrong length"), "{error}");
         assert!(
@@ -148,7 +148,7 @@ fn a_bomb_stops_at_the_limit() {
     let packed = gzip(&vec![b' '; 20_000_000]);
     let mut out = Vec::new();
     assert_eq!(
-        unpack_small(&packed, 100_000, &mut out).unwrap(),
+        unpack_small(&packed, 100_000, &UnpackLimits::default(), &mut out).unwrap(),
         Unpacked::TooBig
     );
     assert!(out.capacity() < 1_000_000, "{}", out.capacity());
@@ -163,9 +163,17 @@ fn many_members_grow_the_vector_beyond_the_hint() {
 #[test]
 fn what_is_no_gzip_is_refused() {
     let mut out = Vec::new();
-    assert!(unpack_small(b"{\"Records\":[]}", PLENTY, &mut out).is_err());
+    assert!(
+        unpack_small(
+            b"{\"Records\":[]}",
+            PLENTY,
+            &UnpackLimits::default(),
+            &mut out
+        )
+        .is_err()
+    );
     assert_eq!(
-        unpack_small(b"", PLENTY, &mut out).unwrap(),
+        unpack_small(b"", PLENTY, &UnpackLimits::default(), &mut out).unwrap(),
         Unpacked::Whole
     );
 }

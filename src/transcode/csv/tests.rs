@@ -1,6 +1,6 @@
 use super::*;
 use crate::text::chance::Chance;
-use crate::transcode::testing::{check, made};
+use crate::transcode::testing::{LONGEST, check, made};
 use crate::transcode::{Origins, Recipe, Shape, recognise};
 
 const NAMES: &str =
@@ -313,7 +313,7 @@ fn any_bytes_come_to_an_end() {
 
 #[test]
 fn a_row_longer_than_any_event_is_damage_and_the_next_is_read() {
-    let long = "x".repeat(LONGEST_ROW);
+    let long = "x".repeat(LONGEST);
     let source = format!("{NAMES}\n\"{long}\"{}\n{}\n", row("a"), row("b"));
     let (text, _) = text(source.as_bytes());
     assert!(

@@ -1,0 +1,106 @@
+//! Any bytes as a dump: the account balances, each event is where it is said to be, and neither pieces nor limits of
+//! memory change what is found.
+#![no_main]
+
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use libfuzzer_sys::fuzz_target;
+use trailsift::dump::Limits;
+use trailsift::engine::{self, Answer, FileReport, Item, Origin, Question, Settings};
+use trailsift::event::{Context, Event, Field};
+use trailsift::input::{Spool, UnpackLimits};
+use trailsift::select::Selection;
+use trailsift::time::{Format, Zone};
+
+/// Where each event lies, and what its fields are.
+struct Looking {
+    fields: Vec<Field>,
+}
+
+type Found = (u64, u64, Vec<String>);
+
+impl Question for Looking {
+    type Batch = Vec<Found>;
+
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Vec<Found>) {
+        let _ = event.record_unreadable();
+        let values = self.fields.iter().map(|field| {
+            let value = field.value(event, context);
+            value.cell_text().into_owned()
+        });
+        batch.push((event.offset, event.end, values.collect()));
+    }
+}
+
+#[derive(Default)]
+struct All(Vec<(Found, bool)>);
+
+impl Answer<Vec<Found>> for All {
+    fn add(&mut self, batch: Vec<Found>, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        assert_eq!(batch.len(), kept.len());
+        self.0.extend(batch.into_iter().zip(kept.iter().copied()));
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+fn read(bytes: &[u8], looking: &Looking, piece: usize, limits: Limits) -> (All, FileReport) {
+    let spool = Spool::fill(&mut &bytes[..], usize::MAX, Path::new("/"), &mut |_| {});
+    let items = [Item {
+        shown: "input".to_owned(),
+        root: None,
+        origin: Origin::Spool(Arc::new(spool.expect("memory"))),
+    }];
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let settings = Settings {
+        piece,
+        limits,
+        unpacking: UnpackLimits {
+            bytes: 1 << 20,
+            ..UnpackLimits::default()
+        },
+        ..Settings::new(&selection, &zone, &format)
+    };
+    let mut all = All::default();
+    let mut report = engine::ask(&items, &settings, looking, &mut all).expect("no writer");
+    (all, report.files.remove(0))
+}
+
+fuzz_target!(|input: (u16, &[u8])| {
+    let (choice, bytes) = input;
+    let names = [
+        "EventTime",
+        "principal",
+        "outcome",
+        "requestParameters",
+        "resources[].ARN",
+        ".x",
+    ];
+    let fields = names.map(|name| Field::parse(name).expect("a field"));
+    let looking = Looking {
+        fields: fields.into(),
+    };
+    let limits = Limits {
+        event: 1 << (6 + choice % 16),
+        depth: Limits::LEAST_DEPTH + usize::from(choice / 256),
+    };
+    let (whole, report) = read(bytes, &looking, 1 << 30, limits);
+    assert!(report.account.is_balanced(), "{:?}", report.account);
+    assert_eq!(report.account.events, whole.0.len() as u64);
+    let spans = whole.0.iter().map(|((from, to, _), _)| (*from, *to));
+    let mut before = 0;
+    for (from, to) in spans {
+        assert!(before <= from && from <= to, "{before} {from} {to}");
+        assert!(to <= report.account.bytes);
+        before = to;
+    }
+    let piece = 1 + usize::from(choice) % 3000;
+    let (pieces, again) = read(bytes, &looking, piece, limits);
+    assert_eq!(pieces.0, whole.0, "pieces of {piece}");
+    assert_eq!(again.account, report.account, "pieces of {piece}");
+    assert_eq!(again.content, report.content, "pieces of {piece}");
+    assert_eq!(again.findings, report.findings, "pieces of {piece}");
+    assert_eq!(again.error, report.error, "pieces of {piece}");
+});

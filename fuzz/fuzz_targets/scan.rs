@@ -1,0 +1,98 @@
+//! JSON as bytes: whatever the fast walk accepts, the plain one accepts, with the same members, on both levels; and
+//! a string ends where a walk byte by byte says.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use trailsift::scan::{Level, Member, Nested, Plain, Seams, Stack, members, skip_valid, value_end};
+
+/// Recognises names by their length; declines one, as callers do.
+fn name(name: &[u8], _first: u8) -> Option<usize> {
+    (name != b"Events").then_some(name.len())
+}
+
+fn plain<L: Level>(bytes: &[u8], at: usize) -> Option<(usize, Vec<Member>)> {
+    let mut found = Vec::new();
+    let end = members::<L>(bytes, at, &mut Stack::default(), |member| {
+        if member.value_end != member.value {
+            found.push(member);
+        }
+        true
+    });
+    Some((end.ok()??, found))
+}
+
+/// Where the string ends whose content begins at `at`, looked at byte by byte; only of plain text.
+fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut i = at;
+    loop {
+        match *bytes.get(i)? {
+            b'"' => return Some(i),
+            b'\\' => match *bytes.get(i + 1)? {
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => i += 2,
+                b'u' => {
+                    let digits = bytes.get(i + 2..i + 6)?;
+                    digits.iter().all(u8::is_ascii_hexdigit).then_some(())?;
+                    i += 6;
+                }
+                _ => return None,
+            },
+            0..=0x1f => return None,
+            _ => i += 1,
+        }
+    }
+}
+
+/// Whether no white space stands between the tokens of a valid value.
+fn is_compact<L: Level>(bytes: &[u8], mut at: usize, end: usize) -> bool {
+    while at < end {
+        if L::quote_at(bytes, at) {
+            let content = at + L::QUOTE;
+            at = L::string_end(bytes, content).expect("it is valid") + L::QUOTE;
+        } else if L::skip_space(bytes, at) > at {
+            return false;
+        } else {
+            at += 1;
+        }
+    }
+    true
+}
+
+fn hold<L: Level>(seams: &mut Seams<usize>, bytes: &[u8]) {
+    for at in memchr::memchr_iter(b'{', bytes).take(64) {
+        let expected = plain::<L>(bytes, at);
+        let mut found = Vec::new();
+        let walked = seams.members::<L>(bytes, at, name, |length, member| {
+            assert_eq!(length, member.key_end - member.key);
+            found.push(member);
+        });
+        if let Some(walked) = walked {
+            assert_eq!(Some((walked.end, found)), expected, "at {at}");
+            assert_eq!(
+                walked.is_compact,
+                is_compact::<L>(bytes, at, walked.end),
+                "at {at}"
+            );
+        }
+        let end = value_end::<L>(bytes, at, &mut Stack::default());
+        assert_eq!(end.ok(), expected.as_ref().map(|(end, _)| *end));
+        // A valid value ends where counting brackets says; on any bytes that ends, too.
+        let skipped = skip_valid::<L>(bytes, at);
+        assert!(skipped <= bytes.len());
+        if let Some((end, _)) = expected {
+            assert_eq!(skipped, end);
+        }
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    // Twice: what was learnt in the first round is followed in the second.
+    let (mut outside, mut inside) = (Seams::default(), Seams::default());
+    for _ in 0..2 {
+        hold::<Plain>(&mut outside, bytes);
+        hold::<Nested>(&mut inside, bytes);
+    }
+    for at in memchr::memchr_iter(b'"', bytes).take(64) {
+        let end = Plain::string_end(bytes, at + 1);
+        assert_eq!(end.ok(), string_end(bytes, at + 1), "at {at}");
+    }
+});

@@ -1,0 +1,214 @@
+//! `trailsift inspect`: what a dump is, what is in it, and what may be missing from it.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::args::{Clock, Common, Input, Kept, Selection, Source, Telling, Time};
+use super::inspected::{self, Inspected};
+use super::output::{self, Writer};
+use super::setup::Plan;
+use super::status::Status;
+use super::{Failure, tell};
+use crate::inspect::{Command, Document, Severity};
+use crate::render::terminal::sanitize;
+use crate::text::json::{self, Style};
+
+mod screen;
+
+/// Tells what a dump is and holds, and what may be missing from it.
+///
+/// An answer is no better than the dump it is found in. Findings are graded: an error is something
+/// that is missing (a NextToken, a cut, an error text of the AWS CLI), a warning something that looks
+/// so (a silence inside a busy period, regions that begin at different times), a note something that
+/// the dump cannot tell (one region alone, one user alone).
+///
+/// Ends with 1 when a finding is as grave as --fail-on says, or graver. An input that cannot be read
+/// ends with 2 all the same, and a loss without such a finding with 3.
+///
+/// A file is read twice, for its events and for its SHA-256; a pipe once, but kept, in memory up to
+/// 64 MiB, then in a temporary file.
+///
+/// Memory: about 60 bytes an event; each account, region and identity up to 10,000 of them, and each
+/// hour in which an account has events in a region, up to 400,000.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Inspect {
+    /// `table` (a screen a dump) or `json` [default: table].
+    ///
+    /// JSON is one document, {"schema":1,"dumps":[…],"all":{…}}, with at most 50 names a list.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    format: Format,
+    /// Print the lookups that would fill the gaps.
+    ///
+    /// As lines for a shell, instead of screens. Times are in UTC. A lookup reaches back 90 days from --now: what is older gets no line, and a comment says so.
+    #[arg(long)]
+    commands: bool,
+    /// Severity from which to end with 1 [default: error].
+    ///
+    /// `note`, `warning` or `error`.
+    #[arg(
+        long,
+        value_name = "SEVERITY",
+        value_enum,
+        default_value = "error",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    fail_on: FailOn,
+    /// Write here instead of to standard output.
+    ///
+    /// Beside it first, then renamed.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<OsString>,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    clock: Clock,
+    /// No notes on standard error. Warnings and errors are still printed.
+    #[arg(short, long, help_heading = "Report (on standard error)")]
+    quiet: bool,
+    #[command(flatten)]
+    kept: Kept,
+}
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// One document.
+    Json,
+}
+
+/// From which severity on the answer is no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Any finding.
+    Note,
+    /// Something looks missing.
+    Warning,
+    /// Something is missing.
+    Error,
+}
+
+impl FailOn {
+    fn severity(self) -> Severity {
+        match self {
+            FailOn::Note => Severity::Note,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Error => Severity::Error,
+        }
+    }
+}
+
+pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
+    let common = Common {
+        input: Input {
+            source: inspect.source,
+            keep_duplicates: false,
+        },
+        selection: Selection::default(),
+        time: Time {
+            clock: inspect.clock,
+            ..Time::default()
+        },
+        telling: Telling {
+            quiet: inspect.quiet,
+            kept: inspect.kept,
+            ..Telling::default()
+        },
+    };
+    let mut plan = Plan::new(&common)?;
+    let mut writer = plan.writer(inspect.output.as_deref())?;
+    // The bytes of a pipe pass once, and are looked at twice: read and hashed.
+    plan.keep_pipes();
+    let inspected = inspected::look(&plan, None)?;
+    let document = &inspected.document;
+    if document.dumps.is_empty() {
+        // Nothing was read: no answer, not even that nothing is missing.
+        writer.discard();
+        return ended(&plan, &inspected, inspect.fail_on);
+    }
+    if inspect.commands && inspect.format == Format::Table {
+        let text = script(&document.all.commands, &plan);
+        writer.write_rows(text.as_bytes())?;
+    } else if inspect.format == Format::Table {
+        screen::write(document, &mut writer)?;
+    } else {
+        write_json(document, &mut writer)?;
+    }
+    writer.finish()?;
+    ended(&plan, &inspected, inspect.fail_on)
+}
+
+/// Tells the rest, and gives the exit status.
+fn ended(plan: &Plan, inspected: &Inspected, fail_on: FailOn) -> Result<Status, Failure> {
+    let mut status = tell::inspected(plan, &inspected.report).and(inspected.status);
+    let severities = &inspected.document.all.severities;
+    let worst = severities
+        .iter()
+        .any(|(name, count)| *count > 0 && Severity::from_name(name) >= Some(fail_on.severity()));
+    if worst {
+        status = status.and(Status::No);
+    }
+    plan.write_manifest(&inspected.report, inspected, status)?;
+    Ok(status)
+}
+
+fn write_json(document: &Document, writer: &mut Writer) -> Result<(), Failure> {
+    // Numbers and strings always have a JSON form.
+    let compact = serde_json::to_vec(document).unwrap_or_default();
+    let style = writer.on_terminal.then(|| {
+        if output::colour(&std::io::stdout()) {
+            Style::jq()
+        } else {
+            Style::plain()
+        }
+    });
+    let mut out = Vec::with_capacity(2 * compact.len());
+    json::indent(&compact, &mut out, 2, style.as_ref());
+    out.push(b'\n');
+    writer.write_all(&out)?;
+    Ok(())
+}
+
+/// The lookups as a script, with what to mind in comments. Text from dumps never leaves its comment.
+fn script(commands: &[Command], plan: &Plan) -> String {
+    let lines = commands.iter().filter(|command| command.line.is_some());
+    let now = super::setup::shown(plan.now, &crate::time::Zone::Utc);
+    let mut out = match lines.count() as u64 {
+        0 => format!("# no lookup that would fill a gap, as of {now}\n"),
+        count => format!(
+            "# {} for the connected side, as of {now}; then `trailsift inspect` on all files together\n",
+            tell::count(count, "lookup")
+        ),
+    };
+    for command in commands {
+        let mut words = vec![command.finding.to_owned()];
+        words.extend(command.dump.clone());
+        words.extend(command.account.as_ref().map(|it| format!("account {it}")));
+        if command.line.is_none() {
+            words.extend(command.region.clone());
+            let span = [&command.start, &command.end].map(|it| it.as_deref().unwrap_or("?"));
+            if command.end.is_some() {
+                words.push(format!("{} to {}", span[0], span[1]));
+            }
+        }
+        words.extend(command.note.clone());
+        out.push_str(&format!("# {}\n", sanitize(&words.join("; "))));
+        if let Some(line) = &command.line {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}

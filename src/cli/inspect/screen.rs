@@ -1,0 +1,266 @@
+//! A screen a dump, and one for all of them: paragraphs with a word in front.
+//!
+//! Not for: what is told (`inspect`, the room).
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use std::io::Write;
+
+use crate::cli::Failure;
+use crate::cli::output::{self, Writer};
+use crate::dump::{grouped, plural};
+use crate::inspect::{Contents, Document, Dump, Finding, Listed, Named, Severity, Told, Union};
+use crate::render::terminal::sanitize;
+
+/// How wide paragraphs are where no terminal says so; on a wider one, text is not read more easily.
+const WIDTH: usize = 80;
+const WIDEST: usize = 110;
+
+/// What stands in front of a paragraph takes so much.
+const FRONT: usize = 14;
+
+/// Names of a list that are shown.
+const SHOWN: usize = 4;
+
+/// Places that are named.
+const PLACES: usize = 3;
+
+struct Screen {
+    out: String,
+    width: usize,
+    colour: bool,
+}
+
+/// Writes the screens.
+pub(super) fn write(document: &Document, writer: &mut Writer) -> Result<(), Failure> {
+    let width = output::width(writer).unwrap_or(WIDTH);
+    let mut screen = Screen {
+        out: String::new(),
+        width: width.clamp(FRONT + 20, WIDEST),
+        colour: writer.on_terminal && output::colour(&std::io::stdout()),
+    };
+    for dump in &document.dumps {
+        screen.dump(dump);
+    }
+    if document.dumps.len() != 1 {
+        screen.all(&document.all);
+    }
+    // Everything from a dump has been made harmless, and colours must stay.
+    writer.write_all(screen.out.as_bytes())?;
+    Ok(())
+}
+
+impl Screen {
+    fn dump(&mut self, dump: &Dump) {
+        self.title(&dump.name);
+        let form = &dump.format;
+        let documents = match form.documents {
+            None => String::new(),
+            Some(n) => format!(", {}", plural(n, "document")),
+        };
+        self.row("what", &format!("{}{documents}", form.shape_text));
+        let evidence = match form.evidence.as_slice() {
+            [] => String::new(),
+            evidence => format!(": {}", evidence.join(", ")),
+        };
+        self.row("written by", &format!("{}{evidence}", form.writer_text));
+        let packed = match (form.source.compression, form.source.bytes) {
+            ("gzip" | "zstd", Some(bytes)) => format!(
+                "{} {}, {} unpacked, {}",
+                grouped(bytes),
+                form.source.compression,
+                grouped(form.unpacked_bytes),
+                form.encoding
+            ),
+            (_, Some(bytes)) => format!("{}, {}", grouped(bytes), form.encoding),
+            (_, None) => format!("{} read", grouped(form.unpacked_bytes)),
+        };
+        self.row("bytes", &packed);
+        let unknown = "unknown, as the file could not be read as it was";
+        self.row("sha256", form.source.sha256.as_deref().unwrap_or(unknown));
+        self.contents(&dump.contents);
+        self.told("damaged", &dump.damaged);
+        self.told("skipped", &dump.skipped);
+        if dump.record_unreadable > 0 {
+            self.row("unreadable", &plural(dump.record_unreadable, "record"));
+        }
+        self.findings(&dump.findings);
+    }
+
+    fn all(&mut self, all: &Union) {
+        self.title(&format!("all together: {}", plural(all.dumps, "dump")));
+        if !all.not_dumps.is_empty() {
+            let names = all.not_dumps.iter().take(PLACES).cloned();
+            let names = more(names.collect(), all.not_dumps.len() as u64);
+            self.row("no dumps", &names);
+        }
+        self.contents(&all.contents);
+        let counts = [Severity::Error, Severity::Warning, Severity::Note]
+            .map(|severity| (severity.name(), all.severities.get(severity.name())))
+            .map(|(name, count)| plural(count.copied().unwrap_or_default(), name));
+        self.row("findings", &counts.join(", "));
+        self.findings(&all.findings);
+    }
+
+    fn contents(&mut self, contents: &Contents) {
+        let events = &contents.events;
+        let mut words = vec![grouped(events.found)];
+        if events.distinct != events.found {
+            words.push(format!("{} distinct", grouped(events.distinct)));
+        }
+        let duplicates = &events.duplicates;
+        for (count, place) in [
+            (duplicates.inside, "repeated inside a dump"),
+            (duplicates.across, "in a dump before"),
+        ] {
+            if count > 0 {
+                words.push(format!("{} {place}", grouped(count)));
+            }
+        }
+        words.extend(contents.time.order.map(str::to_owned));
+        self.row("events", &words.join(", "));
+        if events.found == 0 {
+            return;
+        }
+        let time = &contents.time;
+        let mut span = match (&time.first, &time.last) {
+            (Some(first), Some(last)) if first == last => first.clone(),
+            (Some(first), Some(last)) => format!("{first} to {last}"),
+            _ => "none that can be read".to_owned(),
+        };
+        if time.without > 0 {
+            span.push_str(&format!(", {} without", plural(time.without, "event")));
+        }
+        self.row("time", &span);
+        for (front, list) in [
+            ("accounts", &contents.accounts),
+            ("regions", &contents.regions),
+        ] {
+            self.row(front, &joined(&listed(list)));
+        }
+        // Each on a line of its own, as they are long and are copied.
+        for (nth, line) in listed(&contents.identities).iter().enumerate() {
+            self.row(if nth == 0 { "identities" } else { "" }, line);
+        }
+        let categories = contents.categories.iter().map(named);
+        self.row("categories", &categories.collect::<Vec<_>>().join(", "));
+    }
+
+    fn told(&mut self, front: &str, told: &Told) {
+        if told.bytes == 0 {
+            return;
+        }
+        let places = told.places.iter().take(PLACES);
+        let places: Vec<_> = places.map(|at| format!("byte {at}")).collect();
+        let count = told.places.len() as u64 + told.more;
+        let at = match count {
+            0 => String::new(),
+            count => format!(", at {}", more(places, count)),
+        };
+        self.row(front, &format!("{}{at}", plural(told.bytes, "byte")));
+    }
+
+    fn findings(&mut self, findings: &[Finding]) {
+        if findings.is_empty() {
+            self.row("findings", "none");
+        }
+        for finding in findings {
+            let place = finding.at.map(|at| format!(", byte {at}"));
+            let text = format!(
+                "{}{}: {} \u{2192} {}",
+                finding.id,
+                place.unwrap_or_default(),
+                finding.reason,
+                finding.advice
+            );
+            let name = finding.severity.name();
+            let style = match finding.severity {
+                Severity::Error => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
+                Severity::Warning => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
+                Severity::Note => Style::new().bold(),
+            };
+            self.paragraph(name, style, &text);
+        }
+    }
+
+    fn title(&mut self, text: &str) {
+        if !self.out.is_empty() {
+            self.out.push('\n');
+        }
+        self.styled(Style::new().bold(), &sanitize(text));
+        self.out.push('\n');
+    }
+
+    fn row(&mut self, front: &str, text: &str) {
+        self.paragraph(front, Style::new(), text);
+    }
+
+    fn styled(&mut self, style: Style, text: &str) {
+        if self.colour {
+            self.out.push_str(&format!("{style}{text}{style:#}"));
+        } else {
+            self.out.push_str(text);
+        }
+    }
+
+    /// A word in front and text beside it, broken at blanks; what has none is never broken.
+    fn paragraph(&mut self, front: &str, style: Style, text: &str) {
+        self.out.push_str("  ");
+        self.styled(style, front);
+        let mut column = 2 + front.len();
+        let text = sanitize(text);
+        let mut is_first = true;
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let width = word.width();
+            if is_first || column + 1 + width > self.width && column > FRONT {
+                if !is_first {
+                    self.out.push('\n');
+                    column = 0;
+                }
+                let blanks = FRONT.saturating_sub(column).max(1);
+                self.out.push_str(&" ".repeat(blanks));
+                column += blanks;
+            } else {
+                self.out.push(' ');
+                column += 1;
+            }
+            self.out.push_str(word);
+            column += width;
+            is_first = false;
+        }
+        self.out.push('\n');
+    }
+}
+
+fn named(named: &Named) -> String {
+    format!("{} ({})", named.name, grouped(named.events))
+}
+
+/// Some of so many.
+fn more(shown: Vec<String>, count: u64) -> String {
+    let left = count.saturating_sub(shown.len() as u64);
+    match left {
+        0 => shown.join(", "),
+        left => format!("{} and {} more", shown.join(", "), grouped(left)),
+    }
+}
+
+/// The first names of a list, and how many more there are.
+fn listed(list: &Listed) -> Vec<String> {
+    let mut words: Vec<String> = list.listed.iter().take(SHOWN).map(named).collect();
+    let about = if list.estimated { "about " } else { "" };
+    match list.count.saturating_sub(words.len() as u64) {
+        0 if words.is_empty() => words.push("none".to_owned()),
+        0 => {}
+        left => words.push(format!("and {about}{} more", grouped(left))),
+    }
+    if list.without > 0 && list.count > 0 {
+        words.push(format!("and {} with none", plural(list.without, "event")));
+    }
+    words
+}
+
+fn joined(words: &[String]) -> String {
+    words.join(", ").replace(", and ", " and ")
+}

@@ -1,0 +1,142 @@
+//! Limits that hostile input meets, and ordinary dumps never: bombs, events without end.
+//!
+//! Not for: watching over them (`input`, `dump`).
+
+use bytesize::ByteSize;
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+
+use crate::dump;
+use crate::input::UnpackLimits;
+
+/// The shortest event that can be asked for: less would be no limit, but a dump without events.
+const LEAST_EVENT: u64 = 1 << 10;
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Limits (against bombs; no ordinary dump meets one)")]
+pub(super) struct Limits {
+    /// Bytes that one gzip or zstd file may unpack to; `500M`, `16MiB`, `1G`.
+    ///
+    /// Reading of the file ends there, with a warning and status 3; so it does at the next two limits. Other files
+    /// are read.
+    #[arg(long, value_name = "SIZE", default_value = "256GiB")]
+    max_unpacked: ByteSize,
+    /// How many times its own size it may unpack to, from 64 MiB on.
+    ///
+    /// CloudTrail's JSON reaches 20 to 40; as every event has a random id, events that differ can't reach 100.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "200",
+        value_parser = RangedU64ValueParser::<u64>::new().range(1..)
+    )]
+    max_ratio: u64,
+    /// Members that one gzip file may have: files that were put one after the other.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "10000000",
+        value_parser = RangedU64ValueParser::<u64>::new().range(1..)
+    )]
+    max_members: u64,
+    /// Bytes that one event may have.
+    ///
+    /// A longer one is damaged, at its byte, and the others are read. Each thread may hold one in memory, more than
+    /// once. CloudTrail's own limit is 256 KiB.
+    #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = event_size)]
+    max_event: ByteSize,
+    /// Levels of lists and objects that one event may have, from 64 on.
+    ///
+    /// A deeper one is damaged, at its byte, and the others are read. In YAML more than 1,024 are never read.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1024",
+        value_parser = RangedU64ValueParser::<usize>::new().range(dump::Limits::LEAST_DEPTH as u64..=100_000)
+    )]
+    max_depth: usize,
+}
+
+impl Limits {
+    /// Those on events.
+    pub fn of_events(&self) -> dump::Limits {
+        dump::Limits {
+            event: usize::try_from(self.max_event.as_u64()).unwrap_or(usize::MAX),
+            depth: self.max_depth,
+        }
+    }
+
+    /// Those on packed files.
+    pub fn of_packed(&self) -> UnpackLimits {
+        UnpackLimits {
+            bytes: self.max_unpacked.as_u64(),
+            ratio: self.max_ratio,
+            members: self.max_members,
+        }
+    }
+}
+
+fn event_size(typed: &str) -> Result<ByteSize, String> {
+    let size: ByteSize = typed.parse()?;
+    if size.as_u64() < LEAST_EVENT {
+        return Err(format!("{LEAST_EVENT} bytes at least"));
+    }
+    Ok(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        limits: Limits,
+    }
+
+    fn typed(line: &str) -> Limits {
+        let words = ["trailsift"].into_iter().chain(line.split_whitespace());
+        Typed::try_parse_from(words).unwrap().limits
+    }
+
+    #[test]
+    fn what_stands_in_the_help_is_what_the_rooms_do_by_themselves() {
+        let limits = typed("");
+        assert_eq!(limits.of_packed(), UnpackLimits::default());
+        assert_eq!(limits.of_events(), dump::Limits::default());
+    }
+
+    #[test]
+    fn sizes_are_bytes_or_have_a_unit() {
+        for (size, bytes) in [
+            ("4096", 4096),
+            ("64M", 64_000_000),
+            ("16MiB", 16 << 20),
+            ("1G", 1_000_000_000),
+            ("1.5 KiB", 1536),
+        ] {
+            let limits = Typed::try_parse_from(["trailsift", "--max-event", size]);
+            let event = limits.unwrap().limits.of_events().event;
+            assert_eq!(event, bytes, "{size}");
+        }
+    }
+
+    #[test]
+    fn what_would_be_no_limit_or_no_number_is_refused() {
+        for line in [
+            "--max-event 1023",
+            "--max-event 16X",
+            "--max-event -1",
+            "--max-depth 63",
+            "--max-depth 100001",
+            "--max-ratio 0",
+            "--max-members 0",
+            "--max-unpacked much",
+        ] {
+            let words = ["trailsift"].into_iter().chain(line.split_whitespace());
+            assert!(Typed::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! `--manifest FILE`: what was asked, of which bytes, and what may be missing from them: one JSON document for
+//! whoever must stand behind the answer.
+//!
+//! Not for: finding any of it out (`inspected`, `tell`).
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::Failure;
+use super::inspected::{self, Inspected};
+use super::output::Writer;
+use super::setup::{Plan, usage};
+use super::status::Status;
+use super::tell::{self, Account};
+use crate::engine::Report;
+use crate::input::{Discovery, InputKind};
+use crate::inspect::{Finding, Source};
+use crate::select::{Condition, Expr, Test};
+use crate::text::json;
+use crate::time::{Format, Moment, Window, Zone};
+
+/// The number of the layout; it changes when a member changes its meaning or goes away.
+const SCHEMA: u32 = 1;
+
+/// Where the manifest goes.
+#[derive(Clone, Debug)]
+pub(super) struct Manifest {
+    path: OsString,
+}
+
+#[derive(Serialize)]
+struct Whole<'m> {
+    schema: u32,
+    program: &'static str,
+    version: &'static str,
+    /// Of the IANA time zone database.
+    time_zone_data: &'static str,
+    argv: Vec<String>,
+    /// The exit status.
+    status: u8,
+    now: String,
+    zone: String,
+    /// `null` without a condition on the time; otherwise events of any of these.
+    window: Option<Vec<Between>>,
+    conditions: Vec<&'m str>,
+    inputs: Vec<Input<'m>>,
+    account: Account<'m>,
+    findings: Vec<Found<'m>>,
+}
+
+/// From the first time on, before the second.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Between {
+    since: Option<String>,
+    until: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Input<'m> {
+    name: &'m str,
+    #[serde(flatten)]
+    source: &'m Source,
+    unpacked_bytes: u64,
+    events: u64,
+    is_dump: bool,
+}
+
+#[derive(Serialize)]
+struct Found<'m> {
+    /// `null` for what all of them tell together.
+    input: Option<&'m str>,
+    #[serde(flatten)]
+    finding: &'m Finding,
+}
+
+impl Manifest {
+    /// A file that can be named so.
+    pub fn new(path: &OsStr) -> Result<Manifest, Failure> {
+        if path == "-" {
+            return Err(usage(
+                "--manifest: standard output is for results; name a file",
+            ));
+        }
+        Ok(Manifest {
+            path: path.to_owned(),
+        })
+    }
+
+    /// An input that is replaced while it is read would be a pity.
+    pub fn refuse_inputs(&self, discovery: &Discovery) -> Result<(), Failure> {
+        let named = discovery.inputs.iter();
+        for input in named.filter(|input| input.kind == InputKind::File) {
+            self.refuse(&input.path, "an input")?;
+        }
+        Ok(())
+    }
+
+    /// Results and manifest can't be one file.
+    pub fn refuse(&self, path: impl AsRef<Path>, what: &str) -> Result<(), Failure> {
+        let (mine, other) = (Path::new(&self.path), path.as_ref());
+        let is_same = mine == other
+            || match (mine.canonicalize(), other.canonicalize()) {
+                (Ok(mine), Ok(other)) => mine == other && mine.is_file(),
+                _ => false,
+            };
+        if is_same {
+            let shown = mine.display();
+            return Err(usage(format!("--manifest {shown}: that is {what}")));
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    /// A writer for results, which must go elsewhere than the manifest.
+    pub fn writer(&self, output: Option<&OsStr>) -> Result<Writer, Failure> {
+        if let (Some(manifest), Some(output)) = (&self.manifest, output) {
+            manifest.refuse(output, "where the results go")?;
+        }
+        Writer::new(output)
+    }
+
+    /// Writes the manifest, if one is wanted, of an answer that ended with `status`.
+    pub fn keep_record(&self, report: &Report, status: Status) -> Result<Status, Failure> {
+        if self.manifest.is_none() {
+            return Ok(status);
+        }
+        let inspected = inspected::look(self, Some(report))?;
+        inspected::tell_changed(&inspected);
+        let status = status.and(inspected.status);
+        self.write_manifest(report, &inspected, status)?;
+        Ok(status)
+    }
+
+    /// Writes the manifest, if one is wanted, of what is known already.
+    pub fn write_manifest(
+        &self,
+        report: &Report,
+        inspected: &Inspected,
+        status: Status,
+    ) -> Result<(), Failure> {
+        let Some(manifest) = &self.manifest else {
+            return Ok(());
+        };
+        let document = &inspected.document;
+        let foreign: Vec<_> = inspected::foreign(&inspected.report).collect();
+        let conditions = self.selection.conditions();
+        let together = document
+            .all
+            .findings
+            .iter()
+            .filter(|_| document.dumps.len() > 1);
+        let single = document.dumps.iter().flat_map(|dump| {
+            dump.findings.iter().map(|finding| Found {
+                input: Some(&dump.name),
+                finding,
+            })
+        });
+        let whole = Whole {
+            schema: SCHEMA,
+            program: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            time_zone_data: chrono_tz::IANA_TZDB_VERSION,
+            argv: std::env::args_os()
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect(),
+            status: status.code(),
+            now: written(self.now, &Zone::Utc),
+            zone: self.zone.to_string(),
+            window: window(conditions, &self.zone),
+            conditions: conditions.iter().map(|it| it.typed.as_str()).collect(),
+            inputs: inputs(inspected),
+            account: tell::account(self, report, foreign.len() as u64),
+            findings: single
+                .chain(together.map(|finding| Found {
+                    input: None,
+                    finding,
+                }))
+                .collect(),
+        };
+        // Numbers and strings always have a JSON form.
+        let compact = serde_json::to_vec(&whole).unwrap_or_default();
+        let mut out = Vec::with_capacity(2 * compact.len());
+        json::indent(&compact, &mut out, 2, None);
+        out.push(b'\n');
+        let mut writer = Writer::new(Some(&manifest.path))?;
+        writer.write_all(&out)?;
+        writer.finish()?;
+        Ok(())
+    }
+}
+
+/// Every file in its place, those that are no dumps included.
+fn inputs(inspected: &Inspected) -> Vec<Input<'_>> {
+    let files = inspected.report.files.iter().zip(&inspected.sources);
+    files
+        .map(|(file, source)| Input {
+            name: &file.shown,
+            source,
+            unpacked_bytes: file.account.bytes,
+            events: file.account.events,
+            is_dump: !tell::is_foreign(file),
+        })
+        .collect()
+}
+
+/// A time in a zone.
+fn written(moment: Moment, zone: &Zone) -> String {
+    let mut out = Vec::new();
+    Format::default().write(moment, zone, &mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The windows of a condition on the time alone.
+fn windows(expr: &Expr) -> Option<Vec<Window>> {
+    match expr {
+        Expr::Flag(Test::Time(window)) => Some(vec![*window]),
+        Expr::Any(any) => {
+            let windows = any.iter().map(windows);
+            Some(windows.collect::<Option<Vec<_>>>()?.concat())
+        }
+        _ => None,
+    }
+}
+
+/// What the conditions on the time leave over together.
+fn window(conditions: &[Condition], zone: &Zone) -> Option<Vec<Between>> {
+    let mut left: Option<Vec<Window>> = None;
+    for more in conditions
+        .iter()
+        .filter_map(|condition| windows(&condition.expr))
+    {
+        let before = left.unwrap_or_else(|| vec![Window::default()]);
+        let both = before.iter().flat_map(|a| {
+            more.iter().map(|b| Window {
+                since: a.since.max(b.since),
+                until: match (a.until, b.until) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                },
+            })
+        });
+        let is_some = |window: &Window| match (window.since, window.until) {
+            (Some(since), Some(until)) => since < until,
+            _ => true,
+        };
+        left = Some(both.filter(is_some).collect());
+    }
+    let between = |window: Window| Between {
+        since: window.since.map(|since| written(since, zone)),
+        until: window.until.map(|until| written(until, zone)),
+    };
+    Some(left?.into_iter().map(between).collect())
+}

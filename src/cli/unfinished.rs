@@ -1,0 +1,127 @@
+//! The file that is not whole yet, and the signals that take it away as they end the program.
+//!
+//! Not for: what is written to it, and when it is whole (`output`). The temporary file of a pipe has no name, and is gone
+//! at any end.
+
+use std::fs::Permissions;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use signal_hook::consts::signal::{
+    SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ,
+};
+use signal_hook::iterator::Signals;
+use tempfile::NamedTempFile;
+
+/// Its name, while there is one. Whoever holds the lock is making, finishing or removing it.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Signals that people, shells, schedulers and limits end programs with.
+const ENDING: [i32; 8] = [
+    SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU,
+];
+
+/// A file beside the one that it will be.
+pub(super) struct Unfinished {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Unfinished {
+    /// Makes a file that takes the place of `path` when it is whole. No signal leaves it behind.
+    pub fn new(path: PathBuf, permissions: Permissions) -> io::Result<Unfinished> {
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let mut unfinished = lock();
+        let file = tempfile::Builder::new()
+            .prefix(".trailsift-")
+            .permissions(permissions)
+            .tempfile_in(parent)
+            .map_err(|error| plain(&error, parent))?;
+        *unfinished = Some(file.path().to_owned());
+        Ok(Unfinished { file, path })
+    }
+
+    /// Puts it into its place.
+    pub fn finish(self) -> io::Result<()> {
+        let Unfinished { file, path } = self;
+        let put = file.persist(&path).map(drop);
+        *lock() = None;
+        put.map_err(|error| named(&error.error, &path))
+    }
+}
+
+impl Write for Unfinished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.as_file_mut().write(bytes);
+        written.map_err(|error| named(&error, &self.path))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_file_mut().flush()
+    }
+}
+
+/// The error with the name that was asked for: that of the temporary file means nothing to anyone.
+pub(super) fn named(error: &io::Error, path: &Path) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// The same, where it could not even be made.
+fn plain(error: &io::Error, directory: &Path) -> io::Error {
+    let (kind, shown) = (error.kind(), directory.display());
+    if directory.is_dir() {
+        io::Error::new(kind, format!("{kind}, in the directory {shown}"))
+    } else {
+        io::Error::new(kind, format!("there is no directory {shown}"))
+    }
+}
+
+fn lock() -> MutexGuard<'static, Option<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends with 130 at a signal, leaving nothing half-written behind. What is ignored from the start (`nohup`, a shell's
+/// background) stays ignored.
+pub(super) fn watch() {
+    // Without a handler a signal ends the program all the same.
+    match ignored() {
+        Some(ignored) => {
+            let ending = ENDING
+                .iter()
+                .filter(|signal| ignored >> (*signal - 1) & 1 == 0);
+            if let Ok(mut signals) = Signals::new(ending) {
+                std::thread::spawn(move || {
+                    if signals.forever().next().is_some() {
+                        leave();
+                    }
+                });
+            }
+        }
+        // Nobody tells what is ignored: this sets no handler at all where something is.
+        None => drop(ctrlc::try_set_handler(leave)),
+    }
+    // A file that grows beyond `ulimit -f` is an error of whoever writes it, and no sudden end.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+}
+
+fn leave() {
+    let unfinished = lock();
+    if let Some(path) = &*unfinished {
+        let _ = std::fs::remove_file(path);
+    }
+    std::process::exit(130);
+}
+
+/// The signals that are ignored now, a bit each from 1 on, where the system tells.
+fn ignored() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
+}

@@ -1,0 +1,210 @@
+//! A finding: how grave, what, and what to do about it.
+//!
+//! Not for: deciding that there is one (`judge`, `cover`).
+
+use serde::Serialize;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Silence of the dump about something may mean nothing.
+    Note,
+    /// Something looks missing or wrong.
+    Warning,
+    /// Something is missing.
+    Error,
+}
+
+impl Severity {
+    /// The severity of this name.
+    pub fn from_name(name: &str) -> Option<Severity> {
+        let all = [Severity::Note, Severity::Warning, Severity::Error];
+        all.into_iter().find(|severity| severity.name() == name)
+    }
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// Something that whoever relies on a dump must know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How much it matters.
+    pub severity: Severity,
+    /// What kind it is of; the same from version to version.
+    pub id: &'static str,
+    /// The byte it stands at in the unpacked text, where it stands at one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<u64>,
+    /// What was found, in a sentence.
+    pub reason: String,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+/// Every kind of finding: its name, how grave it is, and what to do about it.
+pub const KINDS: [(&str, Severity, &str); 24] = [
+    (
+        "not-read",
+        Severity::Error,
+        "make the file readable, or copy it again",
+    ),
+    (
+        "changed",
+        Severity::Error,
+        "nobody may write to the file; inspect it again",
+    ),
+    (
+        "nothing-readable",
+        Severity::Error,
+        "save it again, in the way that the reason names if it names one",
+    ),
+    (
+        "aws-error",
+        Severity::Error,
+        "run the lookup again: what came behind the error is not here",
+    ),
+    (
+        "next-token",
+        Severity::Error,
+        "go on where the lookup stopped (--commands)",
+    ),
+    (
+        "cut-off",
+        Severity::Error,
+        "copy the file again, or run the lookup again (--commands)",
+    ),
+    (
+        "damaged",
+        Severity::Error,
+        "copy the file again; `trailsift show --at FILE:BYTE` shows the place",
+    ),
+    (
+        "record-unreadable",
+        Severity::Warning,
+        "look such events up again by their EventId; their envelopes are here",
+    ),
+    (
+        "times-disagree",
+        Severity::Warning,
+        "trust eventTime of the record: CloudTrail wrote that one",
+    ),
+    (
+        "several-accounts",
+        Severity::Warning,
+        "ask of one account at a time (--account), and mind which dump is whose",
+    ),
+    (
+        "region-coverage",
+        Severity::Warning,
+        "look the region up for the time that the others cover (--commands)",
+    ),
+    (
+        "silence",
+        Severity::Warning,
+        "look that time up again (--commands)",
+    ),
+    (
+        "not-events",
+        Severity::Warning,
+        "look at the place: `trailsift show --at FILE:BYTE`",
+    ),
+    (
+        "not-utf8",
+        Severity::Warning,
+        "save it again under a UTF-8 locale; names with such bytes match nothing",
+    ),
+    (
+        "multiple-of-50",
+        Severity::Note,
+        "a page holds 50: look up whether older events follow (--commands)",
+    ),
+    (
+        "one-attribute",
+        Severity::Note,
+        "if a lookup attribute chose them, silence about others means nothing",
+    ),
+    (
+        "one-region",
+        Severity::Note,
+        "a lookup covers one region: what happened in others is not here",
+    ),
+    (
+        "no-us-east-1",
+        Severity::Note,
+        "IAM, STS, CloudFront, Route 53 and Organizations log in us-east-1: look it up, too (--commands)",
+    ),
+    (
+        "management-only",
+        Severity::Note,
+        "object reads, Lambda invocations and other data events are never in a lookup, and in a trail only if it logs them",
+    ),
+    (
+        "over-90-days",
+        Severity::Note,
+        "one lookup reaches back 90 days: this is several, or no lookup's; mind where they meet",
+    ),
+    (
+        "duplicates",
+        Severity::Note,
+        "dumps overlap; counts take each event once",
+    ),
+    (
+        "one-id-two-calls",
+        Severity::Note,
+        "CloudTrail gives an id once: look at both events, a dump may have been edited",
+    ),
+    (
+        "skipped-text",
+        Severity::Note,
+        "no event is in it; `trailsift show --at FILE:BYTE` shows it",
+    ),
+    (
+        "no-events",
+        Severity::Note,
+        "the lookup found nothing: check its region, times and attribute",
+    ),
+];
+
+impl Finding {
+    /// A finding of a kind of [`KINDS`].
+    pub(super) fn new(id: &'static str, reason: String) -> Finding {
+        let kind = KINDS.iter().find(|kind| kind.0 == id);
+        let (_, severity, advice) = kind.copied().unwrap_or((id, Severity::Error, ""));
+        debug_assert!(kind.is_some(), "{id}");
+        Finding {
+            severity,
+            id,
+            at: None,
+            reason,
+            advice,
+        }
+    }
+
+    /// The same, at a byte.
+    pub(super) fn at(self, at: u64) -> Finding {
+        Finding {
+            at: Some(at),
+            ..self
+        }
+    }
+}
+
+/// The gravest first, otherwise in the order of [`KINDS`] and of the file.
+pub(super) fn sort(findings: &mut [Finding]) {
+    let place = |finding: &Finding| KINDS.iter().position(|kind| kind.0 == finding.id);
+    findings.sort_by_key(|finding| {
+        (
+            std::cmp::Reverse(finding.severity),
+            place(finding),
+            finding.at,
+        )
+    });
+}

@@ -1,0 +1,225 @@
+//! The events of one dump, or of all together, added up.
+//!
+//! Not for: where they come from (`gather`), what follows (`judge`).
+
+use super::lanes::Lanes;
+use super::names::Names;
+use super::same::Same;
+use crate::time::Moment;
+
+/// What CloudTrail says an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    /// A call that manages something.
+    Management,
+    /// A call on data: object reads, function invocations.
+    Data,
+    /// A call through a VPC endpoint.
+    NetworkActivity,
+    /// An unusual rate of calls or errors.
+    Insight,
+    /// A category that is none of these.
+    Other,
+    /// The event does not say.
+    Unknown,
+}
+
+impl Category {
+    /// All of them, with their names.
+    pub const ALL: [(Category, &str); 6] = [
+        (Category::Management, "Management"),
+        (Category::Data, "Data"),
+        (Category::NetworkActivity, "NetworkActivity"),
+        (Category::Insight, "Insight"),
+        (Category::Other, "other"),
+        (Category::Unknown, "not said"),
+    ];
+
+    pub(super) fn of(text: &str) -> Category {
+        let known = Category::ALL[..4].iter().find(|(_, name)| *name == text);
+        known.map_or(Category::Other, |(category, _)| *category)
+    }
+}
+
+/// In which order the times of a dump stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// None goes up, as a lookup writes them.
+    NewestFirst,
+    /// None goes down.
+    OldestFirst,
+    /// Up and down.
+    Mixed,
+}
+
+impl Order {
+    /// The words for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Order::NewestFirst => "newest first",
+            Order::OldestFirst => "oldest first",
+            Order::Mixed => "mixed",
+        }
+    }
+}
+
+/// What does not depend on duplicates.
+#[derive(Clone, Debug, Default)]
+pub struct Kinds {
+    /// Entries of a lookup.
+    pub lookup: u64,
+    /// Records.
+    pub records: u64,
+    /// Records in strings.
+    pub strings: u64,
+    /// How envelopes spell their times, by [`super::Spelling`].
+    pub spellings: [u64; 6],
+    /// What all events have in common, in the order of [`Kinds::ATTRIBUTES`].
+    pub shared: [Same; 5],
+    /// Events whose envelope and record disagree on the time.
+    pub disagreeing: u64,
+    /// The first of these, and by how many seconds the envelope is later.
+    pub first_disagreeing: Option<(u64, i64)>,
+    /// Whether all of these are off by as much.
+    pub is_one_difference: bool,
+}
+
+impl Kinds {
+    /// Names of lookup attributes, as `--lookup-attributes` takes them.
+    pub const ATTRIBUTES: [&str; 5] = [
+        "AccessKeyId",
+        "Username",
+        "EventSource",
+        "EventName",
+        "ReadOnly",
+    ];
+
+    /// Compares the times of an envelope and its record; a fraction of a second that one of them lacks is no
+    /// difference.
+    pub(super) fn compare(&mut self, envelope: Moment, record: Moment, at: u64) {
+        if envelope.seconds == record.seconds {
+            return;
+        }
+        let by = envelope.seconds - record.seconds;
+        self.is_one_difference = self
+            .first_disagreeing
+            .is_none_or(|(_, known)| known == by && self.is_one_difference);
+        self.disagreeing += 1;
+        self.first_disagreeing.get_or_insert((at, by));
+    }
+
+    /// Adds others. Offsets stay those of the first.
+    pub(super) fn merge(&mut self, other: &Kinds) {
+        self.lookup += other.lookup;
+        self.records += other.records;
+        self.strings += other.strings;
+        for (mine, theirs) in self.spellings.iter_mut().zip(other.spellings) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.shared.iter_mut().zip(&other.shared) {
+            mine.merge(theirs);
+        }
+        if let Some((at, by)) = other.first_disagreeing {
+            self.is_one_difference = match self.first_disagreeing {
+                None => other.is_one_difference,
+                Some((_, known)) => {
+                    known == by && self.is_one_difference && other.is_one_difference
+                }
+            };
+            self.first_disagreeing.get_or_insert((at, by));
+        }
+        self.disagreeing += other.disagreeing;
+    }
+}
+
+/// The events of one dump, or of all.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// Whole events.
+    pub found: u64,
+    /// Those that were not there before: of one dump, in it.
+    pub distinct: u64,
+    /// Of these, such as were there before in the same dump.
+    pub inside: u64,
+    /// Of these, such as were there before in another dump.
+    pub across: u64,
+    /// Events without a time that can be read.
+    pub without_time: u64,
+    /// The earliest and the latest time.
+    pub range: Option<(Moment, Moment)>,
+    /// The time of the first event that has one, in the order of the file.
+    pub first_in_file: Option<Moment>,
+    /// The time of the last one.
+    pub last_in_file: Option<Moment>,
+    ups: u64,
+    downs: u64,
+    /// Accounts and regions.
+    pub lanes: Lanes,
+    /// Who acted.
+    pub who: Names,
+    /// Events that name nobody.
+    pub nobody: u64,
+    /// Events of each category, by [`Category`].
+    pub categories: [u64; 6],
+    /// What does not depend on duplicates.
+    pub kinds: Kinds,
+}
+
+impl Group {
+    /// The order of the times; `None` where all are the same.
+    pub fn order(&self) -> Option<Order> {
+        match (self.ups, self.downs) {
+            (0, 0) => None,
+            (0, _) => Some(Order::NewestFirst),
+            (_, 0) => Some(Order::OldestFirst),
+            _ => Some(Order::Mixed),
+        }
+    }
+
+    /// Notes the time of the next event in the file.
+    pub(super) fn follow(&mut self, time: Option<Moment>) {
+        let Some(time) = time else { return };
+        if let Some(before) = self.last_in_file {
+            self.ups += u64::from(time > before);
+            self.downs += u64::from(time < before);
+        }
+        self.first_in_file.get_or_insert(time);
+        self.last_in_file = Some(time);
+    }
+
+    /// Notes an event that was not there before.
+    pub(super) fn add(
+        &mut self,
+        time: Option<Moment>,
+        lane: Option<usize>,
+        who: Option<&str>,
+        category: Category,
+    ) {
+        self.distinct += 1;
+        match time {
+            None => self.without_time += 1,
+            Some(time) => {
+                self.range = Some(match self.range {
+                    None => (time, time),
+                    Some((first, last)) => (first.min(time), last.max(time)),
+                });
+            }
+        }
+        self.lanes.add(lane, time);
+        match who {
+            Some(who) => self.who.add(who, 1),
+            None => self.nobody += 1,
+        }
+        self.categories[category as usize] += 1;
+    }
+
+    /// True when the events are, or were, those of a lookup; a record alone does not tell.
+    pub fn is_lookup(&self) -> bool {
+        self.kinds.lookup + self.kinds.strings > 0
+    }
+
+    /// Events of a category.
+    pub fn of(&self, category: Category) -> u64 {
+        self.categories[category as usize]
+    }
+}

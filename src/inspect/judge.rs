@@ -1,0 +1,134 @@
+//! What a file itself tells about what it lacks: its account and the findings of the ledger, graded.
+//!
+//! Not for: what its events tell (`cover`), finding it out again (`dump` has).
+
+use super::document::Told;
+use super::fill::Gap;
+use super::finding::Finding;
+use super::gather::Summary;
+use super::origin::{Origin, Shape};
+use crate::dump::{Content, Damage, What, plural, unreadable};
+use crate::engine::FileReport;
+
+/// Events of a page of a lookup, at most (`MaxResults` in the API reference of `LookupEvents`).
+const PAGE: u64 = 50;
+
+/// What is told of a file besides its events.
+pub(super) struct Judged {
+    pub findings: Vec<Finding>,
+    pub gaps: Vec<Gap>,
+}
+
+/// Judges a file. `refused` is why no event can be read from it; `changed`, why it has no SHA-256.
+pub(super) fn judge(
+    file: &FileReport,
+    summary: &Summary,
+    origin: &Origin,
+    refused: Option<&str>,
+    changed: Option<&str>,
+) -> Judged {
+    let mut judged = Judged {
+        findings: summary.covered.findings.clone(),
+        gaps: Vec::new(),
+    };
+    let found = &mut judged.findings;
+    let name = file.shown.as_str();
+    let mut has_error_text = false;
+    if let Some(error) = &file.error {
+        found.push(Finding::new("not-read", error.clone()));
+        judged.gaps.extend(summary.reach.tail("not-read", name));
+    }
+    if let Some(why) = changed {
+        found.push(Finding::new("changed", why.to_owned()));
+    }
+    if let Content::ErrorText(text) = &file.content {
+        has_error_text = true;
+        let reason = format!("no event, only an error text of the AWS CLI: {text}");
+        found.push(Finding::new("aws-error", reason));
+    } else if let Some(reason) = refused {
+        found.push(Finding::new("nothing-readable", reason.to_owned()));
+    } else if file.content == Content::Remains {
+        let reason = "no whole event in it, only what is left of some".to_owned();
+        found.push(Finding::new("nothing-readable", reason));
+    } else if file.content == Content::NoEvents {
+        found.push(Finding::new(
+            "no-events",
+            "a dump without events".to_owned(),
+        ));
+    }
+    for finding in &file.findings {
+        let is_rest = matches!(finding.what, What::Damage { why: None, .. });
+        let is_head = matches!(finding.what, What::Headless) || is_rest && finding.at == 0;
+        let id = match &finding.what {
+            What::AwsError { .. } if has_error_text => continue,
+            What::AwsError { .. } => "aws-error",
+            What::NextToken { .. } => "next-token",
+            What::Damage {
+                why: Some(Damage::Cut),
+                ..
+            }
+            | What::Unclosed
+            | What::Headless
+            | What::CutBefore => "cut-off",
+            _ if is_head => "cut-off",
+            What::Damage { .. } => "damaged",
+            What::NotEvents { .. } => "not-events",
+            What::NotUtf8 { .. } => "not-utf8",
+            What::Skipped { .. } => "skipped-text",
+        };
+        let reason = finding.to_string();
+        found.push(Finding::new(id, reason).at(finding.at));
+        judged.gaps.extend(match &finding.what {
+            What::NextToken { token } => summary.reach.pages(id, name, Some(token)),
+            What::AwsError { .. } => summary.reach.pages(id, name, None),
+            _ if is_head => summary.reach.head(id, name),
+            What::CutBefore => summary.reach.again(id, name),
+            _ if id == "damaged" => summary.reach.again(id, name),
+            _ if id == "cut-off" => summary.reach.tail(id, name),
+            _ => Vec::new(),
+        });
+    }
+    if let (count @ 1.., Some((at, why))) = (file.stats.unreadable, file.stats.first_unreadable) {
+        let reason = format!(
+            "{} with a CloudTrailEvent that {}",
+            plural(count, "event"),
+            unreadable(why)
+        );
+        found.push(Finding::new("record-unreadable", reason).at(at));
+    }
+    let is_paged = match origin.shape {
+        Shape::Lookup | Shape::Events | Shape::Strings | Shape::Yaml | Shape::Text => true,
+        // A lookup that jq has turned into records; a trail's own file has no pages.
+        Shape::Records => summary.shapes[1] > 0,
+        _ => false,
+    };
+    let events = file.account.events;
+    let is_told = found
+        .iter()
+        .any(|finding| ["next-token", "cut-off", "aws-error", "not-read"].contains(&finding.id));
+    if is_paged && !is_told && events > 0 && events.is_multiple_of(PAGE) {
+        let reason = format!(
+            "{}, an exact multiple of a page, and no NextToken: some clients stop there when a connection drops",
+            plural(events, "event")
+        );
+        found.push(Finding::new("multiple-of-50", reason));
+        judged
+            .gaps
+            .extend(summary.reach.pages("multiple-of-50", name, None));
+    }
+    judged
+}
+
+/// Where the bytes of a kind lie that the ledger tells of.
+pub(super) fn places(file: &FileReport, bytes: u64, is_it: impl Fn(&What) -> bool) -> Told {
+    let found = file.findings.iter().filter(|finding| is_it(&finding.what));
+    let mut told = Told {
+        bytes,
+        ..Told::default()
+    };
+    for finding in found {
+        told.places.push(finding.at);
+        told.more += finding.more;
+    }
+    told
+}

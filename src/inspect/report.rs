@@ -1,0 +1,150 @@
+//! Puts together what was found out about each dump and about all of them.
+//!
+//! Not for: judging (`judge`, `cover`), hashing (`input`).
+
+use std::collections::BTreeMap;
+
+use super::cover::Covered;
+use super::document::{Contents, Document, Dump, Form, SCHEMA, Source, Union};
+use super::fill::{Fill, Gap};
+use super::finding::{self, Finding, Severity};
+use super::gather::{Gathered, Summary};
+use super::judge;
+use super::origin::Origin;
+use crate::dump::{What, plural};
+use crate::engine::{Report, Totals};
+use crate::time::Moment;
+
+/// What was found out about a file besides its events.
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// Its bytes.
+    pub source: Source,
+    /// Its first bytes, unpacked.
+    pub head: Vec<u8>,
+    /// Why it has no SHA-256, if it was not what it was when it was read.
+    pub changed: Option<String>,
+    /// Why it is refused, if no event can be read from it.
+    pub refused: Option<String>,
+    /// A file in a directory that is no dump.
+    pub is_no_dump: bool,
+}
+
+/// Makes the document of a report. `looked` has an entry for each file of it; `now` is what a lookup reaches
+/// back 90 days from.
+pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Moment) -> Document {
+    let mut dumps = Vec::new();
+    let mut not_dumps = Vec::new();
+    let mut gaps: Vec<Gap> = Vec::new();
+    let none = Summary::default();
+    for (nth, (file, looked)) in report.files.iter().zip(looked).enumerate() {
+        if looked.is_no_dump {
+            not_dumps.push(file.shown.clone());
+            continue;
+        }
+        let summary = gathered.dumps.get(nth).unwrap_or(&none);
+        let origin = Origin::of(&looked.head, file, summary);
+        let mut judged = judge::judge(
+            file,
+            summary,
+            &origin,
+            looked.refused.as_deref(),
+            looked.changed.as_deref(),
+        );
+        for conflict in &report.totals.conflicts {
+            if conflict.file == file.shown {
+                let reason = format!(
+                    "the eventID {} is that of another call before it",
+                    conflict.id
+                );
+                judged
+                    .findings
+                    .push(Finding::new("one-id-two-calls", reason).at(conflict.at));
+            }
+        }
+        finding::sort(&mut judged.findings);
+        gaps.append(&mut judged.gaps);
+        let (shape, shape_text) = origin.shape.names();
+        let (writer, writer_text) = origin.writer.names();
+        let is_damage = |what: &What| matches!(what, What::Damage { .. });
+        let is_text = |what: &What| matches!(what, What::Skipped { .. } | What::AwsError { .. });
+        dumps.push(Dump {
+            name: file.shown.clone(),
+            format: Form {
+                shape,
+                shape_text,
+                writer,
+                writer_text,
+                evidence: origin.evidence,
+                encoding: origin.encoding,
+                source: looked.source.clone(),
+                unpacked_bytes: file.account.bytes,
+                documents: origin.shape.has_lists().then(|| file.account.lists.total()),
+            },
+            contents: summary.contents.clone(),
+            record_unreadable: file.stats.unreadable,
+            damaged: judge::places(file, file.account.damaged, is_damage),
+            skipped: judge::places(file, file.account.skipped, is_text),
+            findings: judged.findings,
+        });
+    }
+    let (contents, covered) = gathered.all();
+    let all = union(
+        &dumps,
+        contents,
+        covered,
+        &report.totals,
+        not_dumps,
+        gaps,
+        now,
+    );
+    Document {
+        schema: SCHEMA,
+        dumps,
+        all,
+    }
+}
+
+fn union(
+    dumps: &[Dump],
+    contents: Contents,
+    covered: Covered,
+    totals: &Totals,
+    not_dumps: Vec<String>,
+    gaps: Vec<Gap>,
+    now: Moment,
+) -> Union {
+    let Covered {
+        mut findings,
+        gaps: between,
+    } = covered;
+    if totals.conflict_count > 0 {
+        let events = plural(totals.conflict_count, "event");
+        let reason = format!("{events} with the eventID of another call before");
+        findings.push(Finding::new("one-id-two-calls", reason));
+    }
+    for finding in &mut findings {
+        // Offsets mean nothing without a file.
+        finding.at = None;
+    }
+    finding::sort(&mut findings);
+    // With one dump these are its own once more.
+    let together = findings.iter().filter(|_| dumps.len() > 1);
+    let single = dumps.iter().flat_map(|dump| &dump.findings);
+    let mut severities = BTreeMap::new();
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        severities.insert(severity.name(), 0);
+    }
+    for finding in single.chain(together) {
+        *severities.entry(finding.severity.name()).or_default() += 1;
+    }
+    let commands = Fill { now }.commands(gaps.into_iter().chain(between));
+    Union {
+        dumps: dumps.len() as u64,
+        not_dumps,
+        contents,
+        findings,
+        severities,
+        commands,
+    }
+}
