@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{Damage, Decoy};
+use super::{Damage, Decoy, End};
 use crate::event::Unreadable;
 
 /// How much a finding matters.
@@ -38,11 +38,15 @@ pub enum What {
         /// The line.
         text: String,
     },
-    /// The last page names a next one.
+    /// A page names a next one, which is not here.
     NextToken {
         /// The token; empty where it is too long to be one, or cut off.
         token: String,
+        /// The event that the page ended with, where another lookup follows; `None` for the last page.
+        left: Option<Box<End>>,
     },
+    /// A line `None`, which the AWS CLI prints in text for a page that it has not got.
+    NoPage,
     /// The input ends between events, inside a document.
     Unclosed,
     /// The input begins inside a document, between events.
@@ -116,7 +120,11 @@ impl Finding {
 
     /// True when the dump is not all of what was asked of CloudTrail.
     pub fn is_incomplete(&self) -> bool {
-        self.is_loss() || matches!(self.what, What::NextToken { .. } | What::AwsError { .. })
+        self.is_loss()
+            || matches!(
+                self.what,
+                What::NextToken { .. } | What::AwsError { .. } | What::NoPage
+            )
     }
 }
 
@@ -153,8 +161,16 @@ impl fmt::Display for Finding {
                 write!(f, "skipped {} of text: {snippet}", plural(*length, "byte"))
             }
             What::AwsError { text } => write!(f, "the AWS CLI failed here: {text}"),
-            What::NextToken { .. } => f.write_str(
+            What::NextToken { left: None, .. } => f.write_str(
                 "the last page has a NextToken: there are more events than this dump holds",
+            ),
+            What::NextToken { left: Some(_), .. } => f.write_str(
+                "a page has a NextToken, and behind it another lookup begins: the rest of the first one is \
+                 not here",
+            ),
+            What::NoPage => f.write_str(
+                "the AWS CLI wrote `None` in place of a page: there are more events than this dump holds (a \
+                 dropped connection, or --max-items)",
             ),
             What::Unclosed => {
                 f.write_str("the input ends inside a document: events behind it may be missing")
