@@ -70,7 +70,8 @@ impl Birth {
         let call = event.call_name()?.to_str();
         let source = event.source_name()?.to_str();
         let is_switch = call == SWITCH && source.starts_with("signin.");
-        if !is_switch && !(OF_STS.contains(&&*call) && source.starts_with("sts.")) {
+        let is_grant = OF_STS.contains(&&*call) && source.starts_with("sts.");
+        if !is_switch && !is_grant {
             return None;
         }
         // Without a readable record nobody knows; the birth is kept, as one that tells nothing.
