@@ -32,6 +32,7 @@ mod paths;
 mod paths_bounds;
 mod promises;
 mod select;
+mod sessions;
 mod shells;
 mod show;
 mod sort;
