@@ -1,6 +1,6 @@
 //! The question that gathers what links sessions: births, and who used which key.
 //!
-//! Memory grows with births, keys and identities, not with events: some hundred bytes each.
+//! Memory grows with births, keys and identities, not with events: about 1 kB each.
 //!
 //! Not for: what follows (`links`).
 
@@ -115,8 +115,9 @@ impl Gathered {
 
 impl Answer<Gathered> for Gathered {
     fn add(&mut self, batch: Gathered, _: &[bool]) -> io::Result<ControlFlow<()>> {
-        for (key, used) in batch.keys {
-            self.add_key(&key, used);
+        for (key, mut used) in batch.keys {
+            used.actor = used.actor.take().map(|actor| self.intern(actor));
+            self.keys.entry(key).or_default().merge(used);
         }
         for (actor, mut used) in batch.keyless {
             let actor = self.intern(actor);
