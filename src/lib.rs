@@ -40,6 +40,7 @@
 //! | [`render`] | values as TSV, CSV, JSON, tables | events |
 //! | [`engine`] | asking a question of all events of all inputs, in parallel and in order | what is asked |
 //! | [`tally`] | answers that are totals | files, output |
+//! | [`sessions`] | who became whom: births of temporary credentials, and what they link | files, output |
 //! | [`rows`] | answers that are a row an event | files |
 //! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
@@ -118,6 +119,7 @@ mod scan;
 #[doc(hidden)]
 pub mod scan;
 pub mod select;
+pub mod sessions;
 pub mod tally;
 pub mod text;
 pub mod time;

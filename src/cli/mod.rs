@@ -26,6 +26,7 @@ mod manifest;
 mod output;
 mod progress;
 mod refusal;
+mod sessions;
 mod setup;
 mod show;
 mod status;

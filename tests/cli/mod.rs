@@ -35,6 +35,7 @@ mod paths;
 mod paths_bounds;
 mod promises;
 mod select;
+mod sessions;
 mod shells;
 mod show;
 mod sort;
