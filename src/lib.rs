@@ -110,6 +110,7 @@ pub mod event;
 pub mod input;
 pub mod inspect;
 pub mod render;
+pub mod report;
 pub mod rows;
 #[cfg(not(fuzzing))]
 mod scan;

@@ -26,6 +26,8 @@ mod manifest;
 mod output;
 mod progress;
 mod refusal;
+mod report;
+mod retyped;
 mod setup;
 mod show;
 mod status;
@@ -87,6 +89,7 @@ enum Command {
     Show(show::Show),
     Fields(fields::Fields),
     Inspect(inspect::Inspect),
+    Report(report::Reporting),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
         Command::Inspect(inspect) => inspect::run(inspect),
+        Command::Report(reporting) => report::run(reporting),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
     };
