@@ -40,8 +40,10 @@
 //! | [`render`] | values as TSV, CSV, JSON, tables | events |
 //! | [`engine`] | asking a question of all events of all inputs, in parallel and in order | what is asked |
 //! | [`tally`] | answers that are totals | files, output |
+//! | [`sessions`] | who became whom: births of temporary credentials, and what they link | files, output |
 //! | [`rows`] | answers that are a row an event | files |
 //! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
+//! | [`report`] | a page about the selected events, in text, Markdown, HTML and JSON | files, terminals |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
 //!
 //! A room uses those above it in this table only; a test holds it to that.
@@ -119,6 +121,7 @@ mod scan;
 #[doc(hidden)]
 pub mod scan;
 pub mod select;
+pub mod sessions;
 pub mod tally;
 pub mod text;
 pub mod time;

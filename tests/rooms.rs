@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -22,6 +22,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
         &["time", "input", "event", "transcode", "dump", "select"],
     ),
     ("tally", &["text", "time", "event", "engine"]),
+    ("sessions", &["text", "time", "event", "select", "engine"]),
     ("rows", &["text", "time", "event", "render", "engine"]),
     (
         "inspect",
@@ -33,6 +34,13 @@ const ROOMS: [(&str, &[&str]); 14] = [
             "dump",
             "engine",
             "tally",
+        ],
+    ),
+    (
+        "report",
+        &[
+            "text", "time", "event", "dump", "select", "render", "engine", "tally", "sessions",
+            "inspect",
         ],
     ),
     (
@@ -48,8 +56,10 @@ const ROOMS: [(&str, &[&str]); 14] = [
             "render",
             "engine",
             "tally",
+            "sessions",
             "rows",
             "inspect",
+            "report",
         ],
     ),
 ];

@@ -17,6 +17,15 @@ pub(super) enum Stats {
     Json,
 }
 
+/// Which sessions are taken for those of an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Sessions {
+    /// Those that access keys link to it.
+    Certain,
+    /// Also those that only a session's name does.
+    Likely,
+}
+
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct Source {
@@ -52,6 +61,26 @@ pub(super) struct Selection {
     /// Access key, user name, session name, ARN, role name or ARN, principal id.
     #[arg(long, value_name = "NAME")]
     pub who: Vec<String>,
+    /// Also all sessions that were born of whom --key and --who name, through any number of hops.
+    ///
+    /// AssumeRole and its like give out access keys; what those keys did is selected, too, and what keys they were
+    /// given in turn. Births are looked for in the whole input; time, call, outcome and all other conditions choose
+    /// afterwards among the calls of the identity and its sessions. Without --key and --who, a --where that looks at
+    /// nothing but who acted (AccessKeyId, Username, principal, session, userIdentity) names the identity.
+    ///
+    /// With `=likely` also what nothing but the name of a session (`AROA…:ci`) links: keys whose birth is not in the
+    /// input, calls without a key, changes of role in the console. Such names repeat, so these may be somebody else's.
+    ///
+    /// The input is read twice for it, as for --last.
+    #[arg(
+        long,
+        value_name = "HOW",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "certain"
+    )]
+    pub with_sessions: Option<Sessions>,
     /// Account id: the recipient's or the identity's.
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub account: Vec<String>,

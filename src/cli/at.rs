@@ -113,10 +113,15 @@ struct Around {
 /// What lies at a place is shown, selected or not.
 pub(super) fn refuse_selection(typed: &Selection, zone: &Zone, now: Moment) -> Result<(), Failure> {
     let conditions = wanted::conditions(typed, zone, now)?;
-    if conditions.is_empty() {
+    let sessions = typed.with_sessions.map(|_| "--with-sessions");
+    let typed: Vec<_> = conditions
+        .iter()
+        .map(|it| it.typed.as_str())
+        .chain(sessions)
+        .collect();
+    if typed.is_empty() {
         return Ok(());
     }
-    let typed: Vec<_> = conditions.iter().map(|it| it.typed.as_str()).collect();
     Err(usage(format!(
         "--at shows what lies at a place, be it selected or not: leave out {}",
         typed.join(" ")

@@ -1,6 +1,6 @@
-//! `--last` and `--around`: what a first reading of the whole input has to find out, and what follows from it.
+//! `--last`, `--around` and `--with-sessions`: what a first reading of the whole input has to find out, and what follows from it.
 //!
-//! Both are known after one such reading. A pipe is kept meanwhile. Not for: the second reading, which knows
+//! All are known after one such reading. A pipe is kept meanwhile. Not for: the second reading, which knows
 //! nothing of all this.
 
 use std::path::PathBuf;
@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use super::args::Time;
 use super::progress::Progress;
+use super::sessions::Asked as Sessions;
 use super::setup::{Plan, shown, usage};
 use super::{Failure, tell, zero};
 use crate::dump::{Account, Content, grouped};
-use crate::engine::{self, FileReport, Item, Origin, Report, Settings, Stats};
+use crate::engine::{self, FileReport, Item, Origin, Perhaps, Report, Settings, Stats};
 use crate::input::{self, Fingerprint, Hashing, Opened, SPOOL_MEMORY, Spool, SpoolError};
 use crate::select::{Condition, Expr, Test};
+use crate::sessions::{Gathered, Gathering};
 use crate::tally::{Beforehand, Known, MOST_TIMES};
 use crate::time::{self, Moment, Span, Window, Zone};
 
@@ -27,6 +29,8 @@ pub(super) struct Unknown {
     pub last: Option<(Span, String)>,
     /// `--around` and `--within`.
     pub around: Option<Around>,
+    /// `--with-sessions`, and whose.
+    pub sessions: Option<Sessions>,
 }
 
 /// An event, and how near to it.
@@ -64,18 +68,22 @@ impl Unknown {
             }
             None => None,
         };
-        Ok(Unknown { last, around })
+        Ok(Unknown {
+            last,
+            around,
+            sessions: None,
+        })
     }
 
     /// True when one reading is enough.
     pub fn is_empty(&self) -> bool {
-        self.last.is_none() && self.around.is_none()
+        self.last.is_none() && self.around.is_none() && self.sessions.is_none()
     }
 }
 
 impl Plan {
-    /// Finds out what is not known yet, in the first of two readings. Nothing to do without `--last` and
-    /// `--around`.
+    /// Finds out what is not known yet, in the first of two readings. Nothing to do without `--last`, `--around`
+    /// and `--with-sessions`.
     ///
     /// # Errors
     /// When the event that `--around` names is not there, or not at a time.
@@ -87,7 +95,9 @@ impl Plan {
         if unknown.is_empty() {
             return Ok(());
         }
-        let question = Beforehand {
+        let named = unknown.sessions.as_ref().map(Sessions::selection);
+        let gathering = named.as_ref().map(|named| Gathering { named: Some(named) });
+        let times = Beforehand {
             newest: unknown.last.is_some(),
             id: unknown.around.as_ref().map(|around| around.id.clone()),
         };
@@ -97,8 +107,14 @@ impl Plan {
             limit: None,
             ..self.settings(&progress)
         };
-        let mut known = Known::default();
-        let report = engine::ask(&self.items, &settings, &question, &mut known)?;
+        let mut answer = (Known::default(), Gathered::default());
+        let report = engine::ask(
+            &self.items,
+            &settings,
+            &(times, Perhaps(gathering)),
+            &mut answer,
+        )?;
+        let (known, gathered) = answer;
         progress.finish();
         if let Some((span, typed)) = unknown.last {
             let condition = back_from(known.newest, span, typed, &self.zone);
@@ -114,6 +130,10 @@ impl Plan {
                     return Err(Failure::Other(format!("--around {}: {why}", around.id)));
                 }
             }
+        }
+        if let Some(sessions) = unknown.sessions {
+            let conditions = sessions.resolve(&gathered.finish(), &self.telling);
+            self.conditions.extend(conditions);
         }
         self.first_pass = Some(report);
         Ok(())

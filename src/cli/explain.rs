@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use super::output::Writer;
+use super::sessions::Asked as Sessions;
 use super::setup::{Plan, shown};
 use super::status::Status;
 use super::{Failure, tell};
@@ -12,6 +13,18 @@ use crate::event::{Field, Place};
 use crate::input::InputKind;
 use crate::select::{Condition, Expr, Selection, Test};
 use crate::time::{Window, Zone};
+
+/// What births of sessions are known by, and what they tell.
+const OF_BIRTHS: [&str; 8] = [
+    "AccessKeyId",
+    "EventName",
+    "EventSource",
+    "EventTime",
+    "outcome",
+    "userIdentity",
+    "requestParameters",
+    "responseElements",
+];
 
 /// What a command itself looks at.
 #[derive(Default)]
@@ -33,6 +46,7 @@ pub(super) fn print(plan: &mut Plan, looks: &Looks<'_>) -> Result<Status, Failur
             expr: Expr::Flag(Test::Time(Window::default())),
         });
     }
+    conditions.extend(plan.unknown.sessions.as_ref().map(Sessions::condition));
     let selection = Selection::new(conditions);
     let mut out = String::new();
     // Writing to a string does not fail.
@@ -178,6 +192,11 @@ fn write_fields(
     if plan.unknown.around.is_some() {
         reads.add_name("EventId", "--around");
     }
+    if plan.unknown.sessions.is_some() {
+        for name in OF_BIRTHS {
+            reads.add_name(name, "--with-sessions");
+        }
+    }
     for (purpose, field) in &looks.fields {
         reads.add(field, purpose);
     }
@@ -222,6 +241,16 @@ fn write_fields(
     Ok(())
 }
 
+/// `a`, `a and b`, `a, b and c`.
+fn listed(words: &[String]) -> String {
+    match words {
+        [init @ .., before, last] if !init.is_empty() => {
+            format!("{}, {before} and {last}", init.join(", "))
+        }
+        _ => words.join(" and "),
+    }
+}
+
 fn write_input(out: &mut String, plan: &Plan) -> std::fmt::Result {
     writeln!(out, "\ninput")?;
     match plan.items.as_slice() {
@@ -243,10 +272,13 @@ fn write_input(out: &mut String, plan: &Plan) -> std::fmt::Result {
         let flag = around.typed.split(" --within").next().unwrap_or_default();
         reasons.push(format!("the time of the event ({flag})"));
     }
+    if let Some(sessions) = &plan.unknown.sessions {
+        reasons.push(format!("who was born of whom ({})", sessions.typed()));
+    }
     writeln!(
         out,
         "  read twice: the first reading finds {}",
-        reasons.join(" and ")
+        listed(&reasons)
     )?;
     let inputs = &plan.discovery.inputs;
     if inputs.iter().any(|input| input.kind == InputKind::Stdin) {

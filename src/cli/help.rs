@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 7] = [
+const EXAMPLES: [(&str, &str); 8] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -52,6 +52,11 @@ userIdentity.arn	12	6	arn:aws:iam::123456789012:user/ci/deploy
 ",
     ),
     (
+        "report",
+        "$ trailsift report --key AKIAALICEEXAMPLE0001 --with-sessions=likely -q tests/report/dump.json | head -6
+",
+    ),
+    (
         "completions",
         "$ trailsift completions bash | tail -2 | head -1
     complete -F _trailsift -o bashdefault -o default trailsift
@@ -70,7 +75,8 @@ trailsift\\-count \\- Counts events by what they have in some fields; most first
 const SHARED: &str = "\
 Which  --key --who --account --source --name --region --ip --resource --id
        --error VALUE,… or @FILE   --not WORD=VALUE   --where EXPR
-       --ok --denied --failed --read-only --write --keep-duplicates --explain
+       --ok --denied --failed --read-only --write --with-sessions[=likely]
+       --keep-duplicates --explain
 When   --since --until --on --last --around --within --now --tz --time-format
 Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
 Also   --threads N --stats[=json] --quiet --exit-status --strict --manifest FILE";
@@ -91,7 +97,8 @@ pub(super) fn command() -> Command {
         let is_asking = command.get_arguments().any(|arg| arg.get_id() == "key");
         let has_output = command.get_arguments().any(|arg| arg.get_id() == "format");
         let more = match (is_asking, has_output) {
-            (true, true) => format!("{SHARED}\n{OUTPUT}"),
+            (true, true) if name != "report" => format!("{SHARED}\n{OUTPUT}"),
+            (true, true) => SHARED.to_owned(),
             (true, false) => SHARED.to_owned(),
             (false, _) if name == "inspect" => INSPECT.to_owned(),
             (false, _) => String::new(),

@@ -28,6 +28,7 @@ mod progress;
 mod refusal;
 mod report;
 mod retyped;
+mod sessions;
 mod setup;
 mod show;
 mod status;

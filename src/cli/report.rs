@@ -14,8 +14,10 @@ use super::status::Status;
 use super::{Failure, retyped, tell};
 use crate::engine;
 use crate::report::{self, Commands, Found, Gathered, Input, Look, Noting, Report, Trust};
+use crate::select::{Expr, Selection};
+use crate::sessions;
 use crate::text::json::{self, Style};
-use crate::time::Zone;
+use crate::time::{Moment, Zone};
 
 /// Tells a story of the selected events: who, what, what was changed, refused, from where, when.
 ///
@@ -88,23 +90,30 @@ pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
     let mut writer = plan.writer(reporting.output.as_deref())?;
     // The bytes of a pipe pass once, and are looked at twice.
     plan.keep_pipes();
+    let named = identity(&plan);
     let mut gathered = Gathered::new();
     let answer = plan.ask(&Noting::default(), &mut gathered, false)?;
-    let inspected = inspected::look(&plan, Some(&answer))?;
+    let births = sessions::Gathering {
+        named: named.as_ref(),
+    };
+    let also = (births, sessions::Gathered::default());
+    let (inspected, births) = inspected::look_and_ask(&plan, Some(&answer), also)?;
     if tell::is_answer(&answer) {
         let commands = Commands::new(
             &retyped::selection(common, plan.now),
             &retyped::inputs(common),
         );
         let conditions = plan.selection.conditions();
-        let report = report::report(
-            &gathered,
-            &commands,
-            (&plan.zone, &plan.format),
-            conditions.iter().map(|it| it.typed.clone()).collect(),
-            !common.selection.key.is_empty() || !common.selection.who.is_empty(),
-            trust(&plan, &answer, &inspected),
-        );
+        let found = report::FoundOut {
+            gathered: &gathered,
+            links: &births.finish(),
+            commands: &commands,
+            zone: &plan.zone,
+            format: &plan.format,
+        };
+        let conditions = conditions.iter().map(|it| it.typed.clone()).collect();
+        let trust = trust(&plan, &answer, &inspected);
+        let report = report::report(&found, conditions, named.is_some(), trust);
         write(&reporting, &report, &mut writer)?;
         writer.finish()?;
     } else {
@@ -114,6 +123,19 @@ pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
     inspected::tell_changed(&inspected);
     plan.write_manifest(&answer, &inspected, status)?;
     Ok(status)
+}
+
+/// The conditions that name whom it is about, if any do.
+fn identity(plan: &Plan) -> Option<Selection> {
+    if let Some(sessions) = &plan.unknown.sessions {
+        return Some(sessions.selection());
+    }
+    let by = |is_it: fn(&Expr) -> bool| {
+        let named = plan.conditions.iter().filter(|it| is_it(&it.expr));
+        let named: Vec<_> = named.cloned().collect();
+        (!named.is_empty()).then(|| Selection::new(named))
+    };
+    by(Expr::is_identity).or_else(|| by(Expr::is_about_actor))
 }
 
 fn write(reporting: &Reporting, report: &Report, writer: &mut Writer) -> Result<(), Failure> {
@@ -184,12 +206,24 @@ fn trust(plan: &Plan, answer: &engine::Report, inspected: &Inspected) -> Trust {
     let account = answer.account();
     let inputs = inspected.report.files.iter().zip(&inspected.sources);
     Trust {
-        argv: std::env::args_os()
-            .map(|word| word.to_string_lossy().into_owned())
+        // Where the program lies is not part of what was asked.
+        argv: [env!("CARGO_PKG_NAME").to_owned()]
+            .into_iter()
+            .chain(
+                std::env::args_os()
+                    .skip(1)
+                    .map(|word| word.to_string_lossy().into_owned()),
+            )
             .collect(),
         version: env!("CARGO_PKG_VERSION"),
         time_zone_data: chrono_tz::IANA_TZDB_VERSION,
-        now: super::setup::shown(plan.now, &Zone::Utc),
+        now: super::setup::shown(
+            Moment {
+                nanos: 0,
+                ..plan.now
+            },
+            &Zone::Utc,
+        ),
         found: account.events,
         duplicates: answer.duplicates(),
         filtered: stats.refused.iter().sum(),

@@ -3,7 +3,7 @@
 //!
 //! Not for: output and reports on standard error, which another command has its own of.
 
-use super::args::Common;
+use super::args::{Common, Sessions};
 use super::setup::shown;
 use crate::time::{Moment, Zone};
 
@@ -32,6 +32,10 @@ pub(super) fn selection(common: &Common, now: Moment) -> Vec<String> {
             words.extend([flag.to_owned(), value.clone()]);
         }
     }
+    words.extend(selection.with_sessions.map(|how| match how {
+        Sessions::Certain => "--with-sessions".to_owned(),
+        Sessions::Likely => "--with-sessions=likely".to_owned(),
+    }));
     for (flag, is_there) in [
         ("--ok", selection.ok),
         ("--denied", selection.denied),

@@ -11,6 +11,7 @@ use super::beforehand::Unknown;
 use super::limits::Limits;
 use super::manifest::Manifest;
 use super::progress::Progress;
+use super::sessions::Asked as Sessions;
 use super::{Failure, changed, local, wanted};
 use crate::engine::{self, Answer, FileReport, Item, PIECE, Question, Report, Settings};
 use crate::event::Field;
@@ -34,7 +35,7 @@ pub(super) struct Plan {
     pub telling: Telling,
     /// Set by `--since`, `--until` and `--on`.
     pub window: Window,
-    /// Set by `--last` and `--around` until a first reading has found it out.
+    /// Set by `--last`, `--around` and `--with-sessions` until a first reading has found it out.
     pub unknown: Unknown,
     pub conditions: Vec<Condition>,
     /// What the files were when they were read for the first time.
@@ -57,8 +58,11 @@ impl Plan {
         let (zone, format) = zone_and_format(&common.time)?;
         let now = now(&common.time, &zone)?;
         let window = window(&common.time, &zone, now)?;
-        let unknown = Unknown::new(&common.time)?;
         let mut conditions = wanted::conditions(&common.selection, &zone, now)?;
+        let unknown = Unknown {
+            sessions: Sessions::take(&common.selection, &mut conditions)?,
+            ..Unknown::new(&common.time)?
+        };
         if window.since.is_some() || window.until.is_some() {
             conditions.push(Condition {
                 typed: typed_window(&common.time, &zone),

@@ -18,6 +18,7 @@ mod commit;
 mod duplicates;
 mod flow;
 mod run;
+mod several;
 mod source;
 
 use std::cell::RefCell;
@@ -30,6 +31,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 pub use run::Stats;
+pub use several::Perhaps;
 
 use crate::dump::{Account, Content, Finding, Limits, Scanner, State, Unread, guess_start};
 use crate::event::{Context, Event};

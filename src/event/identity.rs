@@ -148,6 +148,20 @@ impl<'e> Identity<'e> {
     }
 }
 
+/// What CloudTrail writes where it hides a value.
+const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
+/// True for what stands in place of an access key id that somebody took out, which tells nothing: `***`, `xxxxxxxx`,
+/// `[REDACTED]`. Ids of keys are letters, digits and `_` (type `accessKeyIdType` of the IAM API).
+pub fn is_masked(key: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !key.bytes().all(is_word)
+        || key.bytes().all(|byte| matches!(byte, b'x' | b'X' | b'_'))
+        || [HIDDEN, "REDACTED"]
+            .iter()
+            .any(|mask| key.eq_ignore_ascii_case(mask))
+}
+
 /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` → (`arn:aws:sts::ACCOUNT`, `ROLE`, `SESSION`).
 fn assumed_role(arn: &str) -> Option<(&str, &str, &str)> {
     let (head, rest) = arn.split_once(":assumed-role/")?;

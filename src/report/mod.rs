@@ -38,7 +38,7 @@ pub use gather::Gathered;
 pub use model::*;
 pub use note::{Batch, Noting};
 pub use page::{Page, page};
-pub use section::report;
+pub use section::{FoundOut, report};
 pub use text::Look;
 
 pub use html::write as write_html;

@@ -110,6 +110,10 @@ pub struct Named {
 pub struct Who {
     /// Most events first.
     pub identities: Listed<Identity>,
+    /// Where the keys it is about came from; of all events none.
+    pub came_from: Listed<Origin>,
+    /// What was born of it, or of anybody: each line below the nearest before it that is less deep.
+    pub became: Listed<Session>,
     /// SAML and OIDC.
     pub subjects: Listed<Subject>,
     /// Sign-ins to the console and role switches in it, in time order.
@@ -145,6 +149,74 @@ pub struct Identity {
     pub keys: Listed<Named>,
     /// Sessions, of roles and of federated users.
     pub sessions: Listed<Named>,
+}
+
+/// Where a key came from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Origin {
+    /// The key.
+    pub key: String,
+    /// The births on the way, the oldest first.
+    pub steps: Vec<Session>,
+    /// What stands before them.
+    pub end: End,
+    /// All of it in a sentence.
+    pub text: String,
+}
+
+/// What stands before the first birth that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// A long-lived key.
+    LongLived,
+    /// A temporary key whose birth is not in the input.
+    Missing,
+    /// A caller without a key.
+    Caller,
+    /// Several births, and nothing tells which it was.
+    Several,
+    /// A key that stands on the way already.
+    Cycle,
+    /// The event does not tell.
+    Unknown,
+}
+
+/// A session, or what a tree of them begins with.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Session {
+    /// How many stand above it.
+    pub depth: usize,
+    /// Its access key.
+    pub key: Option<String>,
+    /// Who uses it.
+    pub who: Option<String>,
+    /// The call that gave it out.
+    pub call: Option<String>,
+    /// When.
+    pub time: Option<String>,
+    /// That event.
+    pub event_id: Option<String>,
+    /// The role that was taken on.
+    pub role: Option<String>,
+    /// What the session was called.
+    pub session: Option<String>,
+    /// `sourceIdentity`.
+    pub source_identity: Option<String>,
+    /// Whom a SAML or OIDC provider vouched for.
+    pub subject: Option<String>,
+    /// That provider.
+    pub provider: Option<String>,
+    /// The account whose root was taken on.
+    pub target: Option<String>,
+    /// What the records of the call in several accounts share.
+    pub shared_event_id: Option<String>,
+    /// Nothing but a name links it.
+    pub is_likely: bool,
+    /// `above` for a cycle, `elsewhere` for a key that is told at another place of the tree.
+    pub repeat: Option<&'static str>,
+    /// No event in the input was made with it.
+    pub is_unused: bool,
 }
 
 /// Somebody outside, who was let in.

@@ -112,8 +112,8 @@ impl Screen {
                     self.out.push('\n');
                     column = 0;
                 }
-                let blanks = indent.saturating_sub(column);
-                let blanks = if column == 0 { blanks } else { blanks.max(1) };
+                let is_touching = column > 0 && !front.ends_with(' ');
+                let blanks = indent.saturating_sub(column).max(usize::from(is_touching));
                 self.out.push_str(&" ".repeat(blanks));
                 column += blanks;
             } else {
@@ -212,6 +212,14 @@ impl Screen {
     fn row(&mut self, table: &Table<'_>, lead: &Lead, row: &Row<'_>) {
         let front = lead.front(&row.cells);
         let text = row.cells.get(lead.text).map_or("", String::as_str);
+        if lead.indent + longest_word(text) > self.look.width {
+            // Where a word has no room behind the other columns, all of the text stands below them.
+            self.out.push_str(front.trim_end());
+            self.out.push('\n');
+            self.wrapped("", INDENT + 6, text);
+            self.wrapped("", INDENT + 8, &below(table, row));
+            return;
+        }
         let below = below(table, row);
         let is_short = below.width() + text.width() + GAP + front.width() <= self.look.width;
         if is_short && !below.is_empty() {
@@ -235,18 +243,28 @@ impl Screen {
     /// The text on a line of its own, and below it everything else.
     fn stacked(&mut self, table: &Table<'_>, row: &Row<'_>) {
         let mut rest = Vec::new();
+        let mut front = String::new();
         for ((title, kind), cell) in table.columns.iter().zip(&row.cells) {
             if cell.is_empty() {
                 continue;
             }
             match kind {
-                Kind::Text => self.wrapped("", INDENT, cell),
+                Kind::Text => {
+                    let text = format!("{front}{cell}");
+                    self.wrapped("", INDENT + 2, &text);
+                    front.clear();
+                }
+                // What stands before the text belongs to it: a time, a family.
+                Kind::Id => front = format!("{cell} "),
                 Kind::Number if cell.ends_with('%') => rest.push(cell.clone()),
+                Kind::Number if cell == "1" => {
+                    rest.push(format!("1 {}", title.strip_suffix('s').unwrap_or(title)));
+                }
                 Kind::Number => rest.push(format!("{cell} {title}")),
-                Kind::Id | Kind::Below => rest.push(cell.clone()),
+                Kind::Below => rest.push(cell.clone()),
             }
         }
-        self.wrapped("", INDENT + 4, &rest.join(", "));
+        self.wrapped("", INDENT + 6, &rest.join("; "));
     }
 
     fn heat(&mut self, heat: &Heat<'_>) {
@@ -303,6 +321,11 @@ impl Screen {
             self.out.push_str(&format!("{:INDENT$}{line}\n", ""));
         }
     }
+}
+
+fn longest_word(text: &str) -> usize {
+    let words = text.split(' ').map(UnicodeWidthStr::width);
+    words.max().unwrap_or(0)
 }
 
 /// What may stand below the others, in a line.

@@ -529,7 +529,11 @@ impl Watch {
             watch.conditions.push(all.unwrap_or_default());
             let names = kind.calls.iter().flat_map(|(_, names)| names.iter());
             for name in names {
-                watch.by_call.entry(name).or_default().push(nth as u8);
+                let kinds = watch.by_call.entry(name).or_default();
+                // A name may be that of calls of several services.
+                if kinds.last() != Some(&(nth as u8)) {
+                    kinds.push(nth as u8);
+                }
             }
             if kind.calls.is_empty() {
                 watch.of_any.push(nth as u8);

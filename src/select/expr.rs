@@ -5,6 +5,15 @@
 use super::{Comparison, Probe, Test};
 use crate::event::{Context, Event};
 
+/// Fields that tell who acted, by their first names.
+const OF_ACTOR: [&str; 5] = [
+    "AccessKeyId",
+    "Username",
+    "principal",
+    "session",
+    "userIdentity",
+];
+
 /// A condition on an event.
 #[derive(Clone, Debug)]
 pub enum Expr {
@@ -94,6 +103,27 @@ impl Expr {
             Expr::Compare(comparison) => comparison.field.is_instant(),
             Expr::Not(inner) => inner.is_about_time(),
             Expr::All(inner) | Expr::Any(inner) => inner.iter().all(Expr::is_about_time),
+        }
+    }
+
+    /// True for `--key` and `--who`, which say whose calls are wanted.
+    pub fn is_identity(&self) -> bool {
+        matches!(self, Expr::Flag(Test::AccessKey(_) | Test::Who(_)))
+    }
+
+    /// True for an expression that looks at nothing but who acted.
+    pub fn is_about_actor(&self) -> bool {
+        match self {
+            Expr::Flag(_) => false,
+            Expr::Compare(comparison) => {
+                let name = comparison.field.name();
+                let name = name.strip_prefix("CloudTrailEvent").unwrap_or(name);
+                let name = name.trim_start_matches('.');
+                let first = name.split(['.', '[']).next().unwrap_or_default();
+                OF_ACTOR.contains(&first)
+            }
+            Expr::Not(inner) => inner.is_about_actor(),
+            Expr::All(inner) | Expr::Any(inner) => inner.iter().all(Expr::is_about_actor),
         }
     }
 

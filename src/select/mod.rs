@@ -7,7 +7,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `expr` | the tree |
-//! | `test` | its leaves that flags make; `words`, `names`, `address`, `glob`, `who` are below it |
+//! | `test` | its leaves that flags make; `words`, `names`, `address`, `glob`, `who`, `sessions` are below it |
 //! | `compare` | its leaves that `--where` makes |
 //! | `lex`, `parse`, `fault` | from an expression to a tree, or to what is wrong with it |
 //! | `print` | from a tree to an expression |
@@ -26,6 +26,7 @@ mod names;
 mod parse;
 mod print;
 mod seen;
+mod sessions;
 mod test;
 mod who;
 mod words;
@@ -39,6 +40,7 @@ pub use glob::Glob;
 pub use names::Names;
 pub use print::quoted;
 pub use seen::Seen;
+pub use sessions::Sessions;
 pub use test::Test;
 pub use words::Words;
 

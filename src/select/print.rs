@@ -42,6 +42,7 @@ fn flag(test: &Test) -> &'static str {
         Test::Resource(_) => "--resource",
         Test::Outcome(_) => "--ok --denied --failed",
         Test::Error(_) => "--error",
+        Test::Sessions(_) => "--with-sessions",
     }
 }
 

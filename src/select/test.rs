@@ -4,7 +4,7 @@
 
 use super::names::matches_source;
 use super::who::each_name;
-use super::{Addresses, Names, Words};
+use super::{Addresses, Names, Sessions, Words};
 use crate::event::{Event, Key, Outcome};
 use crate::text::Text;
 use crate::time::Window;
@@ -43,6 +43,8 @@ pub enum Test {
     Outcome(Vec<Outcome>),
     /// The error code.
     Error(Words),
+    /// Sessions that are known by now.
+    Sessions(Sessions),
 }
 
 const REGION: Key = Key::named("awsRegion");
@@ -55,6 +57,8 @@ impl Test {
         match self {
             Test::Id(_) => 0,
             Test::AccessKey(_) => 10,
+            Test::Sessions(sessions) if !sessions.has_names() => 12,
+            Test::Sessions(_) => 105,
             Test::Source(_) => 20,
             Test::Name(_) => 30,
             Test::Time(_) => 40,
@@ -74,6 +78,8 @@ impl Test {
         match self {
             Test::Id(_) => &["EventId"],
             Test::AccessKey(_) => &["AccessKeyId"],
+            Test::Sessions(sessions) if sessions.has_names() => &["AccessKeyId", "userIdentity"],
+            Test::Sessions(_) => &["AccessKeyId"],
             Test::Source(_) => &["EventSource"],
             Test::Name(names) if names.has_services() => &["EventName", "EventSource"],
             Test::Name(_) => &["EventName"],
@@ -128,6 +134,7 @@ impl Test {
                 .outcome()
                 .is_some_and(|outcome| outcomes.contains(&outcome)),
             Test::Error(words) => any(words, event.error_code()),
+            Test::Sessions(sessions) => sessions.hold(event),
         }
     }
 
@@ -153,8 +160,9 @@ impl Test {
                 each(name);
                 false
             }),
-            // Near ids mean nothing, and resources are too many to keep.
+            // Near ids mean nothing, nobody types the keys of sessions, and resources are too many to keep.
             Test::Id(_)
+            | Test::Sessions(_)
             | Test::Resource(_)
             | Test::Time(_)
             | Test::ReadOnly { .. }
@@ -174,9 +182,11 @@ impl Test {
             | Test::Resource(words)
             | Test::Error(words) => words.literals().collect(),
             Test::Name(names) => names.literals().collect(),
-            Test::Address(_) | Test::Time(_) | Test::ReadOnly { .. } | Test::Outcome(_) => {
-                Vec::new()
-            }
+            Test::Address(_)
+            | Test::Time(_)
+            | Test::ReadOnly { .. }
+            | Test::Outcome(_)
+            | Test::Sessions(_) => Vec::new(),
         }
     }
 }

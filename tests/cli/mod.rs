@@ -31,6 +31,8 @@ mod output;
 mod paths;
 mod paths_bounds;
 mod promises;
+mod report;
+mod report_browser;
 mod select;
 mod shells;
 mod show;

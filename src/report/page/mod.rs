@@ -152,7 +152,13 @@ fn some(count: u64) -> String {
 fn span(first: Option<&str>, last: Option<&str>) -> String {
     match (first, last) {
         (Some(first), Some(last)) if first == last => first.to_owned(),
-        (Some(first), Some(last)) => format!("{first} to {last}"),
+        // Of times on one day the day is told once.
+        (Some(first), Some(last)) => match (first.get(..11), last.get(..11)) {
+            (Some(day), Some(same)) if day == same && day.ends_with('T') => {
+                format!("{first} to {}", &last[11..])
+            }
+            _ => format!("{first} to {last}"),
+        },
         _ => String::new(),
     }
 }
@@ -176,7 +182,7 @@ fn figures(counts: &Counts) -> Vec<(&'static str, &Figure)> {
 }
 
 /// `iam CreateUser`: the service's name says nothing more in full.
-fn call(source: &str, name: &str) -> String {
+pub(super) fn call(source: &str, name: &str) -> String {
     let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
     match (service, name) {
         ("", name) => name.to_owned(),
@@ -258,8 +264,10 @@ impl<'r> Maker<'r> {
                 what.push_str(&format!(" [{}]", event.outcome));
             }
             let by = [&event.principal, &event.key, &event.address, &event.region];
+            let known = if self.is_of_one_key() { 2 } else { 0 };
             let by: Vec<&str> = by
                 .into_iter()
+                .skip(known)
                 .map(String::as_str)
                 .filter(|text| !text.is_empty())
                 .collect();
@@ -285,6 +293,13 @@ impl<'r> Maker<'r> {
             all,
             none,
         })
+    }
+
+    /// Whether who did it need not be told again for each event.
+    fn is_of_one_key(&self) -> bool {
+        let identities = &self.report.who.identities;
+        let one = identities.rows.first().filter(|_| identities.count == 1);
+        one.is_some_and(|identity| identity.keys.count <= 1 && identity.sessions.count <= 1)
     }
 
     fn overview(&self) -> Section<'r> {
@@ -433,15 +448,18 @@ impl<'r> Maker<'r> {
             all: Some(&refused.all),
             none: "nothing was denied",
         })];
-        for (caption, list, none) in [
+        let others = [
             (
                 "Credentials that were not accepted, failed sign-ins",
                 &refused.not_authenticated,
-                "none",
             ),
-            ("Throttled", &refused.throttled, "none"),
-            ("Failed otherwise", &refused.failed, "none"),
-        ] {
+            ("Throttled", &refused.throttled),
+            ("Failed otherwise", &refused.failed),
+        ];
+        if others.iter().all(|(_, list)| list.count == 0) {
+            blocks.push(Block::Prose("Nothing failed otherwise.".to_owned()));
+        }
+        for (caption, list) in others.into_iter().filter(|(_, list)| list.count > 0) {
             blocks.push(Block::Table(Table {
                 caption: caption.to_owned(),
                 columns: vec![
@@ -453,7 +471,7 @@ impl<'r> Maker<'r> {
                 rows: list.rows.iter().map(failed).collect(),
                 count: list.count,
                 all: None,
-                none,
+                none: "",
             }));
         }
         Section {
@@ -489,35 +507,34 @@ impl<'r> Maker<'r> {
         });
         let mut of_agents = counted("user agent");
         of_agents.insert(3, ("family", Kind::Id));
+        let mut blocks = vec![self.named("Addresses", "address", &from.addresses, "no address")];
+        if from.services.count > 0 {
+            let caption = "Services, and other text in place of an address";
+            blocks.push(self.named(caption, "name", &from.services, ""));
+        }
+        blocks.extend([
+            Block::Table(Table {
+                caption: "Families of user agents".to_owned(),
+                columns: counted("family"),
+                rows: families.collect(),
+                count: from.families.len() as u64,
+                all: None,
+                none: "no user agent",
+            }),
+            Block::Table(Table {
+                caption: "User agents".to_owned(),
+                columns: of_agents,
+                rows: agents.collect(),
+                count: from.agents.count,
+                all: None,
+                none: "no user agent",
+            }),
+            self.named("Regions", "region", &from.regions, "no region"),
+        ]);
         Section {
             id: "from-where",
             title: "5. From where",
-            blocks: vec![
-                self.named("Addresses", "address", &from.addresses, "no address"),
-                self.named(
-                    "Services, and other text in place of an address",
-                    "name",
-                    &from.services,
-                    "none",
-                ),
-                Block::Table(Table {
-                    caption: "Families of user agents".to_owned(),
-                    columns: counted("family"),
-                    rows: families.collect(),
-                    count: from.families.len() as u64,
-                    all: None,
-                    none: "no user agent",
-                }),
-                Block::Table(Table {
-                    caption: "User agents".to_owned(),
-                    columns: of_agents,
-                    rows: agents.collect(),
-                    count: from.agents.count,
-                    all: None,
-                    none: "no user agent",
-                }),
-                self.named("Regions", "region", &from.regions, "no region"),
-            ],
+            blocks,
         }
     }
 

@@ -64,7 +64,10 @@ pub(super) fn blocks(report: &Report) -> Vec<Block<'_>> {
             "No event has a time that can be read.".to_owned(),
         ));
     } else {
-        blocks.push(Block::Bars(bars(when)));
+        // One bar would say nothing.
+        if when.steps > 1 {
+            blocks.push(Block::Bars(bars(when)));
+        }
         blocks.push(Block::Heat(heat(when)));
     }
     let silences = when.silences.iter().map(|silence| Fact {

@@ -1,10 +1,11 @@
 //! Section 1: one identity in facts, several in a table. Not for: finding them.
 
 use super::{
-    Block, Fact, Kind, Maker, Row, Section, Table, count_cells, counted, fact, figures, number,
-    or_none, when,
+    Block, Branch, Fact, Kind, Maker, Row, Section, Table, count_cells, counted, fact, figures,
+    number, or_none, when,
 };
-use crate::report::model::{Identity, Lines};
+use crate::report::model::{Identity, Lines, Listed, Session};
+use crate::report::section::way;
 
 /// Up to so many identities are told in facts each.
 const FEW: u64 = 3;
@@ -28,6 +29,7 @@ impl<'r> Maker<'r> {
                 }
             }
         }
+        self.chain(&mut blocks);
         if who.sign_ins.all.events > 0 {
             let Lines { all, rows } = &who.sign_ins;
             let caption = "Sign-ins to the console, and role switches in it";
@@ -91,6 +93,43 @@ impl<'r> Maker<'r> {
         }
     }
 
+    /// Where keys came from, and what was born of them.
+    fn chain(&self, blocks: &mut Vec<Block<'r>>) {
+        let who = &self.report.who;
+        if who.came_from.count > 0 {
+            blocks.push(Block::Heading("Where its keys came from".to_owned()));
+            let origins = who.came_from.rows.iter();
+            let mut branches: Vec<_> = origins
+                .map(|origin| Branch {
+                    depth: 0,
+                    text: origin.text.clone(),
+                })
+                .collect();
+            branches.extend(more(&who.came_from));
+            blocks.push(Block::Tree(branches));
+        }
+        if who.became.count > 0 {
+            let title = if self.report.is_about_one {
+                "What it became"
+            } else {
+                "Who became whom"
+            };
+            blocks.push(Block::Heading(title.to_owned()));
+            let sessions = who.became.rows.iter();
+            let mut branches: Vec<_> = sessions
+                .map(|session| Branch {
+                    depth: session.depth,
+                    text: branch(session),
+                })
+                .collect();
+            branches.extend(more(&who.became));
+            blocks.push(Block::Tree(branches));
+        } else if self.report.is_about_one {
+            let text = "No session was born of it, as far as the input says.";
+            blocks.push(Block::Prose(text.to_owned()));
+        }
+    }
+
     fn identities(&self) -> Block<'r> {
         let identities = &self.report.who.identities;
         let rows = identities.rows.iter().map(|identity| {
@@ -125,6 +164,39 @@ impl<'r> Maker<'r> {
             none: "no event is selected",
         })
     }
+}
+
+fn more<T>(list: &Listed<T>) -> Option<Branch> {
+    let left = list.count.saturating_sub(list.rows.len() as u64);
+    (left > 0).then(|| Branch {
+        depth: 0,
+        text: format!("… and {} more", number(left)),
+    })
+}
+
+/// A line of the tree: what it is, and how it came to be.
+fn branch(session: &Session) -> String {
+    // Of a role session that is named in full, who it is says nothing more.
+    let is_named = session.role.is_some() && session.session.is_some();
+    let who = session.who.as_ref().filter(|_| !is_named);
+    let mut text = match (&session.key, who) {
+        (Some(key), Some(who)) => format!("{key} {who}"),
+        (Some(key), None) => key.clone(),
+        (None, Some(who)) => format!("(no key) {who}"),
+        (None, None) => "(key not told)".to_owned(),
+    };
+    if session.call.is_some() || session.is_likely {
+        text.push_str(&format!(": {}", way(session)));
+    }
+    match session.repeat {
+        Some("above") => text.push_str(" [stands above: a cycle]"),
+        Some(_) => text.push_str(" [told elsewhere in this tree]"),
+        None if session.is_unused && session.call.is_some() => {
+            text.push_str(" [no event made with it is in the input]");
+        }
+        None => {}
+    }
+    text
 }
 
 fn about(identity: &Identity) -> Vec<Fact<'_>> {

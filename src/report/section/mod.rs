@@ -2,12 +2,15 @@
 //!
 //! Not for: counting (`gather`), looks (`page`).
 
+mod chain;
 mod from_where;
 mod on_what;
 mod refused;
 mod what;
 mod when;
 mod who;
+
+pub(super) use chain::way;
 
 use std::collections::BTreeMap;
 
@@ -18,14 +21,31 @@ use super::model::{
     Changed, Counts, Event, Figure, Lines, Listed, Named, Report, SCHEMA, Trust, Watched,
 };
 use super::watch::KINDS;
+use crate::sessions::Links;
 use crate::time::{Format, Moment, Zone};
+
+/// What is known.
+pub struct FoundOut<'f> {
+    /// Of the selected events.
+    pub gathered: &'f Gathered,
+    /// Of all events: which session was born of which.
+    pub links: &'f Links,
+    /// With the selection.
+    pub commands: &'f Commands,
+    /// The zone of times.
+    pub zone: &'f Zone,
+    /// How times are written.
+    pub format: &'f Format,
+}
 
 /// What figures are made with.
 pub(super) struct Maker<'m> {
     pub gathered: &'m Gathered,
+    pub links: &'m Links,
     pub commands: &'m Commands,
     pub zone: &'m Zone,
     pub format: &'m Format,
+    pub is_about_one: bool,
     /// Places of events by their numbers.
     places: BTreeMap<u64, usize>,
 }
@@ -141,21 +161,28 @@ pub(super) fn grouped<'c, K: Ord>(
 
 /// Makes the report. `trust` is section 9, found out elsewhere.
 pub fn report(
-    gathered: &Gathered,
-    commands: &Commands,
-    (zone, format): (&Zone, &Format),
+    found: &FoundOut<'_>,
     conditions: Vec<String>,
     is_about_one: bool,
     trust: Trust,
 ) -> Report {
+    let FoundOut {
+        gathered,
+        links,
+        commands,
+        zone,
+        format,
+    } = *found;
     let mut order: Vec<_> = gathered.events.iter().collect();
     order.sort_by_key(|(number, (_, seen))| (seen.time.is_none(), seen.time, **number));
     let places = order.iter().enumerate();
     let maker = Maker {
         gathered,
+        links,
         commands,
         zone,
         format,
+        is_about_one,
         places: places
             .map(|(place, (number, _))| (**number, place))
             .collect(),

@@ -49,6 +49,8 @@ impl Maker<'_> {
         });
         Who {
             identities,
+            came_from: self.came_from(),
+            became: self.became(),
             subjects: self.subjects(),
             sign_ins: self.lines(
                 &self.gathered.sign_ins,

@@ -1,0 +1,178 @@
+//! Births and keys, found by what they link.
+//!
+//! Not for: walking along the links (`chain`, `tree`).
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use super::{Actor, Birth, Root};
+use crate::time::Moment;
+
+/// The use of a key, or of an identity without one.
+#[derive(Clone, Debug, Default)]
+pub struct Used {
+    /// By whom; of the first event that says.
+    pub actor: Option<Arc<Actor>>,
+    /// The first time.
+    pub first: Option<Moment>,
+    /// The last time.
+    pub last: Option<Moment>,
+    /// It is, or is of, the identity that was asked for.
+    pub is_named: bool,
+}
+
+impl Used {
+    /// Adds what came later in the input.
+    pub(super) fn merge(&mut self, later: Used) {
+        self.first = self.first.into_iter().chain(later.first).min();
+        self.last = self.last.max(later.last);
+        self.is_named |= later.is_named;
+        if self.actor.is_none() {
+            self.actor = later.actor;
+        }
+    }
+}
+
+/// Births by their place in [`Links::births`].
+pub(super) type Index = HashMap<String, Vec<usize>>;
+
+/// All births of an input, who used which key, and what links them.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    births: Vec<Birth>,
+    keys: HashMap<String, Used>,
+    keyless: HashMap<Arc<Actor>, Used>,
+    by_key: Index,
+    by_caller: Index,
+    /// Of callers without a key.
+    by_caller_name: Index,
+    by_name: Index,
+    /// Those that the question named by their callers, who have no key.
+    by_named: HashMap<Arc<Actor>, Vec<usize>>,
+    /// Keys that were used and whose birth is not there, by the names of their sessions; sorted.
+    unborn: HashMap<String, Vec<String>>,
+}
+
+impl Links {
+    pub(super) fn new(
+        keys: HashMap<String, Used>,
+        keyless: HashMap<Arc<Actor>, Used>,
+        mut births: Vec<Birth>,
+    ) -> Links {
+        births.sort();
+        let mut links = Links::default();
+        let add = |index: &mut Index, name: &str, at: usize| {
+            let all = index.entry_ref(name).or_default();
+            // Id and ARN of a session may be one text.
+            if all.last() != Some(&at) {
+                all.push(at);
+            }
+        };
+        for (at, birth) in births.iter().enumerate() {
+            if let Some(key) = &birth.key {
+                add(&mut links.by_key, key, at);
+            }
+            if let Some(key) = &birth.caller_key {
+                add(&mut links.by_caller, key, at);
+            }
+            for name in birth.caller_names() {
+                add(&mut links.by_caller_name, name, at);
+            }
+            if let (true, None, Some(caller)) = (birth.is_named, &birth.caller_key, &birth.caller) {
+                let all = links.by_named.entry(Arc::clone(caller)).or_default();
+                all.push(at);
+            }
+            for name in birth.names() {
+                add(&mut links.by_name, name, at);
+            }
+        }
+        for (key, used) in &keys {
+            if !links.by_key.contains_key(key) {
+                let names = used.actor.iter().flat_map(|actor| actor.session_names());
+                for name in names {
+                    links.unborn.entry_ref(name).or_default().push(key.clone());
+                }
+            }
+        }
+        for keys in links.unborn.values_mut() {
+            keys.sort();
+        }
+        Links {
+            births,
+            keys,
+            keyless,
+            ..links
+        }
+    }
+
+    /// All births, by time, each once: a call that two accounts recorded is one.
+    pub fn births(&self) -> &[Birth] {
+        &self.births
+    }
+
+    /// How a key was used; `None` when no event has it.
+    pub fn used(&self, key: &str) -> Option<&Used> {
+        self.keys.get(key)
+    }
+
+    /// All keys that were used, in no order.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, &Used)> {
+        self.keys.iter().map(|(key, used)| (key.as_str(), used))
+    }
+
+    /// Users and sessions that acted without a key, in no order.
+    pub fn keyless(&self) -> impl Iterator<Item = (&Arc<Actor>, &Used)> {
+        self.keyless.iter()
+    }
+
+    /// The births that gave out a key: one, unless the input contradicts itself.
+    pub fn of_key(&self, key: &str) -> impl Iterator<Item = &Birth> {
+        self.by_key(key).iter().map(|at| &self.births[*at])
+    }
+
+    pub(super) fn by_key(&self, key: &str) -> &[usize] {
+        Self::get(&self.by_key, key)
+    }
+
+    /// Whom the question named, as roots of a [tree](Self::below): keys first, sorted.
+    pub fn named(&self) -> Vec<Root> {
+        let keys = self.keys.iter().filter(|(_, used)| used.is_named);
+        let keyless = self.keyless.iter().filter(|(_, used)| used.is_named);
+        let mut roots: Vec<Root> = keys
+            .map(|(key, _)| Root::Key(key.clone()))
+            .chain(keyless.map(|(actor, _)| Root::Actor(Arc::clone(actor))))
+            .collect();
+        roots.sort();
+        roots
+    }
+
+    /// Births whose caller used this key.
+    pub(super) fn by_caller(&self, key: &str) -> &[usize] {
+        Self::get(&self.by_caller, key)
+    }
+
+    /// Births whose caller used no key and is one of those that the question named.
+    pub(super) fn by_named(&self, caller: &Arc<Actor>) -> &[usize] {
+        self.by_named.get(caller).map_or(&[], Vec::as_slice)
+    }
+
+    /// Births whose caller used no key and goes by this name.
+    pub(super) fn by_caller_name(&self, name: &str) -> &[usize] {
+        Self::get(&self.by_caller_name, name)
+    }
+
+    /// Births of sessions that go by this name.
+    pub(super) fn by_name(&self, name: &str) -> &[usize] {
+        Self::get(&self.by_name, name)
+    }
+
+    /// Keys of sessions of this name that nothing gave birth to.
+    pub(super) fn unborn(&self, name: &str) -> &[String] {
+        self.unborn.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    fn get<'i>(index: &'i Index, name: &str) -> &'i [usize] {
+        index.get(name).map_or(&[], Vec::as_slice)
+    }
+}
