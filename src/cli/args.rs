@@ -71,6 +71,9 @@ pub(super) struct Selection {
     /// With `=likely` also what nothing but the name of a session (`AROA…:ci`) links: keys whose birth is not in the
     /// input, calls without a key, changes of role in the console. Such names repeat, so these may be somebody else's.
     ///
+    /// What did this key do that night, itself and as whatever it became?
+    /// `trailsift list --key AKIATTLESKLSUEXAMPLE --with-sessions --on 2024-07-30 DUMP`
+    ///
     /// The input is read twice for it, as for --last.
     #[arg(
         long,

@@ -74,9 +74,8 @@ trailsift\\-count \\- Counts events by what they have in some fields; most first
 /// What `-h` says of the flags that all commands share.
 const SHARED: &str = "\
 Which  --key --who --account --source --name --region --ip --resource --id
-       --error VALUE,… or @FILE   --not WORD=VALUE   --where EXPR
-       --ok --denied --failed --read-only --write --with-sessions[=likely]
-       --keep-duplicates --explain
+       --error VALUE,… or @FILE  --not WORD=VALUE  --where EXPR  --with-sessions
+       --ok --denied --failed --read-only --write --keep-duplicates --explain
 When   --since --until --on --last --around --within --now --tz --time-format
 Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
 Also   --threads N --stats[=json] --quiet --exit-status --strict --manifest FILE";

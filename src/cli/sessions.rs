@@ -121,7 +121,7 @@ impl Asked {
         };
         if self.wanted == Wanted::Likely {
             words.push_str(&match (family.likely.len() as u64, family.has_keyless) {
-                (0, false) => ", none is likely its own".to_owned(),
+                (0, false) => ", no other is likely its own".to_owned(),
                 (0, true) => ", calls without a key are likely its own".to_owned(),
                 (keys, false) => format!(", {} likely its own", are(keys)),
                 (keys, true) => format!(

@@ -89,12 +89,12 @@ impl Gathered {
         Arc::clone(self.actors.get_or_insert(actor))
     }
 
-    fn add_key(&mut self, key: &str, mut used: Used) {
+    pub(super) fn add_key(&mut self, key: &str, mut used: Used) {
         used.actor = used.actor.take().map(|actor| self.intern(actor));
         self.keys.entry_ref(key).or_default().merge(used);
     }
 
-    fn add_birth(&mut self, mut birth: Birth) {
+    pub(super) fn add_birth(&mut self, mut birth: Birth) {
         birth.caller = birth.caller.take().map(|actor| self.intern(actor));
         let of_same = match &birth.key {
             Some(key) => self.births.entry_ref(key.as_str()).or_default(),

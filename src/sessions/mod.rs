@@ -28,6 +28,8 @@ mod chain;
 mod family;
 mod gather;
 mod links;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use actor::Actor;

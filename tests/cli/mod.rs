@@ -34,6 +34,7 @@ mod promises;
 mod report;
 mod report_browser;
 mod select;
+mod sessions;
 mod shells;
 mod show;
 mod sort;

@@ -8,6 +8,7 @@ mod cut;
 mod foreign;
 mod hostile;
 mod outside;
+mod sessions;
 
 use std::io;
 
@@ -29,6 +30,7 @@ pub fn make(ledger: &mut Ledger) -> io::Result<()> {
     around::make(ledger, &clients)?;
     foreign::make(ledger, &clients)?;
     outside::make(ledger, &clients)?;
+    sessions::make(ledger)?;
     hostile::make(ledger)
 }
 

@@ -1,0 +1,366 @@
+//! Families told as `A→B` for "A was given B", and what is found of them.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::engine::Answer;
+use crate::time::{self, Moment};
+
+fn minute(number: u32) -> Moment {
+    let text = format!("2024-06-10T{:02}:{:02}:00Z", number / 60, number % 60);
+    time::from_text(&text).expect("a time")
+}
+
+/// A session of a role, known by its key alone or by nothing but its name.
+fn session(name: &str) -> Actor {
+    Actor {
+        kind: Some("AssumedRole".to_owned()),
+        principal_id: Some(format!("AROAX:{name}")),
+        ..Actor::default()
+    }
+}
+
+/// The birth of a key at a minute, by whoever has a key.
+fn birth(number: u32, caller: &str, key: &str) -> Birth {
+    Birth {
+        time: Some(minute(number)),
+        event_id: Some(format!("event-{number}")),
+        call: "AssumeRole".to_owned(),
+        caller_key: Some(caller.to_owned()),
+        key: Some(key.to_owned()),
+        ..Birth::default()
+    }
+}
+
+/// The same of a session of this name.
+fn named_birth(number: u32, caller: &str, key: &str, name: &str) -> Birth {
+    Birth {
+        session_id: Some(format!("AROAX:{name}")),
+        ..birth(number, caller, key)
+    }
+}
+
+/// By a session that is known by its name.
+fn keyless_birth(number: u32, caller: &str, key: &str) -> Birth {
+    Birth {
+        caller_key: None,
+        caller: Some(Arc::new(session(caller))),
+        ..birth(number, "", key)
+    }
+}
+
+fn used(number: u32, actor: Actor, is_named: bool) -> Used {
+    Used {
+        actor: Some(Arc::new(actor)),
+        first: Some(minute(number)),
+        last: Some(minute(number)),
+        is_named,
+    }
+}
+
+#[derive(Default)]
+struct Story(Gathered);
+
+impl Story {
+    fn of(births: impl IntoIterator<Item = Birth>) -> Story {
+        let mut story = Story::default();
+        for birth in births {
+            story.0.add_birth(birth);
+        }
+        story
+    }
+
+    fn key(mut self, key: &str, used: Used) -> Story {
+        self.0.add_key(key, used);
+        self
+    }
+
+    fn links(self) -> Links {
+        self.0.finish()
+    }
+}
+
+/// The tree below a key: depth by indentation, `?` what is likely, `^` and `=` what is above or elsewhere.
+fn below(links: &Links, key: &str) -> Vec<String> {
+    let tree = links.below(&[Root::Key(key.to_owned())]);
+    let shown = tree.nodes.iter().map(|node| {
+        let mark = match node.repeat {
+            None => "",
+            Some(Repeat::Above) => "^",
+            Some(Repeat::Elsewhere) => "=",
+        };
+        let likely = if node.is_likely { "?" } else { "" };
+        let key = node.key.as_deref().unwrap_or("-");
+        format!("{}{key}{likely}{mark}", ".".repeat(node.depth))
+    });
+    shown.collect()
+}
+
+/// The keys and marks of the chain above a key, and its end.
+fn above(links: &Links, key: &str) -> (Vec<String>, End) {
+    let chain = links.above(key);
+    let shown = chain.steps.iter().map(|step| {
+        let birth = &links.births()[step.birth];
+        let likely = if step.is_likely { "?" } else { "" };
+        format!("{}{likely}", birth.event_id.as_deref().unwrap_or("-"))
+    });
+    (shown.collect(), chain.end)
+}
+
+#[test]
+fn sessions_are_found_below_in_the_order_of_their_births_and_above_up_to_the_first_key() {
+    let links = Story::of([
+        birth(5, "ASIA1", "ASIA3"),
+        birth(2, "AKIA1", "ASIA2"),
+        birth(1, "AKIA1", "ASIA1"),
+        birth(3, "AKIA2", "ASIA9"),
+    ])
+    .links();
+    assert_eq!(
+        below(&links, "AKIA1"),
+        ["AKIA1", ".ASIA1", "..ASIA3", ".ASIA2"]
+    );
+    let tree = links.below(&[Root::Key("AKIA1".to_owned())]);
+    let last: Vec<bool> = tree.nodes.iter().map(|node| node.is_last).collect();
+    assert_eq!(last, [true, false, true, true]);
+    let parents: Vec<_> = tree.nodes.iter().map(|node| node.parent).collect();
+    assert_eq!(parents, [None, Some(0), Some(1), Some(0)]);
+    let end = End::LongLived("AKIA1".to_owned());
+    assert_eq!(
+        above(&links, "ASIA3"),
+        (vec!["event-5".to_owned(), "event-1".to_owned()], end)
+    );
+}
+
+#[test]
+fn a_cycle_ends_where_it_closes() {
+    let links = Story::of([
+        birth(1, "ASIA1", "ASIA2"),
+        birth(2, "ASIA2", "ASIA3"),
+        birth(3, "ASIA3", "ASIA1"),
+        birth(4, "ASIA4", "ASIA4"),
+    ])
+    .links();
+    assert_eq!(
+        below(&links, "ASIA1"),
+        ["ASIA1", ".ASIA2", "..ASIA3", "...ASIA1^"]
+    );
+    assert_eq!(below(&links, "ASIA4"), ["ASIA4", ".ASIA4^"]);
+    let (steps, end) = above(&links, "ASIA1");
+    assert_eq!((steps.len(), end), (3, End::Cycle("ASIA1".to_owned())));
+    assert_eq!(above(&links, "ASIA4").1, End::Cycle("ASIA4".to_owned()));
+}
+
+#[test]
+fn a_key_that_was_given_out_twice_is_opened_once() {
+    let links = Story::of([
+        birth(1, "AKIA1", "ASIA1"),
+        birth(2, "AKIA1", "ASIA2"),
+        birth(3, "ASIA1", "ASIA3"),
+        birth(4, "ASIA2", "ASIA3"),
+        birth(5, "ASIA3", "ASIA4"),
+    ])
+    .links();
+    let tree = below(&links, "AKIA1");
+    assert_eq!(tree.iter().filter(|node| node.contains("ASIA4")).count(), 1);
+    assert_eq!(
+        tree.iter().filter(|node| node.contains("ASIA3=")).count(),
+        1
+    );
+    assert_eq!(tree.len(), 6);
+    assert!(matches!(above(&links, "ASIA4").1, End::Several(births) if births.len() == 2));
+}
+
+#[test]
+fn broken_links_and_issuers_outside_are_named() {
+    let by_service = Birth {
+        caller_key: None,
+        caller: Some(Arc::new(Actor {
+            service: Some("ec2.amazonaws.com".to_owned()),
+            ..Actor::default()
+        })),
+        ..birth(1, "", "ASIA1")
+    };
+    let service = by_service.caller.clone().expect("one");
+    let blind = Birth {
+        caller_key: None,
+        ..birth(2, "", "ASIA2")
+    };
+    let links = Story::of([by_service, blind, birth(3, "ASIA0", "ASIA3")]).links();
+    assert_eq!(
+        above(&links, "ASIA1"),
+        (vec!["event-1".to_owned()], End::Caller(service))
+    );
+    assert_eq!(
+        above(&links, "ASIA2"),
+        (vec!["event-2".to_owned()], End::Unknown)
+    );
+    let missing = End::Missing("ASIA0".to_owned());
+    assert_eq!(
+        above(&links, "ASIA3"),
+        (vec!["event-3".to_owned()], missing)
+    );
+    assert_eq!(
+        above(&links, "ASIA7"),
+        (vec![], End::Missing("ASIA7".to_owned()))
+    );
+    assert_eq!(
+        above(&links, "AKIA7"),
+        (vec![], End::LongLived("AKIA7".to_owned()))
+    );
+    assert_eq!(below(&links, "ASIA7"), ["ASIA7"]);
+}
+
+#[test]
+fn what_only_a_name_links_is_likely_and_never_older_than_its_session() {
+    let links = Story::of([
+        named_birth(10, "AKIA1", "ASIA1", "ci"),
+        named_birth(20, "AKIA2", "ASIA2", "ci"),
+        keyless_birth(5, "ci", "ASIA5"),
+        keyless_birth(15, "ci", "ASIA6"),
+        birth(16, "ASIA6", "ASIA7"),
+    ])
+    .key("ASIA3", used(12, session("ci"), false))
+    .key("ASIA4", used(8, session("ci"), false))
+    .key("ASIA1", used(11, session("ci"), false))
+    .key("ASIA8", used(12, session("other"), false))
+    .links();
+    let tree = ["AKIA1", ".ASIA1", "..ASIA6?", "...ASIA7?", "..ASIA3?"];
+    assert_eq!(below(&links, "AKIA1"), tree);
+    assert_eq!(below(&links, "AKIA2"), ["AKIA2", ".ASIA2"]);
+    // Before minute 20 only one session of that name was born, later either may be meant.
+    let end = End::LongLived("AKIA1".to_owned());
+    assert_eq!(
+        above(&links, "ASIA3"),
+        (vec!["event-10?".to_owned()], end.clone())
+    );
+    let steps = ["event-16", "event-15", "event-10?"]
+        .map(str::to_owned)
+        .to_vec();
+    assert_eq!(above(&links, "ASIA7"), (steps, end));
+    let late = Story::of([
+        named_birth(10, "AKIA1", "ASIA1", "ci"),
+        named_birth(20, "AKIA2", "ASIA2", "ci"),
+    ])
+    .key("ASIA3", used(25, session("ci"), false))
+    .links();
+    assert_eq!(above(&late, "ASIA3").1, End::Several(vec![0, 1]));
+}
+
+#[test]
+fn a_change_of_roles_in_the_console_is_likely() {
+    let alice = "arn:aws:iam::1:user/alice";
+    let actor = |arn: &str| Actor {
+        arn: Some(arn.to_owned()),
+        ..Actor::default()
+    };
+    let switch = Birth {
+        call: "SwitchRole".to_owned(),
+        key: None,
+        caller_key: None,
+        caller: Some(Arc::new(actor(alice))),
+        session_id: Some("AROAX:alice".to_owned()),
+        ..birth(10, "", "")
+    };
+    let links = Story::of([switch])
+        .key("ASIA1", used(5, actor(alice), false))
+        .key("AKIA1", used(5, actor(alice), false))
+        .key("ASIA2", used(12, session("alice"), false))
+        .links();
+    assert_eq!(below(&links, "ASIA1"), ["ASIA1", ".-?", "..ASIA2?"]);
+    assert_eq!(below(&links, "AKIA1"), ["AKIA1"]);
+    let (steps, end) = above(&links, "ASIA2");
+    assert_eq!(steps, ["event-10?"]);
+    assert_eq!(end, End::Caller(Arc::new(actor(alice))));
+}
+
+#[test]
+fn two_records_of_one_call_are_one_birth_whichever_comes_first() {
+    let mine = Birth {
+        shared_event_id: Some("shared".to_owned()),
+        ..birth(1, "AKIA1", "ASIA1")
+    };
+    let theirs = Birth {
+        caller_key: None,
+        event_id: Some("theirs".to_owned()),
+        session_id: Some("AROAX:ci".to_owned()),
+        ..mine.clone()
+    };
+    for births in [[&mine, &theirs, &mine], [&theirs, &mine, &theirs]] {
+        let links = Story::of(births.map(Birth::clone)).links();
+        let [birth] = links.births() else {
+            panic!("{:?}", links.births());
+        };
+        assert_eq!(birth.event_id.as_deref(), Some("event-1"));
+        assert_eq!(birth.caller_key.as_deref(), Some("AKIA1"));
+        assert_eq!(birth.session_id.as_deref(), Some("AROAX:ci"));
+    }
+}
+
+#[test]
+fn a_thousand_hops_and_ten_thousand_keys_of_one_name_are_no_trouble() {
+    let births = (0..1000).map(|hop| {
+        let minute = 1 + hop;
+        birth(minute, &format!("ASIA{hop}"), &format!("ASIA{}", hop + 1))
+    });
+    let links = Story::of(births).links();
+    let tree = links.below(&[Root::Key("ASIA0".to_owned())]);
+    assert_eq!(tree.nodes.len(), 1001);
+    assert_eq!(tree.nodes.last().map(|node| node.depth), Some(1000));
+    assert_eq!(links.above("ASIA1000").steps.len(), 1000);
+    let mut story = Story::of((0..10_000).map(|n| keyless_birth(1, "ci", &format!("ASIAB{n}"))));
+    for n in 0..10_000 {
+        story = story.key(&format!("ASIAU{n}"), used(1, session("ci"), true));
+    }
+    let family = story.links().family();
+    assert_eq!((family.keys.len(), family.likely.len()), (0, 10_000));
+}
+
+#[test]
+fn a_family_is_what_was_born_of_whom_the_question_named() {
+    let links = Story::of([
+        named_birth(1, "AKIA1", "ASIA1", "ci"),
+        birth(2, "ASIA1", "AKIA1"),
+        birth(3, "AKIA9", "ASIA9"),
+        Birth {
+            key: None,
+            ..birth(4, "ASIA1", "")
+        },
+    ])
+    .key("AKIA1", used(1, Actor::default(), true))
+    .key("ASIA2", used(7, session("ci"), false))
+    .links();
+    let family = links.family();
+    assert_eq!(family.keys, ["ASIA1"]);
+    assert_eq!(family.likely, ["ASIA2"]);
+    assert_eq!(family.names, [("AROAX:ci".to_owned(), Some(minute(1)))]);
+    assert_eq!((family.has_keyless, family.blind), (false, 1));
+}
+
+#[test]
+fn batches_add_up_to_the_same_in_any_order() {
+    let all = [
+        birth(1, "AKIA1", "ASIA1"),
+        keyless_birth(1, "ci", "ASIA1"),
+        named_birth(3, "ASIA1", "ASIA2", "ci"),
+        birth(3, "ASIA1", "ASIA2"),
+    ];
+    let batch = |birth: &Birth| {
+        Story::of([birth.clone()])
+            .key("ASIA2", used(5, session("ci"), false))
+            .0
+    };
+    let orders = [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]];
+    let answers = orders.map(|order| {
+        let mut sum = Gathered::default();
+        for at in order {
+            let added = sum.add(batch(&all[at]), &[]);
+            assert!(added.is_ok_and(|flow| flow.is_continue()));
+        }
+        let links = sum.finish();
+        (links.births().to_vec(), below(&links, "AKIA1"))
+    });
+    assert_eq!(answers[0].1, ["AKIA1", ".ASIA1", "..ASIA2"]);
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0], answers[2]);
+}
