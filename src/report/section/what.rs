@@ -7,7 +7,7 @@ use crate::report::model::{Call, Calls, What};
 use crate::report::note::Table;
 
 /// Rows of a list.
-const SERVICES: usize = 30;
+const SERVICES: usize = 60;
 const CALLS: usize = 60;
 
 impl Maker<'_> {
