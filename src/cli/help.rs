@@ -53,7 +53,12 @@ userIdentity.arn	12	6	arn:aws:iam::123456789012:user/ci/deploy
     ),
     (
         "report",
-        "$ trailsift report --key AKIAALICEEXAMPLE0001 --with-sessions=likely -q tests/report/dump.json | head -6
+        "$ trailsift report --key ASIAADMINEXAMPLE0001 -q tests/report/dump.json | grep -A4 'came from'
+Where its keys came from
+  this ASIAADMINEXAMPLE0001 key is arn:aws:iam::123456789012:user/alice
+  (AKIAALICEEXAMPLE0001), by way of role Deploy, session ci-1234, at
+  2024-06-10T10:02:00Z, then role Admin, session ci-1234, source identity
+  alice@example.com, at 2024-06-10T10:53:00Z
 ",
     ),
     (

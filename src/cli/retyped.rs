@@ -67,7 +67,11 @@ pub(super) fn selection(common: &Common, now: Moment) -> Vec<String> {
     ] {
         if let Some(value) = value {
             // What begins with a dash is no flag behind an equals sign.
-            words.push(format!("{flag}={value}"));
+            if value.starts_with('-') {
+                words.push(format!("{flag}={value}"));
+            } else {
+                words.extend([flag.to_owned(), value]);
+            }
         }
     }
     words

@@ -8,7 +8,6 @@
 
 use hashbrown::HashMap;
 
-use super::command::quoted;
 use crate::event::{Context, Event};
 use crate::select::{Condition, Expr, Selection};
 use crate::time::{Moment, Zone};
@@ -488,15 +487,23 @@ pub(super) const KINDS: [Kind; 25] = [
 impl Kind {
     /// What its events satisfy.
     pub fn condition(&self) -> String {
-        let calls: Vec<String> = self
-            .calls
-            .iter()
-            .map(|(service, calls)| {
-                let source = quoted(&format!("{service}.amazonaws.com"));
-                let names = calls.join(", ");
-                format!("EventSource = {source} and EventName in ({names})")
-            })
-            .collect();
+        self.condition_among(|_, _| true)
+    }
+
+    /// The same where no other calls (source and name) than these occur.
+    pub fn condition_among(&self, occurs: impl Fn(&str, &str) -> bool) -> String {
+        let mut calls = Vec::new();
+        for (service, names) in self.calls {
+            let source = format!("{service}.amazonaws.com");
+            let names = names.iter().filter(|name| occurs(&source, name));
+            let names: Vec<&str> = names.copied().collect();
+            let named = match names.as_slice() {
+                [] => continue,
+                [one] => format!("EventName = {one}"),
+                several => format!("EventName in ({})", several.join(", ")),
+            };
+            calls.push(format!("EventSource = {source} and {named}"));
+        }
         let calls = match calls.as_slice() {
             [one] => one.clone(),
             [] => String::new(),

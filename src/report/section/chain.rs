@@ -88,19 +88,16 @@ impl Maker<'_> {
 
     /// The tree below whom it is about, or below everybody who gave a session out.
     pub(super) fn became(&self) -> Listed<Session> {
-        let roots = if self.is_about_one {
-            self.links.named()
+        let nodes = if self.is_about_one {
+            self.links.below(&self.links.named()).nodes
         } else {
-            self.tops()
+            self.everybody()
         };
-        let tree = self.links.below(&roots);
         let mut wanted: Vec<&Node> = Vec::new();
-        for (at, node) in tree.nodes.iter().enumerate() {
+        for (at, node) in nodes.iter().enumerate() {
             let is_root = node.depth == 0;
-            let is_parent = tree
-                .nodes
-                .get(at + 1)
-                .is_some_and(|next| next.depth > node.depth);
+            let below = nodes.get(at + 1);
+            let is_parent = below.is_some_and(|next| next.depth > node.depth);
             // Of many, only those matter that something was born of.
             if !is_root || is_parent {
                 wanted.push(node);
@@ -113,25 +110,45 @@ impl Maker<'_> {
         }
     }
 
-    /// Callers that were not born, then all others: those that stand in the tree already add nothing to it.
-    fn tops(&self) -> Vec<Root> {
-        let mut first = BTreeSet::new();
-        let mut then = BTreeSet::new();
+    /// All that was born of anybody: below callers that were not born, then what is in cycles, each below one of its
+    /// own.
+    fn everybody(&self) -> Vec<Node> {
+        let mut tops = BTreeSet::new();
+        let mut born = BTreeSet::new();
         for birth in self.links.births() {
             match (&birth.caller_key, &birth.caller) {
                 (Some(key), _) if self.links.of_key(key).next().is_none() => {
-                    first.insert(Root::Key(key.clone()));
+                    tops.insert(Root::Key(key.clone()));
                 }
                 (Some(key), _) => {
-                    then.insert(Root::Key(key.clone()));
+                    born.insert(key.as_str());
                 }
                 (None, Some(caller)) => {
-                    first.insert(Root::Actor(caller.clone()));
+                    tops.insert(Root::Actor(caller.clone()));
                 }
                 (None, None) => {}
             }
         }
-        first.into_iter().chain(then).collect()
+        let tops: Vec<Root> = tops.into_iter().collect();
+        let mut nodes = self.links.below(&tops).nodes;
+        for node in &nodes {
+            born.remove(node.key.as_deref().unwrap_or_default());
+        }
+        for cycles in 1.. {
+            let Some(key) = born.pop_first() else { break };
+            let mut roots = vec![Root::Key(key.to_owned())];
+            if cycles == LINES {
+                // Beyond what is shown they are counted alone.
+                roots.extend(born.iter().map(|key| Root::Key((*key).to_owned())));
+                born.clear();
+            }
+            let more = self.links.below(&roots).nodes;
+            for node in &more {
+                born.remove(node.key.as_deref().unwrap_or_default());
+            }
+            nodes.extend(more);
+        }
+        nodes
     }
 
     fn session(&self, node: &Node) -> Session {

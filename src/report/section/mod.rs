@@ -12,7 +12,7 @@ mod who;
 
 pub(super) use chain::way;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::command::{Commands, all};
 use super::count::Count;
@@ -253,13 +253,17 @@ impl Maker<'_> {
     }
 
     fn worth_a_look(&self) -> Vec<Watched> {
+        let calls = self.gathered.of(super::note::Table::Calls).iter();
+        let calls: BTreeSet<(&str, &str)> = calls
+            .map(|(texts, _)| (texts[0].as_str(), texts[1].as_str()))
+            .collect();
         let mut found = Vec::new();
         for (texts, count) in self.gathered.of(super::note::Table::Watched) {
             let Some(key) = texts.first() else { continue };
             let nth: usize = key.parse().unwrap_or(KINDS.len());
             let Some(kind) = KINDS.get(nth) else { continue };
             let hits = self.gathered.hits.get(key);
-            let condition = kind.condition();
+            let condition = kind.condition_among(|source, name| calls.contains(&(source, name)));
             found.push((
                 nth,
                 Watched {
