@@ -75,8 +75,7 @@ impl From<io::Error> for Failure {
     propagate_version = true,
     after_help = "Try first:\n  trailsift count DUMP            which calls, how often\n  \
                   trailsift list -l DUMP          one line an event\n  \
-                  trailsift fields DUMP           what can be asked for\n  \
-                  trailsift show --index 0 DUMP   one event in full"
+                  trailsift report DUMP           the story on one page"
 )]
 struct Cli {
     #[command(subcommand)]

@@ -19,9 +19,10 @@ use crate::sessions;
 use crate::text::json::{self, Style};
 use crate::time::{Moment, Zone};
 
-/// Tells a story of the selected events: who, what, what was changed, refused, from where, when.
+/// Tells on one page what the selected events tell, as text or HTML.
 ///
-/// With --key or --who it is about one identity; without, it opens with the identities that are found.
+/// Who, what, what was changed and refused, from where, on what, when, what is worth a look, and how
+/// far to trust it. With --key or --who it is about one identity; without, it opens with the identities that are found.
 /// Every figure has the command that lists its events; HTML also has links to some of them.
 ///
 /// The HTML is one file that asks nothing of anywhere, for any browser, also from file://.

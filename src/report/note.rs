@@ -134,9 +134,11 @@ impl Batch {
     }
 }
 
+/// What a member says; of one that is no text, as seen twice of `userAgent`, its JSON.
 fn text(event: &Event<'_>, key: Key) -> Option<String> {
-    let text = event.record_member(key)?.some_text()?;
-    Some(text.to_str().into_owned())
+    let node = event.record_member(key)?;
+    let text = node.value().cell_text().into_owned();
+    (!text.is_empty()).then_some(text)
 }
 
 fn owned(text: Option<Text<'_>>) -> String {

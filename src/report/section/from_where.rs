@@ -1,6 +1,6 @@
 //! Section 5: addresses, clients and regions. Not for: telling families apart (`agent`).
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::{Maker, grouped, listed};
 use crate::report::agent;
