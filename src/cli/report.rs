@@ -48,9 +48,9 @@ pub(super) struct Reporting {
         hide_possible_values = true
     )]
     format: Format,
-    /// Also in text and Markdown the command behind each figure.
+    /// Print the command behind each figure.
     ///
-    /// HTML and JSON always have them.
+    /// In text and Markdown; HTML and JSON always have them.
     #[arg(long)]
     commands: bool,
     /// Write here instead of to standard output: beside it first, then renamed.

@@ -158,9 +158,16 @@ impl Browser {
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         self.call("Emulation.setEmulatedMedia", features);
         // Nothing is wider than the screen; wide tables scroll by themselves.
-        let overflow = self
-            .value("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        assert_eq!(overflow, 0, "{name}");
+        // Boxes and pieces of text that leave it, for the message.
+        let wide = "(() => { const found = []; const edge = document.documentElement.clientWidth; \
+            for (const it of document.querySelectorAll('body *')) { if (it.closest('.chart')) continue; \
+            if (it.scrollWidth > it.clientWidth + 1 && it.clientWidth > 0 || it.getBoundingClientRect().right > edge) \
+            found.push(it.tagName + '.' + it.className + ' ' + it.scrollWidth + ' ' + it.clientWidth + ' ' + it.textContent.slice(0, 60)); } \
+            return found; })()";
+        let overflow =
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let (overflow, wide) = (self.value(overflow), self.value(wide));
+        assert_eq!(overflow, 0, "{name}: {wide}");
         let whole = json!({"captureBeyondViewport": true});
         let picture = self.call("Page.captureScreenshot", whole);
         let bytes = STANDARD.decode(picture["data"].as_str().expect("a picture"));
