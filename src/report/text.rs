@@ -176,20 +176,17 @@ impl Screen {
             return;
         }
         let lead = Lead::of(table, self.look.width);
-        match &lead {
-            Some(lead) => {
-                let titles: Vec<String> = table
-                    .columns
-                    .iter()
-                    .map(|(title, _)| (*title).to_owned())
-                    .collect();
-                let front = lead.front(&titles);
-                let title = titles.get(lead.text).map_or("", String::as_str);
-                self.out.push_str(&front);
-                self.out.push_str(title);
-                self.out.push('\n');
-            }
-            None => {}
+        if let Some(lead) = &lead {
+            let titles: Vec<String> = table
+                .columns
+                .iter()
+                .map(|(title, _)| (*title).to_owned())
+                .collect();
+            let front = lead.front(&titles);
+            let title = titles.get(lead.text).map_or("", String::as_str);
+            self.out.push_str(&front);
+            self.out.push_str(title);
+            self.out.push('\n');
         }
         for row in &table.rows {
             match &lead {

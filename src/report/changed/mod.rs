@@ -77,9 +77,12 @@ pub(super) fn line(event: &Event<'_>) -> String {
     let mut more = 0;
     match event.record_member(REQUEST) {
         Some(request) if request.is_object() => {
-            if !rules::apply(&name, request, &mut words) {
-                more = pairs(request, &mut words);
-            }
+            let is_told = rules::apply(&name, request, &mut words);
+            more = if is_told {
+                0
+            } else {
+                pairs(request, &mut words)
+            };
         }
         // Some services log them as text.
         Some(request) => {

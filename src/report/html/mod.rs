@@ -156,8 +156,10 @@ fn order(kind: Kind) -> &'static str {
     }
 }
 
-fn class(kind: Kind) -> &'static str {
+fn class(title: &str, kind: Kind) -> &'static str {
     match kind {
+        Kind::Below if title == "event id" => "id",
+        Kind::Below if title == "when" => "when",
         Kind::Number => "n",
         Kind::Id => "t",
         Kind::Text => "wide",
@@ -209,7 +211,7 @@ fn row(table: &Table<'_>, row: &Row<'_>, has_figures: bool, events: &[Event]) ->
     html! {
         tr {
             @for ((title, kind), cell) in table.columns.iter().zip(&row.cells) {
-                td class=(if *title == "event id" { "id" } else { class(*kind) }) data-title=(title) {
+                td class=(class(title, *kind)) data-title=(title) {
                     @match (row.event, *title) {
                         (Some(place), "event id") => a href={ "#e" (place) } { (safe(cell)) },
                         _ => (safe(cell)),

@@ -45,7 +45,7 @@ pub enum Block<'r> {
     /// Rows.
     Table(Table<'r>),
     /// Hours and weekdays.
-    Heat(Heat<'r>),
+    Heat(Box<Heat<'r>>),
     /// Along the time.
     Bars(Bars<'r>),
     /// A line a row, as deep as it says.
@@ -122,7 +122,7 @@ pub fn page(report: &Report) -> Page<'_> {
         maker.what(),
         maker.changed(),
         maker.refused(),
-        maker.from_where(),
+        maker.places(),
         maker.on_what(),
         maker.when(),
         maker.worth_a_look(),

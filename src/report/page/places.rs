@@ -5,7 +5,7 @@ use super::{
 };
 
 impl<'r> Maker<'r> {
-    pub(super) fn from_where(&self) -> Section<'r> {
+    pub(super) fn places(&self) -> Section<'r> {
         let from = &self.report.from_where;
         let agents = from.agents.rows.iter().map(|agent| {
             let mut cells = count_cells(&agent.counts);

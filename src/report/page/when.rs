@@ -68,7 +68,7 @@ pub(super) fn blocks(report: &Report) -> Vec<Block<'_>> {
         if when.steps > 1 {
             blocks.push(Block::Bars(bars(when)));
         }
-        blocks.push(Block::Heat(heat(when)));
+        blocks.push(Block::Heat(Box::new(heat(when))));
     }
     let silences = when.silences.iter().map(|silence| Fact {
         name: "silence",

@@ -12,7 +12,7 @@ use crate::report::note::Table;
 const ROWS: usize = 30;
 
 impl Maker<'_> {
-    pub(super) fn from_where(&self) -> FromWhere {
+    pub(super) fn places(&self) -> FromWhere {
         let of = |table| {
             let counted = self.gathered.of(table).iter();
             counted.map(|(texts, count)| (texts[0].clone(), count.clone()))

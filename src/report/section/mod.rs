@@ -198,7 +198,7 @@ pub fn report(
         what: maker.what(),
         changed: maker.changed(),
         refused: maker.refused(),
-        from_where: maker.from_where(),
+        from_where: maker.places(),
         on_what: maker.on_what(),
         when: maker.when(),
         worth_a_look: maker.worth_a_look(),

@@ -12,6 +12,11 @@ use crate::report::note::{LISTS, Table};
 const TYPES: usize = 30;
 const RESOURCES: usize = 60;
 
+/// Names of resources.
+type Names<'n> = BTreeSet<&'n str>;
+/// Paths of parameters, each with its source.
+type Paths<'p> = BTreeSet<(&'p str, &'p str)>;
+
 /// What must not be there where a name was taken from here: a list before it.
 fn unless_listed(path: &str) -> Vec<String> {
     let place = LISTS.iter().position(|[name, ..]| *name == path);
@@ -45,7 +50,7 @@ fn any(conditions: &[String]) -> String {
 impl Maker<'_> {
     pub(super) fn on_what(&self) -> OnWhat {
         // Of each type the names, and the parameters by which they were named.
-        let mut of_type: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<(&str, &str)>)> = BTreeMap::new();
+        let mut of_type: BTreeMap<&str, (Names<'_>, Paths<'_>)> = BTreeMap::new();
         let mut type_of: BTreeMap<&str, &str> = BTreeMap::new();
         for (texts, _) in self.gathered.of(Table::Named) {
             let [path, source, name, kind] = [0, 1, 2, 3].map(|nth| texts[nth].as_str());
