@@ -24,20 +24,58 @@ pub(super) const MOST_SIGN_INS: usize = 100;
 /// Events of a kind worth a look that are.
 pub(super) const MOST_HITS: usize = 20;
 
+/// How many texts there are of an event.
+const TEXTS: usize = 9;
+
 /// An event as a page shows it.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     pub time: Option<Moment>,
     pub outcome: usize,
-    pub id: String,
-    pub who: String,
-    pub key: String,
-    pub source: String,
-    pub name: String,
-    pub address: String,
-    pub region: String,
-    pub error: String,
-    pub line: Option<String>,
+    pub has_line: bool,
+    /// All of its texts, one behind another, and where each ends: many events are seen, and few are shown.
+    text: Box<str>,
+    ends: [usize; TEXTS],
+}
+
+impl Seen {
+    fn of(batch: &Batch, noted: &Noted) -> Seen {
+        let numbers = [
+            Some(noted.id),
+            Some(noted.who),
+            Some(noted.key),
+            Some(noted.source),
+            Some(noted.name),
+            Some(noted.error),
+            Some(noted.address),
+            Some(noted.region),
+            noted.line,
+        ];
+        let mut text = String::new();
+        let ends = numbers.map(|number| {
+            if let Some(number) = number {
+                text.push_str(&String::from_utf8_lossy(batch.texts.text(number)));
+            }
+            text.len()
+        });
+        Seen {
+            time: noted.time,
+            outcome: noted.outcome,
+            has_line: noted.line.is_some(),
+            text: text.into_boxed_str(),
+            ends,
+        }
+    }
+
+    /// Id, principal, access key, source, name, error code, address, region, line.
+    pub fn texts(&self) -> [&str; TEXTS] {
+        let mut from = 0;
+        self.ends.map(|end| {
+            let text = self.text.get(from..end).unwrap_or_default();
+            from = end;
+            text
+        })
+    }
 }
 
 /// Events in the order of their times, the earliest of them all.
@@ -141,7 +179,7 @@ impl Gathered {
     }
 
     fn want(&mut self, number: u64, batch: &Batch, noted: &Noted) {
-        let seen = || (0, seen(batch, noted));
+        let seen = || (0, Seen::of(batch, noted));
         self.events.entry(number).or_insert_with(seen).0 += 1;
     }
 
@@ -153,23 +191,6 @@ impl Gathered {
                 self.events.remove(&number);
             }
         }
-    }
-}
-
-fn seen(batch: &Batch, noted: &Noted) -> Seen {
-    let text = |number| String::from_utf8_lossy(batch.texts.text(number)).into_owned();
-    Seen {
-        time: noted.time,
-        outcome: noted.outcome,
-        id: text(noted.id),
-        who: text(noted.who),
-        key: text(noted.key),
-        source: text(noted.source),
-        name: text(noted.name),
-        address: text(noted.address),
-        region: text(noted.region),
-        error: text(noted.error),
-        line: noted.line.map(text),
     }
 }
 

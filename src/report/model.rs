@@ -544,7 +544,7 @@ pub struct Event {
     pub address: String,
     /// The region.
     pub region: String,
-    /// What it was about, for those that write or are worth a look.
+    /// What it was about, of changes, sign-ins and what is worth a look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<String>,
     /// The command that shows all of it.

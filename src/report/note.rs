@@ -2,6 +2,7 @@
 //!
 //! Texts are numbered, so that per event only numbers cross to the commit. Not for: adding notes up (`gather`).
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::changed;
@@ -11,7 +12,7 @@ use super::watch::Watch;
 use crate::engine::Question;
 use crate::event::{Context, Event, Identity, Key, Outcome};
 use crate::tally::Interner;
-use crate::text::Text;
+use crate::text::{Text, Value};
 use crate::time::{Moment, write_date, write_hour};
 
 const ADDRESS: Key = Key::named("sourceIPAddress");
@@ -135,15 +136,17 @@ impl Batch {
 }
 
 /// What a member says; of one that is no text, as seen twice of `userAgent`, its JSON.
-fn text(event: &Event<'_>, key: Key) -> Option<String> {
-    let node = event.record_member(key)?;
-    let text = node.value().cell_text().into_owned();
+fn text<'e>(event: &'e Event<'_>, key: Key) -> Option<Cow<'e, str>> {
+    let text = match event.record_member(key)?.value() {
+        Value::Text(text) => text.to_str(),
+        value => Cow::Owned(value.cell_text().into_owned()),
+    };
     (!text.is_empty()).then_some(text)
 }
 
-fn owned(text: Option<Text<'_>>) -> String {
-    text.map(|text| text.to_str().into_owned())
-        .unwrap_or_default()
+/// The text, or nothing.
+fn shown(text: Option<Text<'_>>) -> Cow<'_, str> {
+    text.map(|text| text.to_str()).unwrap_or_default()
 }
 
 impl Question for Noting {
@@ -153,8 +156,8 @@ impl Question for Noting {
         let time = event.time();
         let outcome = event.outcome();
         let identity = event.identity();
-        let source = owned(event.source_name());
-        let name = owned(event.call_name());
+        let source = shown(event.source_name());
+        let name = shown(event.call_name());
         let access = match event.read_only() {
             Some(true) => "read",
             Some(false) => "write",
@@ -162,8 +165,8 @@ impl Question for Noting {
         };
         let who = identity.as_ref().and_then(|identity| identity.principal());
         let who = who.unwrap_or_default();
-        let key = owned(event.access_key_id());
-        let code = owned(event.error_code());
+        let key = shown(event.access_key_id());
+        let code = shown(event.error_code());
         let address = text(event, ADDRESS).unwrap_or_default();
         let region = text(event, REGION).unwrap_or_default();
         let agent = text(event, AGENT).unwrap_or_default();
@@ -199,7 +202,7 @@ impl Question for Noting {
         {
             let own = identity.as_ref().and_then(|identity| identity.account_id);
             let recipient = text(event, RECIPIENT).unwrap_or_default();
-            batch.count(Table::Shared, &[&owned(own), &recipient]);
+            batch.count(Table::Shared, &[&shown(own), &recipient]);
         }
         let mut is_watched = false;
         self.watch.each(&name, event, context, |kind| {
@@ -211,14 +214,14 @@ impl Question for Noting {
         });
         let is_sign_in = source == "signin.amazonaws.com";
         let is_change = access == "write" && outcome == Some(Outcome::Ok) && !is_sign_in;
-        let line = (is_change || is_sign_in || is_watched || access == "write")
+        let line = (is_change || is_sign_in || is_watched)
             .then(|| changed::line(event))
             .map(|line| batch.text(Some(&line)));
         let noted = Noted {
             time,
             outcome: count::place(outcome),
             keys: batch.keys.len(),
-            id: batch.text(Some(&owned(event.id()))),
+            id: batch.text(Some(&shown(event.id()))),
             who: batch.text(Some(&who)),
             key: batch.text(Some(&key)),
             source: batch.text(Some(&source)),
@@ -265,29 +268,29 @@ fn faces(
     let session = who.session();
     let texts = [
         principal,
-        &owned(who.kind),
-        &owned(who.account_id),
+        &shown(who.kind),
+        &shown(who.account_id),
         key,
         session.as_deref().unwrap_or_default(),
         issuer.as_deref().unwrap_or_default(),
-        &owned(who.user_name),
+        &shown(who.user_name),
         &mfa.unwrap_or_default(),
         &console.unwrap_or_default(),
         &below("sourceIdentity").unwrap_or_default(),
-        &owned(who.invoked_by),
+        &shown(who.invoked_by),
         &text(event, RECIPIENT).unwrap_or_default(),
     ];
     batch.count(Table::Faces, &texts);
     let federation = context.and_then(|context| context.get("webIdFederationData"));
     let provider = federation.and_then(|node| node.get("federatedProvider")?.some_text());
-    let kind = owned(who.kind);
+    let kind = shown(who.kind);
     if kind == "SAMLUser" || kind == "WebIdentityUser" {
         let provider = node.and_then(|node| node.get("identityProvider")?.some_text());
-        let provider = owned(provider);
-        batch.count(Table::Subjects, &[&kind, &provider, &owned(who.user_name)]);
+        let provider = shown(provider);
+        batch.count(Table::Subjects, &[&kind, &provider, &shown(who.user_name)]);
     } else if provider.is_some() {
         let subject = session.as_deref().unwrap_or_default().to_owned();
-        batch.count(Table::Subjects, &["provider", &owned(provider), &subject]);
+        batch.count(Table::Subjects, &["provider", &shown(provider), &subject]);
     }
 }
 
@@ -316,7 +319,7 @@ fn resources(event: &Event<'_>, source: &str, batch: &mut Batch) {
         let mut is_named = false;
         node.for_each(|resource| {
             let text = |member| resource.get(member).and_then(|node| node.some_text());
-            let (named, typed) = (text(name), owned(text(kind)));
+            let (named, typed) = (text(name), shown(text(kind)));
             found.add(Table::Types, &[&typed]);
             if let Some(named) = named {
                 is_named = true;

@@ -78,9 +78,9 @@ fn named(list: &mut Listed<Named>, figure: &mut dyn FnMut(&mut Figure)) {
     }
 }
 
-/// Leaves the events out that nothing points to, and moves the pointers along.
-pub(super) fn keep_what_is_pointed_to(report: &mut Report) {
-    let mut wanted = vec![false; report.events.len()];
+/// Which of so many events something points to; moves the pointers to where these will be without the others.
+pub(super) fn keep_what_is_pointed_to(report: &mut Report, events: usize) -> Vec<bool> {
+    let mut wanted = vec![false; events];
     for_each(report, &mut |places| {
         for place in places {
             wanted[*place] = true;
@@ -97,6 +97,5 @@ pub(super) fn keep_what_is_pointed_to(report: &mut Report) {
             *place = new[*place];
         }
     });
-    let mut wanted = wanted.into_iter();
-    report.events.retain(|_| wanted.next().unwrap_or(false));
+    wanted
 }

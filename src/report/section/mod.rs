@@ -187,7 +187,6 @@ pub fn report(
             .map(|(place, (number, _))| (**number, place))
             .collect(),
     };
-    let events = order.iter().map(|(_, (_, seen))| maker.event(seen));
     let mut report = Report {
         schema: SCHEMA,
         conditions,
@@ -203,28 +202,41 @@ pub fn report(
         when: maker.when(),
         worth_a_look: maker.worth_a_look(),
         trust,
-        events: events.collect(),
+        events: Vec::new(),
     };
-    super::model::keep_what_is_pointed_to(&mut report);
+    let wanted = super::model::keep_what_is_pointed_to(&mut report, order.len());
+    let kept = order.iter().zip(wanted).filter(|(_, is_wanted)| *is_wanted);
+    report.events = kept.map(|((_, (_, seen)), _)| maker.event(seen)).collect();
     report
 }
 
 impl Maker<'_> {
     fn event(&self, seen: &super::gather::Seen) -> Event {
-        let id = super::command::is("EventId", &seen.id);
+        let [
+            id,
+            principal,
+            key,
+            source,
+            name,
+            error,
+            address,
+            region,
+            line,
+        ] = seen.texts().map(str::to_owned);
+        let is_it = super::command::is("EventId", &id);
         Event {
-            id: seen.id.clone(),
             time: seen.time.map(|time| self.time(time)),
             outcome: ["ok", "denied", "failed", ""][seen.outcome],
-            principal: seen.who.clone(),
-            key: seen.key.clone(),
-            source: seen.source.clone(),
-            name: seen.name.clone(),
-            error: seen.error.clone(),
-            address: seen.address.clone(),
-            region: seen.region.clone(),
-            line: seen.line.clone(),
-            command: self.commands.show(&id).filter(|_| !seen.id.is_empty()),
+            principal,
+            key,
+            source,
+            name,
+            error,
+            address,
+            region,
+            line: seen.has_line.then_some(line),
+            command: self.commands.show(&is_it).filter(|_| !id.is_empty()),
+            id,
         }
     }
 
