@@ -53,7 +53,9 @@ pub(super) struct Reporting {
     /// In text and Markdown; HTML and JSON always have them.
     #[arg(long)]
     commands: bool,
-    /// Write here instead of to standard output: beside it first, then renamed.
+    /// Write here instead of to standard output.
+    ///
+    /// Beside it first, then renamed.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<OsString>,
     #[command(flatten)]
