@@ -23,7 +23,7 @@ const SHAPES: [Shape; 5] = [
     Shape::Records,
 ];
 
-const QUESTIONS: [Question; 8] = [
+const QUESTIONS: [Question; 9] = [
     Question::Calls,
     Question::Arns,
     Question::Addresses,
@@ -32,6 +32,7 @@ const QUESTIONS: [Question; 8] = [
     Question::List,
     Question::RareKey,
     Question::Whole,
+    Question::Report,
 ];
 
 /// A dump made of a thousand different events.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -37,6 +37,13 @@ const ROOMS: [(&str, &[&str]); 15] = [
         ],
     ),
     (
+        "report",
+        &[
+            "text", "time", "event", "dump", "select", "render", "engine", "tally", "sessions",
+            "inspect",
+        ],
+    ),
+    (
         "cli",
         &[
             "text",
@@ -52,6 +59,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
             "sessions",
             "rows",
             "inspect",
+            "report",
         ],
     ),
 ];

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use twox_hash::XxHash3_64;
 
 use super::mould::Filling;
@@ -54,6 +55,8 @@ pub enum Question {
     RareKey,
     /// All events, a line each, with the record decoded.
     Whole,
+    /// All events, told on a page: of that the events of each service.
+    Report,
 }
 
 /// An answer to a [`Question`].
@@ -75,6 +78,7 @@ impl Question {
             Question::List => &["list", "--tz", "Asia/Tokyo"],
             Question::RareKey => &["list", "--key", RARE_KEY],
             Question::Whole => &["list", "--format", "jsonl"],
+            Question::Report => &["report", "--format", "json"],
         }
     }
 
@@ -83,6 +87,9 @@ impl Question {
     /// # Errors
     /// Those of the reader, or a line that is no count.
     pub fn read(self, mut printed: impl BufRead) -> io::Result<Answer> {
+        if self == Question::Report {
+            return services(&serde_json::from_reader(printed)?);
+        }
         let (mut counts, mut rows) = (Counts::new(), Rows::default());
         let is_rows = matches!(self, Question::List | Question::RareKey | Question::Whole);
         let mut line = Vec::new();
@@ -106,6 +113,17 @@ impl Question {
             Answer::Counts(counts)
         })
     }
+}
+
+/// The services of a report.
+fn services(report: &Value) -> io::Result<Answer> {
+    let rows = report["what"]["services"]["rows"].as_array();
+    let rows = rows.ok_or(io::Error::new(io::ErrorKind::InvalidData, "no services"))?;
+    let count = |row: &Value| {
+        let name = row["name"].as_str()?.to_owned();
+        Some((name, row["counts"]["all"]["events"].as_u64()?))
+    };
+    Ok(Answer::Counts(rows.iter().filter_map(count).collect()))
 }
 
 fn counted(row: &[u8]) -> Option<(u64, &str)> {
@@ -186,6 +204,14 @@ impl Truth {
             Question::List => rows(&self.list),
             Question::RareKey => rows(&self.rare_key),
             Question::Whole => rows(&self.whole),
+            Question::Report => {
+                let mut services = Counts::new();
+                for (call, count) in &self.calls {
+                    let source = call.split('\t').next().unwrap_or_default();
+                    *services.entry(source.to_owned()).or_default() += count;
+                }
+                Answer::Counts(services)
+            }
         }
     }
 }

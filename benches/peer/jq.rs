@@ -57,6 +57,7 @@ fn filter(question: Question, kind: Kind) -> Option<String> {
             r#".Events[] | select(.AccessKeyId == "{RARE_KEY}") | [.EventTime[:19] + "Z", .EventSource, .EventName] | @tsv"#
         ),
         Question::Whole => format!(".Events[] | .CloudTrailEvent = ({RECORD})"),
+        Question::Report => return None,
     })
 }
 

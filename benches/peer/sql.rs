@@ -57,7 +57,7 @@ fn selected(question: Question, kind: Kind, dialect: &Dialect) -> Option<String>
             let time = format!("concat({}, 'Z')", (dialect.time_to)(19));
             rows(&time, &format!("WHERE e.AccessKeyId = '{RARE_KEY}'"))
         }
-        Question::Whole => None,
+        Question::Whole | Question::Report => None,
     }
 }
 

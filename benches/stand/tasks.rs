@@ -30,6 +30,9 @@ const fn task(name: &'static str, question: Question) -> Task {
 /// The plainest of them, which every kind of dump is asked.
 pub const COUNT: Task = task("count", Question::Calls);
 
+/// What takes all of every event; beside `list --format jsonl`, the plain decode.
+pub const REPORT: Task = task("report --format json", Question::Report);
+
 /// What a large dump is asked.
 pub const TASKS: [Task; 8] = [
     COUNT,

@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 7] = [
+const EXAMPLES: [(&str, &str); 8] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -52,6 +52,16 @@ userIdentity.arn	12	6	arn:aws:iam::123456789012:user/ci/deploy
 ",
     ),
     (
+        "report",
+        "$ trailsift report --key ASIAADMINEXAMPLE0001 -q tests/report/dump.json | grep -A4 'came from'
+Where its keys came from
+  this ASIAADMINEXAMPLE0001 key is arn:aws:iam::123456789012:user/alice
+  (AKIAALICEEXAMPLE0001), by way of role Deploy, session ci-1234, at
+  2024-06-10T10:02:00Z, then role Admin, session ci-1234, source identity
+  alice@example.com, at 2024-06-10T10:53:00Z
+",
+    ),
+    (
         "completions",
         "$ trailsift completions bash | tail -2 | head -1
     complete -F _trailsift -o bashdefault -o default trailsift
@@ -91,7 +101,8 @@ pub(super) fn command() -> Command {
         let is_asking = command.get_arguments().any(|arg| arg.get_id() == "key");
         let has_output = command.get_arguments().any(|arg| arg.get_id() == "format");
         let more = match (is_asking, has_output) {
-            (true, true) => format!("{SHARED}\n{OUTPUT}"),
+            (true, true) if name != "report" => format!("{SHARED}\n{OUTPUT}"),
+            (true, true) => SHARED.to_owned(),
             (true, false) => SHARED.to_owned(),
             (false, _) if name == "inspect" => INSPECT.to_owned(),
             (false, _) => String::new(),

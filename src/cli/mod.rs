@@ -26,6 +26,8 @@ mod manifest;
 mod output;
 mod progress;
 mod refusal;
+mod report;
+mod retyped;
 mod sessions;
 mod setup;
 mod show;
@@ -73,8 +75,7 @@ impl From<io::Error> for Failure {
     propagate_version = true,
     after_help = "Try first:\n  trailsift count DUMP            which calls, how often\n  \
                   trailsift list -l DUMP          one line an event\n  \
-                  trailsift fields DUMP           what can be asked for\n  \
-                  trailsift show --index 0 DUMP   one event in full"
+                  trailsift report DUMP           the story on one page"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -88,6 +89,7 @@ enum Command {
     Show(show::Show),
     Fields(fields::Fields),
     Inspect(inspect::Inspect),
+    Report(report::Reporting),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -107,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
         Command::Inspect(inspect) => inspect::run(inspect),
+        Command::Report(reporting) => report::run(reporting),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
     };

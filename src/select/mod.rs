@@ -38,6 +38,7 @@ pub use expr::Expr;
 pub use fault::ExprError;
 pub use glob::Glob;
 pub use names::Names;
+pub use print::quoted;
 pub use seen::Seen;
 pub use sessions::Sessions;
 pub use test::Test;

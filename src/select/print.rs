@@ -114,6 +114,17 @@ impl Display for Literal {
     }
 }
 
+/// A value in quotes, as an expression takes it: text that is compared as text.
+pub fn quoted(text: &str) -> String {
+    struct Quoted<'t>(&'t str);
+    impl Display for Quoted<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            value(f, self.0, true)
+        }
+    }
+    Quoted(text).to_string()
+}
+
 /// A value, bare where it can be and need not be in quotes.
 fn value(f: &mut fmt::Formatter<'_>, text: &str, quoted: bool) -> fmt::Result {
     let needs_quotes = text.is_empty()

@@ -8,7 +8,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Texts of fields, numbered in the order in which they were met.
 #[derive(Default)]
-pub(super) struct Interner {
+pub(crate) struct Interner {
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
     /// All of them, one behind another, and where each ends.

@@ -14,6 +14,7 @@ pub use beforehand::{Beforehand, Known, MOST_TIMES};
 pub use course::{Counted, Course, Series};
 pub use distinct::{Distinct, EXACT_BELOW, hash};
 pub use groups::{Batch as GroupBatch, Group, Grouping, Groups};
+pub(crate) use interner::Interner;
 pub use paths::{
     Batch as PathBatch, Beyond, LONGEST_EXAMPLE, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey,
 };

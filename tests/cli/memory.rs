@@ -160,6 +160,7 @@ fn long_events_are_looked_into_within_the_bound() {
         "show --record --compact",
         "fields",
         "inspect",
+        "report",
         "count --last 1h",
     ] {
         wrong.extend(hold(&dir, "long", &bytes, line).err());

@@ -34,6 +34,8 @@ mod pages;
 mod paths;
 mod paths_bounds;
 mod promises;
+mod report;
+mod report_browser;
 mod select;
 mod sessions;
 mod shells;

@@ -16,3 +16,4 @@ pub mod program;
 pub mod records;
 pub mod shapes;
 pub mod small;
+pub mod story;

@@ -1,0 +1,245 @@
+//! `trailsift report`: what the selected events tell, on one page.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::args::Common;
+use super::explain::{self, Looks};
+use super::inspected::{self, Inspected};
+use super::output::{self, Writer};
+use super::setup::Plan;
+use super::status::Status;
+use super::{Failure, retyped, tell};
+use crate::engine;
+use crate::report::{self, Commands, Found, Gathered, Input, Look, Noting, Report, Trust};
+use crate::select::{Expr, Selection};
+use crate::sessions;
+use crate::text::json::{self, Style};
+use crate::time::{Moment, Zone};
+
+/// Tells on one page what the selected events tell, as text or HTML.
+///
+/// Who, what, what was changed and refused, from where, on what, when, what is worth a look, and how
+/// far to trust it. With --key or --who it is about one identity; without, it opens with the identities that are found.
+/// Every figure has the command that lists its events; HTML also has links to some of them.
+///
+/// The HTML is one file that asks nothing of anywhere, for any browser, also from file://.
+///
+/// The input is read twice, for the selected events and for what `inspect` finds, and hashed; a pipe is
+/// kept for that, in memory up to 64 MiB, then in a temporary file.
+///
+/// Memory: each different key, session, call, address, agent, resource, denial and hour; and of the
+/// events up to 5 for each of them, at most 4,000 for each kind, and some lists of up to 500. What
+/// `inspect` takes comes on top.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Reporting {
+    /// `text`, `html`, `md` or `json` [default: text].
+    ///
+    /// JSON is one document, {"schema":1,…}, which all other formats are made of.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    format: Format,
+    /// Print the command behind each figure.
+    ///
+    /// In text and Markdown; HTML and JSON always have them.
+    #[arg(long)]
+    commands: bool,
+    /// Write here instead of to standard output.
+    ///
+    /// Beside it first, then renamed.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<OsString>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal, a pipe, a mail.
+    Text,
+    /// One file for a browser.
+    Html,
+    /// Markdown.
+    Md,
+    /// One document.
+    Json,
+}
+
+/// How wide text is where no terminal says so, and at most: on a wider one it is not read more easily.
+const WIDTH: usize = 80;
+const WIDEST: usize = 140;
+const NARROWEST: usize = 40;
+
+pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
+    let common = &reporting.common;
+    let mut plan = Plan::new(common)?;
+    if plan.telling.explain {
+        let looks = Looks {
+            whole: Some("the whole event, to be counted"),
+            ..Looks::default()
+        };
+        return explain::print(&mut plan, &looks);
+    }
+    let mut writer = plan.writer(reporting.output.as_deref())?;
+    // The bytes of a pipe pass once, and are looked at twice.
+    plan.keep_pipes();
+    let named = identity(&plan);
+    let mut gathered = Gathered::new();
+    let answer = plan.ask(&Noting::default(), &mut gathered, false)?;
+    let births = sessions::Gathering {
+        named: named.as_ref(),
+    };
+    let also = (births, sessions::Gathered::default());
+    let (inspected, births) = inspected::look_and_ask(&plan, Some(&answer), also)?;
+    if tell::is_answer(&answer) {
+        let commands = Commands::new(
+            &retyped::selection(common, plan.now),
+            &retyped::inputs(common),
+        );
+        let conditions = plan.selection.conditions();
+        let found = report::FoundOut {
+            gathered: &gathered,
+            links: &births.finish(),
+            commands: &commands,
+            zone: &plan.zone,
+            format: &plan.format,
+        };
+        let conditions = conditions.iter().map(|it| it.typed.clone()).collect();
+        let trust = trust(&plan, &answer, &inspected);
+        let report = report::report(&found, conditions, named.is_some(), trust);
+        write(&reporting, &report, &mut writer)?;
+        writer.finish()?;
+    } else {
+        writer.discard();
+    }
+    let status = tell::report(&plan, &common.telling, &answer).and(inspected.status);
+    inspected::tell_changed(&inspected);
+    plan.write_manifest(&answer, &inspected, status)?;
+    Ok(status)
+}
+
+/// The conditions that name whom it is about, if any do.
+fn identity(plan: &Plan) -> Option<Selection> {
+    if let Some(sessions) = &plan.unknown.sessions {
+        return Some(sessions.selection());
+    }
+    let by = |is_it: fn(&Expr) -> bool| {
+        let named = plan.conditions.iter().filter(|it| is_it(&it.expr));
+        let named: Vec<_> = named.cloned().collect();
+        (!named.is_empty()).then(|| Selection::new(named))
+    };
+    by(Expr::is_identity).or_else(|| by(Expr::is_about_actor))
+}
+
+fn write(reporting: &Reporting, report: &Report, writer: &mut Writer) -> Result<(), Failure> {
+    if reporting.format == Format::Json {
+        return write_json(report, writer);
+    }
+    let page = report::page(report);
+    match reporting.format {
+        Format::Text => {
+            let width = output::width(writer).unwrap_or(WIDTH);
+            let look = Look {
+                width: width.clamp(NARROWEST, WIDEST),
+                colour: writer.on_terminal && output::colour(&std::io::stdout()),
+                commands: reporting.commands,
+            };
+            // Everything from events has been made harmless, and colours must stay.
+            report::write_text(&page, look, writer)?;
+        }
+        Format::Md => {
+            let mut out = Vec::new();
+            report::write_md(&page, reporting.commands, &mut out)?;
+            writer.write_rows(&out)?;
+        }
+        Format::Html => {
+            let mut out = Vec::new();
+            report::write_html(&page, &mut out)?;
+            writer.write_rows(&out)?;
+        }
+        Format::Json => {}
+    }
+    Ok(())
+}
+
+fn write_json(report: &Report, writer: &mut Writer) -> Result<(), Failure> {
+    // Numbers and strings always have a JSON form.
+    let compact = serde_json::to_vec(report).unwrap_or_default();
+    let style = writer.on_terminal.then(|| {
+        if output::colour(&std::io::stdout()) {
+            Style::jq()
+        } else {
+            Style::plain()
+        }
+    });
+    let mut out = Vec::with_capacity(2 * compact.len());
+    json::indent(&compact, &mut out, 2, style.as_ref());
+    out.push(b'\n');
+    writer.write_all(&out)?;
+    Ok(())
+}
+
+/// How far the answer is to be trusted.
+fn trust(plan: &Plan, answer: &engine::Report, inspected: &Inspected) -> Trust {
+    let document = &inspected.document;
+    let single = document.dumps.iter().flat_map(|dump| {
+        dump.findings.iter().map(|finding| Found {
+            input: Some(dump.name.clone()),
+            finding: finding.clone(),
+        })
+    });
+    let together = document.all.findings.iter();
+    let together = together
+        .filter(|_| document.dumps.len() > 1)
+        .map(|finding| Found {
+            input: None,
+            finding: finding.clone(),
+        });
+    let stats = answer.stats();
+    let account = answer.account();
+    let inputs = inspected.report.files.iter().zip(&inspected.sources);
+    Trust {
+        // Where the program lies is not part of what was asked.
+        argv: [env!("CARGO_PKG_NAME").to_owned()]
+            .into_iter()
+            .chain(
+                std::env::args_os()
+                    .skip(1)
+                    .map(|word| word.to_string_lossy().into_owned()),
+            )
+            .collect(),
+        version: env!("CARGO_PKG_VERSION"),
+        time_zone_data: chrono_tz::IANA_TZDB_VERSION,
+        now: super::setup::shown(
+            Moment {
+                nanos: 0,
+                ..plan.now
+            },
+            &Zone::Utc,
+        ),
+        found: account.events,
+        duplicates: answer.duplicates(),
+        filtered: stats.refused.iter().sum(),
+        unreadable: stats.unreadable,
+        damaged_bytes: account.damaged,
+        inputs: inputs
+            .filter(|(file, _)| !tell::is_foreign(file))
+            .map(|(file, source)| Input {
+                name: file.shown.clone(),
+                source: source.clone(),
+                events: file.account.events,
+            })
+            .collect(),
+        findings: single.chain(together).collect(),
+    }
+}

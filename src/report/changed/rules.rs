@@ -1,0 +1,88 @@
+//! Calls whose parameters say it in a roundabout way: rules of security groups, policies of buckets.
+//!
+//! Not for: other calls, whose parameters are shown as they are.
+
+use super::{Node, pair, policy, shortened};
+
+/// Adds the words for such a call. `false` when it is none.
+pub(super) fn apply(name: &str, request: Node<'_>, words: &mut Vec<String>) -> bool {
+    match name {
+        "AuthorizeSecurityGroupIngress"
+        | "AuthorizeSecurityGroupEgress"
+        | "RevokeSecurityGroupIngress"
+        | "RevokeSecurityGroupEgress" => security_group(request, words),
+        "PutBucketPolicy" => bucket_policy(request, words),
+        _ => false,
+    }
+}
+
+fn text(node: Node<'_>, name: &str) -> Option<String> {
+    let text = node.get(name)?.value().cell_text().into_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+/// `22`, `1-9/udp`, `all`.
+fn ports(permission: Node<'_>) -> String {
+    let protocol = text(permission, "ipProtocol").unwrap_or_default();
+    let (from, to) = (text(permission, "fromPort"), text(permission, "toPort"));
+    let ports = match (from, to) {
+        (Some(from), Some(to)) if from != to => format!("{from}-{to}"),
+        (Some(from), _) => from,
+        (None, _) => "all".to_owned(),
+    };
+    match protocol.as_str() {
+        "" | "tcp" | "-1" | "6" => ports,
+        protocol => format!("{ports}/{protocol}"),
+    }
+}
+
+/// Where a permission may come from, and the member that says so.
+const SOURCES: [(&str, &str); 4] = [
+    ("ipRanges", "cidrIp"),
+    ("ipv6Ranges", "cidrIpv6"),
+    ("groups", "groupId"),
+    ("prefixListIds", "prefixListId"),
+];
+
+fn security_group(request: Node<'_>, words: &mut Vec<String>) -> bool {
+    let group = text(request, "groupId").or_else(|| text(request, "groupName"));
+    let Some(group) = group else { return false };
+    let mut rules = Vec::new();
+    if let Some(cidr) = text(request, "cidrIp") {
+        rules.push(format!("{cidr}:{}", ports(request)));
+    }
+    if let Some(items) = request.get("ipPermissions").and_then(|it| it.get("items")) {
+        items.for_each(|permission| {
+            let ports = ports(permission);
+            for (list, member) in SOURCES {
+                let Some(items) = permission.get(list).and_then(|it| it.get("items")) else {
+                    continue;
+                };
+                items.for_each(|item| {
+                    rules.extend(text(item, member).map(|source| format!("{source}:{ports}")));
+                    true
+                });
+            }
+            true
+        });
+    }
+    if rules.is_empty() {
+        // By the id of the rule, or in a way that is not known here.
+        return false;
+    }
+    words.push(group);
+    words.extend(rules.iter().map(|rule| shortened(rule)));
+    true
+}
+
+fn bucket_policy(request: Node<'_>, words: &mut Vec<String>) -> bool {
+    let Some(document) = request.get("bucketPolicy") else {
+        return false;
+    };
+    let Some(summary) = policy::summary("policy", &document.value().cell_text()) else {
+        return false;
+    };
+    words.extend(text(request, "bucketName").map(|name| pair("bucketName", &name)));
+    words.push(format!("policy: {summary}"));
+    true
+}

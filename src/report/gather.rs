@@ -1,0 +1,261 @@
+//! Adds up what the workers noted.
+//!
+//! Memory grows with the different keys: of events a few for each key, up to a number for each kind of key, and of
+//! those that are told one by one the earliest. Not for: what the counts mean (`section`).
+
+use std::collections::{BTreeMap, HashMap as Map};
+use std::io;
+use std::ops::ControlFlow;
+
+use hashbrown::HashMap;
+
+use super::count::{Count, EXAMPLES};
+use super::note::{Batch, Noted, SEPARATOR, TABLES, Table};
+use crate::engine::Answer;
+use crate::time::Moment;
+
+/// Events that are kept as examples for one kind of key.
+const MOST_EXAMPLES: usize = 4_000;
+
+/// Changes that are told one by one.
+pub(super) const MOST_CHANGES: usize = 500;
+/// Sign-ins that are.
+pub(super) const MOST_SIGN_INS: usize = 100;
+/// Events of a kind worth a look that are.
+pub(super) const MOST_HITS: usize = 20;
+
+/// How many texts there are of an event.
+const TEXTS: usize = 9;
+
+/// An event as a page shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub time: Option<Moment>,
+    pub outcome: usize,
+    pub has_line: bool,
+    /// All of its texts, one behind another, and where each ends: many events are seen, and few are shown.
+    text: Box<str>,
+    ends: [usize; TEXTS],
+}
+
+impl Seen {
+    fn of(batch: &Batch, noted: &Noted) -> Seen {
+        let numbers = [
+            Some(noted.id),
+            Some(noted.who),
+            Some(noted.key),
+            Some(noted.source),
+            Some(noted.name),
+            Some(noted.error),
+            Some(noted.address),
+            Some(noted.region),
+            noted.line,
+        ];
+        let mut text = String::new();
+        let ends = numbers.map(|number| {
+            if let Some(number) = number {
+                text.push_str(&String::from_utf8_lossy(batch.texts.text(number)));
+            }
+            text.len()
+        });
+        Seen {
+            time: noted.time,
+            outcome: noted.outcome,
+            has_line: noted.line.is_some(),
+            text: text.into_boxed_str(),
+            ends,
+        }
+    }
+
+    /// Id, principal, access key, source, name, error code, address, region, line.
+    pub fn texts(&self) -> [&str; TEXTS] {
+        let mut from = 0;
+        self.ends.map(|end| {
+            let text = self.text.get(from..end).unwrap_or_default();
+            from = end;
+            text
+        })
+    }
+}
+
+/// Events in the order of their times, the earliest of them all.
+#[derive(Debug, Default)]
+pub(super) struct Earliest {
+    most: usize,
+    /// By time and number; without a time they come last.
+    pub events: BTreeMap<(bool, Option<Moment>, u64), ()>,
+    /// How many there were.
+    pub count: u64,
+}
+
+impl Earliest {
+    fn new(most: usize) -> Earliest {
+        Earliest {
+            most,
+            ..Earliest::default()
+        }
+    }
+
+    /// Gives back which event is wanted no more.
+    fn add(&mut self, time: Option<Moment>, number: u64) -> Option<u64> {
+        self.count += 1;
+        self.events.insert((time.is_none(), time, number), ());
+        if self.events.len() <= self.most {
+            return None;
+        }
+        self.events.pop_last().map(|((.., number), ())| number)
+    }
+
+    /// The numbers of the events, in order.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.events.keys().map(|(.., number)| *number)
+    }
+}
+
+/// What is counted under the keys of one kind.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    numbers: HashMap<Vec<u8>, usize>,
+    pub entries: Vec<(Vec<String>, Count)>,
+    examples: usize,
+}
+
+impl Counts {
+    fn number(&mut self, key: &[u8]) -> usize {
+        if let Some(number) = self.numbers.get(key) {
+            return *number;
+        }
+        let texts = key.split(|byte| *byte == SEPARATOR);
+        let texts = texts.map(|text| String::from_utf8_lossy(text).into_owned());
+        let number = self.entries.len();
+        self.numbers.insert(key.to_vec(), number);
+        self.entries.push((texts.collect(), Count::default()));
+        number
+    }
+}
+
+/// Adds up.
+#[derive(Debug)]
+pub struct Gathered {
+    pub(super) tables: Vec<Counts>,
+    pub(super) all: Count,
+    pub(super) changes: Earliest,
+    pub(super) sign_ins: Earliest,
+    pub(super) hits: Map<String, Earliest>,
+    /// Events that don't say whether they read or write.
+    pub(super) silent: Count,
+    pub(super) timeless: u64,
+    /// Events by number, with how many lists want them.
+    pub(super) events: Map<u64, (u32, Seen)>,
+    next: u64,
+}
+
+impl Default for Gathered {
+    fn default() -> Self {
+        Gathered {
+            tables: (0..TABLES).map(|_| Counts::default()).collect(),
+            all: Count::default(),
+            changes: Earliest::new(MOST_CHANGES),
+            sign_ins: Earliest::new(MOST_SIGN_INS),
+            hits: Map::new(),
+            silent: Count::default(),
+            timeless: 0,
+            events: Map::new(),
+            next: 0,
+        }
+    }
+}
+
+impl Gathered {
+    /// Nothing yet.
+    pub fn new() -> Gathered {
+        Gathered::default()
+    }
+
+    pub(super) fn of(&self, table: Table) -> &[(Vec<String>, Count)] {
+        self.tables
+            .get(table as usize)
+            .map_or(&[][..], |counts| &counts.entries)
+    }
+
+    fn want(&mut self, number: u64, batch: &Batch, noted: &Noted) {
+        let seen = || (0, Seen::of(batch, noted));
+        self.events.entry(number).or_insert_with(seen).0 += 1;
+    }
+
+    fn drop(&mut self, number: Option<u64>) {
+        let Some(number) = number else { return };
+        if let Some((wanted, _)) = self.events.get_mut(&number) {
+            *wanted -= 1;
+            if *wanted == 0 {
+                self.events.remove(&number);
+            }
+        }
+    }
+}
+
+impl Answer<Batch> for Gathered {
+    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        let mut numbers: Vec<Vec<Option<usize>>> = batch
+            .tables
+            .iter()
+            .map(|texts| vec![None; texts.len()])
+            .collect();
+        let mut from = 0;
+        for (noted, kept) in batch.events.iter().zip(kept) {
+            let keys = &batch.keys[from..noted.keys];
+            from = noted.keys;
+            if !kept {
+                continue;
+            }
+            let event = self.next;
+            self.next += 1;
+            self.timeless += u64::from(noted.time.is_none());
+            let mut wanted = 0;
+            let mut whole = vec![&mut self.all];
+            whole.extend(noted.is_silent.then_some(&mut self.silent));
+            for count in whole {
+                count.add(noted.outcome, noted.time);
+                if count.examples.len() < EXAMPLES {
+                    count.examples.push(event);
+                    wanted += 1;
+                }
+            }
+            for (table, local) in keys {
+                let (table, local) = (usize::from(*table), *local);
+                let counts = &mut self.tables[table];
+                let number = *numbers[table][local as usize]
+                    .get_or_insert_with(|| counts.number(batch.tables[table].text(local)));
+                let (texts, count) = &mut counts.entries[number];
+                count.add(noted.outcome, noted.time);
+                if count.examples.len() < EXAMPLES && counts.examples < MOST_EXAMPLES {
+                    count.examples.push(event);
+                    counts.examples += 1;
+                    wanted += 1;
+                }
+                if table == Table::Watched as usize {
+                    let kind = texts.concat();
+                    let hits = self.hits.entry(kind);
+                    let hits = hits.or_insert_with(|| Earliest::new(MOST_HITS));
+                    let dropped = hits.add(noted.time, event);
+                    self.want(event, &batch, noted);
+                    self.drop(dropped);
+                }
+            }
+            for _ in 0..wanted {
+                self.want(event, &batch, noted);
+            }
+            if noted.is_change {
+                let dropped = self.changes.add(noted.time, event);
+                self.want(event, &batch, noted);
+                self.drop(dropped);
+            }
+            if noted.is_sign_in {
+                let dropped = self.sign_ins.add(noted.time, event);
+                self.want(event, &batch, noted);
+                self.drop(dropped);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}

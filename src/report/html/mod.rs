@@ -1,0 +1,312 @@
+//! The page as one HTML file that asks nothing of anywhere.
+//!
+//! Its policy forbids everything but the one style and the one script in it, by their hashes; it has no link to outside
+//! itself, and all is there without scripts. Text from events is escaped by the templates, and what would steer how it
+//! is read (controls, changes of direction) is made visible. Not for: what is told (`page`).
+
+mod chart;
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::model::{Event, Figure};
+use super::page::{Block, Branch, Fact, Kind, Page, Row, Section, Table};
+use crate::render::terminal::sanitize;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// Writes a page.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(document(page).into_string().as_bytes())
+}
+
+fn safe(text: &str) -> Cow<'_, str> {
+    sanitize(text)
+}
+
+fn policy() -> String {
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    )
+}
+
+fn document(page: &Page<'_>) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="referrer" content="no-referrer";
+                title { (safe(&page.title)) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#main" { "Skip to the report" }
+                header {
+                    h1 { (safe(&page.title)) }
+                    nav aria-label="Sections" {
+                        ul {
+                            @for section in &page.sections {
+                                li { a href={ "#" (section.id) } { (section.title) } }
+                            }
+                            li { a href="#events" { "Events" } }
+                        }
+                    }
+                }
+                main #main {
+                    @for section in &page.sections { (self::section(section, page.events)) }
+                    (events(page.events))
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+fn section(section: &Section<'_>, events: &[Event]) -> Markup {
+    let heading = format!("{}-heading", section.id);
+    html! {
+        section id=(section.id) aria-labelledby=(heading) {
+            h2 id=(heading) { (section.title) }
+            @for block in &section.blocks { (self::block(block, events)) }
+        }
+    }
+}
+
+fn block(block: &Block<'_>, events: &[Event]) -> Markup {
+    match block {
+        Block::Heading(text) => html! { h3 { (safe(text)) } },
+        Block::Prose(text) => html! { p { (safe(text)) } },
+        Block::Facts(facts) => html! {
+            dl { @for fact in facts { (self::fact(fact, events)) } }
+        },
+        Block::Table(table) => self::table(table, events),
+        Block::Tree(branches) => tree(branches),
+        Block::Heat(heat) => chart::heat(heat),
+        Block::Bars(bars) => chart::bars(bars),
+    }
+}
+
+fn fact(fact: &Fact<'_>, events: &[Event]) -> Markup {
+    html! {
+        dt { (fact.name) }
+        dd { (safe(&fact.text)) (behind(&fact.figures, events)) }
+    }
+}
+
+/// Branches below those that are less deep, as lists in lists.
+fn tree(branches: &[Branch]) -> Markup {
+    fn level(branches: &[Branch]) -> Markup {
+        let depth = branches.first().map_or(0, |branch| branch.depth);
+        let mut groups: Vec<&[Branch]> = Vec::new();
+        let mut start = 0;
+        for at in 1..=branches.len() {
+            if branches.get(at).is_none_or(|branch| branch.depth <= depth) {
+                groups.push(&branches[start..at]);
+                start = at;
+            }
+        }
+        html! {
+            ul.tree {
+                @for group in groups {
+                    li {
+                        (safe(&group[0].text))
+                        @if group.len() > 1 { (level(&group[1..])) }
+                    }
+                }
+            }
+        }
+    }
+    /// Deeper ones stay at this level: a browser lays no list out that lies in a thousand others.
+    const DEEPEST: usize = 12;
+    let least = branches
+        .iter()
+        .map(|branch| branch.depth)
+        .min()
+        .unwrap_or(0);
+    let flat: Vec<Branch> = branches
+        .iter()
+        .map(|branch| Branch {
+            depth: (branch.depth - least).min(DEEPEST),
+            text: branch.text.clone(),
+        })
+        .collect();
+    level(&flat)
+}
+
+/// What sorts a column.
+fn order(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Number => "number",
+        Kind::Id | Kind::Text | Kind::Below => "text",
+    }
+}
+
+fn class(title: &str, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Below if title == "event id" => "id",
+        Kind::Below if title == "when" => "when",
+        Kind::Number => "n",
+        Kind::Id => "t",
+        Kind::Text => "wide",
+        Kind::Below => "",
+    }
+}
+
+fn table(table: &Table<'_>, events: &[Event]) -> Markup {
+    let has_figures = table.rows.iter().any(|row| !row.figures.is_empty());
+    let shown = table.rows.len() as u64;
+    if table.rows.is_empty() {
+        return html! {
+            h3 { (safe(&table.caption)) }
+            @if !table.none.is_empty() { p.quiet { (table.none) } }
+        };
+    }
+    html! {
+        div.scroll role="region" tabindex="0" aria-label=(safe(&table.caption)) {
+            table {
+                caption { (safe(&table.caption)) }
+                thead {
+                    tr {
+                        @for (title, kind) in &table.columns {
+                            th.n[*kind == Kind::Number] scope="col" data-sort=(order(*kind)) { (title) }
+                        }
+                        @if has_figures { th scope="col" { "behind it" } }
+                    }
+                }
+                tbody {
+                    @for row in &table.rows { (self::row(table, row, has_figures, events)) }
+                }
+            }
+        }
+        @if table.count > shown {
+            p.quiet {
+                (crate::dump::grouped(shown)) " of " (crate::dump::grouped(table.count)) " are shown."
+            }
+        }
+        @if let Some(command) = table.all.and_then(|figure| figure.command.as_deref()) {
+            details {
+                summary { "Command for all of them" }
+                code { (safe(command)) }
+            }
+        }
+    }
+}
+
+fn row(table: &Table<'_>, row: &Row<'_>, has_figures: bool, events: &[Event]) -> Markup {
+    html! {
+        tr {
+            @for ((title, kind), cell) in table.columns.iter().zip(&row.cells) {
+                td class=(class(title, *kind)) data-title=(title) {
+                    @match (row.event, *title) {
+                        (Some(place), "event id") => a href={ "#e" (place) } { (safe(cell)) },
+                        _ => (safe(cell)),
+                    }
+                }
+            }
+            @if has_figures { td data-title="behind it" { (behind(&row.figures, events)) } }
+        }
+    }
+}
+
+/// The events behind figures, and the commands that list them.
+fn behind(figures: &[(&'static str, &Figure)], events: &[Event]) -> Markup {
+    let shown = figures.iter().any(|(_, figure)| figure.command.is_some());
+    html! {
+        @if shown {
+            details {
+                summary { "events" }
+                @for (name, figure) in figures {
+                    @if !figure.examples.is_empty() {
+                        ul {
+                            @for place in &figure.examples {
+                                @if let Some(event) = events.get(*place) {
+                                    li { a href={ "#e" (place) } {
+                                        (event.time.as_deref().unwrap_or("no time")) " " (safe(&event.name))
+                                    } }
+                                }
+                            }
+                        }
+                    }
+                    @let left = figure.events.saturating_sub(figure.examples.len() as u64);
+                    div.quiet {
+                        (crate::dump::grouped(figure.events)) " " (name)
+                        @if left > 0 && !figure.examples.is_empty() {
+                            ", " (crate::dump::grouped(left)) " of them not on this page"
+                        }
+                    }
+                    @if let Some(command) = &figure.command { code { (safe(command)) } }
+                }
+            }
+        }
+    }
+}
+
+/// All events that something on the page points to.
+fn events(events: &[Event]) -> Markup {
+    html! {
+        section #events aria-labelledby="events-heading" {
+            h2 #events-heading { "Events" }
+            p.quiet {
+                (crate::dump::grouped(events.len() as u64))
+                " events that something above points to, in the order of their times."
+            }
+            @if !events.is_empty() {
+                div.scroll role="region" tabindex="0" aria-label="Events" {
+                    table {
+                        caption { "Events" }
+                        thead {
+                            tr {
+                                @for title in ["time", "call", "outcome", "by whom, from where", "event id"] {
+                                    th scope="col" data-sort="text" { (title) }
+                                }
+                            }
+                        }
+                        tbody { @for (place, event) in events.iter().enumerate() { (self::event(place, event)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn event(place: usize, event: &Event) -> Markup {
+    let by = [&event.principal, &event.key, &event.address, &event.region];
+    let by: Vec<&str> = by
+        .into_iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
+    let is_bad = event.outcome == "denied" || event.outcome == "failed";
+    html! {
+        tr id={ "e" (place) } {
+            td.t data-title="time" { (event.time.as_deref().unwrap_or("")) }
+            td.wide data-title="call" {
+                (safe(&super::page::call(&event.source, &event.name)))
+                @if let Some(line) = &event.line { " " (safe(line)) }
+            }
+            td.bad[is_bad] data-title="outcome" { (event.outcome) " " (safe(&event.error)) }
+            td data-title="by whom, from where" { (safe(&by.join(" "))) }
+            td.id data-title="event id" {
+                (safe(&event.id))
+                @if let Some(command) = &event.command {
+                    details { summary { "command" } code { (safe(command)) } }
+                }
+            }
+        }
+    }
+}

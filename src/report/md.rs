@@ -1,0 +1,197 @@
+//! The page as Markdown, for a ticket or a wiki.
+//!
+//! Text from events is escaped so that it stays text: no markup, no HTML, no link, no broken table. Not for: what is
+//! told (`page`).
+
+use std::io::{self, Write};
+
+use super::model::Figure;
+use super::page::{Block, Page, Table, WEEKDAYS};
+use crate::render::terminal::sanitize;
+
+/// Writes a page.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(page: &Page<'_>, commands: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut paper = Paper {
+        out: String::new(),
+        commands,
+    };
+    paper.line(&format!("# {}", escaped(&page.title)));
+    for section in &page.sections {
+        paper.line("");
+        paper.line(&format!("## {}", section.title.replace(". ", "\\. ")));
+        for block in &section.blocks {
+            paper.line("");
+            paper.block(block);
+        }
+    }
+    out.write_all(paper.out.as_bytes())
+}
+
+/// Text without any meaning of its own: control characters made visible, every sign of Markdown and HTML behind a
+/// backslash or as an entity, and no word that a renderer would make a link of.
+fn escaped(text: &str) -> String {
+    let text = sanitize(text);
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            // Between them, GitHub makes links and mentions of bare words.
+            '@' => out.push_str("&#64;"),
+            ':' => out.push_str("&#58;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!'
+            | '|' | '~' | '$' | '=' | '^' => {
+                out.push('\\');
+                out.push(c);
+            }
+            // `www.` alone is a link, too; and `1.` begins a list.
+            '.' => out.push_str("&#46;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+struct Paper {
+    out: String,
+    commands: bool,
+}
+
+impl Paper {
+    fn line(&mut self, line: &str) {
+        self.out.push_str(line);
+        self.out.push('\n');
+    }
+
+    fn block(&mut self, block: &Block<'_>) {
+        match block {
+            Block::Heading(text) => self.line(&format!("### {}", escaped(text))),
+            Block::Prose(text) => self.line(&escaped(text)),
+            Block::Facts(facts) => {
+                for fact in facts {
+                    self.line(&format!("- **{}**: {}", fact.name, escaped(&fact.text)));
+                    if self.commands {
+                        self.figures("  ", &fact.figures);
+                    }
+                }
+            }
+            Block::Table(table) => self.table(table),
+            Block::Tree(branches) => {
+                for branch in branches {
+                    let indent = "  ".repeat(branch.depth);
+                    self.line(&format!("{indent}- {}", escaped(&branch.text)));
+                }
+            }
+            Block::Bars(bars) => {
+                self.line(&format!("| {} | events |", bars.step));
+                self.line("|---|--:|");
+                for (_, at, figure) in &bars.bars {
+                    self.line(&format!("| {} | {} |", escaped(at), figure.events));
+                }
+            }
+            Block::Heat(heat) => {
+                let hours: Vec<_> = (0..24).map(|hour| format!("{hour:02}")).collect();
+                self.line(&format!("| weekday | {} |", hours.join(" | ")));
+                self.line(&format!("|---|{}", "--:|".repeat(24)));
+                for (day, cells) in WEEKDAYS.iter().zip(&heat.cells) {
+                    let cells = cells.map(|cell| cell.map(|figure| figure.events.to_string()));
+                    let cells = cells.map(Option::unwrap_or_default);
+                    self.line(&format!("| {day} | {} |", cells.join(" | ")));
+                }
+            }
+        }
+    }
+
+    fn table(&mut self, table: &Table<'_>) {
+        self.line(&format!("**{}**", escaped(&table.caption)));
+        if table.rows.is_empty() {
+            if !table.none.is_empty() {
+                self.line("");
+                self.line(&escaped(table.none));
+            }
+            return;
+        }
+        self.line("");
+        let titles: Vec<&str> = table.columns.iter().map(|(title, _)| *title).collect();
+        self.line(&format!("| {} |", titles.join(" | ")));
+        let rules = table.columns.iter().map(|(_, kind)| match kind {
+            super::page::Kind::Number => "--:|",
+            _ => "---|",
+        });
+        self.line(&format!("|{}", rules.collect::<String>()));
+        for row in &table.rows {
+            let cells: Vec<_> = row.cells.iter().map(|cell| escaped(cell)).collect();
+            self.line(&format!("| {} |", cells.join(" | ")));
+        }
+        let shown = table.rows.len() as u64;
+        if table.count > shown {
+            self.line("");
+            let left = crate::dump::grouped(table.count - shown);
+            self.line(&format!("… and {left} more"));
+        }
+        if self.commands {
+            self.line("");
+            for row in &table.rows {
+                self.figures("", &row.figures);
+            }
+        }
+        if let Some(command) = table.all.and_then(|figure| figure.command.as_deref()) {
+            self.line("");
+            self.line(&code(command));
+        }
+    }
+
+    fn figures(&mut self, indent: &str, figures: &[(&'static str, &Figure)]) {
+        for (name, figure) in figures {
+            if let Some(command) = &figure.command {
+                self.line(&format!(
+                    "{indent}- {} {name}: {}",
+                    figure.events,
+                    code(command)
+                ));
+            }
+        }
+    }
+}
+
+/// A command between more backticks than are in it.
+fn code(command: &str) -> String {
+    let command = sanitize(command);
+    let mut longest = 0;
+    let mut run = 0;
+    for c in command.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    let fence = "`".repeat(longest + 1);
+    let blank = if longest > 0 { " " } else { "" };
+    format!("{fence}{blank}{command}{blank}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_text_is_markup() {
+        for (text, expected) in [
+            ("a|b", "a\\|b"),
+            ("<script>", "&lt;script&gt;"),
+            ("[x](http://e.x)", "\\[x\\]\\(http&#58;//e&#46;x\\)"),
+            ("a\nb", "a\\\\nb"),
+            (
+                "`x` *y* _z_ # 1. -",
+                "\\`x\\` \\*y\\* \\_z\\_ \\# 1&#46; \\-",
+            ),
+            ("a@b.c", "a&#64;b&#46;c"),
+        ] {
+            assert_eq!(escaped(text), expected);
+        }
+        assert_eq!(code("a `b`` c"), "``` a `b`` c ```");
+        assert_eq!(code("a"), "`a`");
+    }
+}

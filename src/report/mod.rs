@@ -1,0 +1,46 @@
+//! What the selected events tell, on one page: the answer to `report`.
+//!
+//! Workers note of each event what it counts for (`note`), the commit adds the notes up (`gather`), and of the
+//! counts comes one model with a part a section (`model`, `section`). Every figure of it has the command that lists
+//! its events (`command`). The model is the JSON; a page of headings, facts and tables is made of it (`page`), and
+//! that is written as text, Markdown or HTML.
+//!
+//! ```text
+//!  events ─▶ note ─▶ gather ─▶ section ─▶ model ─┬▶ JSON
+//!                                                └▶ page ─▶ text, md, html
+//! ```
+//!
+//! What CloudTrail means stands in four files: `refused` (messages of denials), `changed` (what a call was about),
+//! `agent` (families of user agents), `watch` (calls worth a look).
+//!
+//! Not for: reading files, finding out what is missing (`inspect`), terminals (`cli`).
+
+mod agent;
+mod changed;
+mod command;
+mod count;
+mod gather;
+mod html;
+mod md;
+mod model;
+mod note;
+mod page;
+mod pointers;
+mod refused;
+mod section;
+#[cfg(test)]
+mod testing;
+mod text;
+mod watch;
+
+pub use command::Commands;
+pub use gather::Gathered;
+pub use model::*;
+pub use note::{Batch, Noting};
+pub use page::{Page, page};
+pub use section::{FoundOut, report};
+pub use text::Look;
+
+pub use html::write as write_html;
+pub use md::write as write_md;
+pub use text::write as write_text;

@@ -1,0 +1,113 @@
+//! Sections 2, 3 and 8: calls. Not for: who made them (`who`), which failed (`refused`).
+
+use super::{
+    Block, Kind, Maker, Row, Section, Table, call, count_cells, counted, figures, number, when,
+};
+use crate::report::model::{Calls, Lines};
+
+impl<'r> Maker<'r> {
+    pub(super) fn what(&self) -> Section<'r> {
+        let what = &self.report.what;
+        let mut blocks = vec![
+            self.calls("Calls that write", &what.writes, "no call that writes"),
+            self.calls("Calls that read", &what.reads, "no call that reads"),
+        ];
+        if what.unsaid.all.events > 0 {
+            let caption = "Calls whose events don't say whether they read or write";
+            blocks.push(self.calls(caption, &what.unsaid, ""));
+        }
+        blocks.push(self.named("Services", "service", &what.services, "no event"));
+        Section {
+            id: "what",
+            title: "2. What was called",
+            blocks,
+        }
+    }
+
+    fn calls(&self, caption: &str, calls: &'r Calls, none: &'static str) -> Block<'r> {
+        let rows = calls.calls.rows.iter().map(|row| {
+            let share = match row.share {
+                share if share < 0.1 => "<0.1%".to_owned(),
+                share => format!("{share:.1}%"),
+            };
+            let mut cells = count_cells(&row.counts);
+            cells.push(share);
+            cells.extend([call(&row.source, &row.name), when(&row.counts)]);
+            Row {
+                cells,
+                figures: figures(&row.counts),
+                event: None,
+            }
+        });
+        let mut columns = counted("call");
+        columns.insert(3, ("share", Kind::Number));
+        let many = crate::dump::plural(calls.all.events, "event");
+        Block::Table(Table {
+            caption: format!("{caption}: {many}"),
+            columns,
+            rows: rows.collect(),
+            count: calls.calls.count,
+            all: Some(&calls.all),
+            none,
+        })
+    }
+
+    pub(super) fn changed(&self) -> Section<'r> {
+        let changed = &self.report.changed;
+        let Lines { all, rows } = &changed.changes;
+        let mut blocks = vec![self.lines(
+            "Write calls that worked, in time order",
+            rows,
+            Some(all),
+            "nothing was changed, as far as these events say",
+        )];
+        let not = [
+            (&changed.denied, "were denied"),
+            (&changed.failed, "failed"),
+        ];
+        let not: Vec<_> = not
+            .iter()
+            .filter(|(figure, _)| figure.events > 0)
+            .map(|(figure, what)| format!("{} {what}", number(figure.events)))
+            .collect();
+        if !not.is_empty() {
+            let text = format!("Of other write calls {}; see section 4.", not.join(", "));
+            blocks.push(Block::Prose(text));
+        }
+        let silent = self.report.what.unsaid.all.events;
+        if silent > 0 {
+            let many = crate::dump::plural(silent, "event");
+            let text =
+                format!("{many} without readOnly: such calls are not told here, but in section 2.");
+            blocks.push(Block::Prose(text));
+        }
+        Section {
+            id: "changed",
+            title: "3. What was changed",
+            blocks,
+        }
+    }
+
+    pub(super) fn worth_a_look(&self) -> Section<'r> {
+        let mut blocks = vec![Block::Prose(
+            "Kinds of call that a review looks at first. No verdict: most are somebody's daily work.".to_owned(),
+        )];
+        for watched in &self.report.worth_a_look {
+            let counts = &watched.counts;
+            let mut many = crate::dump::plural(counts.all.events, "event");
+            if counts.denied.events > 0 {
+                many.push_str(&format!(", {} denied", number(counts.denied.events)));
+            }
+            let caption = format!("{} ({many}): {}", watched.name, watched.why);
+            blocks.push(self.lines(&caption, &watched.rows, Some(&counts.all), ""));
+        }
+        if self.report.worth_a_look.is_empty() {
+            blocks.push(Block::Prose("None of them occurs.".to_owned()));
+        }
+        Section {
+            id: "worth-a-look",
+            title: "8. Worth a look",
+            blocks,
+        }
+    }
+}

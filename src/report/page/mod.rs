@@ -1,0 +1,324 @@
+//! The report as a page: sections of facts, tables and charts, which text, Markdown and HTML write each in its way.
+//!
+//! Text from events stands here as it is; who writes it makes it harmless. Not for: counting, looks.
+
+mod calls;
+mod places;
+mod refused;
+mod trust;
+mod when;
+mod who;
+
+use super::model::{Counts, Event, Figure, Listed, Named, Report};
+
+pub(super) use when::WEEKDAYS;
+pub use when::{Bars, Heat};
+
+/// A report to be read.
+pub struct Page<'r> {
+    /// What it is about.
+    pub title: String,
+    /// Its sections, in order.
+    pub sections: Vec<Section<'r>>,
+    /// The events that rows point to.
+    pub events: &'r [Event],
+}
+
+/// A section.
+pub struct Section<'r> {
+    /// A short name.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// What is in it.
+    pub blocks: Vec<Block<'r>>,
+}
+
+/// A part of a section.
+pub enum Block<'r> {
+    /// A smaller heading.
+    Heading(String),
+    /// A sentence.
+    Prose(String),
+    /// Names and what they are.
+    Facts(Vec<Fact<'r>>),
+    /// Rows.
+    Table(Table<'r>),
+    /// Hours and weekdays.
+    Heat(Box<Heat<'r>>),
+    /// Along the time.
+    Bars(Bars<'r>),
+    /// A line a row, as deep as it says.
+    Tree(Vec<Branch>),
+}
+
+/// A name and what it is.
+pub struct Fact<'r> {
+    /// What is told.
+    pub name: &'static str,
+    /// What it is.
+    pub text: String,
+    /// The events behind it.
+    pub figures: Vec<(&'static str, &'r Figure)>,
+}
+
+/// A line of a tree.
+pub struct Branch {
+    /// How many lines it lies below.
+    pub depth: usize,
+    /// What it says.
+    pub text: String,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A number.
+    Number,
+    /// A text that is never broken: a time, an id.
+    Id,
+    /// Text.
+    Text,
+    /// Text that may stand below the others.
+    Below,
+}
+
+/// Rows under headings.
+pub struct Table<'r> {
+    /// What it is.
+    pub caption: String,
+    /// The headings.
+    pub columns: Vec<(&'static str, Kind)>,
+    /// The rows.
+    pub rows: Vec<Row<'r>>,
+    /// How many rows there are in all.
+    pub count: u64,
+    /// The events of all rows.
+    pub all: Option<&'r Figure>,
+    /// What is said where there is no row.
+    pub none: &'static str,
+}
+
+/// A row.
+pub struct Row<'r> {
+    /// A text a column.
+    pub cells: Vec<String>,
+    /// Its figures.
+    pub figures: Vec<(&'static str, &'r Figure)>,
+    /// The event it is.
+    pub event: Option<usize>,
+}
+
+/// Lays a report out.
+pub fn page(report: &Report) -> Page<'_> {
+    let title = match report.conditions.as_slice() {
+        [] => "Report on all events".to_owned(),
+        conditions => format!("Report on {}", conditions.join(" ")),
+    };
+    let maker = Maker { report };
+    let sections = vec![
+        maker.overview(),
+        maker.who(),
+        maker.what(),
+        maker.changed(),
+        maker.refused(),
+        maker.places(),
+        maker.on_what(),
+        maker.when(),
+        maker.worth_a_look(),
+        maker.trust(),
+    ];
+    Page {
+        title,
+        sections,
+        events: &report.events,
+    }
+}
+
+struct Maker<'r> {
+    report: &'r Report,
+}
+
+/// A number of events, with a mark at every third digit.
+fn number(count: u64) -> String {
+    crate::dump::grouped(count)
+}
+
+/// A number that says nothing where it is zero.
+fn some(count: u64) -> String {
+    match count {
+        0 => String::new(),
+        count => number(count),
+    }
+}
+
+/// `A to B`, or the one time.
+fn span(first: Option<&str>, last: Option<&str>) -> String {
+    match (first, last) {
+        (Some(first), Some(last)) if first == last => first.to_owned(),
+        // Of times on one day the day is told once.
+        (Some(first), Some(last)) => match (first.get(..11), last.get(..11)) {
+            (Some(day), Some(same)) if day == same && day.ends_with('T') => {
+                format!("{first} to {}", &last[11..])
+            }
+            _ => format!("{first} to {last}"),
+        },
+        _ => String::new(),
+    }
+}
+
+fn when(counts: &Counts) -> String {
+    span(counts.first.as_deref(), counts.last.as_deref())
+}
+
+/// The figures of counts, those that are zero left out.
+fn figures(counts: &Counts) -> Vec<(&'static str, &Figure)> {
+    let all = [
+        ("all", &counts.all),
+        ("ok", &counts.ok),
+        ("denied", &counts.denied),
+        ("failed", &counts.failed),
+        ("unreadable", &counts.unknown),
+    ];
+    all.into_iter()
+        .filter(|(_, figure)| figure.events > 0)
+        .collect()
+}
+
+/// `iam CreateUser`: the service's name says nothing more in full.
+pub(super) fn call(source: &str, name: &str) -> String {
+    let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+    match (service, name) {
+        ("", name) => name.to_owned(),
+        (service, name) => format!("{service}:{name}"),
+    }
+}
+
+/// A text, or what to say where there is none.
+fn or_none(text: &str) -> String {
+    match text {
+        "" => "(none)".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+const COUNTED: [(&str, Kind); 3] = [
+    ("events", Kind::Number),
+    ("denied", Kind::Number),
+    ("failed", Kind::Number),
+];
+
+fn counted(title: &'static str) -> Vec<(&'static str, Kind)> {
+    let more = [(title, Kind::Text), ("when", Kind::Below)];
+    COUNTED.into_iter().chain(more).collect()
+}
+
+fn count_cells(counts: &Counts) -> Vec<String> {
+    vec![
+        number(counts.all.events),
+        some(counts.denied.events),
+        some(counts.failed.events),
+    ]
+}
+
+impl<'r> Maker<'r> {
+    /// A table of texts with their counts.
+    fn named(
+        &self,
+        caption: &str,
+        title: &'static str,
+        list: &'r Listed<Named>,
+        none: &'static str,
+    ) -> Block<'r> {
+        let rows = list.rows.iter().map(|named| {
+            let mut cells = count_cells(&named.counts);
+            cells.extend([or_none(&named.name), when(&named.counts)]);
+            Row {
+                cells,
+                figures: figures(&named.counts),
+                event: None,
+            }
+        });
+        Block::Table(Table {
+            caption: caption.to_owned(),
+            columns: counted(title),
+            rows: rows.collect(),
+            count: list.count,
+            all: None,
+            none,
+        })
+    }
+
+    /// A table of events, one a row.
+    fn lines(
+        &self,
+        caption: &str,
+        lines: &'r [usize],
+        all: Option<&'r Figure>,
+        none: &'static str,
+    ) -> Block<'r> {
+        let rows = lines.iter().filter_map(|place| {
+            let event = self.report.events.get(*place)?;
+            let mut what = call(&event.source, &event.name);
+            if let Some(line) = event.line.as_ref().filter(|line| !line.is_empty()) {
+                what.push(' ');
+                what.push_str(line);
+            }
+            if event.outcome == "denied" || event.outcome == "failed" {
+                what.push_str(&format!(" [{}]", event.outcome));
+            }
+            let by = [&event.principal, &event.key, &event.address, &event.region];
+            let known = if self.is_of_one_key() { 2 } else { 0 };
+            let by: Vec<&str> = by
+                .into_iter()
+                .skip(known)
+                .map(String::as_str)
+                .filter(|text| !text.is_empty())
+                .collect();
+            let time = event.time.clone().unwrap_or_else(|| "(no time)".to_owned());
+            Some(Row {
+                cells: vec![time, what, by.join(" "), or_none(&event.id)],
+                figures: Vec::new(),
+                event: Some(*place),
+            })
+        });
+        let columns = vec![
+            ("time", Kind::Id),
+            ("call", Kind::Text),
+            ("by whom, from where", Kind::Below),
+            ("event id", Kind::Below),
+        ];
+        let rows: Vec<_> = rows.collect();
+        Block::Table(Table {
+            caption: caption.to_owned(),
+            columns,
+            count: all.map_or(rows.len() as u64, |all| all.events),
+            rows,
+            all,
+            none,
+        })
+    }
+
+    /// Whether who did it need not be told again for each event.
+    fn is_of_one_key(&self) -> bool {
+        let identities = &self.report.who.identities;
+        let one = identities.rows.first().filter(|_| identities.count == 1);
+        one.is_some_and(|identity| identity.keys.count <= 1 && identity.sessions.count <= 1)
+    }
+
+    fn when(&self) -> Section<'r> {
+        Section {
+            id: "when",
+            title: "7. When",
+            blocks: when::blocks(self.report),
+        }
+    }
+}
+
+fn fact<'r>(name: &'static str, text: String) -> Fact<'r> {
+    Fact {
+        name,
+        text,
+        figures: Vec::new(),
+    }
+}

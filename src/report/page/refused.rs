@@ -1,0 +1,110 @@
+//! Section 4: denials and failures. Not for: reading messages (`report::refused`).
+
+use super::{Block, Kind, Maker, Row, Section, Table, call, number, or_none, span};
+use crate::report::model::{Denied, Failed};
+
+impl<'r> Maker<'r> {
+    pub(super) fn refused(&self) -> Section<'r> {
+        let refused = &self.report.refused;
+        let rows = refused.denied.rows.iter().map(denied);
+        let many = crate::dump::plural(refused.all.events, "event");
+        let mut blocks = vec![Block::Table(Table {
+            caption: format!("Denied: {many}"),
+            columns: vec![
+                ("events", Kind::Number),
+                ("call", Kind::Text),
+                ("what was denied", Kind::Below),
+                ("error code", Kind::Below),
+                ("when", Kind::Below),
+            ],
+            rows: rows.collect(),
+            count: refused.denied.count,
+            all: Some(&refused.all),
+            none: "nothing was denied",
+        })];
+        let others = [
+            (
+                "Credentials that were not accepted, failed sign-ins",
+                &refused.not_authenticated,
+            ),
+            ("Throttled", &refused.throttled),
+            ("Failed otherwise", &refused.failed),
+        ];
+        if others.iter().all(|(_, list)| list.count == 0) {
+            blocks.push(Block::Prose("Nothing failed otherwise.".to_owned()));
+        }
+        for (caption, list) in others.into_iter().filter(|(_, list)| list.count > 0) {
+            blocks.push(Block::Table(Table {
+                caption: caption.to_owned(),
+                columns: vec![
+                    ("events", Kind::Number),
+                    ("call", Kind::Text),
+                    ("error code", Kind::Below),
+                    ("when", Kind::Below),
+                ],
+                rows: list.rows.iter().map(failed).collect(),
+                count: list.count,
+                all: None,
+                none: "",
+            }));
+        }
+        Section {
+            id: "refused",
+            title: "4. What was refused",
+            blocks,
+        }
+    }
+}
+
+fn denied(row: &Denied) -> Row<'_> {
+    let said = &row.said;
+    let mut words = Vec::new();
+    words.extend(said.action.clone());
+    words.extend(said.resource.as_ref().map(|it| format!("on {it}")));
+    match (said.effect, &said.policy_kind) {
+        (None, _) => {}
+        (Some(effect), None) => words.push(format!("({} deny)", effect.name())),
+        (Some(effect), Some(kind)) => {
+            let policy = if kind.ends_with("boundary") {
+                kind.clone()
+            } else {
+                format!("{kind} policy")
+            };
+            words.push(format!("({} deny, {policy})", effect.name()));
+        }
+    }
+    words.extend(said.policy_arn.as_ref().map(|arn| format!("by {arn}")));
+    if said.encoded {
+        words.push("encoded: `aws sts decode-authorization-message` reads the rest".to_owned());
+    }
+    if words.is_empty() {
+        words.push(or_none(&row.message));
+    }
+    Row {
+        cells: vec![
+            number(row.events.events),
+            call(&row.source, &row.name),
+            words.join(" "),
+            row.code.clone(),
+            span(row.first.as_deref(), row.last.as_deref()),
+        ],
+        figures: vec![("all", &row.events)],
+        event: None,
+    }
+}
+
+fn failed(row: &Failed) -> Row<'_> {
+    Row {
+        cells: vec![
+            number(row.events.events),
+            call(&row.source, &row.name),
+            match row.code.as_str() {
+                "" => "(no error code)".to_owned(),
+                code => code.to_owned(),
+            },
+            span(row.first.as_deref(), row.last.as_deref()),
+        ],
+        figures: vec![("all", &row.events)],
+        event: None,
+    }
+}

@@ -1,0 +1,152 @@
+//! The overview, and section 9: how far to trust it. Not for: finding that out.
+
+use super::{Block, Fact, Kind, Maker, Row, Section, Table, fact, figures, number, or_none, when};
+
+impl<'r> Maker<'r> {
+    pub(super) fn overview(&self) -> Section<'r> {
+        let report = self.report;
+        let counts = &report.selected;
+        let outcomes = [
+            (counts.ok.events, "ok"),
+            (counts.denied.events, "denied"),
+            (counts.failed.events, "failed"),
+            (counts.unknown.events, "with a record that cannot be read"),
+        ];
+        let outcomes = outcomes.iter().filter(|(count, _)| *count > 0);
+        let outcomes: Vec<_> = outcomes
+            .map(|(count, name)| format!("{} {name}", number(*count)))
+            .collect();
+        let mut text = number(counts.all.events);
+        if !outcomes.is_empty() {
+            text.push_str(&format!(": {}", outcomes.join(", ")));
+        }
+        let mut facts = vec![
+            Fact {
+                name: "events",
+                text,
+                figures: figures(counts),
+            },
+            fact("time", or_none(&when(counts))),
+            fact("zone", report.zone.clone()),
+        ];
+        let worst = |name: &str| {
+            let findings = report.trust.findings.iter();
+            findings
+                .filter(|found| found.finding.severity.name() == name)
+                .count() as u64
+        };
+        let (errors, warnings) = (worst("error"), worst("warning"));
+        if errors + warnings > 0 {
+            let error = crate::dump::plural(errors, "error");
+            let warning = crate::dump::plural(warnings, "warning");
+            let text = format!("{error} and {warning}: the dump may not be all, see section 9");
+            facts.push(fact("trust", text));
+        }
+        Section {
+            id: "overview",
+            title: "Overview",
+            blocks: vec![Block::Facts(facts)],
+        }
+    }
+
+    pub(super) fn trust(&self) -> Section<'r> {
+        let trust = &self.report.trust;
+        let argv: Vec<String> = trust
+            .argv
+            .iter()
+            .map(|word| crate::report::command::word(word).unwrap_or_else(|| word.clone()))
+            .collect();
+        let account = format!(
+            "{} found = {} selected + {} filtered + {} duplicates",
+            number(trust.found),
+            number(self.report.selected.all.events),
+            number(trust.filtered),
+            number(trust.duplicates)
+        );
+        let mut facts = vec![
+            fact("command", argv.join(" ")),
+            fact("version", format!("trailsift {}", trust.version)),
+            fact(
+                "time zone",
+                format!("{}, data of {}", self.report.zone, trust.time_zone_data),
+            ),
+            fact("now", trust.now.clone()),
+            fact("events", account),
+        ];
+        if trust.unreadable > 0 {
+            facts.push(fact(
+                "unreadable",
+                crate::dump::plural(trust.unreadable, "record"),
+            ));
+        }
+        if trust.damaged_bytes > 0 {
+            facts.push(fact(
+                "damaged",
+                crate::dump::plural(trust.damaged_bytes, "byte"),
+            ));
+        }
+        let inputs = trust.inputs.iter().map(|input| {
+            let sha256 = input.source.sha256.as_deref();
+            let sha256 = sha256.map(|sum| format!("SHA-256 {sum}"));
+            Row {
+                cells: vec![
+                    number(input.events),
+                    input.source.bytes.map(number).unwrap_or_default(),
+                    input.name.clone(),
+                    sha256
+                        .unwrap_or_else(|| "no SHA-256: it could not be read as it was".to_owned()),
+                ],
+                figures: Vec::new(),
+                event: None,
+            }
+        });
+        let findings = trust.findings.iter().map(|found| {
+            let at = found.finding.at.map(|at| format!(", byte {at}"));
+            let input = found.input.as_deref().unwrap_or("all inputs");
+            let reason = format!("{}: {}", found.finding.id, found.finding.reason);
+            Row {
+                cells: vec![
+                    found.finding.severity.name().to_owned(),
+                    reason,
+                    format!("→ {}", found.finding.advice),
+                    format!("{input}{}", at.unwrap_or_default()),
+                ],
+                figures: Vec::new(),
+                event: None,
+            }
+        });
+        Section {
+            id: "trust",
+            title: "9. How far to trust it",
+            blocks: vec![
+                Block::Facts(facts),
+                Block::Table(Table {
+                    caption: "Findings about the inputs".to_owned(),
+                    columns: vec![
+                        ("severity", Kind::Id),
+                        ("finding", Kind::Text),
+                        ("what to do", Kind::Below),
+                        ("where", Kind::Below),
+                    ],
+                    rows: findings.collect(),
+                    count: trust.findings.len() as u64,
+                    all: None,
+                    none: "nothing speaks against the inputs",
+                }),
+                Block::Table(Table {
+                    caption: "Inputs".to_owned(),
+                    columns: vec![
+                        ("events", Kind::Number),
+                        ("bytes", Kind::Number),
+                        ("file", Kind::Text),
+                        ("SHA-256", Kind::Below),
+                    ],
+                    rows: inputs.collect(),
+                    count: trust.inputs.len() as u64,
+                    all: None,
+                    none: "none",
+                }),
+            ],
+        }
+    }
+}

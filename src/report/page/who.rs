@@ -1,0 +1,259 @@
+//! Section 1: one identity in facts, several in a table. Not for: finding them.
+
+use super::{
+    Block, Branch, Fact, Kind, Maker, Row, Section, Table, count_cells, counted, fact, figures,
+    number, or_none, when,
+};
+use crate::report::model::{Identity, Lines, Listed, Session};
+use crate::report::section::way;
+
+/// Up to so many identities are told in facts each.
+const FEW: u64 = 3;
+
+impl<'r> Maker<'r> {
+    pub(super) fn who(&self) -> Section<'r> {
+        let who = &self.report.who;
+        let mut blocks = Vec::new();
+        let identities = &who.identities;
+        if identities.count > FEW {
+            blocks.push(self.identities());
+        } else {
+            for identity in &identities.rows {
+                blocks.push(Block::Heading(or_none(&identity.principal)));
+                blocks.push(Block::Facts(about(identity)));
+                if identity.keys.count > 0 {
+                    blocks.push(self.named("Access keys", "access key", &identity.keys, ""));
+                }
+                if identity.sessions.count > 0 {
+                    blocks.push(self.named("Sessions", "session", &identity.sessions, ""));
+                }
+            }
+        }
+        self.chain(&mut blocks);
+        if who.sign_ins.all.events > 0 {
+            let Lines { all, rows } = &who.sign_ins;
+            let caption = "Sign-ins to the console, and role switches in it";
+            blocks.push(self.lines(caption, rows, Some(all), ""));
+        }
+        if who.subjects.count > 0 {
+            let rows = who.subjects.rows.iter().map(|subject| Row {
+                cells: vec![
+                    number(subject.events.events),
+                    or_none(&subject.subject),
+                    subject.provider.clone(),
+                    subject.kind.clone(),
+                ],
+                figures: vec![("all", &subject.events)],
+                event: None,
+            });
+            blocks.push(Block::Table(Table {
+                caption: "Let in by an identity provider (SAML, OIDC)".to_owned(),
+                columns: vec![
+                    ("events", Kind::Number),
+                    ("subject", Kind::Text),
+                    ("provider", Kind::Below),
+                    ("kind", Kind::Below),
+                ],
+                rows: rows.collect(),
+                count: who.subjects.count,
+                all: None,
+                none: "",
+            }));
+        }
+        if who.shared.count > 0 {
+            let rows = who.shared.rows.iter().map(|shared| Row {
+                cells: vec![
+                    number(shared.events.events),
+                    or_none(&shared.caller),
+                    or_none(&shared.recipient),
+                ],
+                figures: vec![("all", &shared.events)],
+                event: None,
+            });
+            blocks.push(Block::Table(Table {
+                caption: "Calls of which another account has a copy (sharedEventID)".to_owned(),
+                columns: vec![
+                    ("events", Kind::Number),
+                    ("account of the caller", Kind::Id),
+                    ("account that was called", Kind::Text),
+                ],
+                rows: rows.collect(),
+                count: who.shared.count,
+                all: None,
+                none: "",
+            }));
+        }
+        if blocks.is_empty() {
+            blocks.push(Block::Prose("No event is selected.".to_owned()));
+        }
+        Section {
+            id: "who",
+            title: "1. Who acted",
+            blocks,
+        }
+    }
+
+    /// Where keys came from, and what was born of them.
+    fn chain(&self, blocks: &mut Vec<Block<'r>>) {
+        let who = &self.report.who;
+        if who.came_from.count > 0 {
+            blocks.push(Block::Heading("Where its keys came from".to_owned()));
+            let origins = who.came_from.rows.iter();
+            let mut branches: Vec<_> = origins
+                .map(|origin| Branch {
+                    depth: 0,
+                    text: origin.text.clone(),
+                })
+                .collect();
+            branches.extend(more(&who.came_from));
+            blocks.push(Block::Tree(branches));
+        }
+        if who.became.count > 0 {
+            let title = if self.report.is_about_one {
+                "What it became"
+            } else {
+                "Who became whom"
+            };
+            blocks.push(Block::Heading(title.to_owned()));
+            let sessions = who.became.rows.iter();
+            let mut branches: Vec<_> = sessions
+                .map(|session| Branch {
+                    depth: session.depth,
+                    text: branch(session),
+                })
+                .collect();
+            branches.extend(more(&who.became));
+            blocks.push(Block::Tree(branches));
+        } else if self.report.is_about_one {
+            let text = "No session was born of it, as far as the input says.";
+            blocks.push(Block::Prose(text.to_owned()));
+        }
+    }
+
+    fn identities(&self) -> Block<'r> {
+        let identities = &self.report.who.identities;
+        let rows = identities.rows.iter().map(|identity| {
+            let mut cells = count_cells(&identity.counts);
+            let mut about = vec![identity.kinds.join(", ")];
+            for (list, name) in [
+                (&identity.keys, "access key"),
+                (&identity.sessions, "session"),
+            ] {
+                about.extend((list.count > 0).then(|| crate::dump::plural(list.count, name)));
+            }
+            about.retain(|text| !text.is_empty());
+            cells.extend([
+                or_none(&identity.principal),
+                about.join(", "),
+                when(&identity.counts),
+            ]);
+            Row {
+                cells,
+                figures: figures(&identity.counts),
+                event: None,
+            }
+        });
+        let mut columns = counted("identity");
+        columns.insert(4, ("what it is", Kind::Below));
+        Block::Table(Table {
+            caption: "Identities".to_owned(),
+            columns,
+            rows: rows.collect(),
+            count: identities.count,
+            all: Some(&self.report.selected.all),
+            none: "no event is selected",
+        })
+    }
+}
+
+fn more<T>(list: &Listed<T>) -> Option<Branch> {
+    let left = list.count.saturating_sub(list.rows.len() as u64);
+    (left > 0).then(|| Branch {
+        depth: 0,
+        text: format!("… and {} more", number(left)),
+    })
+}
+
+/// A line of the tree: what it is, and how it came to be.
+fn branch(session: &Session) -> String {
+    // Of a role session that is named in full, who it is says nothing more.
+    let is_named = session.role.is_some() && session.session.is_some();
+    let who = session.who.as_ref().filter(|_| !is_named);
+    let mut text = match (&session.key, who) {
+        (Some(key), Some(who)) => format!("{key} {who}"),
+        (Some(key), None) => key.clone(),
+        (None, Some(who)) => format!("(no key) {who}"),
+        (None, None) => "(key not told)".to_owned(),
+    };
+    if session.call.is_some() || session.is_likely {
+        text.push_str(&format!(": {}", way(session)));
+    }
+    match session.repeat {
+        Some("above") => text.push_str(" [stands above: a cycle]"),
+        Some(_) => text.push_str(" [told elsewhere in this tree]"),
+        None if session.is_unused && session.call.is_some() => {
+            text.push_str(" [no event made with it is in the input]");
+        }
+        None => {}
+    }
+    text
+}
+
+fn about(identity: &Identity) -> Vec<Fact<'_>> {
+    let counts = &identity.counts;
+    let mut facts = vec![Fact {
+        name: "events",
+        text: format!(
+            "{}: {} ok, {} denied, {} failed",
+            number(counts.all.events),
+            number(counts.ok.events),
+            number(counts.denied.events),
+            number(counts.failed.events)
+        ),
+        figures: figures(counts),
+    }];
+    facts.push(fact("time", or_none(&when(counts))));
+    for (name, texts) in [
+        ("type", &identity.kinds),
+        ("account", &identity.accounts),
+        ("user name", &identity.user_names),
+        ("source identity", &identity.source_identities),
+        ("invoked by", &identity.invoked_by),
+    ] {
+        if !texts.is_empty() {
+            facts.push(fact(name, texts.join(", ")));
+        }
+    }
+    let mut mfa = Vec::new();
+    let mut of_mfa = Vec::new();
+    for (figure, words) in [
+        (&identity.with_mfa, "with"),
+        (&identity.without_mfa, "without"),
+    ] {
+        if figure.events > 0 {
+            mfa.push(format!("{} {words}", number(figure.events)));
+            of_mfa.push((words, figure));
+        }
+    }
+    let said = identity.with_mfa.events + identity.without_mfa.events;
+    let unsaid = counts.all.events.saturating_sub(said);
+    if unsaid > 0 {
+        mfa.push(format!("{} that don't say", number(unsaid)));
+    }
+    facts.push(Fact {
+        name: "MFA",
+        text: mfa.join(", "),
+        figures: of_mfa,
+    });
+    if identity.from_console.events > 0 {
+        facts.push(Fact {
+            name: "console",
+            text: format!(
+                "{} with credentials of the console",
+                number(identity.from_console.events)
+            ),
+            figures: vec![("all", &identity.from_console)],
+        });
+    }
+    facts
+}

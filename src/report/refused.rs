@@ -1,0 +1,251 @@
+//! What the `errorMessage` of a denial says: the IAM action, the resource, and the policy that refused.
+//!
+//! Forms: "Troubleshoot access denied error messages" in the IAM user guide, "DecodeAuthorizationMessage" in the STS
+//! API reference, and messages of public CloudTrail data. The word "policy" is optional, and everything behind the
+//! action as well.
+//!
+//! Not for: whether a call was denied (`event`).
+
+use serde::Serialize;
+
+/// How a policy refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// A policy has a `Deny` for it.
+    Explicit,
+    /// No policy allows it.
+    Implicit,
+}
+
+impl Effect {
+    /// The word that is printed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Effect::Explicit => "explicit",
+            Effect::Implicit => "implicit",
+        }
+    }
+}
+
+/// What a message of a denial says, as far as it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// `ec2:RunInstances`.
+    pub action: Option<String>,
+    /// An ARN or `*`.
+    pub resource: Option<String>,
+    /// Whether something denies it or nothing allows it.
+    pub effect: Option<Effect>,
+    /// `identity-based`, `service control`, `permissions boundary`, …
+    pub policy_kind: Option<String>,
+    /// The policy that denies it.
+    pub policy_arn: Option<String>,
+    /// The rest is encoded: `aws sts decode-authorization-message` decodes it, for who may.
+    pub encoded: bool,
+}
+
+/// Stands before the encoded part.
+const ENCODED: &str = "Encoded authorization failure message:";
+const SENTENCE: &str = "is not authorized to perform";
+
+/// The part of a message that is the same for everybody to whom the same was denied: without the name in front, and
+/// without what is encoded.
+pub(super) fn common(message: &str) -> &str {
+    let message = message
+        .find(ENCODED)
+        .map_or(message, |at| &message[..at + ENCODED.len()]);
+    match message.find(SENTENCE) {
+        Some(at) if message[..at].contains("User: ") => &message[at..],
+        _ => message,
+    }
+}
+
+/// What the events with a [`common`] part satisfy.
+pub(super) fn condition(common: &str) -> String {
+    let escaped = regex::escape(common);
+    let before = if common.starts_with(SENTENCE) {
+        "(?s)^.*User: .*"
+    } else {
+        "(?s)^"
+    };
+    let behind = if common.ends_with(ENCODED) { "" } else { "$" };
+    let regex = format!("{before}{escaped}{behind}");
+    format!("errorMessage ~ {}", super::command::quoted(&regex))
+}
+
+impl Said {
+    /// Reads a message, or the common part of it.
+    pub fn read(message: &str) -> Said {
+        let mut said = Said {
+            encoded: message.contains(ENCODED),
+            ..Said::default()
+        };
+        let Some((_, rest)) = message.split_once(SENTENCE) else {
+            return said;
+        };
+        let rest = rest.split(ENCODED).next().unwrap_or_default();
+        let rest = rest.trim_start_matches(':').trim_start();
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (action, mut rest) = rest.split_at(end);
+        let action = action.trim_end_matches(['.', ',']);
+        said.action = action.contains(':').then(|| action.to_owned());
+        if let Some(behind) = rest.trim_start().strip_prefix("on resource:") {
+            let behind = behind.trim_start();
+            let cut = [" because ", " with an explicit deny"]
+                .iter()
+                .filter_map(|word| behind.find(word))
+                .min();
+            let cut = cut.unwrap_or_else(|| behind.find(". ").unwrap_or(behind.len()));
+            let (resource, behind) = behind.split_at(cut);
+            let resource = resource.trim().trim_end_matches('.');
+            said.resource = (!resource.is_empty()).then(|| resource.to_owned());
+            rest = behind;
+        }
+        said.policy(rest);
+        said
+    }
+
+    /// Reads `because no … policy allows …`, or `with an explicit deny in a … policy: ARN`.
+    fn policy(&mut self, text: &str) {
+        let (effect, behind) = if let Some((_, behind)) = text.split_once("with an explicit deny") {
+            (Effect::Explicit, behind)
+        } else if let Some((_, behind)) = text.split_once("because no ") {
+            (Effect::Implicit, behind)
+        } else {
+            return;
+        };
+        self.effect = Some(effect);
+        let behind = match effect {
+            Effect::Implicit => behind.split(" allows").next().unwrap_or_default(),
+            Effect::Explicit => {
+                let named = behind.trim_start().strip_prefix("in ").unwrap_or_default();
+                let named = named
+                    .strip_prefix("a ")
+                    .or_else(|| named.strip_prefix("an "));
+                named.unwrap_or_default()
+            }
+        };
+        let (kind, arn) = behind
+            .split_once(": ")
+            .map_or((behind, ""), |(kind, arn)| (kind, arn));
+        let kind = kind.trim().trim_end_matches(['.', ':']);
+        let kind = kind.strip_suffix(" policy").unwrap_or(kind);
+        self.policy_kind = (!kind.is_empty()).then(|| kind.to_owned());
+        let arn = arn.split_whitespace().next().unwrap_or_default();
+        let arn = arn.trim_end_matches(['.', ',']);
+        self.policy_arn = arn.starts_with("arn:").then(|| arn.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(action: &str, resource: &str, effect: Option<Effect>, kind: &str, arn: &str) -> Said {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Said {
+            action: some(action),
+            resource: some(resource),
+            effect,
+            policy_kind: some(kind),
+            policy_arn: some(arn),
+            encoded: false,
+        }
+    }
+
+    #[test]
+    fn every_kind_of_policy_is_read_whether_the_word_is_there_or_not() {
+        let user = "User: arn:aws:iam::123456789012:user/a is not authorized to perform: ";
+        let implicit = Some(Effect::Implicit);
+        for (kind, written) in [
+            ("identity-based", "identity-based policy"),
+            ("resource-based", "resource-based policy"),
+            ("permissions boundary", "permissions boundary"),
+            ("session", "session policy"),
+            ("service control", "service control policy"),
+            ("resource control", "resource control policy"),
+            ("VPC endpoint", "VPC endpoint policy"),
+        ] {
+            let message = format!(
+                "{user}s3:GetObject on resource: arn:aws:s3:::b/k because no {written} allows the s3:GetObject action"
+            );
+            let expected = said("s3:GetObject", "arn:aws:s3:::b/k", implicit, kind, "");
+            assert_eq!(Said::read(&message), expected, "{message}");
+            assert_eq!(Said::read(common(&message)), expected, "{message}");
+            let arn = "arn:aws:organizations::1:policy/o-x/service_control_policy/p-y";
+            let explicit = Some(Effect::Explicit);
+            for (behind, arn) in [(String::new(), ""), (format!(": {arn}"), arn)] {
+                let a = if kind.starts_with('i') { "an" } else { "a" };
+                let message = format!(
+                    "{user}kms:Decrypt on resource: * with an explicit deny in {a} {written}{behind}"
+                );
+                let expected = said("kms:Decrypt", "*", explicit, kind, arn);
+                assert_eq!(Said::read(&message), expected, "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_not_there() {
+        let user = "User: x is not authorized to perform: ";
+        for (message, expected) in [
+            ("Access Denied", Said::default()),
+            ("", Said::default()),
+            (
+                "User: x is not authorized to perform: sts:AssumeRole",
+                said("sts:AssumeRole", "", None, "", ""),
+            ),
+            (
+                &*format!("{user}iam:X on resource: arn:r with an explicit deny"),
+                said("iam:X", "arn:r", Some(Effect::Explicit), "", ""),
+            ),
+            (
+                &*format!("{user}iam:X because no identity-based policy allows the iam:X action"),
+                said("iam:X", "", Some(Effect::Implicit), "identity-based", ""),
+            ),
+            (
+                &*format!(
+                    "{user}iam:X on resource: user a b c because no permissions boundary allows the iam:X action"
+                ),
+                said(
+                    "iam:X",
+                    "user a b c",
+                    Some(Effect::Implicit),
+                    "permissions boundary",
+                    "",
+                ),
+            ),
+        ] {
+            assert_eq!(Said::read(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn what_is_encoded_is_named_so_and_what_stands_before_it_is_read() {
+        let encoded = "You are not authorized to perform this operation. Encoded authorization failure message: 4nKZ-x";
+        assert_eq!(
+            Said::read(encoded),
+            Said {
+                encoded: true,
+                ..Said::default()
+            }
+        );
+        assert!(!common(encoded).contains("4nKZ"));
+        let both = "You are not authorized to perform this operation. User: arn:u is not authorized to perform: \
+                    ec2:RunInstances on resource: arn:aws:ec2:r:1:instance/* because no identity-based policy allows \
+                    the ec2:RunInstances action. Encoded authorization failure message: 4nKZ-x";
+        let expected = Said {
+            encoded: true,
+            ..said(
+                "ec2:RunInstances",
+                "arn:aws:ec2:r:1:instance/*",
+                Some(Effect::Implicit),
+                "identity-based",
+                "",
+            )
+        };
+        assert_eq!(Said::read(both), expected);
+        assert_eq!(Said::read(common(both)), expected);
+    }
+}

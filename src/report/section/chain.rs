@@ -1,0 +1,248 @@
+//! Section 1: where keys came from, and what was born of them. Not for: finding the links (`sessions`).
+
+use std::collections::BTreeSet;
+
+use super::Maker;
+use crate::report::model::{End, Listed, Origin, Session};
+use crate::sessions::{self, Actor, Birth, Node, Repeat, Root};
+
+/// Keys whose origin is told, and lines of the tree.
+const KEYS: usize = 20;
+const LINES: usize = 200;
+
+impl Maker<'_> {
+    /// Of the keys it is about the ones that are no long-lived keys of their own.
+    pub(super) fn came_from(&self) -> Listed<Origin> {
+        if !self.is_about_one {
+            return Listed::default();
+        }
+        let named = self.links.named();
+        let keys = named.iter().filter_map(|root| match root {
+            Root::Key(key) if !key.starts_with("AKIA") => Some(key.as_str()),
+            _ => None,
+        });
+        let keys: Vec<&str> = keys.collect();
+        Listed {
+            count: keys.len() as u64,
+            rows: keys.iter().take(KEYS).map(|key| self.origin(key)).collect(),
+        }
+    }
+
+    fn origin(&self, key: &str) -> Origin {
+        let chain = self.links.above(key);
+        let births = self.links.births();
+        let steps: Vec<Session> = chain
+            .steps
+            .iter()
+            .rev()
+            .enumerate()
+            .map(|(depth, step)| Session {
+                depth,
+                is_likely: step.is_likely,
+                ..self.born(&births[step.birth])
+            })
+            .collect();
+        let (end, text) = match &chain.end {
+            sessions::End::LongLived(key) => (End::LongLived, self.user_of(key)),
+            sessions::End::Missing(missing) if missing == key => (
+                End::Missing,
+                "of a session whose birth is not in the input".to_owned(),
+            ),
+            sessions::End::Missing(missing) => {
+                let text = format!("{}, whose birth is not in the input", self.user_of(missing));
+                (End::Missing, text)
+            }
+            sessions::End::Caller(actor) => (End::Caller, name(actor)),
+            sessions::End::Several(several) => {
+                let count = several.len();
+                let text = format!("of one of {count} births, and nothing tells which");
+                (End::Several, text)
+            }
+            sessions::End::Cycle(key) => (End::Cycle, format!("{key} again, in a cycle")),
+            sessions::End::Unknown => (
+                End::Unknown,
+                "somebody whom the event does not tell".to_owned(),
+            ),
+        };
+        let mut sentence = format!("this {key} key is {text}");
+        for (nth, step) in steps.iter().enumerate() {
+            sentence.push_str(if nth == 0 { ", by way of " } else { ", then " });
+            sentence.push_str(&way(step));
+        }
+        Origin {
+            key: key.to_owned(),
+            steps,
+            end,
+            text: sentence,
+        }
+    }
+
+    /// A key with the name of who uses it.
+    fn user_of(&self, key: &str) -> String {
+        let actor = self.links.used(key).and_then(|used| used.actor.as_deref());
+        match actor {
+            Some(actor) => format!("{} ({key})", name(actor)),
+            None => format!("somebody with {key}"),
+        }
+    }
+
+    /// The tree below whom it is about, or below everybody who gave a session out.
+    pub(super) fn became(&self) -> Listed<Session> {
+        let nodes = if self.is_about_one {
+            self.links.below(&self.links.named()).nodes
+        } else {
+            self.everybody()
+        };
+        let mut wanted: Vec<&Node> = Vec::new();
+        for (at, node) in nodes.iter().enumerate() {
+            let is_root = node.depth == 0;
+            let below = nodes.get(at + 1);
+            let is_parent = below.is_some_and(|next| next.depth > node.depth);
+            // Of many, only those matter that something was born of.
+            if !is_root || is_parent {
+                wanted.push(node);
+            }
+        }
+        let rows = wanted.iter().take(LINES).map(|node| self.session(node));
+        Listed {
+            count: wanted.len() as u64,
+            rows: rows.collect(),
+        }
+    }
+
+    /// All that was born of anybody: below callers that were not born, then what is in cycles, each below one of its
+    /// own.
+    fn everybody(&self) -> Vec<Node> {
+        let mut tops = BTreeSet::new();
+        let mut born = BTreeSet::new();
+        for birth in self.links.births() {
+            match (&birth.caller_key, &birth.caller) {
+                (Some(key), _) if self.links.of_key(key).next().is_none() => {
+                    tops.insert(Root::Key(key.clone()));
+                }
+                (Some(key), _) => {
+                    born.insert(key.as_str());
+                }
+                (None, Some(caller)) => {
+                    tops.insert(Root::Actor(caller.clone()));
+                }
+                (None, None) => {}
+            }
+        }
+        let tops: Vec<Root> = tops.into_iter().collect();
+        let mut nodes = self.links.below(&tops).nodes;
+        for node in &nodes {
+            born.remove(node.key.as_deref().unwrap_or_default());
+        }
+        for cycles in 1.. {
+            let Some(key) = born.pop_first() else { break };
+            let mut roots = vec![Root::Key(key.to_owned())];
+            if cycles == LINES {
+                // Beyond what is shown they are counted alone.
+                roots.extend(born.iter().map(|key| Root::Key((*key).to_owned())));
+                born.clear();
+            }
+            let more = self.links.below(&roots).nodes;
+            for node in &more {
+                born.remove(node.key.as_deref().unwrap_or_default());
+            }
+            nodes.extend(more);
+        }
+        nodes
+    }
+
+    fn session(&self, node: &Node) -> Session {
+        let birth = node.birth.and_then(|at| self.links.births().get(at));
+        let is_seen = |key: &String| self.links.used(key).is_some();
+        Session {
+            depth: node.depth,
+            key: node.key.clone(),
+            who: node.actor.as_deref().map(name),
+            is_likely: node.is_likely,
+            repeat: node.repeat.map(|repeat| match repeat {
+                Repeat::Above => "above",
+                Repeat::Elsewhere => "elsewhere",
+            }),
+            is_unused: node.key.as_ref().is_some_and(|key| !is_seen(key)),
+            ..birth.map(|birth| self.born(birth)).unwrap_or_default()
+        }
+    }
+
+    fn born(&self, birth: &Birth) -> Session {
+        Session {
+            key: birth.key.clone(),
+            call: Some(birth.call.clone()),
+            time: birth.time.map(|time| self.time(time)),
+            event_id: birth.event_id.clone(),
+            role: birth.role_arn.clone(),
+            session: birth.session_name.clone(),
+            source_identity: birth.source_identity.clone(),
+            subject: birth.subject.clone(),
+            provider: birth.provider.clone(),
+            target: birth.target.clone(),
+            shared_event_id: birth.shared_event_id.clone(),
+            ..Session::default()
+        }
+    }
+}
+
+/// What somebody is called.
+fn name(actor: &Actor) -> String {
+    let names = [
+        &actor.arn,
+        &actor.service,
+        &actor.name,
+        &actor.principal_id,
+        &actor.account_id,
+        &actor.kind,
+    ];
+    let name = names.into_iter().flatten().next();
+    name.cloned().unwrap_or_else(|| "somebody".to_owned())
+}
+
+/// `role Deploy, session ci-1234, at 10:02`.
+pub(in crate::report) fn way(session: &Session) -> String {
+    let mut words = Vec::new();
+    let role = session
+        .role
+        .as_deref()
+        .map(|arn| arn.rsplit('/').next().unwrap_or(arn));
+    match (role, &session.call) {
+        (Some(role), _) => words.push(format!("role {role}")),
+        (None, Some(call)) => words.push(call.clone()),
+        (None, None) => {}
+    }
+    words.extend(
+        session
+            .session
+            .as_ref()
+            .map(|name| format!("session {name}")),
+    );
+    words.extend(
+        session
+            .target
+            .as_ref()
+            .map(|target| format!("root of {target}")),
+    );
+    let by_provider = session
+        .subject
+        .as_ref()
+        .map(|subject| match &session.provider {
+            Some(provider) => format!("for {subject} of {provider}"),
+            None => format!("for {subject}"),
+        });
+    words.extend(by_provider);
+    words.extend(
+        session
+            .source_identity
+            .as_ref()
+            .map(|who| format!("source identity {who}")),
+    );
+    words.extend(session.time.as_ref().map(|time| format!("at {time}")));
+    words.extend(
+        session
+            .is_likely
+            .then(|| "likely, by its name alone".to_owned()),
+    );
+    words.join(", ")
+}

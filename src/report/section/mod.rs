@@ -1,0 +1,292 @@
+//! From counts to the model, a file a section.
+//!
+//! Not for: counting (`gather`), looks (`page`).
+
+mod chain;
+mod from_where;
+mod on_what;
+mod refused;
+mod what;
+mod when;
+mod who;
+
+pub(super) use chain::way;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::command::{Commands, all};
+use super::count::Count;
+use super::gather::{Earliest, Gathered};
+use super::model::{
+    Changed, Counts, Event, Figure, Lines, Listed, Named, Report, SCHEMA, Trust, Watched,
+};
+use super::watch::KINDS;
+use crate::sessions::Links;
+use crate::time::{Format, Moment, Zone};
+
+/// What is known.
+pub struct FoundOut<'f> {
+    /// Of the selected events.
+    pub gathered: &'f Gathered,
+    /// Of all events: which session was born of which.
+    pub links: &'f Links,
+    /// With the selection.
+    pub commands: &'f Commands,
+    /// The zone of times.
+    pub zone: &'f Zone,
+    /// How times are written.
+    pub format: &'f Format,
+}
+
+/// What figures are made with.
+pub(super) struct Maker<'m> {
+    pub gathered: &'m Gathered,
+    pub links: &'m Links,
+    pub commands: &'m Commands,
+    pub zone: &'m Zone,
+    pub format: &'m Format,
+    pub is_about_one: bool,
+    /// Places of events by their numbers.
+    places: BTreeMap<u64, usize>,
+}
+
+/// A condition for each outcome.
+const OUTCOMES: [&str; 4] = [
+    "outcome = ok",
+    "outcome = denied",
+    "outcome = failed",
+    "not exists outcome",
+];
+
+impl Maker<'_> {
+    /// A time as it is printed.
+    pub fn time(&self, moment: Moment) -> String {
+        let mut out = Vec::new();
+        self.format.write(moment, self.zone, &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// So many events, which satisfy a condition.
+    pub fn figure(&self, events: u64, condition: &str) -> Figure {
+        Figure {
+            events,
+            command: (events > 0)
+                .then(|| self.commands.list(condition))
+                .flatten(),
+            examples: Vec::new(),
+        }
+    }
+
+    /// All that was counted.
+    pub fn total(&self, count: &Count, condition: &str) -> Figure {
+        let examples = count.examples.iter();
+        Figure {
+            examples: examples
+                .filter_map(|number| self.places.get(number).copied())
+                .collect(),
+            ..self.figure(count.total(), condition)
+        }
+    }
+
+    /// All that was counted, by outcome.
+    pub fn counts(&self, count: &Count, condition: &str) -> Counts {
+        let [ok, denied, failed, unknown] = [0, 1, 2, 3].map(|nth| {
+            let both = all(&[condition.to_owned(), OUTCOMES[nth].to_owned()]);
+            self.figure(count.outcomes[nth], &both)
+        });
+        Counts {
+            all: self.total(count, condition),
+            ok,
+            denied,
+            failed,
+            unknown,
+            first: count.first.map(|first| self.time(first)),
+            last: count.last.map(|last| self.time(last)),
+        }
+    }
+
+    /// Rows for texts with a condition each, most first.
+    pub fn named(
+        &self,
+        counted: Vec<(String, Count)>,
+        most: usize,
+        condition: impl Fn(&str) -> String,
+    ) -> Listed<Named> {
+        listed(counted, most, |name, count| Named {
+            counts: self.counts(count, &condition(name)),
+            name: name.clone(),
+        })
+    }
+
+    /// Events told one by one.
+    pub fn lines(&self, earliest: &Earliest, condition: &str) -> Lines {
+        let numbers = earliest.numbers();
+        Lines {
+            all: self.figure(earliest.count, condition),
+            rows: numbers
+                .filter_map(|number| self.places.get(&number).copied())
+                .collect(),
+        }
+    }
+}
+
+/// The first rows, most events first, ties by key.
+pub(super) fn listed<K: Ord, T>(
+    mut counted: Vec<(K, Count)>,
+    most: usize,
+    row: impl Fn(&K, &Count) -> T,
+) -> Listed<T> {
+    counted.sort_by(|(a, one), (b, other)| {
+        let by_count = other.total().cmp(&one.total());
+        by_count.then_with(|| a.cmp(b))
+    });
+    let count = counted.len() as u64;
+    let rows = counted.iter().take(most);
+    Listed {
+        count,
+        rows: rows.map(|(key, count)| row(key, count)).collect(),
+    }
+}
+
+/// The counts of keys that have a text in common, added up.
+pub(super) fn grouped<'c, K: Ord>(
+    counted: impl Iterator<Item = (K, &'c Count)>,
+) -> Vec<(K, Count)> {
+    let mut sums: BTreeMap<K, Count> = BTreeMap::new();
+    for (key, count) in counted {
+        sums.entry(key).or_default().merge(count);
+    }
+    sums.into_iter().collect()
+}
+
+/// Makes the report. `trust` is section 9, found out elsewhere.
+pub fn report(
+    found: &FoundOut<'_>,
+    conditions: Vec<String>,
+    is_about_one: bool,
+    trust: Trust,
+) -> Report {
+    let FoundOut {
+        gathered,
+        links,
+        commands,
+        zone,
+        format,
+    } = *found;
+    let mut order: Vec<_> = gathered.events.iter().collect();
+    order.sort_by_key(|(number, (_, seen))| (seen.time.is_none(), seen.time, **number));
+    let places = order.iter().enumerate();
+    let maker = Maker {
+        gathered,
+        links,
+        commands,
+        zone,
+        format,
+        is_about_one,
+        places: places
+            .map(|(place, (number, _))| (**number, place))
+            .collect(),
+    };
+    let mut report = Report {
+        schema: SCHEMA,
+        conditions,
+        is_about_one,
+        zone: zone.to_string(),
+        selected: maker.counts(&gathered.all, ""),
+        who: maker.who(),
+        what: maker.what(),
+        changed: maker.changed(),
+        refused: maker.refused(),
+        from_where: maker.places(),
+        on_what: maker.on_what(),
+        when: maker.when(),
+        worth_a_look: maker.worth_a_look(),
+        trust,
+        events: Vec::new(),
+    };
+    let wanted = super::model::keep_what_is_pointed_to(&mut report, order.len());
+    let kept = order.iter().zip(wanted).filter(|(_, is_wanted)| *is_wanted);
+    report.events = kept.map(|((_, (_, seen)), _)| maker.event(seen)).collect();
+    report
+}
+
+impl Maker<'_> {
+    fn event(&self, seen: &super::gather::Seen) -> Event {
+        let [
+            id,
+            principal,
+            key,
+            source,
+            name,
+            error,
+            address,
+            region,
+            line,
+        ] = seen.texts().map(str::to_owned);
+        let is_it = super::command::is("EventId", &id);
+        Event {
+            time: seen.time.map(|time| self.time(time)),
+            outcome: ["ok", "denied", "failed", ""][seen.outcome],
+            principal,
+            key,
+            source,
+            name,
+            error,
+            address,
+            region,
+            line: seen.has_line.then_some(line),
+            command: self.commands.show(&is_it).filter(|_| !id.is_empty()),
+            id,
+        }
+    }
+
+    /// Write calls that worked; sign-ins are told under who.
+    fn changed(&self) -> Changed {
+        let write = "ReadOnly = false";
+        let no_sign_in = "EventSource != signin.amazonaws.com";
+        let calls = self.gathered.of(super::note::Table::Calls).iter();
+        let mut writes = Count::default();
+        for (texts, count) in calls {
+            if texts[2] == "write" && texts[0] != "signin.amazonaws.com" {
+                writes.merge(count);
+            }
+        }
+        let of = |nth: usize| {
+            let all = all(&[write, no_sign_in, OUTCOMES[nth]].map(str::to_owned));
+            (writes.outcomes[nth], all)
+        };
+        let (denied, is_denied) = of(1);
+        let (failed, has_failed) = of(2);
+        Changed {
+            changes: self.lines(&self.gathered.changes, &of(0).1),
+            denied: self.figure(denied, &is_denied),
+            failed: self.figure(failed, &has_failed),
+        }
+    }
+
+    fn worth_a_look(&self) -> Vec<Watched> {
+        let calls = self.gathered.of(super::note::Table::Calls).iter();
+        let calls: BTreeSet<(&str, &str)> = calls
+            .map(|(texts, _)| (texts[0].as_str(), texts[1].as_str()))
+            .collect();
+        let mut found = Vec::new();
+        for (texts, count) in self.gathered.of(super::note::Table::Watched) {
+            let Some(key) = texts.first() else { continue };
+            let nth: usize = key.parse().unwrap_or(KINDS.len());
+            let Some(kind) = KINDS.get(nth) else { continue };
+            let hits = self.gathered.hits.get(key);
+            let condition = kind.condition_among(|source, name| calls.contains(&(source, name)));
+            found.push((
+                nth,
+                Watched {
+                    name: kind.name,
+                    why: kind.why,
+                    counts: self.counts(count, &condition),
+                    rows: hits.map_or_else(Vec::new, |hits| self.lines(hits, &condition).rows),
+                },
+            ));
+        }
+        found.sort_by_key(|(nth, _)| *nth);
+        found.into_iter().map(|(_, watched)| watched).collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! Section 2: services and calls. Not for: what a call was about.
+
+use super::{Maker, grouped, listed};
+use crate::report::command::{all, is};
+use crate::report::count::Count;
+use crate::report::model::{Call, Calls, What};
+use crate::report::note::Table;
+
+/// Rows of a list.
+const SERVICES: usize = 60;
+const CALLS: usize = 60;
+
+impl Maker<'_> {
+    pub(super) fn what(&self) -> What {
+        let sources = self.gathered.of(Table::Sources).iter();
+        let sources = sources.map(|(texts, count)| (texts[0].clone(), count.clone()));
+        let says = |value: &str| format!("ReadOnly = {value}");
+        What {
+            services: self.named(sources.collect(), SERVICES, |name| is("EventSource", name)),
+            reads: self.calls("read", &says("true")),
+            writes: self.calls("write", &says("false")),
+            unsaid: self.calls("", "ReadOnly not in (true, false)"),
+        }
+    }
+
+    fn calls(&self, access: &str, says: &str) -> Calls {
+        let calls = self.gathered.of(Table::Calls).iter();
+        let of_access = calls.filter(|(texts, _)| texts[2] == access);
+        let counted =
+            grouped(of_access.map(|(texts, count)| ((texts[0].clone(), texts[1].clone()), count)));
+        let mut whole = Count::default();
+        counted.iter().for_each(|(_, count)| whole.merge(count));
+        let events = self.gathered.all.total().max(1);
+        Calls {
+            all: self.total(&whole, says),
+            calls: listed(counted, CALLS, |(source, name), count| {
+                let condition = all(&[
+                    is("EventSource", source),
+                    is("EventName", name),
+                    says.to_owned(),
+                ]);
+                Call {
+                    source: source.clone(),
+                    name: name.clone(),
+                    share: (count.total() as f64 * 1000.0 / events as f64).round() / 10.0,
+                    counts: self.counts(count, &condition),
+                }
+            }),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Section 7: hours of weekdays, the time line, and silences. Not for: drawing them.
+
+use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeMap;
+
+use super::Maker;
+use crate::report::command::{all, quoted};
+use crate::report::count::Count;
+use crate::report::model::{Hour, Silence, Stretch, When};
+use crate::report::note::Table;
+use crate::time::Moment;
+
+/// Up to so many days the time line has hours.
+const DAYS_OF_HOURS: i64 = 4;
+
+/// Silences that are told, and how long one is at least, in seconds: a fraction of all, and an hour.
+const SILENCES: usize = 5;
+const SHORTEST: i64 = 3600;
+const FRACTION: i64 = 20;
+
+/// A local date and hour with its events.
+struct Local<'c> {
+    text: &'c str,
+    date: NaiveDate,
+    hour: u8,
+    count: &'c Count,
+}
+
+impl Maker<'_> {
+    pub(super) fn when(&self) -> When {
+        let hours = self.gathered.of(Table::Hours).iter();
+        let mut hours: Vec<Local<'_>> = hours
+            .filter_map(|(texts, count)| {
+                Some(Local {
+                    text: texts.first()?,
+                    date: texts.first()?.parse().ok()?,
+                    hour: texts.get(1)?.parse().ok()?,
+                    count,
+                })
+            })
+            .collect();
+        hours.sort_by_key(|local| (local.date, local.hour));
+        let mut when = When {
+            hours: self.heat(&hours),
+            timeless: self.gathered.timeless,
+            step: "day",
+            ..When::default()
+        };
+        let (Some(first), Some(last)) = (hours.first(), hours.last()) else {
+            return when;
+        };
+        let days = (last.date - first.date).num_days();
+        let by_hour = days < DAYS_OF_HOURS;
+        let mut line: BTreeMap<u64, (String, String, Count)> = BTreeMap::new();
+        for local in &hours {
+            let day = (local.date - first.date).num_days() as u64;
+            let is_day = is_date(local.text);
+            let (place, at, condition) = if by_hour {
+                let hour = u64::from(local.hour);
+                let place = (day * 24 + hour).saturating_sub(u64::from(first.hour));
+                let condition = all(&[is_day, is_hour(local.hour)]);
+                (
+                    place,
+                    format!("{} {:02}", local.text, local.hour),
+                    condition,
+                )
+            } else {
+                (day, local.text.to_owned(), is_day)
+            };
+            let stretch = line.entry(place);
+            let stretch = stretch.or_insert_with(|| (at, condition, Count::default()));
+            stretch.2.merge(local.count);
+        }
+        when.step = if by_hour { "hour" } else { "day" };
+        when.steps = line.keys().next_back().map_or(0, |place| place + 1);
+        let stretches = line.into_iter();
+        when.line = stretches
+            .map(|(place, (at, condition, count))| Stretch {
+                at,
+                place,
+                events: self.total(&count, &condition),
+            })
+            .collect();
+        when.silences = self.silences(&hours);
+        when
+    }
+
+    fn heat(&self, hours: &[Local<'_>]) -> Vec<Hour> {
+        let mut cells: BTreeMap<(u8, u8), (Vec<String>, Count)> = BTreeMap::new();
+        for local in hours {
+            let weekday = local.date.weekday().num_days_from_monday() as u8;
+            let cell = cells.entry((weekday, local.hour)).or_default();
+            cell.0.push(quoted(local.text));
+            cell.1.merge(local.count);
+        }
+        let cells = cells.into_iter();
+        cells
+            .map(|((weekday, hour), (dates, count))| {
+                let dates = format!("date in ({})", dates.join(", "));
+                Hour {
+                    weekday,
+                    hour,
+                    events: self.total(&count, &all(&[dates, is_hour(hour)])),
+                }
+            })
+            .collect()
+    }
+
+    fn silences(&self, hours: &[Local<'_>]) -> Vec<Silence> {
+        let mut spans: Vec<(Moment, Moment)> = hours
+            .iter()
+            .filter_map(|local| Some((local.count.first?, local.count.last?)))
+            .collect();
+        spans.sort_unstable();
+        let (Some(first), Some(last)) = (spans.first(), spans.iter().map(|span| span.1).max())
+        else {
+            return Vec::new();
+        };
+        let least = SHORTEST.max((last.seconds - first.0.seconds) / FRACTION);
+        let mut found = Vec::new();
+        let mut so_far = first.1;
+        for (start, end) in &spans {
+            let seconds = start.seconds - so_far.seconds;
+            if seconds >= least {
+                found.push((seconds, so_far, *start));
+            }
+            so_far = so_far.max(*end);
+        }
+        found.sort_by_key(|(seconds, after, _)| (-seconds, *after));
+        found.truncate(SILENCES);
+        found.sort_by_key(|(_, after, _)| *after);
+        let found = found.into_iter();
+        found
+            .map(|(seconds, after, before)| Silence {
+                after: self.time(after),
+                before: self.time(before),
+                seconds,
+            })
+            .collect()
+    }
+}
+
+fn is_date(text: &str) -> String {
+    format!("date = {}", quoted(text))
+}
+
+fn is_hour(hour: u8) -> String {
+    format!("hour = '{hour:02}'")
+}

@@ -1,0 +1,32 @@
+//! What the tests of this room need: an event made of some members.
+
+use std::ops::ControlFlow;
+
+use crate::dump::{Piece, Scanner, State};
+use crate::event::{Event, Node};
+
+const BASE: &str = r#"{"eventVersion":"1.08","eventID":"e","eventTime":"2024-06-10T10:00:00Z","eventSource":"iam.amazonaws.com","#;
+
+/// Calls `each` with the record that has the members of `json` as well.
+pub(super) fn event(json: &str, mut each: impl FnMut(&Event<'_>)) {
+    let record = format!("{BASE}{}", json.trim_start_matches('{'));
+    let mut found = 0;
+    let mut visit = |event: &Event<'_>| {
+        found += 1;
+        each(event);
+        ControlFlow::Continue(())
+    };
+    let (start, mut piece) = (State::default(), Piece::default());
+    let bytes = record.as_bytes();
+    Scanner::default().run(bytes, start, u64::MAX, true, &mut visit, &mut piece);
+    assert_eq!(found, 1, "{record}");
+}
+
+/// Calls `each` with the value as it lies in an event.
+pub(super) fn node(json: &str, mut each: impl FnMut(Node<'_>)) {
+    let members = format!(r#"{{"eventName":"X","requestParameters":{json}}}"#);
+    event(&members, |event| {
+        let record = event.record().expect("a record");
+        each(record.get_name("requestParameters").expect("parameters"));
+    });
+}

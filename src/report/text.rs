@@ -1,0 +1,408 @@
+//! The page as text: for a terminal of any width, for a pipe, for a mail.
+//!
+//! What cannot be broken (ids, keys, addresses, ARNs) never is, and stands on a line of its own where it must. All text
+//! from events is made harmless for terminals. Not for: what is told (`page`).
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::page::{Bars, Block, Fact, Heat, Kind, Page, Row, Section, Table};
+use crate::render::terminal::sanitize;
+use crate::render::timeline::{Line, Timeline};
+
+/// How it looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// Whether headings are bold.
+    pub colour: bool,
+    /// Whether the command stands below each figure.
+    pub commands: bool,
+}
+
+const INDENT: usize = 2;
+const GAP: usize = 2;
+/// What stands in front of a fact takes so much.
+const FRONT: usize = 16;
+/// Least that is left for text behind other columns.
+const ROOM: usize = 30;
+
+/// Writes a page.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(page: &Page<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut screen = Screen {
+        out: String::new(),
+        look,
+    };
+    screen.bold(&page.title);
+    for section in &page.sections {
+        screen.section(section);
+    }
+    out.write_all(screen.out.as_bytes())
+}
+
+struct Screen {
+    out: String,
+    look: Look,
+}
+
+impl Screen {
+    fn bold(&mut self, text: &str) {
+        let text = sanitize(text);
+        if self.look.colour {
+            let style = Style::new().bold();
+            self.out.push_str(&format!("{style}{text}{style:#}\n"));
+        } else {
+            self.out.push_str(&text);
+            self.out.push('\n');
+        }
+    }
+
+    fn section(&mut self, section: &Section<'_>) {
+        self.out.push('\n');
+        self.bold(section.title);
+        if !self.look.colour {
+            let rule = "-".repeat(section.title.width());
+            self.out.push_str(&rule);
+            self.out.push('\n');
+        }
+        for block in &section.blocks {
+            match block {
+                Block::Heading(text) => {
+                    self.out.push('\n');
+                    self.wrapped("", 0, text);
+                }
+                Block::Prose(text) => self.wrapped("", INDENT, text),
+                Block::Facts(facts) => facts.iter().for_each(|fact| self.fact(fact)),
+                Block::Table(table) => self.table(table),
+                Block::Heat(heat) => self.heat(heat),
+                Block::Bars(bars) => self.bars(bars),
+                Block::Tree(branches) => {
+                    for branch in branches {
+                        let indent = INDENT + 2 * branch.depth;
+                        self.wrapped("", indent, &branch.text);
+                    }
+                }
+            }
+        }
+    }
+
+    fn fact(&mut self, fact: &Fact<'_>) {
+        let front = format!("{:INDENT$}{}", "", fact.name);
+        self.wrapped(&front, FRONT, &fact.text);
+        self.figures(&fact.figures);
+    }
+
+    /// Text behind `front`, from a column on, broken at blanks; what has none is never broken.
+    fn wrapped(&mut self, front: &str, indent: usize, text: &str) {
+        self.out.push_str(front);
+        let mut column = front.width();
+        let text = sanitize(text);
+        let mut is_first = true;
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let width = word.width();
+            let is_full = column + 1 + width > self.look.width && column > indent;
+            if is_first || is_full {
+                if is_full && !is_first {
+                    self.out.push('\n');
+                    column = 0;
+                }
+                let is_touching = column > 0 && !front.ends_with(' ');
+                let blanks = indent.saturating_sub(column).max(usize::from(is_touching));
+                self.out.push_str(&" ".repeat(blanks));
+                column += blanks;
+            } else {
+                self.out.push(' ');
+                column += 1;
+            }
+            self.out.push_str(word);
+            column += width;
+            is_first = false;
+        }
+        self.out.push('\n');
+    }
+
+    /// The commands behind figures, each over as many lines as a shell takes for one.
+    fn figures(&mut self, figures: &[(&'static str, &super::model::Figure)]) {
+        if !self.look.commands {
+            return;
+        }
+        for (name, figure) in figures {
+            let Some(command) = &figure.command else {
+                continue;
+            };
+            let label = format!("{:6}{name}:", "");
+            self.out.push_str(&label);
+            self.command(command, 8, label.width());
+        }
+    }
+
+    fn command(&mut self, command: &str, indent: usize, mut column: usize) {
+        let words = sanitize(command);
+        let mut is_first = true;
+        for word in words.split(" --") {
+            let word = if is_first {
+                word.to_owned()
+            } else {
+                format!("--{word}")
+            };
+            if !is_first && column + 3 + word.width() > self.look.width {
+                self.out.push_str(" \\\n");
+                self.out.push_str(&" ".repeat(indent));
+                column = indent;
+            } else {
+                self.out.push(' ');
+                column += 1;
+            }
+            self.out.push_str(&word);
+            column += word.width();
+            is_first = false;
+        }
+        self.out.push('\n');
+    }
+
+    fn table(&mut self, table: &Table<'_>) {
+        self.out.push('\n');
+        self.wrapped("", INDENT, &table.caption);
+        if table.rows.is_empty() {
+            if !table.none.is_empty() {
+                self.wrapped("", INDENT + 2, table.none);
+            }
+            return;
+        }
+        let lead = Lead::of(table, self.look.width);
+        if let Some(lead) = &lead {
+            let titles: Vec<String> = table
+                .columns
+                .iter()
+                .map(|(title, _)| (*title).to_owned())
+                .collect();
+            let front = lead.front(&titles);
+            let title = titles.get(lead.text).map_or("", String::as_str);
+            self.out.push_str(&front);
+            self.out.push_str(title);
+            self.out.push('\n');
+        }
+        for row in &table.rows {
+            match &lead {
+                Some(lead) => self.row(table, lead, row),
+                None => self.stacked(table, row),
+            }
+            self.figures(&row.figures);
+        }
+        let shown = table.rows.len() as u64;
+        if table.count > shown {
+            let left = crate::dump::grouped(table.count - shown);
+            self.wrapped("", INDENT + 2, &format!("… and {left} more"));
+        }
+        if let Some(command) = table.all.and_then(|figure| figure.command.as_deref()) {
+            self.out.push_str("    $");
+            self.command(command, 8, 5);
+        }
+    }
+
+    fn row(&mut self, table: &Table<'_>, lead: &Lead, row: &Row<'_>) {
+        let front = lead.front(&row.cells);
+        let text = row.cells.get(lead.text).map_or("", String::as_str);
+        if lead.indent + longest_word(text) > self.look.width {
+            // Where a word has no room behind the other columns, all of the text stands below them.
+            self.out.push_str(front.trim_end());
+            self.out.push('\n');
+            self.wrapped("", INDENT + 6, text);
+            self.wrapped("", INDENT + 8, &below(table, row));
+            return;
+        }
+        let below = below(table, row);
+        let is_short = below.width() + text.width() + GAP + front.width() <= self.look.width;
+        if is_short && !below.is_empty() {
+            // On the same line, as long as it stays in its column.
+            let text = sanitize(text);
+            let width = lead.width.min(self.look.width);
+            let padded = format!("{text:<width$}", width = width.max(text.width()));
+            let line = format!("{front}{padded}{:GAP$}{}", "", sanitize(&below));
+            if line.width() <= self.look.width {
+                self.out.push_str(line.trim_end());
+                self.out.push('\n');
+                return;
+            }
+        }
+        self.wrapped(&front, lead.indent, text);
+        if !below.is_empty() {
+            self.wrapped("", lead.indent + 2, &below);
+        }
+    }
+
+    /// The text on a line of its own, and below it everything else.
+    fn stacked(&mut self, table: &Table<'_>, row: &Row<'_>) {
+        let mut rest = Vec::new();
+        let mut front = String::new();
+        for ((title, kind), cell) in table.columns.iter().zip(&row.cells) {
+            if cell.is_empty() {
+                continue;
+            }
+            match kind {
+                Kind::Text => {
+                    let text = format!("{front}{cell}");
+                    self.wrapped("", INDENT + 2, &text);
+                    front.clear();
+                }
+                // What stands before the text belongs to it: a time, a family.
+                Kind::Id => front = format!("{cell} "),
+                Kind::Number if cell.ends_with('%') => rest.push(cell.clone()),
+                Kind::Number if cell == "1" => {
+                    rest.push(format!("1 {}", title.strip_suffix('s').unwrap_or(title)));
+                }
+                Kind::Number => rest.push(format!("{cell} {title}")),
+                Kind::Below => rest.push(cell.clone()),
+            }
+        }
+        self.wrapped("", INDENT + 6, &rest.join("; "));
+    }
+
+    fn heat(&mut self, heat: &Heat<'_>) {
+        const LEVELS: [&str; 5] = ["·", "░", "▒", "▓", "█"];
+        self.out.push('\n');
+        let most = crate::dump::plural(heat.most, "event");
+        let text = format!("Hours and weekdays (█ up to {most}, · none)");
+        self.wrapped("", INDENT, &text);
+        // As wide as there is room for, up to three characters an hour.
+        let wide = (self.look.width.saturating_sub(INDENT + 5) / 24).clamp(1, 3);
+        let mut hours = String::new();
+        for hour in (0..24).step_by(3) {
+            hours.push_str(&format!("{hour:02}{:width$}", "", width = 3 * wide - 2));
+        }
+        self.out
+            .push_str(&format!("{:INDENT$}{:5}{}\n", "", "", hours.trim_end()));
+        for (day, cells) in super::page::WEEKDAYS.iter().zip(&heat.cells) {
+            self.out.push_str(&format!("{:INDENT$}{day}  ", ""));
+            for cell in cells {
+                let count = cell.map_or(0, |figure| figure.events);
+                let level = (u128::from(count) * 4).div_ceil(u128::from(heat.most.max(1)));
+                let drawn = LEVELS.get(level as usize).copied().unwrap_or("█");
+                self.out.push_str(&drawn.repeat(wide));
+            }
+            self.out.push('\n');
+        }
+    }
+
+    fn bars(&mut self, bars: &Bars<'_>) {
+        self.out.push('\n');
+        let most = crate::dump::plural(bars.most, "event");
+        let text = format!("Along the time (highest {}: {most})", bars.step);
+        self.wrapped("", INDENT, &text);
+        let counts = bars.bars.iter();
+        let line = Line {
+            counts: counts
+                .map(|(place, _, figure)| (*place, figure.events))
+                .collect(),
+            ..Line::default()
+        };
+        let end = |bar: Option<&(u64, &str, _)>| bar.map_or("", |(_, at, _)| *at).to_owned();
+        let (first, last) = (end(bars.bars.first()), end(bars.bars.last()));
+        let mut drawn = String::new();
+        Timeline {
+            titles: &[],
+            lines: &[line],
+            spans: bars.steps,
+            ends: (&first, &last),
+            width: self.look.width.saturating_sub(INDENT),
+            paint: Style::new(),
+        }
+        .write(&mut drawn);
+        for line in drawn.lines() {
+            self.out.push_str(&format!("{:INDENT$}{line}\n", ""));
+        }
+    }
+}
+
+fn longest_word(text: &str) -> usize {
+    let words = text.split(' ').map(UnicodeWidthStr::width);
+    words.max().unwrap_or(0)
+}
+
+/// What may stand below the others, in a line.
+fn below(table: &Table<'_>, row: &Row<'_>) -> String {
+    let cells = table.columns.iter().zip(&row.cells);
+    let below = cells.filter(|((_, kind), cell)| *kind == Kind::Below && !cell.is_empty());
+    let below: Vec<&str> = below.map(|(_, cell)| cell.as_str()).collect();
+    below.join("; ")
+}
+
+/// The columns in front of the text.
+struct Lead {
+    /// Place, width, and whether it is aligned right.
+    columns: Vec<(usize, usize, bool)>,
+    /// The place of the text.
+    text: usize,
+    /// Where it begins.
+    indent: usize,
+    /// How wide most of them are.
+    width: usize,
+}
+
+impl Lead {
+    /// `None` where the text would have no room behind the other columns.
+    fn of(table: &Table<'_>, width: usize) -> Option<Lead> {
+        let wide = |place: usize| {
+            let cells = table.rows.iter().filter_map(|row| row.cells.get(place));
+            cells.map(|cell| sanitize(cell).width()).max().unwrap_or(0)
+        };
+        let mut columns = Vec::new();
+        let mut text = 0;
+        for (place, (title, kind)) in table.columns.iter().enumerate() {
+            match kind {
+                Kind::Number | Kind::Id => {
+                    let is_number = *kind == Kind::Number;
+                    if wide(place) > 0 {
+                        columns.push((place, wide(place).max(title.width()), is_number));
+                    }
+                }
+                Kind::Text => text = place,
+                Kind::Below => {}
+            }
+        }
+        let indent = INDENT
+            + 2
+            + columns
+                .iter()
+                .map(|(_, width, _)| width + GAP)
+                .sum::<usize>();
+        let cells = table.rows.iter().filter_map(|row| row.cells.get(text));
+        let longest = cells
+            .flat_map(|cell| cell.split(' '))
+            .map(UnicodeWidthStr::width);
+        let longest = longest.max().unwrap_or(0).max(ROOM.min(wide(text)));
+        (indent + longest <= width).then(|| Lead {
+            columns,
+            text,
+            indent,
+            width: wide(text).max(
+                table
+                    .columns
+                    .get(text)
+                    .map_or(0, |(title, _)| title.width()),
+            ),
+        })
+    }
+
+    fn front(&self, cells: &[String]) -> String {
+        let mut front = " ".repeat(INDENT + 2);
+        for (place, width, is_right) in &self.columns {
+            let cell = cells.get(*place).map_or("", String::as_str);
+            let cell = sanitize(cell);
+            let blanks = " ".repeat(width.saturating_sub(cell.width()));
+            let (before, after) = if *is_right {
+                (blanks.as_str(), "")
+            } else {
+                ("", blanks.as_str())
+            };
+            front.push_str(&format!("{before}{cell}{after}{:GAP$}", ""));
+        }
+        front
+    }
+}
