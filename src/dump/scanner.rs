@@ -241,13 +241,12 @@ impl Scanner {
         let Some(last) = self.last.take() else {
             return;
         };
-        let stack = &mut self.pool.stack.borrow_mut();
-        // Known to be an event: walked for its members.
-        let _ = shape::object(input.bytes, last.start, &mut self.found, stack);
-        let (shape, found, pool) = (Shape::Lookup, &self.found, &self.pool);
-        let event = Event::new((0, 0), shape, input.bytes, last, found, pool);
-        out.ends_with(End::of(&event));
-        event.recycle();
+        {
+            let stack = &mut self.pool.stack.borrow_mut();
+            // Known to be an event: walked for its members.
+            let _ = shape::object(input.bytes, last.start, &mut self.found, stack);
+        }
+        out.ends_with(end(input.bytes, last, &self.found, &self.pool));
     }
 
     fn json<V: Visit>(
@@ -302,11 +301,20 @@ fn emit<V: Visit>(
         out.first_not_utf8.get_or_insert(input.offset(at));
     }
     let span = (input.offset(at), input.offset(end));
-    let event = Event::new(span, shape, input.bytes, at..end, found, pool);
     if is_first && shape == Shape::Lookup {
-        out.ends_with(End::of(&event));
+        out.ends_with(self::end(input.bytes, at..end, found, pool));
     }
+    let event = Event::new(span, shape, input.bytes, at..end, found, pool);
     let flow = visit.event(&event);
     event.recycle();
     flow
+}
+
+/// What the event of a lookup tells as one end of a page. It is opened apart from the event that is visited: a
+/// record that only this looks into and that cannot be read is nobody's loss.
+fn end(bytes: &[u8], span: Range<usize>, found: &Members, pool: &Pool) -> End {
+    let event = Event::new((0, 0), Shape::Lookup, bytes, span, found, pool);
+    let end = End::of(&event);
+    event.recycle();
+    end
 }

@@ -9,7 +9,6 @@ use super::gather::Summary;
 use super::origin::{Origin, Shape};
 use crate::dump::{Content, Damage, What, plural, unreadable};
 use crate::engine::FileReport;
-use crate::input::READS_ON;
 
 /// Events of a page of a lookup, at most (`MaxResults` in the API reference of `LookupEvents`).
 const PAGE: u64 = 50;
@@ -46,7 +45,7 @@ pub(super) fn judge(
     let mut has_error_text = false;
     if let Some(error) = &file.error {
         // A lookup would bring nothing that a larger limit does not.
-        if error.contains(READS_ON) {
+        if file.met_limit() {
             found.push(Finding::new("over-limit", error.clone()));
         } else {
             found.push(Finding::new("not-read", error.clone()));
