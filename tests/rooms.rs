@@ -14,7 +14,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("input", &[]),
     ("event", &["text", "time", "scan"]),
     ("transcode", &["text", "time", "scan", "event"]),
-    ("dump", &["text", "scan", "event", "transcode"]),
+    ("dump", &["text", "time", "scan", "event", "transcode"]),
     ("select", &["text", "time", "event"]),
     ("render", &["text"]),
     (

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{Damage, Decoy};
+use super::{Damage, Decoy, End};
 use crate::event::Unreadable;
 
 /// How much a finding matters.
@@ -38,10 +38,12 @@ pub enum What {
         /// The line.
         text: String,
     },
-    /// The last page names a next one.
+    /// A page names a next one, which is not here.
     NextToken {
         /// The token; empty where it is too long to be one, or cut off.
         token: String,
+        /// The event that the page ended with, where another lookup follows; `None` for the last page.
+        left: Option<Box<End>>,
     },
     /// The input ends between events, inside a document.
     Unclosed,
@@ -153,8 +155,12 @@ impl fmt::Display for Finding {
                 write!(f, "skipped {} of text: {snippet}", plural(*length, "byte"))
             }
             What::AwsError { text } => write!(f, "the AWS CLI failed here: {text}"),
-            What::NextToken { .. } => f.write_str(
+            What::NextToken { left: None, .. } => f.write_str(
                 "the last page has a NextToken: there are more events than this dump holds",
+            ),
+            What::NextToken { left: Some(_), .. } => f.write_str(
+                "a page has a NextToken, and behind it another lookup begins: the rest of the first one is \
+                 not here",
             ),
             What::Unclosed => {
                 f.write_str("the input ends inside a document: events behind it may be missing")

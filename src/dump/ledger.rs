@@ -9,6 +9,7 @@
 //! Not for: wording (`finding`), accounts over several files (`engine`).
 
 use super::finding::{Finding, What};
+use super::pages::{Left, Pages, Token};
 use super::piece::{Damage, Mark, Piece};
 use super::place::{Class, Place};
 use super::shape::Evidence;
@@ -98,7 +99,7 @@ struct Frame {
     array: bool,
     /// The list of events among its members.
     list: Option<Wrapper>,
-    token: Option<(u64, String)>,
+    token: Option<Token>,
     events: bool,
 }
 
@@ -155,7 +156,7 @@ pub struct Ledger {
     deeper: u64,
     /// How many of the frames were open when text came last: those may be no brackets of JSON at all.
     doubtful: usize,
-    last_token: Option<(u64, String)>,
+    pages: Pages,
     /// An event or a list of events was seen: what is left of JSON near them is left of them.
     near: bool,
     lists: bool,
@@ -230,9 +231,12 @@ impl Ledger {
 
     fn mark(&mut self, mark: Mark) {
         match mark {
-            Mark::Events => {
+            Mark::Events(ends) => {
                 self.near = true;
                 self.settle();
+                if let Some(ends) = ends {
+                    self.pages.events(ends.0, ends.1);
+                }
                 if let Some(frame) = self.frames.last_mut() {
                     frame.events = true;
                 }
@@ -246,10 +250,13 @@ impl Ledger {
                     self.element_scalars += count;
                 }
             }
-            Mark::Token { at, token } => match self.frames.last_mut() {
-                Some(frame) => frame.token = Some((at, token)),
-                None => self.last_token = Some((at, token)),
-            },
+            Mark::Token { at, token } => {
+                let token = Some(Token { at, token });
+                match self.frames.last_mut() {
+                    Some(frame) => frame.token = token,
+                    None => self.pages.token(token),
+                }
+            }
             Mark::Text {
                 at,
                 length,
@@ -332,7 +339,7 @@ impl Ledger {
         match self.frames.pop() {
             Some(frame) => {
                 if frame.list.is_some() {
-                    self.last_token = frame.token;
+                    self.pages.token(frame.token);
                 }
                 if let Some(parent) = self.frames.last_mut() {
                     parent.events |= frame.events;
@@ -375,10 +382,19 @@ impl Ledger {
                 self.frames.drain(outer..inner);
                 self.doubtful = self.doubtful.min(outer);
             }
-            self.last_token = None;
+            let left = self.pages.list(kind == Wrapper::Events);
+            self.left(left);
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.list = Some(kind);
+        }
+    }
+
+    fn left(&mut self, left: Option<Left>) {
+        if let Some(Left { token, end }) = left {
+            let left = Some(Box::new(end));
+            let Token { at, token } = token;
+            self.find(at, What::NextToken { token, left });
         }
     }
 
@@ -482,11 +498,13 @@ impl Ledger {
         self.account.bytes = bytes;
         let has_events = self.frames.iter().any(|f| f.events || f.list.is_some());
         let open = has_events || self.deeper > 0 || self.frames.len() > self.doubtful;
+        let (left, token) = self.pages.finish();
+        self.left(left);
         if complete {
             if open && self.account.damaged == 0 {
                 self.find(bytes, What::Unclosed);
-            } else if let (Some((at, token)), false) = (self.last_token.take(), open) {
-                self.find(at, What::NextToken { token });
+            } else if let (Some(Token { at, token }), false) = (token, open) {
+                self.find(at, What::NextToken { token, left: None });
             }
         }
         self.findings.sort_by_key(|finding| finding.at);

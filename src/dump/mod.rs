@@ -8,6 +8,7 @@
 mod finding;
 mod foreign;
 mod ledger;
+mod pages;
 mod piece;
 mod place;
 mod resync;
@@ -21,6 +22,7 @@ pub(crate) use finding::plural;
 pub use finding::{Finding, Severity, What, grouped, unreadable};
 pub use foreign::{Unread, names_events};
 pub use ledger::{Account, Content, Ledger, Lists};
+pub use pages::End;
 pub use piece::{Damage, Piece};
 pub use place::{Class, Place, Seen, Watch};
 pub use scanner::{Limits, Mode, Scanner, State, Visit};

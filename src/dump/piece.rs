@@ -4,6 +4,7 @@
 //! leaves only a handful. They are facts about bytes; what they mean (text or the remains of an event?)
 //! needs the neighbours, which another worker may have seen, so it is decided in the `ledger`.
 
+use super::pages::End;
 use super::shape::Evidence;
 use super::{Decoy, Wrapper};
 
@@ -25,8 +26,8 @@ pub enum Damage {
 /// Something between events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// One event or more.
-    Events,
+    /// One event or more; where they are of a lookup, the ends.
+    Events(Option<Box<(End, End)>>),
     /// `count` brackets open.
     Open { array: bool, count: u64 },
     /// A bracket closes.
@@ -103,8 +104,27 @@ impl Piece {
     pub(super) fn event(&mut self, length: u64) {
         self.events += 1;
         self.event_bytes += length;
-        if self.marks.last() != Some(&Mark::Events) {
-            self.marks.push(Mark::Events);
+        if !self.is_behind_events() {
+            self.marks.push(Mark::Events(None));
+        }
+    }
+
+    /// True when the last thing was an event.
+    pub(super) fn is_behind_events(&self) -> bool {
+        matches!(self.marks.last(), Some(Mark::Events(_)))
+    }
+
+    /// The last events end with this one, which may be their first as well.
+    pub(super) fn ends_with(&mut self, end: End) {
+        let marks = self.marks.iter_mut().rev();
+        let mut events = marks.filter_map(|mark| match mark {
+            Mark::Events(ends) => Some(ends),
+            _ => None,
+        });
+        match events.next() {
+            Some(Some(ends)) => ends.1 = end,
+            Some(none) => *none = Some(Box::new((end.clone(), end))),
+            None => {}
         }
     }
 
@@ -134,7 +154,7 @@ impl Piece {
     /// pair tells nothing and is dropped.
     pub(super) fn close(&mut self, at: u64, length: u64) {
         self.structure(length);
-        let behind_events = self.marks.last() == Some(&Mark::Events);
+        let behind_events = self.is_behind_events();
         let opener = self.marks.len().checked_sub(1 + usize::from(behind_events));
         match opener.map(|i| (i, &mut self.marks[i])) {
             Some((i, Mark::Open { count: 1, .. })) => {
@@ -147,8 +167,11 @@ impl Piece {
     }
 
     fn merge_events(&mut self) {
-        let n = self.marks.len();
-        if n >= 2 && self.marks[n - 1] == Mark::Events && self.marks[n - 2] == Mark::Events {
+        if let [.., Mark::Events(ends), Mark::Events(more)] = &mut self.marks[..] {
+            match (&mut *ends, more.take()) {
+                (Some(ends), Some(more)) => ends.1 = more.1,
+                (none, more) => *none = none.take().or(more),
+            }
             self.marks.pop();
         }
     }

@@ -15,10 +15,12 @@ mod damage;
 mod object;
 mod string;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
+use super::pages::End;
 use super::piece::Piece;
 use super::resync::Apostrophes;
+use super::shape;
 use super::survey::Survey;
 use super::text::{quoted, text};
 use super::token::{array, byte_order_mark, scalar};
@@ -85,6 +87,8 @@ pub struct Scanner {
     inner: Survey,
     limits: Limits,
     step: u64,
+    /// Where the last event of a lookup lies among the bytes of the run, until it is known to end a page.
+    last: Option<Range<usize>>,
 }
 
 /// Receives the events of a run, in order. `Break` ends the run behind this event.
@@ -202,6 +206,7 @@ impl Scanner {
             eof,
         };
         self.survey.clear();
+        self.last = None;
         let mut at = 0;
         let mut mode = from.mode;
         while at < bytes.len() && input.place(at) < until && !out.is_full() {
@@ -224,10 +229,24 @@ impl Scanner {
                 }
             };
         }
+        self.end_events(input, out);
         State {
             at: input.place(at),
             mode,
         }
+    }
+
+    /// The events before this end a page, or the run: notes with which event. Only here one is looked at twice.
+    fn end_events(&mut self, input: Input<'_>, out: &mut Piece) {
+        let Some(last) = self.last.take() else {
+            return;
+        };
+        {
+            let stack = &mut self.pool.stack.borrow_mut();
+            // Known to be an event: walked for its members.
+            let _ = shape::object(input.bytes, last.start, &mut self.found, stack);
+        }
+        out.ends_with(end(input.bytes, last, &self.found, &self.pool));
     }
 
     fn json<V: Visit>(
@@ -249,6 +268,7 @@ impl Scanner {
                 Step::To(at + 1)
             }
             b'}' | b']' => {
+                self.end_events(input, out);
                 out.close(input.offset(at), input.length(at, at + 1));
                 Step::To(at + 1)
             }
@@ -274,14 +294,27 @@ fn emit<V: Visit>(
     out: &mut Piece,
 ) -> ControlFlow<()> {
     let source = &input.bytes[at..end];
+    let is_first = !out.is_behind_events();
     out.event(input.length(at, end));
     if simdutf8::basic::from_utf8(source).is_err() {
         out.not_utf8 += 1;
         out.first_not_utf8.get_or_insert(input.offset(at));
     }
     let span = (input.offset(at), input.offset(end));
+    if is_first && shape == Shape::Lookup {
+        out.ends_with(self::end(input.bytes, at..end, found, pool));
+    }
     let event = Event::new(span, shape, input.bytes, at..end, found, pool);
     let flow = visit.event(&event);
     event.recycle();
     flow
+}
+
+/// What the event of a lookup tells as one end of a page. It is opened apart from the event that is visited: a
+/// record that only this looks into and that cannot be read is nobody's loss.
+fn end(bytes: &[u8], span: Range<usize>, found: &Members, pool: &Pool) -> End {
+    let event = Event::new((0, 0), Shape::Lookup, bytes, span, found, pool);
+    let end = End::of(&event);
+    event.recycle();
+    end
 }

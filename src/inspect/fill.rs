@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::cover::REACH;
 use super::group::{Category, Group, Order};
 use super::lanes::Lane;
+use crate::dump::End;
 use crate::text::hazard;
 use crate::time::{Moment, Zone};
 
@@ -111,6 +112,20 @@ impl Reach {
             gaps[0].region = None;
         }
         gaps
+    }
+
+    /// Pages that would have followed one in the midst of a file, which ended with this event.
+    pub(super) fn left(&self, id: &'static str, dump: &str, token: &str, end: &End) -> Vec<Gap> {
+        let gap = Gap {
+            dump: Some(dump.to_owned()),
+            account: end.account.clone(),
+            region: end.region.clone(),
+            to: end.time,
+            token: Some(token.to_owned()),
+            is_insight: self.is_insight,
+            ..Gap::new(id)
+        };
+        Some(gap).filter(|_| self.is_lookup).into_iter().collect()
     }
 
     /// What stood behind the end of the file.

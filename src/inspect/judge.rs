@@ -79,7 +79,11 @@ pub(super) fn judge(
         let reason = finding.to_string();
         found.push(Finding::new(id, reason).at(finding.at));
         judged.gaps.extend(match &finding.what {
-            What::NextToken { token } => summary.reach.pages(id, name, Some(token)),
+            What::NextToken { token, left: None } => summary.reach.pages(id, name, Some(token)),
+            What::NextToken {
+                token,
+                left: Some(end),
+            } => summary.reach.left(id, name, token, end),
             What::AwsError { .. } => summary.reach.pages(id, name, None),
             _ if is_head => summary.reach.head(id, name),
             What::CutBefore => summary.reach.again(id, name),

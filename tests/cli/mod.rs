@@ -29,6 +29,7 @@ mod naive;
 mod naive_outside;
 mod output;
 mod packed;
+mod pages;
 mod paths;
 mod paths_bounds;
 mod promises;

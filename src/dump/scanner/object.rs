@@ -41,6 +41,7 @@ impl Scanner {
                     let kind = Broken::Event(Evidence::Strong);
                     return self.damaged(input, at, next, kind, why, Open::Nothing, out);
                 }
+                self.last = (shape == Shape::Lookup).then_some(at..end);
                 let flow = emit(input, at, end, shape, &self.found, &self.pool, visit, out);
                 if flow.is_break() {
                     Step::Stop(end)
@@ -49,6 +50,7 @@ impl Scanner {
                 }
             }
             Object::Wrapper { .. } => {
+                self.end_events(input, out);
                 out.open(false, input.length(at, at + 1));
                 Step::To(at + 1)
             }
