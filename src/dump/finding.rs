@@ -45,6 +45,8 @@ pub enum What {
         /// The event that the page ended with, where another lookup follows; `None` for the last page.
         left: Option<Box<End>>,
     },
+    /// A line `None`, which the AWS CLI prints in text for a page that it has not got.
+    NoPage,
     /// The input ends between events, inside a document.
     Unclosed,
     /// The input begins inside a document, between events.
@@ -118,7 +120,10 @@ impl Finding {
 
     /// True when the dump is not all of what was asked of CloudTrail.
     pub fn is_incomplete(&self) -> bool {
-        self.is_loss() || matches!(self.what, What::NextToken { .. } | What::AwsError { .. })
+        self.is_loss() || matches!(
+                self.what,
+                What::NextToken { .. } | What::AwsError { .. } | What::NoPage
+            )
     }
 }
 
@@ -161,6 +166,10 @@ impl fmt::Display for Finding {
             What::NextToken { left: Some(_), .. } => f.write_str(
                 "a page has a NextToken, and behind it another lookup begins: the rest of the first one is \
                  not here",
+            ),
+            What::NoPage => f.write_str(
+                "the AWS CLI wrote `None` in place of a page: there are more events than this dump holds (a \
+                 dropped connection, or --max-items)",
             ),
             What::Unclosed => {
                 f.write_str("the input ends inside a document: events behind it may be missing")

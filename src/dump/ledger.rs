@@ -447,7 +447,11 @@ impl Ledger {
         let error = gap.error.map(|(at, text)| (at, What::AwsError { text }));
         let skipped = gap.first_text.map(|(at, snippet)| {
             let length = gap.text;
-            (at, What::Skipped { length, snippet })
+            let is_none = snippet == "None" && length <= "None\r\n".len() as u64;
+            match is_none && self.near {
+                true => (at, What::NoPage),
+                false => (at, What::Skipped { length, snippet }),
+            }
         });
         let others = gap
             .foreign_elements

@@ -69,7 +69,8 @@ pub(super) fn judge(
             }
             | What::Unclosed
             | What::Headless
-            | What::CutBefore => "cut-off",
+            | What::CutBefore
+            | What::NoPage => "cut-off",
             _ if is_head => "cut-off",
             What::Damage { .. } => "damaged",
             What::NotEvents { .. } => "not-events",
@@ -84,7 +85,7 @@ pub(super) fn judge(
                 token,
                 left: Some(end),
             } => summary.reach.left(id, name, token, end),
-            What::AwsError { .. } => summary.reach.pages(id, name, None),
+            What::AwsError { .. } | What::NoPage => summary.reach.pages(id, name, None),
             _ if is_head => summary.reach.head(id, name),
             What::CutBefore => summary.reach.again(id, name),
             _ if id == "damaged" => summary.reach.again(id, name),

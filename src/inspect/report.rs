@@ -67,7 +67,12 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
         let (shape, shape_text) = origin.shape.names();
         let (writer, writer_text) = origin.writer.names();
         let is_damage = |what: &What| matches!(what, What::Damage { .. });
-        let is_text = |what: &What| matches!(what, What::Skipped { .. } | What::AwsError { .. });
+        let is_text = |what: &What| {
+            matches!(
+                what,
+                What::Skipped { .. } | What::AwsError { .. } | What::NoPage
+            )
+        };
         dumps.push(Dump {
             name: file.shown.clone(),
             format: Form {

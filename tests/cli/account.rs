@@ -169,7 +169,7 @@ fn quiet_silences_notes_and_nothing_else() {
         .mentions("missing: ")
         .mentions("empty: ");
     got.never_mentions("note:");
-    typed("count --total -q tests/data/none-behind.txt")
+    typed("count --total -q tests/data/scrollback.txt")
         .got()
         .quietly();
     typed("count --total --quiet tests/data/tee-twice.json")

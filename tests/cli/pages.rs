@@ -24,7 +24,7 @@ fn page(minutes: [u32; 2], region: &str, token: Option<&str>) -> String {
     }
 }
 
-fn errors(text: &str) -> (usize, Option<i32>) {
+fn errors(text: &str) -> (usize, i32) {
     let dir = Dir::new();
     dir.write("dump", text);
     let words = ["inspect", "--format", "json", "dump"];
@@ -47,10 +47,10 @@ fn a_token_before_another_lookup_is_an_error() {
         page([30, 20], "eu-west-1", None),
         json!({"Records": [record(30, json!({}))]}).to_string(),
     ] {
-        assert_eq!(errors(&format!("{first}\n{other}")), (1, Some(1)), "{other}");
+        assert_eq!(errors(&format!("{first}\n{other}")), (1, 1), "{other}");
     }
     let more = page([90, 80], "us-east-1", Some("x"));
-    assert_eq!(errors(&format!("{first}\n{more}")), (2, Some(1)));
+    assert_eq!(errors(&format!("{first}\n{more}")), (2, 1));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_token_before_its_next_page_is_none() {
         vec![&first, &empty, &elsewhere],
     ] {
         let text: String = pages.into_iter().map(|page| format!("{page}\n")).collect();
-        assert_eq!(errors(&text), (0, Some(0)), "{text}");
+        assert_eq!(errors(&text), (0, 0), "{text}");
     }
     // A JSON list of pages, whose times within one second lie in any order.
     let got = typed("inspect --now 2024-08-20 fixtures/boto3-pages.json").got();
@@ -85,4 +85,30 @@ fn every_command_tells_of_the_token_and_the_lookup_goes_on_where_its_page_ended(
     dir.run(["list", "--strict", "dump"]).got().ends(3);
     let got = dir.run(["inspect", "--commands", "dump"].iter().chain(&NOW)).got();
     got.holds("--region us-east-1").holds("--end-time 2024-06-10T06:40:00Z");
+}
+
+/// What CLI 2.9 writes, with status 0, when the connection drops between two pages.
+#[test]
+fn none_in_place_of_a_page_is_an_error() {
+    let text = std::fs::read_to_string("fixtures/output-text.txt").expect("a fixture");
+    let dir = Dir::new();
+    for (dump, ids) in [
+        (format!("{text}None\n"), &["cut-off"][..]),
+        (format!("{text}None\r\n{text}"), &["cut-off"]),
+        // Text that a person wrote.
+        (format!("{text}None of this is ours\n"), &[]),
+        (text.clone(), &[]),
+    ] {
+        dir.write("dump", dump);
+        let words = ["inspect", "--format", "json", "dump"];
+        let got = dir.run(words.iter().chain(&NOW)).got();
+        got.ends(i32::from(!ids.is_empty()));
+        let document = got.json();
+        let findings = document["dumps"][0]["findings"].as_array().expect("a list");
+        let errors = findings.iter().filter(|it| it["severity"] == "error");
+        let errors: Vec<_> = errors.filter_map(|it| it["id"].as_str()).collect();
+        assert_eq!(errors, ids);
+    }
+    let got = typed("count --total --strict tests/data/none-behind.txt").got();
+    got.ends(3).mentions("in place of a page");
 }

@@ -89,7 +89,7 @@ fn text_around(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         "none-behind.txt",
         text,
         5,
-        Fate::SkippedText,
+        Fate::Incomplete,
         "`--max-items 5 --query 'Events[].CloudTrailEvent' --output text`: a lone `None` behind",
     )
 }
