@@ -4,7 +4,10 @@
 //! Not for: finding any of it out (`inspected`, `tell`).
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::Write;
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use serde::Serialize;
@@ -89,28 +92,61 @@ impl Manifest {
         })
     }
 
-    /// An input that is replaced while it is read would be a pity.
-    pub fn refuse_inputs(&self, discovery: &Discovery) -> Result<(), Failure> {
-        let named = discovery.inputs.iter();
-        for input in named.filter(|input| input.kind == InputKind::File) {
-            self.refuse(&input.path, "an input")?;
+    /// Checks that it takes no input's place and can be written, which must not come out when all was read.
+    pub fn check(&self, discovery: &Discovery) -> Result<(), Failure> {
+        refuse_inputs("--manifest", &self.path, discovery)?;
+        match std::fs::metadata(&self.path) {
+            // To open a FIFO is to wait for its reader, who may want the results first.
+            Ok(meta) if !meta.is_file() && !meta.is_dir() => Ok(()),
+            _ => self.writer().map(Writer::discard),
         }
-        Ok(())
     }
 
-    /// Results and manifest can't be one file.
-    pub fn refuse(&self, path: impl AsRef<Path>, what: &str) -> Result<(), Failure> {
-        let (mine, other) = (Path::new(&self.path), path.as_ref());
-        let is_same = mine == other
-            || match (mine.canonicalize(), other.canonicalize()) {
-                (Ok(mine), Ok(other)) => mine == other && mine.is_file(),
-                _ => false,
-            };
-        if is_same {
-            let shown = mine.display();
-            return Err(usage(format!("--manifest {shown}: that is {what}")));
+    fn writer(&self) -> Result<Writer, Failure> {
+        Writer::named("--manifest", &self.path)
+    }
+}
+
+/// Refuses to write to an input: it would take the place of the evidence.
+pub(super) fn refuse_inputs(
+    option: &str,
+    path: &OsStr,
+    discovery: &Discovery,
+) -> Result<(), Failure> {
+    let path = Path::new(path);
+    let is_it = discovery.inputs.iter().any(|input| match input.kind {
+        InputKind::File => is_same(path, &input.path),
+        InputKind::Stdin => is_stdin(path),
+    });
+    refuse_if(is_it, option, path, "an input")
+}
+
+fn refuse_if(is_it: bool, option: &str, path: &Path, what: &str) -> Result<(), Failure> {
+    if !is_it {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(usage(format!("{option} {shown}: that is {what}")))
+}
+
+/// Whether two names are of one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other
+        || match (one.canonicalize(), other.canonicalize()) {
+            (Ok(one), Ok(other)) => one == other && one.is_file(),
+            _ => false,
         }
-        Ok(())
+}
+
+/// Whether standard input comes from the file of this name.
+fn is_stdin(path: &Path) -> bool {
+    let stdin = std::io::stdin().as_fd().try_clone_to_owned();
+    let stdin = stdin.and_then(|stdin| File::from(stdin).metadata());
+    match (stdin, path.metadata()) {
+        (Ok(stdin), Ok(named)) => {
+            named.is_file() && (stdin.dev(), stdin.ino()) == (named.dev(), named.ino())
+        }
+        _ => false,
     }
 }
 
@@ -118,7 +154,9 @@ impl Plan {
     /// A writer for results, which must go elsewhere than the manifest.
     pub fn writer(&self, output: Option<&OsStr>) -> Result<Writer, Failure> {
         if let (Some(manifest), Some(output)) = (&self.manifest, output) {
-            manifest.refuse(output, "where the results go")?;
+            let mine = Path::new(&manifest.path);
+            let is_it = is_same(mine, Path::new(output));
+            refuse_if(is_it, "--manifest", mine, "where the results go")?;
         }
         Writer::new(output)
     }
@@ -186,7 +224,7 @@ impl Plan {
         let mut out = Vec::with_capacity(2 * compact.len());
         json::indent(&compact, &mut out, 2, None);
         out.push(b'\n');
-        let mut writer = Writer::new(Some(&manifest.path))?;
+        let mut writer = manifest.writer()?;
         writer.write_all(&out)?;
         writer.finish()?;
         Ok(())

@@ -65,6 +65,11 @@ impl Writer {
                 is_json: false,
             });
         };
+        Writer::named("-o", path)
+    }
+
+    /// The file that was named by this option.
+    pub fn named(option: &str, path: &OsStr) -> Result<Writer, Failure> {
         let path = Path::new(path);
         let failed =
             |error: io::Error| Failure::Other(format!("cannot write {}: {error}", path.display()));
@@ -72,7 +77,7 @@ impl Writer {
         let target = match std::fs::metadata(path) {
             _ if path.file_name().is_none() || !is_name || path.is_dir() => {
                 return Err(Failure::Usage(format!(
-                    "-o {:?}: not the name of a file",
+                    "{option} {:?}: not the name of a file",
                     path.display()
                 )));
             }

@@ -69,7 +69,7 @@ impl Plan {
         let manifest = manifest.map(Manifest::new).transpose()?;
         let discovery = discover(&common.input.source.dumps, common.telling.explain)?;
         if let Some(manifest) = &manifest {
-            manifest.refuse_inputs(&discovery)?;
+            manifest.check(&discovery)?;
         }
         let items = discovery.inputs.iter().map(Item::from).collect();
         let threads = common
