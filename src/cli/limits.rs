@@ -19,7 +19,7 @@ pub(super) struct Limits {
     ///
     /// Reading of the file ends there, with a warning and status 3; so it does at the next two limits. Other files
     /// are read.
-    #[arg(long, value_name = "SIZE", default_value = "256GiB")]
+    #[arg(long, value_name = "SIZE", default_value = "256GiB", value_parser = size)]
     max_unpacked: ByteSize,
     /// How many times its own size it may unpack to, from 64 MiB on.
     ///
@@ -76,8 +76,21 @@ impl Limits {
     }
 }
 
+/// A size. The crate takes one beyond the largest for that one or, without a unit, for one of no known unit.
+fn size(typed: &str) -> Result<ByteSize, String> {
+    let largest = ByteSize(u64::MAX);
+    let is_number = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
+    match typed.parse::<ByteSize>() {
+        Ok(size) if size < largest || is_number => Ok(size),
+        Err(_) if !is_number => {
+            Err("no size: a number of bytes, or one with a unit as in 500M, 16MiB, 1G".to_owned())
+        }
+        _ => Err(format!("{} bytes at most", u64::MAX)),
+    }
+}
+
 fn event_size(typed: &str) -> Result<ByteSize, String> {
-    let size: ByteSize = typed.parse()?;
+    let size = size(typed)?;
     if size.as_u64() < LEAST_EVENT {
         return Err(format!("{LEAST_EVENT} bytes at least"));
     }
@@ -120,6 +133,24 @@ mod tests {
             let limits = Typed::try_parse_from(["trailsift", "--max-event", size]);
             let event = limits.unwrap().limits.of_events().event;
             assert_eq!(event, bytes, "{size}");
+        }
+    }
+
+    #[test]
+    fn a_size_that_no_number_holds_is_told_with_the_largest() {
+        let largest = Ok(ByteSize(u64::MAX));
+        assert_eq!(size("18446744073709551615"), largest);
+        for large in [
+            "99999999999999999999",
+            "18446744073709551616",
+            "99999999999 GiB",
+            "19000000TB",
+        ] {
+            let error = size(large).unwrap_err();
+            assert_eq!(error, "18446744073709551615 bytes at most", "{large}");
+        }
+        for other in ["much", "", "16X", "-1", "1e3", "GiB"] {
+            assert!(size(other).unwrap_err().starts_with("no size"), "{other}");
         }
     }
 
