@@ -99,11 +99,11 @@ fn looked(print: Result<Fingerprint, FingerprintError>) -> Looked {
     match print {
         Ok(print) => Looked {
             source: Source {
-                compression: match print.compression {
+                compression: Some(match print.compression {
                     Compression::None => "none",
                     Compression::Gzip => "gzip",
                     Compression::Zstd => "zstd",
-                },
+                }),
                 bytes: Some(print.bytes),
                 sha256: Some(print.sha256),
             },

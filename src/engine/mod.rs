@@ -33,7 +33,7 @@ pub use run::Stats;
 
 use crate::dump::{Account, Content, Finding, Limits, Scanner, State, Unread, guess_start};
 use crate::event::{Context, Event};
-use crate::input::{FileStamp, Input, Spool, UnpackLimits};
+use crate::input::{FileStamp, Input, READS_ON, Spool, UnpackLimits};
 use crate::select::Selection;
 use crate::time::{Format, Zone};
 use buffers::Buffers;
@@ -167,6 +167,14 @@ pub struct FileReport {
     pub unread: Option<Unread>,
     /// It was refused by its first bytes, and has events in it all the same.
     pub unread_events: bool,
+}
+
+impl FileReport {
+    /// Whether its reading ended at a limit on packed files, whose flag the error names.
+    pub fn met_limit(&self) -> bool {
+        let error = self.error.as_deref();
+        error.is_some_and(|error| error.contains(READS_ON))
+    }
 }
 
 /// An id that stands on two different calls.

@@ -109,6 +109,9 @@ pub enum Limit {
     Members(u64, u64),
 }
 
+/// What an error says of the flag with which a file is read beyond a limit, and no other error does.
+pub const READS_ON: &str = "reads on";
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -143,17 +146,17 @@ impl fmt::Display for ReadError {
                 match limit {
                     Limit::Bytes(bytes) => write!(
                         f,
-                        "it unpacks to more than {bytes} bytes; a larger --max-unpacked reads on"
+                        "it unpacks to more than {bytes} bytes; a larger --max-unpacked {READS_ON}"
                     ),
                     Limit::Ratio(ratio) => write!(
                         f,
                         "it unpacks to more than {ratio} times its size, as no dump does (a bomb?); a \
-                         larger --max-ratio reads on"
+                         larger --max-ratio {READS_ON}"
                     ),
                     Limit::Members(members, at) => write!(
                         f,
                         "it has more than {members} gzip members, the next at its byte {at}; a larger \
-                         --max-members reads on"
+                         --max-members {READS_ON}"
                     ),
                 }?;
                 write!(

@@ -78,8 +78,8 @@ pub struct Form {
 /// The bytes of a file.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Source {
-    /// `none`, `gzip` or `zstd`.
-    pub compression: &'static str,
+    /// `none`, `gzip` or `zstd`; `null` where that is not known.
+    pub compression: Option<&'static str>,
     /// How many, packed where they are packed; `null` where that is not known.
     pub bytes: Option<u64>,
     /// Their SHA-256; `null` where they could not be read once more as they were.

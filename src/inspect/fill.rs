@@ -36,6 +36,8 @@ pub(super) struct Gap {
     /// Goes on where a lookup stopped.
     pub token: Option<String>,
     pub is_insight: bool,
+    /// No event tells where and when the lookup was made.
+    pub is_blind: bool,
 }
 
 impl Gap {
@@ -49,6 +51,7 @@ impl Gap {
             to: None,
             token: None,
             is_insight: false,
+            is_blind: false,
         }
     }
 
@@ -101,11 +104,20 @@ impl Reach {
         } else {
             self.last_in_file
         };
-        let mut gaps = self.gaps(id, dump, |gap| Gap {
+        let token_of = |gap| Gap {
             to,
             token: token.map(str::to_owned),
             ..gap
-        });
+        };
+        if self.lanes.is_empty() {
+            let gap = Gap {
+                dump: Some(dump.to_owned()),
+                is_blind: true,
+                ..Gap::new(id)
+            };
+            return vec![token_of(gap)];
+        }
+        let mut gaps = self.gaps(id, dump, token_of);
         // A token is good for the lookup that it is from, which nobody knows the region of.
         if gaps.len() > 1 && token.is_some_and(is_of_the_cli) {
             gaps.truncate(1);
@@ -236,7 +248,9 @@ impl Fill {
                     &command.line,
                 )
             };
-            if commands.iter().any(is_same) {
+            // Of those without any time each is of its own dump.
+            let is_timed = command.line.is_some() || command.end.is_some();
+            if is_timed && commands.iter().any(is_same) {
                 continue;
             }
             commands.push(command);
@@ -300,6 +314,13 @@ impl Fill {
                 None => format!("in the region of the first lookup, {first}"),
             });
             command.line = joined(&words);
+            return command;
+        }
+        if gap.is_blind {
+            command.note = Some(
+                "no lookup: without an event nothing tells the region and the times; run the first one again"
+                    .to_owned(),
+            );
             return command;
         }
         if from < oldest {

@@ -50,11 +50,16 @@ pub struct Finding {
 }
 
 /// Every kind of finding: its name, how grave it is, and what to do about it.
-pub const KINDS: [(&str, Severity, &str); 24] = [
+pub const KINDS: [(&str, Severity, &str); 25] = [
     (
         "not-read",
         Severity::Error,
         "make the file readable, or copy it again",
+    ),
+    (
+        "over-limit",
+        Severity::Error,
+        "no ordinary dump meets a limit; if this one may, raise it with the flag that the reason names",
     ),
     (
         "changed",
@@ -69,7 +74,7 @@ pub const KINDS: [(&str, Severity, &str); 24] = [
     (
         "aws-error",
         Severity::Error,
-        "run the lookup again: what came behind the error is not here",
+        "run the lookup again (--commands): what came behind the error is not here",
     ),
     (
         "next-token",

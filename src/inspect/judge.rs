@@ -13,6 +13,15 @@ use crate::engine::FileReport;
 /// Events of a page of a lookup, at most (`MaxResults` in the API reference of `LookupEvents`).
 const PAGE: u64 = 50;
 
+/// Findings of a dump whose end is known not to be that of its lookup.
+const TELLS_END: [&str; 5] = [
+    "next-token",
+    "cut-off",
+    "aws-error",
+    "not-read",
+    "over-limit",
+];
+
 /// What is told of a file besides its events.
 pub(super) struct Judged {
     pub findings: Vec<Finding>,
@@ -35,8 +44,13 @@ pub(super) fn judge(
     let name = file.shown.as_str();
     let mut has_error_text = false;
     if let Some(error) = &file.error {
-        found.push(Finding::new("not-read", error.clone()));
-        judged.gaps.extend(summary.reach.tail("not-read", name));
+        // A lookup would bring nothing that a larger limit does not.
+        if file.met_limit() {
+            found.push(Finding::new("over-limit", error.clone()));
+        } else {
+            found.push(Finding::new("not-read", error.clone()));
+            judged.gaps.extend(summary.reach.tail("not-read", name));
+        }
     }
     if let Some(why) = changed {
         found.push(Finding::new("changed", why.to_owned()));
@@ -45,12 +59,17 @@ pub(super) fn judge(
         has_error_text = true;
         let reason = format!("no event, only an error text of the AWS CLI: {text}");
         found.push(Finding::new("aws-error", reason));
+        judged
+            .gaps
+            .extend(summary.reach.pages("aws-error", name, None));
     } else if let Some(reason) = refused {
         found.push(Finding::new("nothing-readable", reason.to_owned()));
     } else if file.content == Content::Remains {
         let reason = "no whole event in it, only what is left of some".to_owned();
         found.push(Finding::new("nothing-readable", reason));
-    } else if file.content == Content::NoEvents {
+    } else if file.content == Content::NoEvents
+        && !file.findings.iter().any(|finding| finding.is_incomplete())
+    {
         found.push(Finding::new(
             "no-events",
             "a dump without events".to_owned(),
@@ -108,9 +127,7 @@ pub(super) fn judge(
         _ => false,
     };
     let events = file.account.events;
-    let is_told = found
-        .iter()
-        .any(|finding| ["next-token", "cut-off", "aws-error", "not-read"].contains(&finding.id));
+    let is_told = found.iter().any(|finding| TELLS_END.contains(&finding.id));
     if is_paged && !is_told && events > 0 && events.is_multiple_of(PAGE) {
         let reason = format!(
             "{}, an exact multiple of a page, and no NextToken: some clients stop there when a connection drops",
