@@ -10,10 +10,11 @@ use super::inspected::{self, Inspected};
 use super::output::{self, Writer};
 use super::setup::Plan;
 use super::status::Status;
-use super::{Failure, tell};
+use super::{Failure, manifest, tell};
 use crate::inspect::{Command, Document, Severity};
 use crate::render::terminal::sanitize;
 use crate::text::json::{self, Style};
+use crate::time::{Moment, Zone};
 
 mod screen;
 
@@ -23,6 +24,8 @@ mod screen;
 /// that is missing (a NextToken, a cut, an error text of the AWS CLI), a warning something that looks
 /// so (a silence inside a busy period, regions that begin at different times), a note something that
 /// the dump cannot tell (one region alone, one user alone).
+///
+/// Of more than 20 dumps those alone have a screen that have an error or a warning; the others are counted.
 ///
 /// Ends with 1 when a finding is as grave as --fail-on says, or graver. An input that cannot be read
 /// ends with 2 all the same, and a loss without such a finding with 3.
@@ -66,7 +69,7 @@ pub(super) struct Inspect {
     fail_on: FailOn,
     /// Write here instead of to standard output.
     ///
-    /// Beside it first, then renamed.
+    /// Beside it first, then renamed. Never in place of an input.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<OsString>,
     #[command(flatten)]
@@ -128,6 +131,9 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
         },
     };
     let mut plan = Plan::new(&common)?;
+    if let Some(path) = inspect.output.as_deref().filter(|path| *path != "-") {
+        manifest::refuse_inputs("-o", path, &plan.discovery)?;
+    }
     let mut writer = plan.writer(inspect.output.as_deref())?;
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
@@ -184,7 +190,11 @@ fn write_json(document: &Document, writer: &mut Writer) -> Result<(), Failure> {
 /// The lookups as a script, with what to mind in comments. Text from dumps never leaves its comment.
 fn script(commands: &[Command], plan: &Plan) -> String {
     let lines = commands.iter().filter(|command| command.line.is_some());
-    let now = super::setup::shown(plan.now, &crate::time::Zone::Utc);
+    let now = Moment {
+        nanos: 0,
+        ..plan.now
+    };
+    let now = super::setup::shown(now, &Zone::Utc);
     let mut out = match lines.count() as u64 {
         0 => format!("# no lookup that would fill a gap, as of {now}\n"),
         count => format!(

@@ -120,7 +120,8 @@ impl Finding {
 
     /// True when the dump is not all of what was asked of CloudTrail.
     pub fn is_incomplete(&self) -> bool {
-        self.is_loss() || matches!(
+        self.is_loss()
+            || matches!(
                 self.what,
                 What::NextToken { .. } | What::AwsError { .. } | What::NoPage
             )

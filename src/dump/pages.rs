@@ -183,7 +183,10 @@ mod tests {
         }
         let (more, last) = all.finish();
         left.extend(more);
-        (left.iter().map(|left| left.token.at).collect(), last.is_some())
+        (
+            left.iter().map(|left| left.token.at).collect(),
+            last.is_some(),
+        )
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod formats;
 mod golden;
 mod input;
 mod inspect;
+mod inspect_screens;
 mod limits;
 mod list;
 mod manifest;

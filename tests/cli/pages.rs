@@ -83,8 +83,11 @@ fn every_command_tells_of_the_token_and_the_lookup_goes_on_where_its_page_ended(
     let got = dir.run(["count", "--total", "dump"]).got();
     got.ends(0).mentions("another lookup begins");
     dir.run(["list", "--strict", "dump"]).got().ends(3);
-    let got = dir.run(["inspect", "--commands", "dump"].iter().chain(&NOW)).got();
-    got.holds("--region us-east-1").holds("--end-time 2024-06-10T06:40:00Z");
+    let got = dir
+        .run(["inspect", "--commands", "dump"].iter().chain(&NOW))
+        .got();
+    got.holds("--region us-east-1")
+        .holds("--end-time 2024-06-10T06:40:00Z");
 }
 
 /// What CLI 2.9 writes, with status 0, when the connection drops between two pages.

@@ -72,7 +72,7 @@ fn the_token_of_the_last_page_tells_that_there_is_more() {
     ] {
         let reading = read(source.as_bytes());
         let is_token = |what: &What| match what {
-            What::NextToken { token } => source.contains(&format!("NextToken: {token}\n")),
+            What::NextToken { token, .. } => source.contains(&format!("NextToken: {token}\n")),
             _ => false,
         };
         let found = reading

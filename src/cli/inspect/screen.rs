@@ -26,6 +26,9 @@ const SHOWN: usize = 4;
 /// Places that are named.
 const PLACES: usize = 3;
 
+/// More dumps than these have a screen only where an error or a warning stands on it.
+const SCREENS: usize = 20;
+
 struct Screen {
     out: String,
     width: usize,
@@ -40,11 +43,17 @@ pub(super) fn write(document: &Document, writer: &mut Writer) -> Result<(), Fail
         width: width.clamp(FRONT + 20, WIDEST),
         colour: writer.on_terminal && output::colour(&std::io::stdout()),
     };
-    for dump in &document.dumps {
+    let is_few = document.dumps.len() <= SCREENS;
+    let is_grave = |finding: &Finding| finding.severity >= Severity::Warning;
+    let (shown, fine): (Vec<_>, Vec<_>) = document
+        .dumps
+        .iter()
+        .partition(|dump| is_few || dump.findings.iter().any(is_grave));
+    for dump in shown {
         screen.dump(dump);
     }
     if document.dumps.len() != 1 {
-        screen.all(&document.all);
+        screen.all(&document.all, fine.len() as u64);
     }
     // Everything from a dump has been made harmless, and colours must stay.
     writer.write_all(screen.out.as_bytes())?;
@@ -64,15 +73,19 @@ impl Screen {
             [] => String::new(),
             evidence => format!(": {}", evidence.join(", ")),
         };
-        self.row("written by", &format!("{}{evidence}", form.writer_text));
+        // Nothing has no writer and no encoding.
+        let is_empty = form.source.bytes == Some(0);
+        if !is_empty {
+            self.row("written by", &format!("{}{evidence}", form.writer_text));
+        }
         let packed = match (form.source.compression, form.source.bytes) {
-            ("gzip" | "zstd", Some(bytes)) => format!(
-                "{} {}, {} unpacked, {}",
+            (Some(packer @ ("gzip" | "zstd")), Some(bytes)) => format!(
+                "{} {packer}, {} unpacked, {}",
                 grouped(bytes),
-                form.source.compression,
                 grouped(form.unpacked_bytes),
                 form.encoding
             ),
+            (_, Some(0)) => "0, it is empty".to_owned(),
             (_, Some(bytes)) => format!("{}, {}", grouped(bytes), form.encoding),
             (_, None) => format!("{} read", grouped(form.unpacked_bytes)),
         };
@@ -88,12 +101,19 @@ impl Screen {
         self.findings(&dump.findings);
     }
 
-    fn all(&mut self, all: &Union) {
+    fn all(&mut self, all: &Union, fine: u64) {
         self.title(&format!("all together: {}", plural(all.dumps, "dump")));
         if !all.not_dumps.is_empty() {
             let names = all.not_dumps.iter().take(PLACES).cloned();
             let names = more(names.collect(), all.not_dumps.len() as u64);
             self.row("no dumps", &names);
+        }
+        if fine > 0 {
+            let text = format!(
+                "{} without an error or a warning: name one alone to see its screen, or write --format json",
+                plural(fine, "dump")
+            );
+            self.row("not shown", &text);
         }
         self.contents(&all.contents);
         let counts = [Severity::Error, Severity::Warning, Severity::Note]
@@ -141,7 +161,7 @@ impl Screen {
         }
         // Each on a line of its own, as they are long and are copied.
         for (nth, line) in listed(&contents.identities).iter().enumerate() {
-            self.row(if nth == 0 { "identities" } else { "" }, line);
+            self.line(if nth == 0 { "identities" } else { "" }, line);
         }
         let categories = contents.categories.iter().map(named);
         self.row("categories", &categories.collect::<Vec<_>>().join(", "));
@@ -194,6 +214,13 @@ impl Screen {
 
     fn row(&mut self, front: &str, text: &str) {
         self.paragraph(front, Style::new(), text);
+    }
+
+    /// As [`Screen::row`], on one line, however long: what is copied stays whole, with what is said of it.
+    fn line(&mut self, front: &str, text: &str) {
+        let text = sanitize(text);
+        self.out
+            .push_str(&format!("  {front:<width$}{text}\n", width = FRONT - 2));
     }
 
     fn styled(&mut self, style: Style, text: &str) {
