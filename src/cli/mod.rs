@@ -12,6 +12,7 @@ mod beforehand;
 mod changed;
 mod completions;
 mod count;
+mod diff;
 mod explain;
 mod fields;
 mod help;
@@ -70,10 +71,7 @@ impl From<io::Error> for Failure {
     version,
     max_term_width = 100,
     propagate_version = true,
-    after_help = "Try first:\n  trailsift count DUMP            which calls, how often\n  \
-                  trailsift list -l DUMP          one line an event\n  \
-                  trailsift fields DUMP           what can be asked for\n  \
-                  trailsift show --index 0 DUMP   one event in full"
+    after_help = "Try first: trailsift count DUMP, list -l DUMP, fields DUMP, show --index 0 DUMP"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -86,6 +84,7 @@ enum Command {
     Count(count::Count),
     Show(show::Show),
     Fields(fields::Fields),
+    Diff(Box<diff::Diff>),
     Inspect(inspect::Inspect),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -105,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Count(count) => count::run(count),
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
+        Command::Diff(diff) => diff::run(*diff),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
