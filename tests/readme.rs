@@ -180,7 +180,9 @@ fn every_flag_is_mentioned() {
     let shell = Shell::new();
     let readme = readme();
     let mentioned = flags(&readme);
-    for command in ["list", "count", "show", "fields", "inspect", "report"] {
+    for command in [
+        "list", "count", "show", "fields", "diff", "inspect", "report",
+    ] {
         let ran = shell.run(&format!("trailsift {command} --help"), root());
         let help = text(&ran.stdout).to_owned();
         let missing: Vec<_> = flags(&help)

@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 8] = [
+const EXAMPLES: [(&str, &str); 9] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -41,6 +41,15 @@ const EXAMPLES: [(&str, &str); 8] = [
 userIdentity.accessKeyId	12	6	AKIAHIP5ZTNM6EXAMPLE
 userIdentity.accountId	15	2	123456789012
 userIdentity.arn	12	6	arn:aws:iam::123456789012:user/ci/deploy
+",
+    ),
+    (
+        "diff",
+        "$ trailsift diff --by service fixtures/cli-v2.json fixtures/cli-v2-tokyo.json | head -4
+gone\t2\t0\tservice\tevents
+gone\t2\t0\tservice\tsqs
+gone\t1\t0\tservice\tsso
+changed\t18\t9\tservice\tec2
 ",
     ),
     (
@@ -94,6 +103,8 @@ Also   --threads N --quiet --manifest FILE";
 /// The same, of commands that print rows.
 const OUTPUT: &str = "Output --format tsv|csv|jsonl|json|table --excel-safe --header -o FILE";
 
+const DIFF: &str = "Output --format tsv|table|json|md --header -o FILE";
+
 /// The program's command line, with its help.
 pub(super) fn command() -> Command {
     Cli::command().mut_subcommands(|command| {
@@ -101,6 +112,7 @@ pub(super) fn command() -> Command {
         let is_asking = command.get_arguments().any(|arg| arg.get_id() == "key");
         let has_output = command.get_arguments().any(|arg| arg.get_id() == "format");
         let more = match (is_asking, has_output) {
+            _ if name == "diff" => format!("{SHARED}\n{DIFF}"),
             (true, true) if name != "report" => format!("{SHARED}\n{OUTPUT}"),
             (true, true) => SHARED.to_owned(),
             (true, false) => SHARED.to_owned(),

@@ -12,6 +12,7 @@ mod beforehand;
 mod changed;
 mod completions;
 mod count;
+mod diff;
 mod explain;
 mod fields;
 mod help;
@@ -73,9 +74,7 @@ impl From<io::Error> for Failure {
     version,
     max_term_width = 100,
     propagate_version = true,
-    after_help = "Try first:\n  trailsift count DUMP            which calls, how often\n  \
-                  trailsift list -l DUMP          one line an event\n  \
-                  trailsift report DUMP           the story on one page"
+    after_help = "Try first: trailsift count DUMP, list -l DUMP, report DUMP"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -88,6 +87,7 @@ enum Command {
     Count(count::Count),
     Show(show::Show),
     Fields(fields::Fields),
+    Diff(Box<diff::Diff>),
     Inspect(inspect::Inspect),
     Report(report::Reporting),
     Completions(completions::Completions),
@@ -108,6 +108,7 @@ pub fn main() -> ExitCode {
         Command::Count(count) => count::run(count),
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
+        Command::Diff(diff) => diff::run(*diff),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Report(reporting) => report::run(reporting),
         Command::Completions(completions) => completions::run(&completions),

@@ -55,6 +55,15 @@ pub(super) struct Plan {
 impl Plan {
     /// Checks what was typed and finds the inputs.
     pub fn new(common: &Common) -> Result<Plan, Failure> {
+        let explain = common.telling.explain;
+        Plan::over(common, || discover(&common.input.source.dumps, explain))
+    }
+
+    /// Checks what was typed, for inputs that are found in another way.
+    pub fn over(
+        common: &Common,
+        discover: impl FnOnce() -> Result<Discovery, Failure>,
+    ) -> Result<Plan, Failure> {
         let (zone, format) = zone_and_format(&common.time)?;
         let now = now(&common.time, &zone)?;
         let window = window(&common.time, &zone, now)?;
@@ -71,7 +80,7 @@ impl Plan {
         }
         let manifest = common.telling.kept.manifest.as_deref();
         let manifest = manifest.map(Manifest::new).transpose()?;
-        let discovery = discover(&common.input.source.dumps, common.telling.explain)?;
+        let discovery = discover()?;
         if let Some(manifest) = &manifest {
             manifest.check(&discovery)?;
         }
@@ -115,14 +124,39 @@ impl Plan {
         self.look_ahead()?;
         let progress = Progress::new(&self.items, rows_on_terminal);
         self.selection = Selection::new(std::mem::take(&mut self.conditions));
-        let mut report = engine::ask(&self.items, &self.settings(&progress), question, answer)?;
+        let report = engine::ask(&self.items, &self.settings(&progress), question, answer)?;
         progress.finish();
+        Ok(self.checked(report))
+    }
+
+    /// Asks a question of the first inputs, and then of the others by themselves: what occurs in both parts is no
+    /// duplicate.
+    pub fn ask_apart<Q: Question, A: Answer<Q::Batch>>(
+        &mut self,
+        question: &Q,
+        first: usize,
+        [one, other]: [&mut A; 2],
+    ) -> Result<Report, Failure> {
+        self.look_ahead()?;
+        let kept = first - self.unkept.iter().filter(|(at, _)| *at < first).count();
+        let progress = Progress::new(&self.items, false);
+        self.selection = Selection::new(std::mem::take(&mut self.conditions));
+        let settings = self.settings(&progress);
+        let (front, behind) = self.items.split_at(kept);
+        let mut report = engine::ask(front, &settings, question, one)?;
+        report.append(engine::ask(behind, &settings, question, other)?);
+        progress.finish();
+        Ok(self.checked(report))
+    }
+
+    /// The report, with what only shows behind the reading.
+    fn checked(&mut self, mut report: Report) -> Report {
         if let Some(first) = self.first_pass.take() {
             changed::between(&first, &mut report);
         }
         changed::meanwhile(&self.items, &mut report);
         self.put_back_unkept(&mut report);
-        Ok(report)
+        report
     }
 
     /// Puts what could not be kept to where it stood among the inputs.

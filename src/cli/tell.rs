@@ -99,7 +99,12 @@ impl Teller {
 /// Whether any source could be read, be it that no event is in it. Without one there is no answer, not
 /// even a zero.
 pub(super) fn is_answer(report: &Report) -> bool {
-    report.files.iter().any(is_read)
+    is_answered(&report.files)
+}
+
+/// The same of some of the sources.
+pub(super) fn is_answered(files: &[FileReport]) -> bool {
+    files.iter().any(is_read)
 }
 
 fn is_read(file: &FileReport) -> bool {

@@ -232,6 +232,16 @@ pub struct Report {
 }
 
 impl Report {
+    /// Adds what came of further inputs, asked for themselves.
+    pub fn append(&mut self, more: Report) {
+        self.files.extend(more.files);
+        self.stamps.extend(more.stamps);
+        self.totals.kept += more.totals.kept;
+        self.totals.conflicts.extend(more.totals.conflicts);
+        self.totals.conflict_count += more.totals.conflict_count;
+        self.totals.stopped = self.totals.stopped.take().or(more.totals.stopped);
+    }
+
     /// The accounts of all files added up.
     pub fn account(&self) -> Account {
         let mut all = Account::default();

@@ -28,6 +28,25 @@ pub struct Discovery {
     pub roots: Vec<Root>,
 }
 
+impl Discovery {
+    /// Adds what was found for further names by itself: directories are walked again.
+    pub fn append(&mut self, more: Discovery) {
+        let before = self.roots.len();
+        let behind = |root: Option<usize>| root.map(|root| root + before);
+        self.inputs
+            .extend(more.inputs.into_iter().map(|input| Input {
+                root: behind(input.root),
+                ..input
+            }));
+        self.problems
+            .extend(more.problems.into_iter().map(|problem| Problem {
+                root: behind(problem.root),
+                ..problem
+            }));
+        self.roots.extend(more.roots);
+    }
+}
+
 /// Something to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {

@@ -7,6 +7,7 @@ pub mod bar;
 pub mod csv;
 pub mod excerpt;
 pub mod json;
+pub mod markdown;
 pub mod table;
 pub mod terminal;
 pub mod timeline;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use super::model::Figure;
 use super::page::{Block, Page, Table, WEEKDAYS};
+use crate::render::markdown::escaped;
 use crate::render::terminal::sanitize;
 
 /// Writes a page.
@@ -28,32 +29,6 @@ pub fn write(page: &Page<'_>, commands: bool, out: &mut dyn Write) -> io::Result
         }
     }
     out.write_all(paper.out.as_bytes())
-}
-
-/// Text without any meaning of its own: control characters made visible, every sign of Markdown and HTML behind a
-/// backslash or as an entity, and no word that a renderer would make a link of.
-fn escaped(text: &str) -> String {
-    let text = sanitize(text);
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            // Between them, GitHub makes links and mentions of bare words.
-            '@' => out.push_str("&#64;"),
-            ':' => out.push_str("&#58;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!'
-            | '|' | '~' | '$' | '=' | '^' => {
-                out.push('\\');
-                out.push(c);
-            }
-            // `www.` alone is a link, too; and `1.` begins a list.
-            '.' => out.push_str("&#46;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 struct Paper {

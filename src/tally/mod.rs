@@ -4,6 +4,7 @@
 //! (`event`), writing results (`render`).
 
 mod beforehand;
+mod contrast;
 mod course;
 mod distinct;
 mod groups;
@@ -11,6 +12,9 @@ mod interner;
 mod paths;
 
 pub use beforehand::{Beforehand, Known, MOST_TIMES};
+pub use contrast::{
+    Batch as ContrastBatch, Change, Changed, Contrast, Difference, FACETS, NewValue, Side,
+};
 pub use course::{Counted, Course, Series};
 pub use distinct::{Distinct, EXACT_BELOW, hash};
 pub use groups::{Batch as GroupBatch, Group, Grouping, Groups};

@@ -8,6 +8,7 @@ mod at;
 mod changing;
 mod client;
 mod count;
+mod diff;
 mod differential;
 mod differential_paths;
 mod duplicates;

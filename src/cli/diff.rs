@@ -1,0 +1,192 @@
+//! `trailsift diff`: what two dumps do not have in common.
+
+use std::ffi::OsString;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::args::{Common, Input, Selection, Source, Telling, Time};
+use super::explain::{self, Looks};
+use super::limits::Limits;
+use super::list::warn_of_empty;
+use super::output::Writer;
+use super::setup::{self, Plan, usage};
+use super::status::Status;
+use super::{Failure, tell};
+use crate::input;
+use crate::tally::{Contrast, Difference, Side};
+
+mod write;
+
+/// Compares two dumps: what is new, what is gone, what has changed.
+///
+/// Each dump is a file or a directory, counted by itself, each event once. Besides calls it tells which
+/// source addresses, user agents, regions, error codes and resources are on events of NEW and on none of
+/// OLD.
+///
+/// Rows are: what happened, events in OLD, events in NEW, what is compared, and its value or values.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Diff {
+    /// The dump to compare with: a file, a directory, or `-`.
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
+    old: OsString,
+    /// The dump that is compared.
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
+    new: OsString,
+    /// Fields [default: principal,EventSource,EventName].
+    #[arg(
+        long,
+        value_name = "FIELD,…",
+        default_value = "principal,EventSource,EventName",
+        hide_default_value = true
+    )]
+    by: Vec<String>,
+    /// End with 1 when the dumps differ.
+    #[arg(long)]
+    exit_code: bool,
+    /// How the difference is written [default: table on a terminal, tsv elsewhere].
+    #[arg(long, value_name = "FORMAT", value_enum, help_heading = "Output")]
+    format: Option<Format>,
+    /// A line of column names above tsv.
+    #[arg(long, help_heading = "Output")]
+    header: bool,
+    /// Write here instead of to standard output: beside it first, then renamed.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    output: Option<OsString>,
+    /// Workers [default: one a processor].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), help_heading = "Input")]
+    threads: Option<u16>,
+    #[command(flatten)]
+    limits: Limits,
+    /// Take events that occur more than once in a dump as often as they occur.
+    #[arg(long, help_heading = "Input")]
+    keep_duplicates: bool,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    time: Time,
+    #[command(flatten)]
+    telling: Telling,
+}
+
+/// How the difference is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Tab-separated, escaped as jq's `@tsv`.
+    Tsv,
+    /// Aligned columns, for people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// Markdown, for a pull request.
+    Md,
+}
+
+pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
+    let contrast = Contrast::new(setup::fields("--by", &diff.by)?).map_err(usage)?;
+    let names = [diff.old, diff.new];
+    let common = Common {
+        input: Input {
+            source: Source {
+                dumps: names.to_vec(),
+                threads: diff.threads,
+                limits: diff.limits,
+            },
+            keep_duplicates: diff.keep_duplicates,
+        },
+        selection: diff.selection,
+        time: diff.time,
+        telling: diff.telling,
+    };
+    let [old, new] = &names;
+    if old == "-" && new == "-" {
+        return Err(usage("OLD and NEW: standard input can be read only once"));
+    }
+    // A directory that stands in both dumps is read for each of them.
+    let mut first = 0;
+    let mut plan = Plan::over(&common, || {
+        let mut discovery = input::discover(std::slice::from_ref(old));
+        first = discovery.inputs.len();
+        discovery.append(input::discover(std::slice::from_ref(new)));
+        Ok(discovery)
+    })?;
+    if plan.telling.explain {
+        let looks = Looks {
+            fields: contrast.by().iter().map(|field| ("--by", field)).collect(),
+            ..Looks::default()
+        };
+        return explain::print(&mut plan, &looks);
+    }
+    let writer = plan.writer(diff.output.as_deref())?;
+    let [mut was, mut is] = [Side::new(&contrast), Side::new(&contrast)];
+    let report = plan.ask_apart(&contrast, first, [&mut was, &mut is])?;
+    let totals = [was.total(), is.total()];
+    let found: Vec<bool> = (0..contrast.by().len())
+        .map(|field| was.found(field) || is.found(field))
+        .collect();
+    let difference = Difference::between(was, is);
+    // One side alone is no comparison: everything would be new, or gone.
+    let (front, behind) = report.files.split_at(first.min(report.files.len()));
+    let is_answer = tell::is_answered(front) && tell::is_answered(behind);
+    if is_answer {
+        let format = diff.format.unwrap_or(if writer.on_terminal {
+            Format::Table
+        } else {
+            Format::Tsv
+        });
+        let shown = Shown {
+            names: names.map(|name| name.to_string_lossy().into_owned()),
+            by: contrast
+                .by()
+                .iter()
+                .map(|field| field.name().to_owned())
+                .collect(),
+            totals,
+            difference: &difference,
+        };
+        write(&shown, format, diff.header, writer)?;
+    } else {
+        writer.discard();
+    }
+    let mut status = tell::report(&plan, &common.telling, &report);
+    if !is_answer && tell::is_answer(&report) {
+        tell::error("there is no comparison, as one of the two dumps could not be read");
+        status = status.and(Status::Usage);
+    }
+    if totals != [0, 0] {
+        warn_of_empty(contrast.by(), &found);
+    }
+    if is_answer && diff.exit_code && !difference.is_empty() {
+        status = status.and(Status::No);
+    }
+    plan.keep_record(&report, status)
+}
+
+/// What is written.
+struct Shown<'s> {
+    /// The dumps, as typed.
+    names: [String; 2],
+    by: Vec<String>,
+    /// Events that were compared.
+    totals: [u64; 2],
+    difference: &'s Difference,
+}
+
+fn write(
+    shown: &Shown<'_>,
+    format: Format,
+    header: bool,
+    mut writer: Writer,
+) -> Result<(), Failure> {
+    match format {
+        Format::Tsv => writer.write_rows(&write::tsv(shown, header))?,
+        Format::Table => write::table(shown, &mut writer)?,
+        Format::Json => {
+            writer.is_json = true;
+            writer.write_rows(&write::json(shown))?;
+        }
+        Format::Md => writer.write_rows(write::markdown(shown).as_bytes())?,
+    }
+    writer.finish()?;
+    Ok(())
+}
