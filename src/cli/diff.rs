@@ -181,10 +181,7 @@ fn write(
     match format {
         Format::Tsv => writer.write_rows(&write::tsv(shown, header))?,
         Format::Table => write::table(shown, &mut writer)?,
-        Format::Json => {
-            writer.is_json = true;
-            writer.write_rows(&write::json(shown))?;
-        }
+        Format::Json => write::json(shown, &mut writer)?,
         Format::Md => writer.write_rows(write::markdown(shown).as_bytes())?,
     }
     writer.finish()?;

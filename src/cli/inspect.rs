@@ -1,19 +1,17 @@
 //! `trailsift inspect`: what a dump is, what is in it, and what may be missing from it.
 
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{Clock, Common, Input, Kept, Selection, Source, Telling, Time};
 use super::inspected::{self, Inspected};
-use super::output::{self, Writer};
+use super::output;
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, manifest, tell};
-use crate::inspect::{Command, Document, Severity};
+use crate::inspect::{Command, Severity};
 use crate::render::terminal::sanitize;
-use crate::text::json::{self, Style};
 use crate::time::{Moment, Zone};
 
 mod screen;
@@ -150,7 +148,7 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
     } else if inspect.format == Format::Table {
         screen::write(document, &mut writer)?;
     } else {
-        write_json(document, &mut writer)?;
+        output::write_document(document, &mut writer)?;
     }
     writer.finish()?;
     ended(&plan, &inspected, inspect.fail_on)
@@ -168,23 +166,6 @@ fn ended(plan: &Plan, inspected: &Inspected, fail_on: FailOn) -> Result<Status, 
     }
     plan.write_manifest(&inspected.report, inspected, status)?;
     Ok(status)
-}
-
-fn write_json(document: &Document, writer: &mut Writer) -> Result<(), Failure> {
-    // Numbers and strings always have a JSON form.
-    let compact = serde_json::to_vec(document).unwrap_or_default();
-    let style = writer.on_terminal.then(|| {
-        if output::colour(&std::io::stdout()) {
-            Style::jq()
-        } else {
-            Style::plain()
-        }
-    });
-    let mut out = Vec::with_capacity(2 * compact.len());
-    json::indent(&compact, &mut out, 2, style.as_ref());
-    out.push(b'\n');
-    writer.write_all(&out)?;
-    Ok(())
 }
 
 /// The lookups as a script, with what to mind in comments. Text from dumps never leaves its comment.

@@ -9,6 +9,8 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::Failure;
 use super::args::{Format, Output};
 use super::unfinished::{self, Unfinished};
@@ -221,6 +223,23 @@ pub(super) fn colour(stream: &impl IsTerminal) -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     stream.is_terminal() && !set("NO_COLOR") && !dumb
+}
+
+/// Writes one JSON document, indented, and in colours where colours are wanted.
+pub(super) fn write_document(document: &impl Serialize, writer: &mut Writer) -> io::Result<()> {
+    // Numbers and strings always have a JSON form.
+    let compact = serde_json::to_vec(document).unwrap_or_default();
+    let style = writer.on_terminal.then(|| {
+        if colour(&io::stdout()) {
+            json::Style::jq()
+        } else {
+            json::Style::plain()
+        }
+    });
+    let mut out = Vec::with_capacity(2 * compact.len());
+    json::indent(&compact, &mut out, 2, style.as_ref());
+    out.push(b'\n');
+    writer.write_all(&out)
 }
 
 /// Columns of the terminal that is written to, if it is one.

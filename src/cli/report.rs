@@ -1,7 +1,6 @@
 //! `trailsift report`: what the selected events tell, on one page.
 
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::{Args, ValueEnum, ValueHint};
 
@@ -16,7 +15,6 @@ use crate::engine;
 use crate::report::{self, Commands, Found, Gathered, Input, Look, Noting, Report, Trust};
 use crate::select::{Expr, Selection};
 use crate::sessions;
-use crate::text::json::{self, Style};
 use crate::time::{Moment, Zone};
 
 /// Tells on one page what the selected events tell, as text or HTML.
@@ -143,7 +141,7 @@ fn identity(plan: &Plan) -> Option<Selection> {
 
 fn write(reporting: &Reporting, report: &Report, writer: &mut Writer) -> Result<(), Failure> {
     if reporting.format == Format::Json {
-        return write_json(report, writer);
+        return Ok(output::write_document(report, writer)?);
     }
     let page = report::page(report);
     match reporting.format {
@@ -169,23 +167,6 @@ fn write(reporting: &Reporting, report: &Report, writer: &mut Writer) -> Result<
         }
         Format::Json => {}
     }
-    Ok(())
-}
-
-fn write_json(report: &Report, writer: &mut Writer) -> Result<(), Failure> {
-    // Numbers and strings always have a JSON form.
-    let compact = serde_json::to_vec(report).unwrap_or_default();
-    let style = writer.on_terminal.then(|| {
-        if output::colour(&std::io::stdout()) {
-            Style::jq()
-        } else {
-            Style::plain()
-        }
-    });
-    let mut out = Vec::with_capacity(2 * compact.len());
-    json::indent(&compact, &mut out, 2, style.as_ref());
-    out.push(b'\n');
-    writer.write_all(&out)?;
     Ok(())
 }
 

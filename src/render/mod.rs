@@ -12,3 +12,4 @@ pub mod table;
 pub mod terminal;
 pub mod timeline;
 pub mod tsv;
+pub mod wrap;

@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::page::{Bars, Block, Fact, Heat, Kind, Page, Row, Section, Table};
 use crate::render::terminal::sanitize;
 use crate::render::timeline::{Line, Timeline};
+use crate::render::wrap::{Lines, wrap};
 
 /// How it looks.
 #[derive(Clone, Copy, Debug)]
@@ -101,30 +102,14 @@ impl Screen {
     /// Text behind `front`, from a column on, broken at blanks; what has none is never broken.
     fn wrapped(&mut self, front: &str, indent: usize, text: &str) {
         self.out.push_str(front);
-        let mut column = front.width();
-        let text = sanitize(text);
-        let mut is_first = true;
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let width = word.width();
-            let is_full = column + 1 + width > self.look.width && column > indent;
-            if is_first || is_full {
-                if is_full && !is_first {
-                    self.out.push('\n');
-                    column = 0;
-                }
-                let is_touching = column > 0 && !front.ends_with(' ');
-                let blanks = indent.saturating_sub(column).max(usize::from(is_touching));
-                self.out.push_str(&" ".repeat(blanks));
-                column += blanks;
-            } else {
-                self.out.push(' ');
-                column += 1;
-            }
-            self.out.push_str(word);
-            column += width;
-            is_first = false;
-        }
-        self.out.push('\n');
+        let column = front.width();
+        let lines = Lines {
+            column,
+            is_touching: column > 0 && !front.ends_with(' '),
+            indent,
+            width: self.look.width,
+        };
+        wrap(&mut self.out, lines, text);
     }
 
     /// The commands behind figures, each over as many lines as a shell takes for one.

@@ -13,7 +13,7 @@ use crate::render::markdown::escaped;
 use crate::render::table::{Column, Table};
 use crate::render::tsv;
 use crate::tally::{Change, FACETS, NewValue};
-use crate::text::{Value, json as text};
+use crate::text::Value;
 
 /// The number of the layout; it changes when a member changes its meaning or goes away.
 const SCHEMA: u32 = 1;
@@ -45,7 +45,7 @@ struct Call<'s> {
 }
 
 /// One document.
-pub(super) fn json(shown: &Shown<'_>) -> Vec<u8> {
+pub(super) fn json(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<()> {
     let dump = |side: usize| Dump {
         dump: &shown.names[side],
         events: shown.totals[side],
@@ -67,12 +67,7 @@ pub(super) fn json(shown: &Shown<'_>) -> Vec<u8> {
         calls: calls.collect(),
         new_values: FACETS.into_iter().zip(values).collect(),
     };
-    // Numbers and strings always have a JSON form.
-    let compact = serde_json::to_vec(&document).unwrap_or_default();
-    let mut out = Vec::with_capacity(2 * compact.len());
-    text::indent(&compact, &mut out, 2, None);
-    out.push(b'\n');
-    out
+    output::write_document(&document, writer)
 }
 
 /// A row a difference: what happened, how often before and now, what is compared, its value or values.

@@ -3,7 +3,6 @@
 //! Not for: what is told (`inspect`, the room).
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
 use std::io::Write;
 
@@ -12,6 +11,7 @@ use crate::cli::output::{self, Writer};
 use crate::dump::{grouped, plural};
 use crate::inspect::{Contents, Document, Dump, Finding, Listed, Named, Severity, Told, Union};
 use crate::render::terminal::sanitize;
+use crate::render::wrap::{Lines, wrap};
 
 /// How wide paragraphs are where no terminal says so; on a wider one, text is not read more easily.
 const WIDTH: usize = 80;
@@ -235,28 +235,13 @@ impl Screen {
     fn paragraph(&mut self, front: &str, style: Style, text: &str) {
         self.out.push_str("  ");
         self.styled(style, front);
-        let mut column = 2 + front.len();
-        let text = sanitize(text);
-        let mut is_first = true;
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let width = word.width();
-            if is_first || column + 1 + width > self.width && column > FRONT {
-                if !is_first {
-                    self.out.push('\n');
-                    column = 0;
-                }
-                let blanks = FRONT.saturating_sub(column).max(1);
-                self.out.push_str(&" ".repeat(blanks));
-                column += blanks;
-            } else {
-                self.out.push(' ');
-                column += 1;
-            }
-            self.out.push_str(word);
-            column += width;
-            is_first = false;
-        }
-        self.out.push('\n');
+        let lines = Lines {
+            column: 2 + front.len(),
+            is_touching: true,
+            indent: FRONT,
+            width: self.width,
+        };
+        wrap(&mut self.out, lines, text);
     }
 }
 
