@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, refusal, tell};
-use crate::engine::{self, Answer, FileReport, Item, Origin, Perhaps, Question, Report, Settings};
+use crate::engine::{self, FileReport, Item, Origin, Report, Settings};
 use crate::input::{self, Compression, Fingerprint, FingerprintError};
 use crate::inspect::{self, Document, Gathered, Looked, Noting, Source, Summary};
 use crate::select::Selection;
@@ -27,16 +27,6 @@ pub(super) struct Inspected {
 /// Reads all inputs, which must be such as can be read once more: [`Plan::keep_pipes`]. `before` is what an
 /// earlier reading came to, which they are compared with.
 pub(super) fn look(plan: &Plan, before: Option<&Report>) -> Result<Inspected, Failure> {
-    let nothing = (Perhaps::<Noting>(None), Gathered::new(&plan.zone));
-    Ok(look_and_ask(plan, before, nothing)?.0)
-}
-
-/// The same, and asks something else of all events in the same reading.
-pub(super) fn look_and_ask<Q: Question, A: Answer<Q::Batch>>(
-    plan: &Plan,
-    before: Option<&Report>,
-    (question, answer): (Q, A),
-) -> Result<(Inspected, A), Failure> {
     let all = Selection::default();
     let progress = Progress::new(&plan.items, false);
     let settings = Settings {
@@ -45,13 +35,22 @@ pub(super) fn look_and_ask<Q: Question, A: Answer<Q::Batch>>(
         limit: None,
         ..plan.settings(&progress)
     };
-    let mut answers = (Gathered::new(&plan.zone), answer);
-    let mut report = engine::ask(&plan.items, &settings, &(Noting, question), &mut answers)?;
-    let (mut gathered, answer) = answers;
+    let mut gathered = Gathered::new(&plan.zone);
+    let mut report = engine::ask(&plan.items, &settings, &Noting, &mut gathered)?;
     progress.finish();
     if let Some(before) = before {
         changed::between(before, &mut report);
     }
+    Ok(conclude(plan, before, report, gathered))
+}
+
+/// What was found out in a reading of all events, its inputs hashed.
+pub(super) fn conclude(
+    plan: &Plan,
+    before: Option<&Report>,
+    mut report: Report,
+    mut gathered: Gathered,
+) -> Inspected {
     let mut looked = fingerprints(plan, before.unwrap_or(&report), &report);
     plan.put_back_unkept(&mut report);
     for (index, _) in &plan.unkept {
@@ -68,13 +67,12 @@ pub(super) fn look_and_ask<Q: Question, A: Answer<Q::Batch>>(
         }
     }
     let document = inspect::document(&report, &looked, &gathered, plan.now);
-    let inspected = Inspected {
+    Inspected {
         document,
         report,
         sources: looked.into_iter().map(|looked| looked.source).collect(),
         status,
-    };
-    Ok((inspected, answer))
+    }
 }
 
 /// Hashes the inputs, several at once. `read` is the reading whose bytes they must still have.

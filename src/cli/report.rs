@@ -12,6 +12,7 @@ use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, retyped, tell};
 use crate::engine;
+use crate::inspect;
 use crate::report::{self, Commands, Found, Gathered, Input, Look, Noting, Report, Trust};
 use crate::select::{Expr, Selection};
 use crate::sessions;
@@ -25,8 +26,8 @@ use crate::time::{Moment, Zone};
 ///
 /// The HTML is one file that asks nothing of anywhere, for any browser, also from file://.
 ///
-/// The input is read twice, for the selected events and for what `inspect` finds, and hashed; a pipe is
-/// kept for that, in memory up to 64 MiB, then in a temporary file.
+/// A file is read twice, for its events and for its SHA-256; a pipe once, but kept, in memory up to
+/// 64 MiB, then in a temporary file.
 ///
 /// Memory: each different key, session, call, address, agent, resource, denial and hour; and of the
 /// events up to 5 for each of them, at most 4,000 for each kind, and some lists of up to 500. What
@@ -89,16 +90,23 @@ pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
         return explain::print(&mut plan, &looks);
     }
     let mut writer = plan.writer(reporting.output.as_deref())?;
-    // The bytes of a pipe pass once, and are looked at twice.
+    // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
     let named = identity(&plan);
     let mut gathered = Gathered::new();
-    let answer = plan.ask(&Noting::default(), &mut gathered, false)?;
     let births = sessions::Gathering {
         named: named.as_ref(),
     };
-    let also = (births, sessions::Gathered::default());
-    let (inspected, births) = inspected::look_and_ask(&plan, Some(&answer), also)?;
+    let mut of_all = (
+        inspect::Gathered::new(&plan.zone),
+        sessions::Gathered::default(),
+    );
+    let (answer, all) = plan.ask_beside(
+        (&Noting::default(), &mut gathered),
+        (&(inspect::Noting, births), &mut of_all),
+    )?;
+    let (inspection, births) = of_all;
+    let inspected = inspected::conclude(&plan, None, all, inspection);
     if tell::is_answer(&answer) {
         let commands = Commands::new(
             &retyped::selection(common, plan.now),

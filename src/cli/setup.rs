@@ -149,6 +149,31 @@ impl Plan {
         Ok(self.checked(report))
     }
 
+    /// Asks a question of the input, and in the same reading another of all its events.
+    pub fn ask_beside<Q, A, R, B>(
+        &mut self,
+        (question, answer): (&Q, &mut A),
+        of_all: (&R, &mut B),
+    ) -> Result<(Report, Report), Failure>
+    where
+        Q: Question,
+        A: Answer<Q::Batch>,
+        R: Question,
+        B: Answer<R::Batch>,
+    {
+        self.look_ahead()?;
+        let progress = Progress::new(&self.items, false);
+        self.selection = Selection::new(std::mem::take(&mut self.conditions));
+        let settings = self.settings(&progress);
+        let (report, mut all) =
+            engine::ask_beside(&self.items, &settings, (question, answer), of_all)?;
+        progress.finish();
+        if let Some(first) = &self.first_pass {
+            changed::between(first, &mut all);
+        }
+        Ok((self.checked(report), all))
+    }
+
     /// The report, with what only shows behind the reading.
     fn checked(&mut self, mut report: Report) -> Report {
         if let Some(first) = self.first_pass.take() {

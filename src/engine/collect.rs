@@ -9,7 +9,7 @@ use super::commit::{Commit, Cursor, Part};
 use super::flow::Flow;
 use super::run::Run;
 use super::source::{self, Stretch};
-use super::{Answer, Done, FileReport, HEAD, Item, Question};
+use super::{Answer, Done, FileReport, HEAD, Item, Question, Stats};
 use crate::dump::{Account, Content, Decoy, Finding, Unread, names_events};
 use crate::input::Opened;
 
@@ -19,6 +19,8 @@ pub(super) struct Collect<'c, 't, Q: Question, A> {
     pub progress: u64,
     pub current: Option<Open>,
     pub files: Vec<FileReport>,
+    /// The same with the counts of all events, where a question is asked of all of them.
+    pub passed: Vec<FileReport>,
     pub commit: Commit<'t, Q, A>,
 }
 
@@ -167,7 +169,22 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             unread: open.unread,
             unread_events: open.unread_events,
         };
-        self.commit.answer.close(&report);
+        if Q::PASSES {
+            let passed = FileReport {
+                stats: Stats {
+                    selected: report.account.events,
+                    unreadable: report.stats.unreadable,
+                    first_unreadable: report.stats.first_unreadable,
+                    ..Stats::default()
+                },
+                duplicates: cursor.passed_duplicates,
+                ..report.clone()
+            };
+            self.commit.answer.close_beside(&report, &passed);
+            self.passed.push(passed);
+        } else {
+            self.commit.answer.close(&report);
+        }
         self.files.push(report);
     }
 

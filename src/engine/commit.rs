@@ -9,7 +9,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 use super::duplicates::{Duplicates, Novelty};
-use super::run::{Run, Shared, Span};
+use super::run::{Picked, Run, Shared, Span};
 use super::{Answer, Conflict, Question, Stopped, Totals};
 use crate::dump::{Ledger, Piece, Scanner, State};
 use crate::event::Event;
@@ -35,6 +35,8 @@ pub(super) struct Cursor {
     pub ledger: Ledger,
     pub stats: super::Stats,
     pub duplicates: u64,
+    /// Duplicates among all events, where a question is asked of all of them.
+    pub passed_duplicates: u64,
     state: State,
     /// The bytes from `state.at` up to the end of the last part.
     carry: Vec<u8>,
@@ -60,12 +62,30 @@ impl Cursor {
     }
 }
 
+/// Events without their duplicates.
+#[derive(Default)]
+pub(super) struct Census {
+    pub totals: Totals,
+    pub duplicates: Duplicates,
+}
+
+/// Which of the events of a run are no duplicates.
+struct Sifted {
+    /// An entry for each event, up to the last one that is wanted.
+    kept: Vec<bool>,
+    dropped: u64,
+    /// Events up to the limit, if that was reached.
+    last: Option<usize>,
+}
+
 /// Commits runs: drops duplicates, stops at the limit, hands rows on.
 pub(super) struct Commit<'c, Q: Question, A> {
     pub shared: &'c Shared<'c, Q>,
     pub answer: &'c mut A,
-    pub totals: &'c mut Totals,
-    pub duplicates: Duplicates,
+    /// The selected events.
+    pub selected: Census,
+    /// All events, where a question is asked of all of them and others than those are selected.
+    pub passed: Option<Census>,
     pub scanner: Scanner,
 }
 
@@ -178,44 +198,31 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         mut run: Run<Q::Batch>,
         span: Span<'_>,
     ) -> io::Result<ControlFlow<()>> {
-        let mut kept = Vec::with_capacity(run.picked.len());
-        let mut dropped = 0;
-        let mut last = None;
-        for (nth, picked) in run.picked.iter().enumerate() {
-            let novelty = match picked.identifier {
-                Some(identifier) => self.duplicates.take(identifier),
-                None => Novelty::New,
-            };
-            if novelty == Novelty::OtherCall {
-                self.totals.conflict_count += 1;
-                if self.totals.names_conflicts() {
-                    let conflict = self.conflict(file, picked.at, span);
-                    self.totals.conflicts.push(conflict);
-                }
-            }
-            let keep = novelty != Novelty::Duplicate;
-            dropped += u64::from(!keep);
-            kept.push(keep);
-            if keep {
-                self.totals.kept += 1;
-                if self.totals.limit == Some(self.totals.kept) {
-                    last = Some(nth + 1);
-                    break;
-                }
-            }
-        }
+        let Sifted {
+            kept,
+            dropped,
+            last,
+        } = self
+            .selected
+            .sift(&run.picked, &mut self.scanner, file, span);
         if last.is_some() {
             // The account ends behind the last event that was asked for, wherever the run went on to.
             let span = Span { most: last, ..span };
             run = self.shared.run(&mut self.scanner, file, span);
         }
+        let all = self
+            .passed
+            .as_mut()
+            .map(|passed| passed.sift(&run.passed, &mut self.scanner, file, span));
         cursor.state = run.to;
         cursor.duplicates += dropped;
+        cursor.passed_duplicates += all.as_ref().map_or(dropped, |all| all.dropped);
         cursor.ledger.absorb(run.piece);
         cursor.stats.merge(run.stats);
-        let flow = self.answer.add(run.batch, &kept)?;
+        let all = all.as_ref().map_or(&kept, |all| &all.kept);
+        let flow = self.answer.add_beside(run.batch, &kept, all)?;
         if last.is_some() || flow.is_break() {
-            self.totals.stopped = Some(Stopped {
+            self.selected.totals.stopped = Some(Stopped {
                 file: file.to_owned(),
                 at: source_of(span.origins, cursor.state.at),
             });
@@ -223,34 +230,74 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         }
         Ok(ControlFlow::Continue(()))
     }
+}
 
-    /// Names an event whose id stands on another call: reads up to it once more, for its id.
-    fn conflict(&mut self, file: &str, at: u64, span: Span<'_>) -> Conflict {
-        let mut id = String::new();
-        let mut visit = |event: &Event<'_>| {
-            if event.offset < at {
-                return ControlFlow::Continue(());
-            }
-            id = event
-                .id()
-                .map_or_else(String::new, |id| id.to_str().into_owned());
-            ControlFlow::Break(())
+impl Census {
+    /// Tells new events from duplicates.
+    fn sift(
+        &mut self,
+        events: &[Picked],
+        scanner: &mut Scanner,
+        file: &str,
+        span: Span<'_>,
+    ) -> Sifted {
+        let mut sifted = Sifted {
+            kept: Vec::with_capacity(events.len()),
+            dropped: 0,
+            last: None,
         };
-        let mut piece = Piece::default();
-        let Span {
-            bytes,
-            origins,
-            from,
-            until,
-            eof,
-            ..
-        } = span;
-        self.scanner
-            .run_made(bytes, origins, from, until, eof, &mut visit, &mut piece);
-        Conflict {
-            id,
-            file: file.to_owned(),
-            at,
+        for (nth, picked) in events.iter().enumerate() {
+            let novelty = match picked.identifier {
+                Some(identifier) => self.duplicates.take(identifier),
+                None => Novelty::New,
+            };
+            if novelty == Novelty::OtherCall {
+                self.totals.conflict_count += 1;
+                if self.totals.names_conflicts() {
+                    let conflict = conflict(scanner, file, picked.at, span);
+                    self.totals.conflicts.push(conflict);
+                }
+            }
+            let keep = novelty != Novelty::Duplicate;
+            sifted.dropped += u64::from(!keep);
+            sifted.kept.push(keep);
+            if keep {
+                self.totals.kept += 1;
+                if self.totals.limit == Some(self.totals.kept) {
+                    sifted.last = Some(nth + 1);
+                    break;
+                }
+            }
         }
+        sifted
+    }
+}
+
+/// Names an event whose id stands on another call: reads up to it once more, for its id.
+fn conflict(scanner: &mut Scanner, file: &str, at: u64, span: Span<'_>) -> Conflict {
+    let mut id = String::new();
+    let mut visit = |event: &Event<'_>| {
+        if event.offset < at {
+            return ControlFlow::Continue(());
+        }
+        id = event
+            .id()
+            .map_or_else(String::new, |id| id.to_str().into_owned());
+        ControlFlow::Break(())
+    };
+    let mut piece = Piece::default();
+    let Span {
+        bytes,
+        origins,
+        from,
+        until,
+        eof,
+        ..
+    } = span;
+    scanner.run_made(bytes, origins, from, until, eof, &mut visit, &mut piece);
+    Conflict {
+        id,
+        file: file.to_owned(),
+        at,
     }
 }

@@ -12,6 +12,7 @@
 //!
 //! Not for: what is asked (`tally`, `cli`), how bytes become events (`dump`).
 
+mod beside;
 mod buffers;
 mod collect;
 mod commit;
@@ -30,6 +31,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
+pub use beside::ask_beside;
 pub use run::Stats;
 pub use several::Perhaps;
 
@@ -40,8 +42,8 @@ use crate::select::Selection;
 use crate::time::{Format, Zone};
 use buffers::Buffers;
 use collect::Collect;
-use commit::Commit;
-use duplicates::{Duplicates, Identifiers};
+use commit::{Census, Commit};
+use duplicates::Identifiers;
 use run::{Run, Shared, Span};
 use source::{Feeder, Stretch, Work};
 
@@ -49,6 +51,14 @@ use source::{Feeder, Stretch, Work};
 pub trait Question: Sync {
     /// What the answers of one run are gathered in.
     type Batch: Default + Send;
+
+    /// Whether [`pass`](Self::pass) asks anything. Only [`ask_beside`] does.
+    const PASSES: bool = false;
+
+    /// Adds one event, selected or not, before it is selected.
+    fn pass(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+        let _ = (event, context, batch);
+    }
 
     /// Adds one event. Called in the order of the file within a batch.
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch);
@@ -61,6 +71,23 @@ pub trait Answer<B> {
     /// # Errors
     /// Those of the writer behind it.
     fn add(&mut self, batch: B, kept: &[bool]) -> io::Result<ControlFlow<()>>;
+
+    /// The same for a question that [passes](Question::PASSES): `all` is to all events what `kept` is to those
+    /// selected.
+    ///
+    /// # Errors
+    /// Those of the writer behind it.
+    fn add_beside(&mut self, batch: B, kept: &[bool], all: &[bool]) -> io::Result<ControlFlow<()>> {
+        let _ = all;
+        self.add(batch, kept)
+    }
+
+    /// The same as [`close`](Self::close) for a question that [passes](Question::PASSES), with the counts of all
+    /// events.
+    fn close_beside(&mut self, file: &FileReport, all: &FileReport) {
+        let _ = all;
+        self.close(file);
+    }
 
     /// Told when an input has ended: the batches before belong to it, as far as to the input before.
     fn close(&mut self, file: &FileReport) {
@@ -286,6 +313,16 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
     question: &Q,
     answer: &mut A,
 ) -> io::Result<Report> {
+    Ok(ask_and_pass(items, settings, question, answer)?.0)
+}
+
+/// The same, and of a question that passes what all events came to.
+fn ask_and_pass<Q: Question, A: Answer<Q::Batch>>(
+    items: &[Item],
+    settings: &Settings<'_>,
+    question: &Q,
+    answer: &mut A,
+) -> io::Result<(Report, Option<Report>)> {
     let shared = Shared {
         settings,
         question,
@@ -293,7 +330,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
         any_selected: AtomicBool::new(false),
         buffers: Buffers::default(),
     };
-    let mut totals = Totals {
+    let totals = Totals {
         limit: settings.limit,
         ..Totals::default()
     };
@@ -302,11 +339,15 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
         progress: 0,
         current: None,
         files: Vec::new(),
+        passed: Vec::new(),
         commit: Commit {
             shared: &shared,
             answer,
-            totals: &mut totals,
-            duplicates: Duplicates::default(),
+            selected: Census {
+                totals,
+                ..Census::default()
+            },
+            passed: shared.passes_apart().then(Census::default),
             scanner: Scanner::new(settings.limits),
         },
     };
@@ -326,13 +367,21 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
         pool.in_place_scope(|scope| pipeline(scope, &shared, &mut feeder, &mut collect))?;
     }
     collect.end();
-    let files = collect.files;
     let stamps = feeder.stamps;
-    Ok(Report {
-        files,
-        totals,
+    let Commit {
+        selected, passed, ..
+    } = collect.commit;
+    let passed = Q::PASSES.then(|| Report {
+        files: collect.passed,
+        totals: passed.map_or_else(|| selected.totals.clone(), |passed| passed.totals),
+        stamps: stamps.clone(),
+    });
+    let report = Report {
+        files: collect.files,
+        totals: selected.totals,
         stamps,
-    })
+    };
+    Ok((report, passed))
 }
 
 /// Keeps the workers busy, commits what they finish, in order, and works along rather than wait for them.

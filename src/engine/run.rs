@@ -71,6 +71,8 @@ pub(super) struct Run<B> {
     pub piece: Piece,
     pub stats: Stats,
     pub picked: Vec<Picked>,
+    /// All events, where a question is asked of all of them and others than those are selected.
+    pub passed: Vec<Picked>,
     pub batch: B,
 }
 
@@ -102,6 +104,13 @@ pub(super) struct Shared<'s, Q> {
 }
 
 impl<Q: Question> Shared<'_, Q> {
+    /// Whether a question is asked of all events that are not just those selected, each once.
+    pub fn passes_apart(&self) -> bool {
+        let settings = self.settings;
+        let is_all = settings.selection.conditions().is_empty() && !settings.keep_duplicates;
+        Q::PASSES && !is_all
+    }
+
     /// Runs the scanner over a span of `file`.
     pub fn run(&self, scanner: &mut Scanner, file: &str, span: Span<'_>) -> Run<Q::Batch> {
         let settings = self.settings;
@@ -121,6 +130,7 @@ impl<Q: Question> Shared<'_, Q> {
                 ..Stats::default()
             },
             picked: Vec::new(),
+            passed: Vec::new(),
             batch: Q::Batch::default(),
         };
         let explain = !conditions.is_empty() && !self.any_selected.load(Ordering::Relaxed);
@@ -132,12 +142,23 @@ impl<Q: Question> Shared<'_, Q> {
             piece,
             stats,
             picked,
+            passed,
             batch,
             ..
         } = &mut run;
+        let passes_apart = self.passes_apart();
         let mut visit = |event: &Event<'_>| {
             if covers && stats.selected == 0 {
                 stats.seen.add_time(event);
+            }
+            if Q::PASSES {
+                if passes_apart {
+                    passed.push(Picked {
+                        identifier: self.identifiers.of(event),
+                        at: event.offset,
+                    });
+                }
+                self.question.pass(event, &context, batch);
             }
             match settings
                 .selection
