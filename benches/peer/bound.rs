@@ -42,10 +42,14 @@ pub fn bounds(
         names.arg(&dump.path);
         all.push(("rq", names, Check::Events));
     }
-    if question == Question::Whole {
+    let decode = match question {
+        Question::Whole => Some(("simd-json tape", Role::Tape)),
+        Question::Report => Some(("simd-json values", Role::Values)),
+        _ => None,
+    };
+    if let Some((name, role)) = decode {
         let strings = store::dump(Wanted::File(Shape::Strings, size))?;
-        let tape = Role::Tape.command(&strings.files)?;
-        all.push(("simd-json tape", tape, Check::Nothing));
+        all.push((name, role.command(&strings.files)?, Check::Nothing));
     }
     Ok(all)
 }

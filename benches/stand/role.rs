@@ -8,6 +8,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::process::Command;
 
 use flate2::{Decompress, FlushDecompress, Status};
+use simd_json::borrowed::to_value_with_buffers as to_borrowed_value_with_buffers;
 use simd_json::{Buffers, INPUT_PADDING, Tape, fill_tape_padded};
 
 use super::store;
@@ -23,13 +24,16 @@ pub enum Role {
     Unpack,
     /// Has simd-json parse, on two threads, a file of records, a line each.
     Tape,
+    /// The same, into values: a full decode.
+    Values,
 }
 
-const ROLES: [(Role, &str); 4] = [
+const ROLES: [(Role, &str); 5] = [
     (Role::Make, "make"),
     (Role::Read, "read"),
     (Role::Unpack, "unpack"),
     (Role::Tape, "tape"),
+    (Role::Values, "values"),
 ];
 
 impl Role {
@@ -63,7 +67,8 @@ impl Role {
             }),
             Some((Role::Read, _)) => files.iter().try_for_each(|file| read(file)),
             Some((Role::Unpack, _)) => on_two_threads(&files, unpack),
-            Some((Role::Tape, _)) => files.iter().try_for_each(|file| halves(file)),
+            Some((Role::Tape, _)) => files.iter().try_for_each(|file| halves(file, tape)),
+            Some((Role::Values, _)) => files.iter().try_for_each(|file| halves(file, values)),
             None => Err(io::Error::other(format!("no role {name}"))),
         })
     }
@@ -112,7 +117,7 @@ fn unpack(files: &[String]) -> io::Result<()> {
 }
 
 /// A file of records, a line each, cut in two at a line end.
-fn halves(path: &str) -> io::Result<()> {
+fn halves(path: &str, parse: fn(&str, u64, u64) -> io::Result<()>) -> io::Result<()> {
     let length = fs::metadata(path)?.len();
     let mut middle = BufReader::new(File::open(path)?);
     middle.seek(SeekFrom::Start(length / 2))?;
@@ -121,14 +126,32 @@ fn halves(path: &str) -> io::Result<()> {
     on_two_threads(&[(0, middle), (middle, length)], |parts| {
         parts
             .iter()
-            .try_for_each(|(from, to)| tape(path, *from, *to))
+            .try_for_each(|(from, to)| parse(path, *from, *to))
     })
 }
 
-fn tape(path: &str, from: u64, to: u64) -> io::Result<()> {
+/// The lines of a part of a file.
+fn lines(path: &str, from: u64, to: u64) -> io::Result<impl BufRead> {
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(from))?;
-    let mut lines = BufReader::with_capacity(BLOCK, file.take(to - from));
+    Ok(BufReader::with_capacity(BLOCK, file.take(to - from)))
+}
+
+fn values(path: &str, from: u64, to: u64) -> io::Result<()> {
+    let (mut lines, mut line) = (lines(path, from, to)?, Vec::new());
+    let mut buffers = Buffers::default();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        let value = to_borrowed_value_with_buffers(&mut line, &mut buffers)
+            .map_err(|error| io::Error::other(format!("{path}: {error}")))?;
+        std::hint::black_box(&value);
+        drop(value);
+        line.clear();
+    }
+    Ok(())
+}
+
+fn tape(path: &str, from: u64, to: u64) -> io::Result<()> {
+    let mut lines = lines(path, from, to)?;
     let (mut line, mut buffers) = (Vec::new(), Buffers::default());
     let mut nodes = Tape(Vec::new());
     while lines.read_until(b'\n', &mut line)? > 0 {

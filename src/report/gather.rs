@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use hashbrown::HashMap;
 
 use super::count::{Count, EXAMPLES};
-use super::note::{Batch, Noted, SEPARATOR, TABLES, Table};
+use super::note::{Batch, Noted, SEPARATOR, TABLES, TEXTS, Table};
 use crate::engine::Answer;
 use crate::time::Moment;
 
@@ -23,9 +23,6 @@ pub(super) const MOST_CHANGES: usize = 500;
 pub(super) const MOST_SIGN_INS: usize = 100;
 /// Events of a kind worth a look that are.
 pub(super) const MOST_HITS: usize = 20;
-
-/// How many texts there are of an event.
-const TEXTS: usize = 9;
 
 /// An event as a page shows it.
 #[derive(Clone, Debug)]
@@ -40,30 +37,16 @@ pub(super) struct Seen {
 
 impl Seen {
     fn of(batch: &Batch, noted: &Noted) -> Seen {
-        let numbers = [
-            Some(noted.id),
-            Some(noted.who),
-            Some(noted.key),
-            Some(noted.source),
-            Some(noted.name),
-            Some(noted.error),
-            Some(noted.address),
-            Some(noted.region),
-            noted.line,
-        ];
-        let mut text = String::new();
-        let ends = numbers.map(|number| {
-            if let Some(number) = number {
-                text.push_str(&String::from_utf8_lossy(batch.texts.text(number)));
-            }
-            text.len()
+        let text = noted.ends.last().map_or("", |end| {
+            let text = noted.texts..noted.texts + end;
+            batch.texts.get(text).unwrap_or_default()
         });
         Seen {
             time: noted.time,
             outcome: noted.outcome,
-            has_line: noted.line.is_some(),
-            text: text.into_boxed_str(),
-            ends,
+            has_line: noted.has_line,
+            text: text.into(),
+            ends: noted.ends,
         }
     }
 

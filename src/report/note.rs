@@ -1,6 +1,7 @@
 //! What a worker notes of each event: under which keys it counts, and what a page would show of it.
 //!
-//! Texts are numbered, so that per event only numbers cross to the commit. Not for: adding notes up (`gather`).
+//! Keys are numbered, so that of each event only numbers and a few texts cross to the commit. Not for: adding notes
+//! up (`gather`).
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -10,7 +11,7 @@ use super::count;
 use super::refused;
 use super::watch::Watch;
 use crate::engine::Question;
-use crate::event::{Context, Event, Identity, Key, Outcome};
+use crate::event::{Context, Event, Identity, Key, Node, Outcome};
 use crate::tally::Interner;
 use crate::text::{Text, Value};
 use crate::time::{Moment, write_date, write_hour};
@@ -77,23 +78,22 @@ impl Default for Noting {
     }
 }
 
-/// An event. Numbers are those of texts.
+/// How many texts there are of an event.
+pub(super) const TEXTS: usize = 9;
+
+/// An event.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Noted {
     pub time: Option<Moment>,
     pub outcome: usize,
     /// Where its keys end.
     pub keys: usize,
-    pub id: u32,
-    pub who: u32,
-    pub key: u32,
-    pub source: u32,
-    pub name: u32,
-    pub address: u32,
-    pub region: u32,
-    pub error: u32,
-    /// What it did, for those that are told one by one.
-    pub line: Option<u32>,
+    /// Where its texts begin among those of the batch, and behind that where each ends: id, principal, access key,
+    /// source, name, error code, address, region, and what it did.
+    pub texts: usize,
+    pub ends: [usize; TEXTS],
+    /// What it did is told, as for all events that are told one by one.
+    pub has_line: bool,
     pub is_change: bool,
     pub is_sign_in: bool,
     pub is_silent: bool,
@@ -103,7 +103,8 @@ pub(super) struct Noted {
 #[derive(Default)]
 pub struct Batch {
     pub(super) tables: [Interner; TABLES],
-    pub(super) texts: Interner,
+    /// All texts of all events, one behind another.
+    pub(super) texts: String,
     /// Table and number of each key of each event.
     pub(super) keys: Vec<(u8, u32)>,
     pub(super) events: Vec<Noted>,
@@ -112,10 +113,6 @@ pub struct Batch {
 }
 
 impl Batch {
-    fn text(&mut self, text: Option<&str>) -> u32 {
-        self.texts.number(text.unwrap_or_default().as_bytes())
-    }
-
     fn count(&mut self, table: Table, texts: &[&str]) {
         let mut key = std::mem::take(&mut self.scratch);
         key.clear();
@@ -135,13 +132,18 @@ impl Batch {
     }
 }
 
-/// What a member says; of one that is no text, as seen twice of `userAgent`, its JSON.
+/// What a member says, if anything.
 fn text<'e>(event: &'e Event<'_>, key: Key) -> Option<Cow<'e, str>> {
-    let text = match event.record_member(key)?.value() {
+    let text = said(event.record_member(key)?);
+    (!text.is_empty()).then_some(text)
+}
+
+/// What a value says; of one that is no text, as seen twice of `userAgent`, its JSON.
+fn said(node: Node<'_>) -> Cow<'_, str> {
+    match node.value() {
         Value::Text(text) => text.to_str(),
         value => Cow::Owned(value.cell_text().into_owned()),
-    };
-    (!text.is_empty()).then_some(text)
+    }
 }
 
 /// The text, or nothing.
@@ -214,22 +216,24 @@ impl Question for Noting {
         });
         let is_sign_in = source == "signin.amazonaws.com";
         let is_change = access == "write" && outcome == Some(Outcome::Ok) && !is_sign_in;
-        let line = (is_change || is_sign_in || is_watched)
-            .then(|| changed::line(event))
-            .map(|line| batch.text(Some(&line)));
+        let line = (is_change || is_sign_in || is_watched).then(|| changed::line(event));
+        let id = shown(event.id());
+        let told = line.as_deref().unwrap_or_default();
+        let texts = batch.texts.len();
+        let all = [
+            &*id, &who, &key, &source, &name, &code, &address, &region, told,
+        ];
+        let ends = all.map(|text| {
+            batch.texts.push_str(text);
+            batch.texts.len() - texts
+        });
         let noted = Noted {
             time,
             outcome: count::place(outcome),
             keys: batch.keys.len(),
-            id: batch.text(Some(&shown(event.id()))),
-            who: batch.text(Some(&who)),
-            key: batch.text(Some(&key)),
-            source: batch.text(Some(&source)),
-            name: batch.text(Some(&name)),
-            address: batch.text(Some(&address)),
-            region: batch.text(Some(&region)),
-            error: batch.text(Some(&code)),
-            line,
+            texts,
+            ends,
+            has_line: line.is_some(),
             is_change,
             is_sign_in,
             is_silent: access.is_empty(),
@@ -253,17 +257,25 @@ fn faces(
     };
     let node = event.record_member(IDENTITY);
     let context = node.and_then(|node| node.get("sessionContext"));
-    let below = |name: &str| {
-        let node = context?.get(name)?;
-        Some(node.value().cell_text().into_owned())
-    };
-    let mfa = context
-        .and_then(|context| context.get("attributes")?.get("mfaAuthenticated"))
-        .map(|node| node.value().cell_text().into_owned());
+    let (mut attributes, mut source_identity, mut federation) = (None, None, None);
+    if let Some(context) = context {
+        context.for_each_member(|name, node| {
+            match &*name.to_str() {
+                "attributes" => attributes = attributes.or(Some(node)),
+                "sourceIdentity" => source_identity = source_identity.or(Some(node)),
+                "webIdFederationData" => federation = federation.or(Some(node)),
+                _ => {}
+            }
+            true
+        });
+    }
+    let mfa = attributes
+        .and_then(|node| node.get("mfaAuthenticated"))
+        .map(said);
     let console = event
         .record()
         .and_then(|record| record.get_name("sessionCredentialFromConsole"))
-        .map(|node| node.value().cell_text().into_owned());
+        .map(said);
     let issuer = who.issuer("arn").map(|arn| arn.to_str());
     let session = who.session();
     let texts = [
@@ -276,12 +288,11 @@ fn faces(
         &shown(who.user_name),
         &mfa.unwrap_or_default(),
         &console.unwrap_or_default(),
-        &below("sourceIdentity").unwrap_or_default(),
+        &source_identity.map(said).unwrap_or_default(),
         &shown(who.invoked_by),
         &text(event, RECIPIENT).unwrap_or_default(),
     ];
     batch.count(Table::Faces, &texts);
-    let federation = context.and_then(|context| context.get("webIdFederationData"));
     let provider = federation.and_then(|node| node.get("federatedProvider")?.some_text());
     let kind = shown(who.kind);
     if kind == "SAMLUser" || kind == "WebIdentityUser" {

@@ -3,6 +3,7 @@
 //!
 //! This file holds what these tests share. Not for: the command line.
 
+mod beside;
 mod bounds;
 mod cuts;
 mod damage;

@@ -71,7 +71,7 @@ const ANSWERS: [(&str, Key, &str); 19] = [
 
 /// The words behind the name of the call.
 pub(super) fn line(event: &Event<'_>) -> String {
-    let name = event.call_name().map(|name| name.to_str().into_owned());
+    let name = event.call_name().map(|name| name.to_str());
     let name = name.unwrap_or_default();
     let mut words = Vec::new();
     let mut more = 0;
@@ -116,12 +116,12 @@ fn at(node: Node<'_>, path: &str) -> Option<String> {
 /// Adds `name=value` for everything below an object, and gives how many found no room.
 fn pairs(node: Node<'_>, words: &mut Vec<String>) -> usize {
     let mut more = 0;
-    flat(node, "", &mut |path, value| {
+    flat(node, &mut String::new(), &mut |path, value| {
         if words.len() >= PAIRS {
             more += 1;
             return;
         }
-        words.push(pair(path, &value));
+        words.push(pair(path, value));
     });
     more
 }
@@ -134,8 +134,8 @@ fn pair(path: &str, value: &str) -> String {
     }
 }
 
-/// Every value that is no object and no list, with the names above it.
-fn flat(node: Node<'_>, path: &str, each: &mut dyn FnMut(&str, String)) {
+/// Every value that is no object and no list, with the names above it; `path` is that of the node, and stays.
+fn flat(node: Node<'_>, path: &mut String, each: &mut dyn FnMut(&str, &str)) {
     match node.value() {
         Value::Json(_) if node.is_object() => node.for_each_member(|name, node| {
             let name = name.to_str();
@@ -143,14 +143,15 @@ fn flat(node: Node<'_>, path: &str, each: &mut dyn FnMut(&str, String)) {
             if STEERING.contains(&&*name) || is_signing {
                 return true;
             }
-            let below = if TRANSPARENT.contains(&&*name) {
-                path.to_owned()
-            } else if path.is_empty() {
-                name.into_owned()
-            } else {
-                format!("{path}.{name}")
-            };
-            flat(node, &below, each);
+            let above = path.len();
+            if !TRANSPARENT.contains(&&*name) {
+                if above > 0 {
+                    path.push('.');
+                }
+                path.push_str(&name);
+            }
+            flat(node, path, each);
+            path.truncate(above);
             true
         }),
         Value::Json(_) => {
@@ -165,7 +166,7 @@ fn flat(node: Node<'_>, path: &str, each: &mut dyn FnMut(&str, String)) {
             });
             if is_plain {
                 if !plain.is_empty() {
-                    each(path, plain.join(","));
+                    each(path, &plain.join(","));
                 }
             } else {
                 node.for_each(|element| {
@@ -176,9 +177,9 @@ fn flat(node: Node<'_>, path: &str, each: &mut dyn FnMut(&str, String)) {
         }
         Value::Null | Value::Missing => {}
         value => {
-            let text = value.cell_text().into_owned();
+            let text = value.cell_text();
             if !text.is_empty() {
-                each(path, text);
+                each(path, &text);
             }
         }
     }
@@ -186,6 +187,9 @@ fn flat(node: Node<'_>, path: &str, each: &mut dyn FnMut(&str, String)) {
 
 /// Text of a few lines at most: what is longer is no id, and says how long it is.
 fn shortened(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
     match text.char_indices().nth(LONGEST) {
         None => text.to_owned(),
         Some((at, _)) => {

@@ -10,16 +10,15 @@ const NAMES: usize = 4;
 
 /// The summary of what a parameter of this name holds, if it is a policy: JSON, or URL-encoded JSON.
 pub(super) fn summary(name: &str, text: &str) -> Option<String> {
-    if !name.to_ascii_lowercase().contains("policy") {
+    let text = text.trim_start();
+    let is_encoded = text.starts_with("%7B") || text.starts_with("%7b");
+    if !is_encoded && !text.starts_with('{') || !name.to_ascii_lowercase().contains("policy") {
         return None;
     }
-    let text = text.trim_start();
-    let document: Value = if text.starts_with('{') {
-        serde_json::from_str(text).ok()?
-    } else if text.starts_with("%7B") || text.starts_with("%7b") {
+    let document: Value = if is_encoded {
         serde_json::from_str(&decoded(text)).ok()?
     } else {
-        return None;
+        serde_json::from_str(text).ok()?
     };
     let statements = match document.get("Statement")? {
         Value::Array(all) => all.iter().collect(),
