@@ -275,6 +275,40 @@ fn tables_sort_and_filter_by_click_and_by_key() {
 
 #[test]
 #[ignore = "needs chromium"]
+fn a_number_leads_to_the_events_behind_it() {
+    let dir = Dir::new();
+    let path = page(&dir);
+    let mut browser = Browser::start();
+    browser.open(&path);
+    // Whatever has events behind it is a link, a zero is none.
+    let numbers = "[...document.querySelectorAll('#what td.n:not([data-title=share])')]";
+    let plain = format!(
+        "{numbers}.filter((cell) => /[1-9]/.test(cell.textContent) && !cell.querySelector('a')).length"
+    );
+    assert_eq!(browser.value(&plain), 0);
+    let links = browser.value(&format!(
+        "{numbers}.filter((cell) => cell.querySelector('a')).length"
+    ));
+    assert!(links.as_u64() > Some(10), "{links}");
+    let denied = "document.querySelector('#what td[data-title=denied] a')";
+    let target = format!("document.getElementById({denied}.hash.slice(1))");
+    let is_open = format!("{target}.closest('details').open");
+    assert_eq!(browser.value(&is_open), false);
+    browser.value(&format!("{denied}.click()"));
+    assert_eq!(browser.value(&is_open), true);
+    let said = browser.value(&format!("{target}.innerText + '/' + {denied}.textContent"));
+    let said = said.as_str().expect("text");
+    let (behind, number) = said.rsplit_once('/').expect("both");
+    assert!(behind.contains(&format!("{number} denied")), "{said}");
+    assert!(
+        behind.contains("trailsift list") && behind.contains("outcome = denied"),
+        "{said}"
+    );
+    browser.is_quiet();
+}
+
+#[test]
+#[ignore = "needs chromium"]
 fn all_of_it_is_there_without_scripts_and_in_print() {
     let dir = Dir::new();
     let path = page(&dir);

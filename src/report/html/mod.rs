@@ -7,6 +7,7 @@
 mod chart;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, Write};
 
 use base64::Engine;
@@ -42,7 +43,24 @@ fn policy() -> String {
     )
 }
 
+/// The events of the page, and how many figures had what is behind them shown.
+struct Behind<'p> {
+    events: &'p [Event],
+    count: Cell<usize>,
+}
+
+impl Behind<'_> {
+    /// A number of its own for each of some figures: the first of them.
+    fn numbers(&self, figures: usize) -> usize {
+        self.count.replace(self.count.get() + figures)
+    }
+}
+
 fn document(page: &Page<'_>) -> Markup {
+    let behind = Behind {
+        events: page.events,
+        count: Cell::new(0),
+    };
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -68,7 +86,7 @@ fn document(page: &Page<'_>) -> Markup {
                     }
                 }
                 main #main {
-                    @for section in &page.sections { (self::section(section, page.events)) }
+                    @for section in &page.sections { (self::section(section, &behind)) }
                     (events(page.events))
                 }
                 script { (PreEscaped(SCRIPT)) }
@@ -77,34 +95,35 @@ fn document(page: &Page<'_>) -> Markup {
     }
 }
 
-fn section(section: &Section<'_>, events: &[Event]) -> Markup {
+fn section(section: &Section<'_>, all: &Behind<'_>) -> Markup {
     let heading = format!("{}-heading", section.id);
     html! {
         section id=(section.id) aria-labelledby=(heading) {
             h2 id=(heading) { (section.title) }
-            @for block in &section.blocks { (self::block(block, events)) }
+            @for block in &section.blocks { (self::block(block, all)) }
         }
     }
 }
 
-fn block(block: &Block<'_>, events: &[Event]) -> Markup {
+fn block(block: &Block<'_>, all: &Behind<'_>) -> Markup {
     match block {
         Block::Heading(text) => html! { h3 { (safe(text)) } },
         Block::Prose(text) => html! { p { (safe(text)) } },
         Block::Facts(facts) => html! {
-            dl { @for fact in facts { (self::fact(fact, events)) } }
+            dl { @for fact in facts { (self::fact(fact, all)) } }
         },
-        Block::Table(table) => self::table(table, events),
+        Block::Table(table) => self::table(table, all),
         Block::Tree(branches) => tree(branches),
         Block::Heat(heat) => chart::heat(heat),
         Block::Bars(bars) => chart::bars(bars),
     }
 }
 
-fn fact(fact: &Fact<'_>, events: &[Event]) -> Markup {
+fn fact(fact: &Fact<'_>, all: &Behind<'_>) -> Markup {
+    let first = all.numbers(fact.figures.len());
     html! {
         dt { (fact.name) }
-        dd { (safe(&fact.text)) (behind(&fact.figures, events)) }
+        dd { (safe(&fact.text)) (behind(&fact.figures, first, all.events)) }
     }
 }
 
@@ -167,7 +186,7 @@ fn class(title: &str, kind: Kind) -> &'static str {
     }
 }
 
-fn table(table: &Table<'_>, events: &[Event]) -> Markup {
+fn table(table: &Table<'_>, all: &Behind<'_>) -> Markup {
     let has_figures = table.rows.iter().any(|row| !row.figures.is_empty());
     let shown = table.rows.len() as u64;
     if table.rows.is_empty() {
@@ -189,7 +208,7 @@ fn table(table: &Table<'_>, events: &[Event]) -> Markup {
                     }
                 }
                 tbody {
-                    @for row in &table.rows { (self::row(table, row, has_figures, events)) }
+                    @for row in &table.rows { (self::row(table, row, has_figures, all)) }
                 }
             }
         }
@@ -207,49 +226,70 @@ fn table(table: &Table<'_>, events: &[Event]) -> Markup {
     }
 }
 
-fn row(table: &Table<'_>, row: &Row<'_>, has_figures: bool, events: &[Event]) -> Markup {
+fn row(table: &Table<'_>, row: &Row<'_>, has_figures: bool, all: &Behind<'_>) -> Markup {
+    let first = all.numbers(row.figures.len());
+    // Where a cell leads to: an event on this page, or what is behind its figure.
+    let target = |title: &str, kind: Kind| match (row.event, kind) {
+        (Some(place), _) if title == "event id" => Some(format!("e{place}")),
+        (_, Kind::Number) if is_shown(&row.figures) => {
+            let name = if title == "events" { "all" } else { title };
+            let of_it = |(other, _): &(&str, &Figure)| *other == name;
+            let nth = row.figures.iter().position(of_it)?;
+            Some(format!("{BEHIND}{}", first + nth))
+        }
+        _ => None,
+    };
     html! {
         tr {
             @for ((title, kind), cell) in table.columns.iter().zip(&row.cells) {
                 td class=(class(title, *kind)) data-title=(title) {
-                    @match (row.event, *title) {
-                        (Some(place), "event id") => a href={ "#e" (place) } { (safe(cell)) },
-                        _ => (safe(cell)),
+                    @match target(title, *kind) {
+                        Some(target) => a href={ "#" (target) } { (safe(cell)) },
+                        None => (safe(cell)),
                     }
                 }
             }
-            @if has_figures { td data-title="behind it" { (behind(&row.figures, events)) } }
+            @if has_figures { td data-title="behind it" { (behind(&row.figures, first, all.events)) } }
         }
     }
 }
 
-/// The events behind figures, and the commands that list them.
-fn behind(figures: &[(&'static str, &Figure)], events: &[Event]) -> Markup {
-    let shown = figures.iter().any(|(_, figure)| figure.command.is_some());
+/// What the names of figures begin with; behind it comes a number.
+const BEHIND: &str = "behind-";
+
+/// Whether anything is shown behind figures.
+fn is_shown(figures: &[(&str, &Figure)]) -> bool {
+    figures.iter().any(|(_, figure)| figure.command.is_some())
+}
+
+/// The events behind figures, and the commands that list them. `first` is the number of the first.
+fn behind(figures: &[(&'static str, &Figure)], first: usize, events: &[Event]) -> Markup {
     html! {
-        @if shown {
+        @if is_shown(figures) {
             details {
                 summary { "events" }
-                @for (name, figure) in figures {
-                    @if !figure.examples.is_empty() {
-                        ul {
-                            @for place in &figure.examples {
-                                @if let Some(event) = events.get(*place) {
-                                    li { a href={ "#e" (place) } {
-                                        (event.time.as_deref().unwrap_or("no time")) " " (safe(&event.name))
-                                    } }
+                @for (nth, (name, figure)) in figures.iter().enumerate() {
+                    div id={ (BEHIND) (first + nth) } tabindex="-1" {
+                        @if !figure.examples.is_empty() {
+                            ul {
+                                @for place in &figure.examples {
+                                    @if let Some(event) = events.get(*place) {
+                                        li { a href={ "#e" (place) } {
+                                            (event.time.as_deref().unwrap_or("no time")) " " (safe(&event.name))
+                                        } }
+                                    }
                                 }
                             }
                         }
-                    }
-                    @let left = figure.events.saturating_sub(figure.examples.len() as u64);
-                    div.quiet {
-                        (crate::dump::grouped(figure.events)) " " (name)
-                        @if left > 0 && !figure.examples.is_empty() {
-                            ", " (crate::dump::grouped(left)) " of them not on this page"
+                        @let left = figure.events.saturating_sub(figure.examples.len() as u64);
+                        div.quiet {
+                            (crate::dump::grouped(figure.events)) " " (name)
+                            @if left > 0 && !figure.examples.is_empty() {
+                                ", " (crate::dump::grouped(left)) " of them not on this page"
+                            }
                         }
+                        @if let Some(command) = &figure.command { code { (safe(command)) } }
                     }
-                    @if let Some(command) = &figure.command { code { (safe(command)) } }
                 }
             }
         }

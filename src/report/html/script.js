@@ -1,5 +1,10 @@
 "use strict";
-// Sorts by a click on a heading, and filters rows. Without it, the page is all there.
+// Sorts by a click on a heading, filters rows, and opens what a number leads to. Without it, the page is all there.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#behind-']");
+  const target = link && document.getElementById(link.hash.slice(1));
+  if (target) target.closest("details").open = true;
+});
 for (const table of document.querySelectorAll("table")) {
   const body = table.tBodies[0];
   const rows = [...body.rows];
