@@ -17,6 +17,9 @@ use crate::time::Moment;
 /// Events that are kept as examples for one kind of key.
 const MOST_EXAMPLES: usize = 4_000;
 
+/// Minutes that are counted: more than the longest while has that is shown in minutes.
+pub(super) const MOST_MINUTES: usize = 1_000;
+
 /// Changes that are told one by one.
 pub(super) const MOST_CHANGES: usize = 500;
 /// Sign-ins that are.
@@ -207,6 +210,9 @@ impl Answer<Batch> for Gathered {
             for (table, local) in keys {
                 let (table, local) = (usize::from(*table), *local);
                 let counts = &mut self.tables[table];
+                if table == Table::Minutes as usize && counts.entries.len() >= MOST_MINUTES {
+                    continue;
+                }
                 let number = *numbers[table][local as usize]
                     .get_or_insert_with(|| counts.number(batch.tables[table].text(local)));
                 let (texts, count) = &mut counts.entries[number];

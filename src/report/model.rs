@@ -414,7 +414,7 @@ pub struct Resource {
 pub struct When {
     /// Hours of weekdays that have events.
     pub hours: Vec<Hour>,
-    /// `hour` or `day`: what a row of the time line is.
+    /// `minute`, `hour` or `day`: what a row of the time line is.
     pub step: &'static str,
     /// Rows that have events, in order.
     pub line: Vec<Stretch>,
@@ -437,10 +437,10 @@ pub struct Hour {
     pub events: Figure,
 }
 
-/// An hour or a day.
+/// A minute, an hour or a day.
 #[derive(Clone, Debug, Serialize)]
 pub struct Stretch {
-    /// `2024-06-10`, or `2024-06-10 09` for an hour.
+    /// `2024-06-10`, or `2024-06-10 09` for an hour; for a minute the time it begins at.
     pub at: String,
     /// Its place from 0 for the first.
     pub place: u64,

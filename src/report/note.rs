@@ -48,6 +48,8 @@ pub(super) enum Table {
     Types,
     /// Local date and hour.
     Hours,
+    /// Minutes since 1970, for a time line of a short while; only so many are counted.
+    Minutes,
     /// Number of the kind.
     Watched,
     Regions,
@@ -59,7 +61,7 @@ pub(super) enum Table {
 }
 
 /// How many tables there are.
-pub(super) const TABLES: usize = 15;
+pub(super) const TABLES: usize = 16;
 
 /// Stands between the texts of a key; no text holds it, as it is no UTF-8.
 pub(super) const SEPARATOR: u8 = 0xff;
@@ -196,6 +198,8 @@ impl Question for Noting {
             write_hour(time, context.zone, &mut hour);
             batch.count_key(Table::Hours, &hour);
             batch.scratch = hour;
+            let minute = time.seconds.div_euclid(60).to_string();
+            batch.count_key(Table::Minutes, minute.as_bytes());
         }
         resources(event, &source, batch);
         if event

@@ -170,6 +170,37 @@ fn threads_and_pipes_make_no_difference() {
 }
 
 #[test]
+fn a_short_while_is_told_by_the_minute_and_a_long_one_never() {
+    let clock = ["--tz", "Asia/Kathmandu", "--time-format", "epoch"];
+    let short = [
+        "--since",
+        "2024-06-10T10:00:30Z",
+        "--until",
+        "2024-06-10T11:00Z",
+    ];
+    let told = |more: &[&str]| -> Value {
+        let report = asked(&[&["--format", "json"], more].concat());
+        serde_json::from_str(&report).expect("JSON")
+    };
+    let report = told(&[&short[..], &clock].concat());
+    let when = &report["when"];
+    assert_eq!(when["step"], "minute");
+    let line = when["line"].as_array().expect("a list");
+    assert!(line.len() > 5, "{when}");
+    let events = line
+        .iter()
+        .map(|minute| minute["events"]["events"].as_u64());
+    assert_eq!(
+        events.sum::<Option<u64>>(),
+        report["selected"]["all"]["events"].as_u64()
+    );
+    assert!(reproduce(&report) > 20);
+    assert_eq!(told(&[])["when"]["step"], "hour");
+    let text = asked(&short);
+    assert!(text.contains("Along the time (highest minute"), "{text}");
+}
+
+#[test]
 fn the_same_event_twice_counts_once() {
     let dump = std::fs::read_to_string(folder().join("dump.json")).expect("the dump");
     let dir = Dir::new();

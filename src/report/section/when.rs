@@ -10,7 +10,8 @@ use crate::report::model::{Hour, Silence, Stretch, When};
 use crate::report::note::Table;
 use crate::time::Moment;
 
-/// Up to so many days the time line has hours.
+/// Within so many seconds the time line has minutes, and up to so many days hours.
+const SECONDS_OF_MINUTES: i64 = 3 * 3600;
 const DAYS_OF_HOURS: i64 = 4;
 
 /// Silences that are told, and how long one is at least, in seconds: a fraction of all, and an hour.
@@ -49,6 +50,11 @@ impl Maker<'_> {
         let (Some(first), Some(last)) = (hours.first(), hours.last()) else {
             return when;
         };
+        when.silences = self.silences(&hours);
+        if self.is_short() {
+            self.by_minute(&mut when);
+            return when;
+        }
         let days = (last.date - first.date).num_days();
         let by_hour = days < DAYS_OF_HOURS;
         let mut line: BTreeMap<u64, (String, String, Count)> = BTreeMap::new();
@@ -81,8 +87,47 @@ impl Maker<'_> {
                 events: self.total(&count, &condition),
             })
             .collect();
-        when.silences = self.silences(&hours);
         when
+    }
+
+    /// Whether all of it lies within a short while.
+    fn is_short(&self) -> bool {
+        let Count { first, last, .. } = &self.gathered.all;
+        let ends = first.zip(*last);
+        ends.is_some_and(|(first, last)| last.seconds - first.seconds < SECONDS_OF_MINUTES)
+    }
+
+    /// A time line of minutes.
+    fn by_minute(&self, when: &mut When) {
+        let minutes = self.gathered.of(Table::Minutes).iter();
+        let mut minutes: Vec<(i64, &Count)> = minutes
+            .filter_map(|(texts, count)| Some((texts.first()?.parse().ok()?, count)))
+            .collect();
+        minutes.sort_by_key(|(minute, _)| *minute);
+        let Some(&(first, _)) = minutes.first() else {
+            return;
+        };
+        let start = |minute: i64| Moment {
+            seconds: minute * 60,
+            nanos: 0,
+        };
+        when.step = "minute";
+        when.steps = minutes
+            .last()
+            .map_or(0, |(last, _)| (last - first) as u64 + 1);
+        when.line = minutes
+            .iter()
+            .map(|(minute, count)| {
+                let typed = |minute| quoted(&start(minute).to_string());
+                let (from, until) = (typed(*minute), typed(minute + 1));
+                let condition = format!("EventTime >= {from} and EventTime < {until}");
+                Stretch {
+                    at: self.time(start(*minute)),
+                    place: (minute - first) as u64,
+                    events: self.total(count, &condition),
+                }
+            })
+            .collect();
     }
 
     fn heat(&self, hours: &[Local<'_>]) -> Vec<Hour> {
