@@ -129,7 +129,14 @@ impl Maker<'_> {
                 (None, None) => {}
             }
         }
-        let tops: Vec<Root> = tops.into_iter().collect();
+        // Services come last: they are many, and tell least.
+        let mut tops: Vec<Root> = tops.into_iter().collect();
+        tops.sort_by_key(|top| match top {
+            Root::Key(_) => 0,
+            Root::Actor(actor) if actor.kind.as_deref() == Some("AWSService") => 2,
+            Root::Actor(actor) if actor.arn.is_none() && actor.service.is_some() => 2,
+            Root::Actor(_) => 1,
+        });
         let mut nodes = self.links.below(&tops).nodes;
         for node in &nodes {
             born.remove(node.key.as_deref().unwrap_or_default());
