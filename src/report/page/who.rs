@@ -64,14 +64,19 @@ impl<'r> Maker<'r> {
             let rows = who.shared.rows.iter().map(|shared| Row {
                 cells: vec![
                     number(shared.events.events),
-                    or_none(&shared.caller),
+                    match shared.caller.as_str() {
+                        "" => "(a service, or not told)".to_owned(),
+                        caller => caller.to_owned(),
+                    },
                     or_none(&shared.recipient),
                 ],
                 figures: vec![("all", &shared.events)],
                 event: None,
             });
             blocks.push(Block::Table(Table {
-                caption: "Calls of which another account has a copy (sharedEventID)".to_owned(),
+                caption: "Calls with a sharedEventID: where the accounts differ, both have a record of it; \
+                          roles of services have one, too"
+                    .to_owned(),
                 columns: vec![
                     ("events", Kind::Number),
                     ("account of the caller", Kind::Id),
