@@ -134,6 +134,11 @@ impl Links {
         self.by_key(key).iter().map(|at| &self.births[*at])
     }
 
+    /// The births of sessions that go by this name.
+    pub fn of_name(&self, name: &str) -> impl Iterator<Item = &Birth> {
+        self.by_name(name).iter().map(|at| &self.births[*at])
+    }
+
     pub(super) fn by_key(&self, key: &str) -> &[usize] {
         Self::get(&self.by_key, key)
     }
