@@ -76,7 +76,7 @@ pub(super) fn shown(common: &str) -> &str {
 
 /// What the events with a [`common`] part satisfy.
 pub(super) fn condition(common: &str) -> String {
-    let escaped = regex::escape(common);
+    let escaped = super::command::escaped(common);
     let before = if common.starts_with(SENTENCE) {
         "(?s)^.*User: .*"
     } else {
