@@ -21,7 +21,9 @@ impl Maker<'_> {
             Root::Key(key) if !key.starts_with("AKIA") => Some(key.as_str()),
             _ => None,
         });
-        let keys: Vec<&str> = keys.collect();
+        let mut keys: Vec<&str> = keys.collect();
+        // Of many, only those are told of which something is known.
+        keys.sort_by_key(|key| self.links.above(key).steps.is_empty());
         Listed {
             count: keys.len() as u64,
             rows: keys.iter().take(KEYS).map(|key| self.origin(key)).collect(),
