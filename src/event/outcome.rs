@@ -14,7 +14,7 @@ pub enum Outcome {
     Ok,
     /// Refused for lack of permission.
     Denied,
-    /// Any other error, a failed console sign-in included.
+    /// Any other error, a failed console sign-in or change of roles included.
     Failed,
 }
 
@@ -82,9 +82,10 @@ impl Event<'_> {
         let record = self.record()?;
         let message = record.get(ERROR_MESSAGE).and_then(|node| node.some_text());
         let Some(code) = self.error_code() else {
+            // The two calls of the console that say so in their answer alone.
             let login = record
                 .get(RESPONSE)
-                .and_then(|response| response.get("ConsoleLogin"))
+                .and_then(|it| it.get("ConsoleLogin").or_else(|| it.get("SwitchRole")))
                 .and_then(|login| login.text());
             let failed = message.is_some() || login.is_some_and(|login| login.eq_str("Failure"));
             return Some(if failed { Outcome::Failed } else { Outcome::Ok });

@@ -11,20 +11,21 @@ use regex::Regex;
 
 use super::command::quoted;
 
-/// A family and what its agents look like. The first that fits is it.
+/// A family and what its agents look like. The first that fits is it. `AWS Internal` is no sign of the console: AWS
+/// calls so for whoever set something off, as `kms:Decrypt` behind a download by a script.
 const FAMILIES: [(&str, &str); 6] = [
     (
         "console",
-        r"(?i)console\.amazonaws\.com|console\.aws\.amazon|^aws internal$|awsconsole|S3Console|signin\.amazonaws\.com|aws-cloudshell|coral/netty",
+        r"(?i)\bconsole\.([a-z0-9-]+\.)*amazonaws\.com|console\.aws\.amazon|\baws( [a-z0-9]+)+ console\b|[a-z0-9]console(frontend)?(/|,|\]|$)|signin\.amazonaws\.com|aws-cloudshell",
     ),
-    ("Terraform", r"(?i)terraform|opentofu|pulumi|hashicorp"),
+    ("Terraform", r"(?i)terraform|opentofu"),
     (
         "CLI",
         r"(?i)aws-cli/|aws-tools-powershell|awspowershell|aws-shell",
     ),
     (
-        "service",
-        r"(?i)^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$|^aws-[a-z]+-service|^aws service",
+        "AWS itself",
+        r"(?i)^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$|^aws-[a-z]+-service|^aws service|^\[?aws internal|\baws-internal/|^coral/",
     ),
     (
         "SDK",
@@ -71,7 +72,19 @@ mod tests {
         for (agent, expected) in [
             ("console.amazonaws.com", "console"),
             ("S3Console/0.4, aws-internal/3 aws-sdk-java/1.11", "console"),
-            ("AWS Internal", "console"),
+            ("console.ec2.amazonaws.com", "console"),
+            ("AWS CloudWatch Console", "console"),
+            (
+                "EC2ConsoleFrontend, aws-internal/3 aws-sdk-java/1.11.1030",
+                "console",
+            ),
+            ("AWS Internal", "AWS itself"),
+            ("AWS Internal/3", "AWS itself"),
+            (
+                "[AWSCloudTrail, aws-internal/3 aws-sdk-java/1.11.991]",
+                "AWS itself",
+            ),
+            ("Coral/Netty4", "AWS itself"),
             ("signin.amazonaws.com", "console"),
             ("aws-cli/2.15.0 Python/3.11.6 Linux/5.10 exe/x86_64", "CLI"),
             (
@@ -82,10 +95,14 @@ mod tests {
                 "APN/1.0 HashiCorp/1.0 Terraform/1.7.5 (+https://www.terraform.io) aws-sdk-go-v2/1.26.0",
                 "Terraform",
             ),
+            (
+                "APN/1.0 HashiCorp/1.0 Packer/1.9 aws-sdk-go/1.44.114",
+                "SDK",
+            ),
             ("Boto3/1.34.69 md/Botocore#1.34.69 ua/2.0", "SDK"),
             ("aws-sdk-go/1.44.122 (go1.18; linux; amd64)", "SDK"),
-            ("cloudformation.amazonaws.com", "service"),
-            ("ec2.amazonaws.com", "service"),
+            ("cloudformation.amazonaws.com", "AWS itself"),
+            ("ec2.amazonaws.com", "AWS itself"),
             ("Mozilla/5.0 (X11; Linux x86_64) Firefox/115.0", "browser"),
             ("stratus-red-team_1234", "other"),
             ("<script>alert(1)</script>", "other"),

@@ -2,6 +2,9 @@
 //!
 //! Not for: what was typed (`cli` hands that over as words).
 
+use std::borrow::Cow;
+
+use crate::render::terminal::sanitize;
 use crate::select;
 
 /// `trailsift list` with the selection that the whole report is of.
@@ -27,8 +30,25 @@ pub(super) fn word(text: &str) -> Option<String> {
 pub(super) fn is(field: &str, text: &str) -> String {
     match text {
         "" => format!("(not exists {field} or {field} = '')"),
-        text => format!("{field} = {}", quoted(text)),
+        text => equals(field, text),
     }
+}
+
+/// That a field has exactly this text. What no terminal is given as it is, is asked for by its number, so that a command
+/// finds the same where it is shown as where it is run.
+pub(super) fn equals(field: &str, text: &str) -> String {
+    match sanitize(text) {
+        Cow::Borrowed(_) => format!("{field} = {}", quoted(text)),
+        Cow::Owned(_) => {
+            let regex = format!("(?s)^{}$", escaped(text));
+            format!("{field} ~ {}", quoted(&regex))
+        }
+    }
+}
+
+/// A regular expression for this text, without a character that a terminal is not given as it is.
+pub(super) fn escaped(text: &str) -> String {
+    sanitize(&regex::escape(text)).into_owned()
 }
 
 /// That all of these hold.
@@ -82,11 +102,22 @@ mod tests {
             commands.list("").as_deref(),
             Some("trailsift list --key 'AKIA*' 'my dump.json'")
         );
-        let hostile = is("userAgent", "'; rm -rf \"$HOME\" `id`\n");
+        let hostile = is("userAgent", "'; rm -rf \"$HOME\" `id`");
         let line = commands.list(&hostile).unwrap();
         let words = shlex::split(&line).unwrap();
         assert_eq!(words.len(), 7);
         assert_eq!(words[5], hostile);
-        assert!(commands.list(&is("userAgent", "a\0b")).is_none());
+        assert!(commands.list("a\0b").is_none());
+    }
+
+    #[test]
+    fn a_command_says_the_same_where_it_is_shown() {
+        for text in ["a\0b", "\u{1b}[31m", "a\tb.\nc", "\u{202e}x", "\u{feff}\\"] {
+            let said = is("userAgent", text);
+            assert_eq!(sanitize(&said), said);
+            let regex = regex::Regex::new(&format!("(?s)^{}$", escaped(text))).unwrap();
+            assert!(regex.is_match(text), "{said}");
+        }
+        assert_eq!(is("a", "b\u{1b}c"), r"a ~ '(?s)^b\x1bc$'");
     }
 }

@@ -213,6 +213,9 @@ pub struct Session {
     pub shared_event_id: Option<String>,
     /// Nothing but a name links it.
     pub is_likely: bool,
+    /// So many births gave out a session of that name, and nothing tells which of them it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_several: Option<u64>,
     /// `above` for a cycle, `elsewhere` for a key that is told at another place of the tree.
     pub repeat: Option<&'static str>,
     /// No event in the input was made with it.

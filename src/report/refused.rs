@@ -41,6 +41,9 @@ pub struct Said {
     pub policy_kind: Option<String>,
     /// The policy that denies it.
     pub policy_arn: Option<String>,
+    /// Why, in the words of the message, where these name no kind of policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The rest is encoded: `aws sts decode-authorization-message` decodes it, for who may.
     pub encoded: bool,
 }
@@ -48,28 +51,39 @@ pub struct Said {
 /// Stands before the encoded part.
 const ENCODED: &str = "Encoded authorization failure message:";
 const SENTENCE: &str = "is not authorized to perform";
+/// Of `Not authorized to perform sts:AssumeRoleWithWebIdentity`, too.
+const PERFORM: &str = "ot authorized to perform";
+/// What a client of AWS's own adds to the message of the service behind it: a number of the request, each time another.
+const CLIENT: &str = " (Service: ";
 
 /// The part of a message that is the same for everybody to whom the same was denied: without the name in front, and
-/// without what is encoded.
+/// without what is encoded or of one request.
 pub(super) fn common(message: &str) -> &str {
-    let message = message
-        .find(ENCODED)
-        .map_or(message, |at| &message[..at + ENCODED.len()]);
+    let ends = [ENCODED, CLIENT]
+        .iter()
+        .filter_map(|it| Some(message.find(it)? + it.len()));
+    let message = ends.min().map_or(message, |end| &message[..end]);
     match message.find(SENTENCE) {
         Some(at) if message[..at].contains("User: ") => &message[at..],
         _ => message,
     }
 }
 
+/// A [`common`] part for people.
+pub(super) fn shown(common: &str) -> &str {
+    common.strip_suffix(CLIENT).unwrap_or(common)
+}
+
 /// What the events with a [`common`] part satisfy.
 pub(super) fn condition(common: &str) -> String {
-    let escaped = regex::escape(common);
+    let escaped = super::command::escaped(common);
     let before = if common.starts_with(SENTENCE) {
         "(?s)^.*User: .*"
     } else {
         "(?s)^"
     };
-    let behind = if common.ends_with(ENCODED) { "" } else { "$" };
+    let is_cut = [ENCODED, CLIENT].iter().any(|it| common.ends_with(it));
+    let behind = if is_cut { "" } else { "$" };
     let regex = format!("{before}{escaped}{behind}");
     format!("errorMessage ~ {}", super::command::quoted(&regex))
 }
@@ -81,16 +95,17 @@ impl Said {
             encoded: message.contains(ENCODED),
             ..Said::default()
         };
-        let Some((_, rest)) = message.split_once(SENTENCE) else {
+        let Some(rest) = behind_the_verb(message) else {
             return said;
         };
         let rest = rest.split(ENCODED).next().unwrap_or_default();
-        let rest = rest.trim_start_matches(':').trim_start();
-        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let (action, mut rest) = rest.split_at(end);
+        let rest = rest.split(CLIENT).next().unwrap_or_default();
+        let (action, mut rest) = first_word(rest);
         let action = action.trim_end_matches(['.', ',']);
         said.action = action.contains(':').then(|| action.to_owned());
-        if let Some(behind) = rest.trim_start().strip_prefix("on resource:") {
+        let named = rest.trim_start().strip_prefix("on resource");
+        let named = named.and_then(|it| it.strip_prefix("s:").or_else(|| it.strip_prefix(':')));
+        if let Some(behind) = named {
             let behind = behind.trim_start();
             let cut = [" because ", " with an explicit deny"]
                 .iter()
@@ -98,7 +113,12 @@ impl Said {
                 .min();
             let cut = cut.unwrap_or_else(|| behind.find(". ").unwrap_or(behind.len()));
             let (resource, behind) = behind.split_at(cut);
-            let resource = resource.trim().trim_end_matches('.');
+            let resource = resource.trim().trim_end_matches(['.', ',']);
+            // S3 writes it between quotation marks.
+            let inner = resource
+                .strip_prefix('"')
+                .and_then(|it| it.strip_suffix('"'));
+            let resource = inner.unwrap_or(resource);
             said.resource = (!resource.is_empty()).then(|| resource.to_owned());
             rest = behind;
         }
@@ -113,16 +133,18 @@ impl Said {
         } else if let Some((_, behind)) = text.split_once("because no ") {
             (Effect::Implicit, behind)
         } else {
+            let reason = text.split_once("because ").map_or("", |(_, reason)| reason);
+            let reason = reason.trim().trim_end_matches('.');
+            self.reason = (!reason.is_empty()).then(|| reason.to_owned());
             return;
         };
         self.effect = Some(effect);
         let behind = match effect {
-            Effect::Implicit => behind.split(" allows").next().unwrap_or_default(),
+            Effect::Implicit => behind.split(" allow").next().unwrap_or_default(),
             Effect::Explicit => {
                 let named = behind.trim_start().strip_prefix("in ").unwrap_or_default();
-                let named = named
-                    .strip_prefix("a ")
-                    .or_else(|| named.strip_prefix("an "));
+                let articles = ["a ", "an ", "the "].iter();
+                let named = articles.filter_map(|it| named.strip_prefix(it)).next();
                 named.unwrap_or_default()
             }
         };
@@ -130,12 +152,33 @@ impl Said {
             .split_once(": ")
             .map_or((behind, ""), |(kind, arn)| (kind, arn));
         let kind = kind.trim().trim_end_matches(['.', ':']);
-        let kind = kind.strip_suffix(" policy").unwrap_or(kind);
+        let kind = kind
+            .strip_suffix(" policy")
+            .or_else(|| kind.strip_suffix(" policies"))
+            .unwrap_or(kind);
         self.policy_kind = (!kind.is_empty()).then(|| kind.to_owned());
         let arn = arn.split_whitespace().next().unwrap_or_default();
         let arn = arn.trim_end_matches(['.', ',']);
         self.policy_arn = arn.starts_with("arn:").then(|| arn.to_owned());
     }
+}
+
+/// What stands behind `not authorized to perform`, from the action on: a message may say that twice, and first of "this
+/// operation" alone.
+fn behind_the_verb(message: &str) -> Option<&str> {
+    let behind = |at: usize, verb: &str| {
+        let rest = &message[at + verb.len()..];
+        rest.trim_start_matches(':').trim_start()
+    };
+    let mut all = message
+        .match_indices(PERFORM)
+        .map(|(at, verb)| behind(at, verb));
+    let with_action = all.find(|rest| first_word(rest).0.trim_end_matches('.').contains(':'));
+    with_action.or_else(|| message.find(SENTENCE).map(|at| behind(at, SENTENCE)))
+}
+
+fn first_word(text: &str) -> (&str, &str) {
+    text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
 }
 
 #[cfg(test)]
@@ -150,6 +193,7 @@ mod tests {
             effect,
             policy_kind: some(kind),
             policy_arn: some(arn),
+            reason: None,
             encoded: false,
         }
     }
@@ -219,6 +263,64 @@ mod tests {
         ] {
             assert_eq!(Said::read(message), expected, "{message}");
         }
+    }
+
+    #[test]
+    fn other_wordings_of_services_are_read() {
+        let user = "User: arn:u is not authorized to perform: ";
+        let (implicit, explicit) = (Some(Effect::Implicit), Some(Effect::Explicit));
+        for (message, expected) in [
+            (
+                "Not authorized to perform sts:AssumeRoleWithWebIdentity".to_owned(),
+                said("sts:AssumeRoleWithWebIdentity", "", None, "", ""),
+            ),
+            (
+                format!("{user}sts:AssumeRole because no role trust policy allows the sts:AssumeRole action"),
+                said("sts:AssumeRole", "", implicit, "role trust", ""),
+            ),
+            (
+                format!("{user}sts:AssumeRole with an explicit deny in the role trust policy"),
+                said("sts:AssumeRole", "", explicit, "role trust", ""),
+            ),
+            (
+                format!(
+                    "{user}s3:GetObject on resource: \"arn:aws:s3:::b/a k\" with an explicit deny in a resource-based policy"
+                ),
+                said("s3:GetObject", "arn:aws:s3:::b/a k", explicit, "resource-based", ""),
+            ),
+            (
+                format!(
+                    "{user}ssm:GetParameters on resource: arn:p with an explicit deny in a service control policy \
+                     (Service: Ssm, Status Code: 400, Request ID: 1-2)"
+                ),
+                said("ssm:GetParameters", "arn:p", explicit, "service control", ""),
+            ),
+            (
+                format!(
+                    "{user}s3:PutBucketPolicy on resource: \"arn:b\" because public policies are prevented by the \
+                     BlockPublicPolicy setting in S3 Block Public Access."
+                ),
+                Said {
+                    reason: Some(
+                        "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access"
+                            .to_owned(),
+                    ),
+                    ..said("s3:PutBucketPolicy", "arn:b", None, "", "")
+                },
+            ),
+        ] {
+            assert_eq!(Said::read(&message), expected, "{message}");
+            assert_eq!(Said::read(common(&message)), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_request_makes_no_other_denial() {
+        let message = |id| format!("No (Service: Ssm, Request ID: {id})");
+        assert_eq!(common(&message(1)), common(&message(2)));
+        assert_eq!(shown(common(&message(1))), "No");
+        let regex = condition(common(&message(1)));
+        assert!(!regex.contains('$'), "{regex}");
     }
 
     #[test]

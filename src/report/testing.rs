@@ -5,11 +5,17 @@ use std::ops::ControlFlow;
 use crate::dump::{Piece, Scanner, State};
 use crate::event::{Event, Node};
 
-const BASE: &str = r#"{"eventVersion":"1.08","eventID":"e","eventTime":"2024-06-10T10:00:00Z","eventSource":"iam.amazonaws.com","#;
+const BASE: &str = r#"{"eventVersion":"1.08","eventID":"e","eventTime":"2024-06-10T10:00:00Z","#;
+const SOURCE: &str = r#""eventSource":"iam.amazonaws.com","#;
 
-/// Calls `each` with the record that has the members of `json` as well.
+/// Calls `each` with the record that has the members of `json` as well; of IAM where these don't say.
 pub(super) fn event(json: &str, mut each: impl FnMut(&Event<'_>)) {
-    let record = format!("{BASE}{}", json.trim_start_matches('{'));
+    let source = if json.contains("eventSource") {
+        ""
+    } else {
+        SOURCE
+    };
+    let record = format!("{BASE}{source}{}", json.trim_start_matches('{'));
     let mut found = 0;
     let mut visit = |event: &Event<'_>| {
         found += 1;

@@ -128,15 +128,9 @@ impl Screen {
     }
 
     fn command(&mut self, command: &str, indent: usize, mut column: usize) {
-        let words = sanitize(command);
-        let mut is_first = true;
-        for word in words.split(" --") {
-            let word = if is_first {
-                word.to_owned()
-            } else {
-                format!("--{word}")
-            };
-            if !is_first && column + 3 + word.width() > self.look.width {
+        let command = sanitize(command);
+        for (nth, word) in parts(&command).into_iter().enumerate() {
+            if nth > 0 && column + 3 + word.width() > self.look.width {
                 self.out.push_str(" \\\n");
                 self.out.push_str(&" ".repeat(indent));
                 column = indent;
@@ -144,9 +138,8 @@ impl Screen {
                 self.out.push(' ');
                 column += 1;
             }
-            self.out.push_str(&word);
+            self.out.push_str(word);
             column += word.width();
-            is_first = false;
         }
         self.out.push('\n');
     }
@@ -305,6 +298,40 @@ impl Screen {
     }
 }
 
+/// Where a shell's command line may be broken: before an option, which keeps its value, and before an input. Never
+/// between quotation marks, whatever is in there.
+fn parts(command: &str) -> Vec<&str> {
+    let mut ends = Vec::new();
+    let (mut quote, mut is_escaped) = (None, false);
+    for (at, c) in command.char_indices() {
+        match (quote, c) {
+            _ if is_escaped => is_escaped = false,
+            (None | Some('"'), '\\') => is_escaped = true,
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            (None, ' ') => ends.push(at),
+            _ => {}
+        }
+    }
+    ends.push(command.len());
+    let mut parts: Vec<&str> = Vec::new();
+    // Where the part and where the word begins, and whether the word before asks for one behind it.
+    let (mut from, mut start, mut is_asking) = (0, 0, true);
+    for end in ends {
+        let word = command.get(start..end).unwrap_or_default();
+        let is_option = word.starts_with("--");
+        if start > from && (is_option || !is_asking) {
+            parts.extend(command.get(from..start - 1));
+            from = start;
+        }
+        // The name of the program and that of its command stay together.
+        is_asking = is_option || start == 0;
+        start = end + 1;
+    }
+    parts.extend(command.get(from..));
+    parts
+}
+
 fn longest_word(text: &str) -> usize {
     let words = text.split(' ').map(UnicodeWidthStr::width);
     words.max().unwrap_or(0)
@@ -389,5 +416,35 @@ impl Lead {
             front.push_str(&format!("{before}{cell}{after}{:GAP$}", ""));
         }
         front
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn a_command_is_broken_between_its_words_alone() {
+        for (command, expected) in [
+            (
+                "trailsift list --key 'A --b' --where \"x = ' --y \\\" --z'\" a.json 'b c.json'",
+                &[
+                    "trailsift list",
+                    "--key 'A --b'",
+                    "--where \"x = ' --y \\\" --z'\"",
+                    "a.json",
+                    "'b c.json'",
+                ][..],
+            ),
+            ("trailsift list", &["trailsift list"]),
+            ("trailsift list a.json", &["trailsift list", "a.json"]),
+            (
+                "trailsift list --where \"it's\"' --a'\" --b\" -",
+                &["trailsift list", "--where \"it's\"' --a'\" --b\"", "-"],
+            ),
+        ] {
+            assert_eq!(parts(command), expected);
+            assert_eq!(parts(command).join(" "), command);
+        }
     }
 }

@@ -28,7 +28,7 @@ pub struct Gathering<'s> {
 pub struct Gathered {
     keys: HashMap<String, Used>,
     /// Who acted without a key, as far as something could link to them.
-    keyless: HashMap<Arc<Actor>, Used>,
+    pub(super) keyless: HashMap<Arc<Actor>, Used>,
     actors: HashSet<Arc<Actor>>,
     births: HashMap<String, Vec<Birth>>,
     /// Those that tell no key.

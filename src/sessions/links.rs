@@ -48,8 +48,8 @@ pub struct Links {
     /// Of callers without a key.
     by_caller_name: Index,
     by_name: Index,
-    /// Those that the question named by their callers, who have no key.
-    by_named: HashMap<Arc<Actor>, Vec<usize>>,
+    /// By callers who have no key: services, whom a provider vouched for, users of other accounts.
+    by_actor: HashMap<Arc<Actor>, Vec<usize>>,
     /// Keys that were used and whose birth is not there, by the names of their sessions; sorted.
     unborn: HashMap<String, Vec<String>>,
 }
@@ -79,8 +79,11 @@ impl Links {
             for name in birth.caller_names() {
                 add(&mut links.by_caller_name, name, at);
             }
-            if let (true, None, Some(caller)) = (birth.is_named, &birth.caller_key, &birth.caller) {
-                let all = links.by_named.entry(Arc::clone(caller)).or_default();
+            // Of a switch nothing but the name of the caller is known.
+            if let (false, None, Some(caller)) =
+                (birth.is_switch(), &birth.caller_key, &birth.caller)
+            {
+                let all = links.by_actor.entry(Arc::clone(caller)).or_default();
                 all.push(at);
             }
             for name in birth.names() {
@@ -131,6 +134,11 @@ impl Links {
         self.by_key(key).iter().map(|at| &self.births[*at])
     }
 
+    /// The births of sessions that go by this name.
+    pub fn of_name(&self, name: &str) -> impl Iterator<Item = &Birth> {
+        self.by_name(name).iter().map(|at| &self.births[*at])
+    }
+
     pub(super) fn by_key(&self, key: &str) -> &[usize] {
         Self::get(&self.by_key, key)
     }
@@ -152,9 +160,12 @@ impl Links {
         Self::get(&self.by_caller, key)
     }
 
-    /// Births whose caller used no key and is one of those that the question named.
-    pub(super) fn by_named(&self, caller: &Arc<Actor>) -> &[usize] {
-        self.by_named.get(caller).map_or(&[], Vec::as_slice)
+    /// Births whose caller used no key: of those whom the question named, what it named of them.
+    pub(super) fn by_actor(&self, caller: &Arc<Actor>) -> impl Iterator<Item = usize> {
+        let is_named = self.keyless.get(caller).is_some_and(|used| used.is_named);
+        let all = self.by_actor.get(caller).map_or(&[][..], Vec::as_slice);
+        let all = all.iter().copied();
+        all.filter(move |at| !is_named || self.births[*at].is_named)
     }
 
     /// Births whose caller used no key and goes by this name.

@@ -364,3 +364,28 @@ fn batches_add_up_to_the_same_in_any_order() {
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0], answers[2]);
 }
+
+#[test]
+fn whoever_has_no_key_is_a_root_with_all_that_was_born_of_it_unless_some_of_it_was_named() {
+    let births = || [keyless_birth(1, "ci", "K1"), keyless_birth(2, "ci", "K2")];
+    let root = || [Root::Actor(Arc::new(session("ci")))];
+    let keys = |links: &Links| -> Vec<Option<String>> {
+        let nodes = links.below(&root()).nodes;
+        nodes.into_iter().skip(1).map(|node| node.key).collect()
+    };
+    let both = [Some("K1".to_owned()), Some("K2".to_owned())];
+    assert_eq!(keys(&Story::of(births()).links()), both);
+    let [first, second] = births();
+    let named = Birth {
+        is_named: true,
+        ..second
+    };
+    let mut story = Story::of([first, named]);
+    let actor = Arc::new(session("ci"));
+    story.0.keyless.insert(actor, used(2, session("ci"), true));
+    let links = story.links();
+    let certain = links.below(&links.named()).nodes;
+    let certain = certain.iter().filter(|node| !node.is_likely);
+    let certain: Vec<_> = certain.filter_map(|node| node.key.as_deref()).collect();
+    assert_eq!(certain, ["K2"]);
+}

@@ -170,12 +170,12 @@ impl Growing<'_> {
             let names = born_as.chain(seen_as).chain(switching);
             self.names
                 .extend(names.map(|name| Reverse((node.bound, name.to_owned(), at))));
-            let born = match (&node.key, &node.actor) {
-                (Some(key), _) => links.by_caller(key),
-                (None, Some(actor)) => links.by_named(actor),
-                (None, None) => &[],
+            let born: Vec<usize> = match (&node.key, &node.actor) {
+                (Some(key), _) => links.by_caller(key).to_vec(),
+                (None, Some(actor)) => links.by_actor(actor).collect(),
+                (None, None) => Vec::new(),
             };
-            for &birth in born {
+            for birth in born {
                 self.add_birth(birth, at, false);
             }
         }

@@ -158,6 +158,101 @@ fn without_names(mut report: Value) -> Value {
     report
 }
 
+/// A record of a call with a role's session behind it, where that has a key.
+fn call(name: &str, minute: u32, who: Value, more: Value) -> Value {
+    let mut record = serde_json::json!({
+        "eventVersion": "1.09", "eventTime": format!("2024-06-10T10:{minute:02}:00Z"),
+        "eventSource": "sts.amazonaws.com", "eventName": name, "awsRegion": "us-east-1",
+        "userIdentity": who, "eventID": format!("id-{minute}"), "readOnly": true,
+    });
+    let record_members = record.as_object_mut().expect("an object");
+    record_members.extend(more.as_object().cloned().unwrap_or_default());
+    record
+}
+
+#[test]
+fn lineage_is_told_as_far_as_it_is_known() {
+    use serde_json::json;
+    let role = |role: &str, session: &str, key: &str| {
+        json!({"type": "AssumedRole", "principalId": format!("AROA{role}:{session}"), "accessKeyId": key,
+            "arn": format!("arn:aws:sts::111111111111:assumed-role/{role}/{session}")})
+    };
+    let born = |role: &str, session: &str, key: &str| {
+        json!({"responseElements": {"credentials": {"accessKeyId": key},
+            "assumedRoleUser": {"assumedRoleId": format!("AROA{role}:{session}"),
+                "arn": format!("arn:aws:sts::111111111111:assumed-role/{role}/{session}")}}})
+    };
+    let user = |name: &str| {
+        json!({"type": "IAMUser", "accessKeyId": format!("AKIA{name}"),
+            "arn": format!("arn:aws:iam::111111111111:user/{name}")})
+    };
+    let elsewhere =
+        json!({"type": "AWSAccount", "principalId": "AROAX:xs", "accountId": "111111111111"});
+    let saml = json!({"type": "SAMLUser", "principalId": "p=:sam", "userName": "sam", "identityProvider": "p="});
+    let records = [
+        call("AssumeRole", 1, user("EVE"), born("X", "xs", "ASIAX")),
+        call("AssumeRole", 2, elsewhere, born("Y", "ys", "ASIAY")),
+        call("AssumeRole", 3, user("AL"), born("D", "ci", "ASIAD1")),
+        call("AssumeRole", 4, user("BO"), born("D", "ci", "ASIAD2")),
+        call("GetCallerIdentity", 5, role("D", "ci", "ASIAD3"), json!({})),
+        call("AssumeRoleWithSAML", 6, saml, born("S", "sam", "ASIASAM")),
+        call("GetCallerIdentity", 7, role("Q", "q", "ASIAQ1"), json!({})),
+        call("GetCallerIdentity", 8, role("Q", "q", "ASIAQ2"), json!({})),
+        call(
+            "SwitchRole",
+            9,
+            json!({"type": "AssumedRole", "arn": "arn:aws:sts::111111111111:assumed-role/C/bob"}),
+            json!({"eventSource": "signin.amazonaws.com", "responseElements": {"SwitchRole": "Failure"}}),
+        ),
+    ];
+    let dir = Dir::new();
+    let dump = dir.write("dump.json", json!({"Records": records}).to_string());
+    let report = |more: &[&str]| -> Value {
+        let arguments = ["report", "--format", "json", "-q"];
+        let all = arguments.iter().chain(more).map(|it| (*it).to_owned());
+        let got = trailsift(all.chain([dump.display().to_string()]))
+            .got()
+            .out
+            .clone();
+        serde_json::from_str(&got).expect("JSON")
+    };
+    let all = report(&[]);
+    assert_eq!(
+        all["selected"]["failed"]["events"], 1,
+        "the role was not switched"
+    );
+    let tree = all["who"]["became"]["rows"].as_array().expect("rows");
+    let of = |key: &str| {
+        tree.iter()
+            .find(|it| it["key"] == key)
+            .unwrap_or(&Value::Null)
+    };
+    // By the name of its session below the one that gave it out.
+    assert_eq!(
+        (&of("ASIAY")["depth"], &of("ASIAY")["is_likely"]),
+        (&json!(2), &json!(true))
+    );
+    assert_eq!(
+        (&of("ASIASAM")["depth"], &of("ASIASAM")["is_likely"]),
+        (&json!(1), &json!(false))
+    );
+    assert_eq!(of("ASIAD3")["of_several"], 2);
+    let one = report(&["--where", "session = q"]);
+    assert_eq!(one["who"]["came_from"]["count"], 2);
+    let text = trailsift([
+        "report",
+        "-q",
+        "--where",
+        "session = q",
+        &dump.display().to_string(),
+    ]);
+    let text = text.got().out.clone();
+    assert!(
+        text.contains("these keys are of sessions whose births are not"),
+        "{text}"
+    );
+}
+
 #[test]
 fn threads_and_pipes_make_no_difference() {
     let dump = std::fs::read(folder().join("dump.json")).expect("the dump");

@@ -248,7 +248,7 @@ fn changes(story: &mut Story, who: &Value) {
             Value::Null,
         ),
         (
-            ("s3", "DeletePublicAccessBlock"),
+            ("s3", "DeleteBucketPublicAccessBlock"),
             json!({"bucketName": "example-data"}),
             Value::Null,
         ),

@@ -62,13 +62,16 @@ impl<'r> Maker<'r> {
             "nothing was changed, as far as these events say",
         )];
         let not = [
-            (&changed.denied, "were denied"),
-            (&changed.failed, "failed"),
+            (&changed.denied, ["was denied", "were denied"]),
+            (&changed.failed, ["failed", "failed"]),
         ];
         let not: Vec<_> = not
             .iter()
             .filter(|(figure, _)| figure.events > 0)
-            .map(|(figure, what)| format!("{} {what}", number(figure.events)))
+            .map(|(figure, [one, many])| {
+                let verb = if figure.events == 1 { one } else { many };
+                format!("{} {verb}", number(figure.events))
+            })
             .collect();
         if !not.is_empty() {
             let text = format!("Of other write calls {}; see section 4.", not.join(", "));
@@ -95,8 +98,11 @@ impl<'r> Maker<'r> {
         for watched in &self.report.worth_a_look {
             let counts = &watched.counts;
             let mut many = crate::dump::plural(counts.all.events, "event");
-            if counts.denied.events > 0 {
-                many.push_str(&format!(", {} denied", number(counts.denied.events)));
+            for (figure, what) in [(&counts.denied, "denied"), (&counts.failed, "failed")] {
+                // Unless that is what it is.
+                if figure.events > 0 && !watched.name.ends_with(what) {
+                    many.push_str(&format!(", {} {what}", number(figure.events)));
+                }
             }
             let caption = format!("{} ({many}): {}", watched.name, watched.why);
             blocks.push(self.lines(&caption, &watched.rows, Some(&counts.all), ""));

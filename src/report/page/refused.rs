@@ -74,6 +74,7 @@ fn denied(row: &Denied) -> Row<'_> {
         }
     }
     words.extend(said.policy_arn.as_ref().map(|arn| format!("by {arn}")));
+    words.extend(said.reason.as_ref().map(|why| format!("because {why}")));
     if said.encoded {
         words.push("encoded: `aws sts decode-authorization-message` reads the rest".to_owned());
     }

@@ -1,6 +1,13 @@
 //! The overview, and section 9: how far to trust it. Not for: finding that out.
 
+use std::collections::HashMap;
+
 use super::{Block, Fact, Kind, Maker, Row, Section, Table, fact, figures, number, or_none, when};
+
+use crate::report::model::Found;
+
+/// Inputs that are named at a finding that many have.
+const NAMED: usize = 3;
 
 impl<'r> Maker<'r> {
     pub(super) fn overview(&self) -> Section<'r> {
@@ -100,21 +107,18 @@ impl<'r> Maker<'r> {
                 event: None,
             }
         });
-        let findings = trust.findings.iter().map(|found| {
-            let at = found.finding.at.map(|at| format!(", byte {at}"));
-            let input = found.input.as_deref().unwrap_or("all inputs");
-            let reason = format!("{}: {}", found.finding.id, found.finding.reason);
-            Row {
-                cells: vec![
-                    found.finding.severity.name().to_owned(),
-                    reason,
-                    format!("→ {}", found.finding.advice),
-                    format!("{input}{}", at.unwrap_or_default()),
-                ],
-                figures: Vec::new(),
-                event: None,
-            }
+        let findings = alike(&trust.findings);
+        let findings = findings.iter().map(|(found, wheres)| Row {
+            cells: vec![
+                found.finding.severity.name().to_owned(),
+                format!("{}: {}", found.finding.id, found.finding.reason),
+                format!("→ {}", found.finding.advice),
+                places(wheres),
+            ],
+            figures: Vec::new(),
+            event: None,
         });
+        let findings: Vec<_> = findings.collect();
         Section {
             id: "trust",
             title: "9. How far to trust it",
@@ -128,8 +132,8 @@ impl<'r> Maker<'r> {
                         ("what to do", Kind::Below),
                         ("where", Kind::Below),
                     ],
-                    rows: findings.collect(),
-                    count: trust.findings.len() as u64,
+                    count: findings.len() as u64,
+                    rows: findings,
                     all: None,
                     none: "nothing speaks against the inputs",
                 }),
@@ -148,5 +152,37 @@ impl<'r> Maker<'r> {
                 }),
             ],
         }
+    }
+}
+
+/// Findings that say the same of several inputs are one, in the order of the first.
+fn alike(findings: &[Found]) -> Vec<(&Found, Vec<String>)> {
+    let mut places = HashMap::new();
+    let mut found: Vec<(&Found, Vec<String>)> = Vec::new();
+    for one in findings {
+        let finding = &one.finding;
+        let says = (finding.id, &finding.reason, &finding.advice);
+        let place = *places.entry(says).or_insert(found.len());
+        let at = finding.at.map(|at| format!(", byte {at}"));
+        let input = one.input.as_deref().unwrap_or("all inputs");
+        let input = format!("{input}{}", at.unwrap_or_default());
+        match found.get_mut(place) {
+            Some((_, wheres)) => wheres.push(input),
+            None => found.push((one, vec![input])),
+        }
+    }
+    found
+}
+
+/// `a.json, b.json and 5 more`; of `all inputs` the others say nothing more.
+fn places(wheres: &[String]) -> String {
+    if let Some(all) = wheres.iter().find(|it| *it == "all inputs") {
+        return all.clone();
+    }
+    let (named, more) = wheres.split_at(wheres.len().min(NAMED));
+    let named = named.join(", ");
+    match more.len() as u64 {
+        0 => named,
+        more => format!("{named} and {} more", number(more)),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Block, Branch, Fact, Kind, Maker, Row, Section, Table, count_cells, counted, fact, figures,
     number, or_none, when,
 };
-use crate::report::model::{Identity, Lines, Listed, Session};
+use crate::report::model::{End, Identity, Lines, Listed, Origin, Session};
 use crate::report::section::way;
 
 /// Up to so many identities are told in facts each.
@@ -64,14 +64,19 @@ impl<'r> Maker<'r> {
             let rows = who.shared.rows.iter().map(|shared| Row {
                 cells: vec![
                     number(shared.events.events),
-                    or_none(&shared.caller),
+                    match shared.caller.as_str() {
+                        "" => "(a service, or not told)".to_owned(),
+                        caller => caller.to_owned(),
+                    },
                     or_none(&shared.recipient),
                 ],
                 figures: vec![("all", &shared.events)],
                 event: None,
             });
             blocks.push(Block::Table(Table {
-                caption: "Calls of which another account has a copy (sharedEventID)".to_owned(),
+                caption: "Calls with a sharedEventID: where the accounts differ, both have a record of it; \
+                          roles of services have one, too"
+                    .to_owned(),
                 columns: vec![
                     ("events", Kind::Number),
                     ("account of the caller", Kind::Id),
@@ -99,11 +104,16 @@ impl<'r> Maker<'r> {
         if who.came_from.count > 0 {
             blocks.push(Block::Heading("Where its keys came from".to_owned()));
             let origins = who.came_from.rows.iter();
-            let mut branches: Vec<_> = origins
-                .map(|origin| Branch {
-                    depth: 0,
-                    text: origin.text.clone(),
-                })
+            let (missing, known): (Vec<&Origin>, Vec<_>) =
+                origins.partition(|it| it.steps.is_empty() && it.end == End::Missing);
+            let texts = match missing.as_slice() {
+                [] | [_] => missing.iter().map(|it| it.text.clone()).collect(),
+                several => vec![of_unknown_births(several)],
+            };
+            let known = known.iter().map(|it| it.text.clone());
+            let mut branches: Vec<_> = known
+                .chain(texts)
+                .map(|text| Branch { depth: 0, text })
                 .collect();
             branches.extend(more(&who.came_from));
             blocks.push(Block::Tree(branches));
@@ -164,6 +174,16 @@ impl<'r> Maker<'r> {
             none: "no event is selected",
         })
     }
+}
+
+/// One sentence for all: a person in the console uses a hundred such keys in an hour.
+fn of_unknown_births(origins: &[&Origin]) -> String {
+    let keys: Vec<&str> = origins.iter().map(|it| it.key.as_str()).collect();
+    format!(
+        "these keys are of sessions whose births are not in the input (those that the console makes for somebody who \
+         signed in never are): {}",
+        keys.join(", ")
+    )
 }
 
 fn more<T>(list: &Listed<T>) -> Option<Branch> {

@@ -21,7 +21,9 @@ impl Maker<'_> {
             Root::Key(key) if !key.starts_with("AKIA") => Some(key.as_str()),
             _ => None,
         });
-        let keys: Vec<&str> = keys.collect();
+        let mut keys: Vec<&str> = keys.collect();
+        // Of many, only those are told of which something is known.
+        keys.sort_by_key(|key| self.links.above(key).steps.is_empty());
         Listed {
             count: keys.len() as u64,
             rows: keys.iter().take(KEYS).map(|key| self.origin(key)).collect(),
@@ -124,12 +126,23 @@ impl Maker<'_> {
                     born.insert(key.as_str());
                 }
                 (None, Some(caller)) => {
-                    tops.insert(Root::Actor(caller.clone()));
+                    // Who is a session that was given out stands below it.
+                    let mut names = caller.session_names();
+                    if !names.any(|name| self.links.of_name(name).next().is_some()) {
+                        tops.insert(Root::Actor(caller.clone()));
+                    }
                 }
                 (None, None) => {}
             }
         }
-        let tops: Vec<Root> = tops.into_iter().collect();
+        // Services come last: they are many, and tell least.
+        let mut tops: Vec<Root> = tops.into_iter().collect();
+        tops.sort_by_key(|top| match top {
+            Root::Key(_) => 0,
+            Root::Actor(actor) if actor.kind.as_deref() == Some("AWSService") => 2,
+            Root::Actor(actor) if actor.arn.is_none() && actor.service.is_some() => 2,
+            Root::Actor(_) => 1,
+        });
         let mut nodes = self.links.below(&tops).nodes;
         for node in &nodes {
             born.remove(node.key.as_deref().unwrap_or_default());
@@ -148,6 +161,13 @@ impl Maker<'_> {
             }
             nodes.extend(more);
         }
+        // Sessions without a key that are older than all that were given out by their name.
+        let shown: BTreeSet<usize> = nodes.iter().filter_map(|node| node.birth).collect();
+        let births = self.links.births().iter().enumerate();
+        let left = births.filter(|(at, birth)| birth.caller_key.is_none() && !shown.contains(at));
+        let left: BTreeSet<_> = left.filter_map(|(_, birth)| birth.caller.clone()).collect();
+        let left: Vec<Root> = left.into_iter().map(Root::Actor).collect();
+        nodes.extend(self.links.below(&left).nodes);
         nodes
     }
 
@@ -163,8 +183,21 @@ impl Maker<'_> {
                 Repeat::Above => "above",
                 Repeat::Elsewhere => "elsewhere",
             }),
+            of_several: self.of_several(node),
             is_unused: node.key.as_ref().is_some_and(|key| !is_seen(key)),
             ..birth.map(|birth| self.born(birth)).unwrap_or_default()
+        }
+    }
+
+    /// How many births a key may have come from that only its name links.
+    fn of_several(&self, node: &Node) -> Option<u64> {
+        let key = node
+            .key
+            .as_deref()
+            .filter(|_| node.birth.is_none() && node.is_likely)?;
+        match self.links.above(key).end {
+            sessions::End::Several(several) => Some(several.len() as u64),
+            _ => None,
         }
     }
 
@@ -239,10 +272,12 @@ pub(in crate::report) fn way(session: &Session) -> String {
             .map(|who| format!("source identity {who}")),
     );
     words.extend(session.time.as_ref().map(|time| format!("at {time}")));
-    words.extend(
-        session
-            .is_likely
-            .then(|| "likely, by its name alone".to_owned()),
-    );
+    let likely = session.is_likely.then(|| match session.of_several {
+        None => "likely, by its name alone".to_owned(),
+        Some(several) => {
+            format!("by its name alone of one of {several} births, and nothing tells which")
+        }
+    });
+    words.extend(likely);
     words.join(", ")
 }

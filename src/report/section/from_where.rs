@@ -17,8 +17,7 @@ impl Maker<'_> {
             let counted = self.gathered.of(table).iter();
             counted.map(|(texts, count)| (texts[0].clone(), count.clone()))
         };
-        let (addresses, services) =
-            of(Table::Addresses).partition(|(text, _)| text.parse::<IpAddr>().is_ok());
+        let (addresses, services) = of(Table::Addresses).partition(|(text, _)| is_address(text));
         let address = |name: &str| is("sourceIPAddress", name);
         let agents: Vec<_> = of(Table::Agents).collect();
         let some = agents.iter().filter(|(text, _)| !text.is_empty());
@@ -42,6 +41,38 @@ impl Maker<'_> {
             regions: self.named(of(Table::Regions).collect(), ROWS, |name| {
                 is("awsRegion", name)
             }),
+        }
+    }
+}
+
+/// An address, also one that somebody wrote with zeros in front, as in data that was made anonymous.
+fn is_address(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_digits && part.parse::<u16>().is_ok_and(|number| number < 256)
+    };
+    let is_dotted = text.split('.').count() == 4 && text.split('.').all(is_part);
+    is_dotted || text.parse::<IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_address;
+
+    #[test]
+    fn names_of_services_are_no_addresses() {
+        for text in ["192.0.2.1", "255.090.254.5", "2001:db8::1"] {
+            assert!(is_address(text), "{text}");
+        }
+        for text in [
+            "ec2.amazonaws.com",
+            "AWS Internal",
+            "",
+            "1.2.3",
+            "1.2.3.256",
+            "1.2.3.4.5",
+        ] {
+            assert!(!is_address(text), "{text}");
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Maker, grouped, listed};
-use crate::report::command::{all, is, quoted};
+use crate::report::command::{all, equals, is};
 use crate::report::model::{OnWhat, Resource, TypeOf};
 use crate::report::note::{LISTS, Table};
 
@@ -107,10 +107,7 @@ impl Maker<'_> {
 fn typed(kind: &str, parameters: Option<&BTreeSet<(&str, &str)>>) -> String {
     let mut ways = Vec::new();
     for [name, _, typed, _] in LISTS {
-        let mut conditions = vec![
-            format!("{typed} = {}", quoted(kind)),
-            format!("exists {name}"),
-        ];
+        let mut conditions = vec![equals(typed, kind), format!("exists {name}")];
         conditions.extend(unless_listed(name));
         ways.push(all(&conditions));
     }

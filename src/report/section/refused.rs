@@ -91,7 +91,7 @@ impl Maker<'_> {
             name: name.to_owned(),
             code: code.to_owned(),
             said: Said::read(message),
-            message: message.to_owned(),
+            message: refused::shown(message).to_owned(),
             events: self.total(count, &condition),
             first: count.first.map(|first| self.time(first)),
             last: count.last.map(|last| self.time(last)),

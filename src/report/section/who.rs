@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Maker, grouped, listed};
-use crate::report::command::{all, is, quoted};
+use crate::report::command::{all, equals, is};
 use crate::report::count::Count;
 use crate::report::model::{Figure, Identity, Listed, Named, Shared, Subject, Who};
 use crate::report::note::Table;
@@ -74,7 +74,7 @@ impl Maker<'_> {
             for (_, face) in faces.iter().filter(|(it, _)| it[part as usize] == value) {
                 count.merge(face);
             }
-            let condition = all(&[is_it.clone(), format!("{field} = {}", quoted(value))]);
+            let condition = all(&[is_it.clone(), equals(field, value)]);
             self.total(&count, &condition)
         };
         Identity {
@@ -98,7 +98,7 @@ impl Maker<'_> {
         let some = faces.iter().filter(|(it, _)| !it[part as usize].is_empty());
         let counted = grouped(some.map(|(texts, count)| (texts[part as usize].clone(), *count)));
         self.named(counted, KEYS, |name| {
-            all(&[is_it.to_owned(), format!("{field} = {}", quoted(name))])
+            all(&[is_it.to_owned(), equals(field, name)])
         })
     }
 
@@ -147,13 +147,13 @@ impl Maker<'_> {
 fn is_principal(principal: &str) -> String {
     match principal {
         "" => "not exists principal".to_owned(),
-        principal => format!("principal = {}", quoted(principal)),
+        principal => equals("principal", principal),
     }
 }
 
 fn session(name: &str) -> String {
     match name {
         "" => "not exists session".to_owned(),
-        name => format!("session = {}", quoted(name)),
+        name => equals("session", name),
     }
 }
