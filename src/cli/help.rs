@@ -57,7 +57,7 @@ changed\t18\t9\tservice\tec2
         "$ trailsift inspect tests/data/max-items.json | grep -A2 error
   error       next-token, byte 9128: the last page has a NextToken: there are
               more events than this dump holds \u{2192} go on where the lookup stopped
-              (--commands)
+              (inspect --commands)
 ",
     ),
     (
@@ -65,9 +65,9 @@ changed\t18\t9\tservice\tec2
         "$ trailsift report --key ASIAADMINEXAMPLE0001 -q tests/report/dump.json | grep -A4 'came from'
 Where its keys came from
   this ASIAADMINEXAMPLE0001 key is arn:aws:iam::123456789012:user/alice
-  (AKIAALICEEXAMPLE0001), by way of role Deploy, session ci-1234, at
-  2024-06-10T10:02:00Z, then role Admin, session ci-1234, source identity
-  alice@example.com, at 2024-06-10T10:53:00Z
+    (AKIAALICEEXAMPLE0001), by way of role Deploy, session ci-1234, at
+    2024-06-10T10:02:00Z, then role Admin, session ci-1234, source identity
+    alice@example.com, at 2024-06-10T10:53:00Z
 ",
     ),
     (

@@ -12,7 +12,7 @@ use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, retyped, tell};
 use crate::engine;
-use crate::inspect;
+use crate::inspect::{self, Severity};
 use crate::report::{self, Commands, Found, Gathered, Input, Look, Noting, Report, Trust};
 use crate::select::{Expr, Selection};
 use crate::sessions;
@@ -181,12 +181,16 @@ fn write(reporting: &Reporting, report: &Report, writer: &mut Writer) -> Result<
 /// How far the answer is to be trusted.
 fn trust(plan: &Plan, answer: &engine::Report, inspected: &Inspected) -> Trust {
     let document = &inspected.document;
+    let is_one = document.dumps.len() <= 1;
     let single = document.dumps.iter().flat_map(|dump| {
         dump.findings.iter().map(|finding| Found {
             input: Some(dump.name.clone()),
             finding: finding.clone(),
         })
     });
+    // That one of many is of one region says nothing about all of them.
+    let (single, notes): (Vec<_>, Vec<_>) =
+        single.partition(|found| is_one || found.finding.severity > Severity::Note);
     let together = document.all.findings.iter();
     let together = together
         .filter(|_| document.dumps.len() > 1)
@@ -229,6 +233,7 @@ fn trust(plan: &Plan, answer: &engine::Report, inspected: &Inspected) -> Trust {
                 events: file.account.events,
             })
             .collect(),
-        findings: single.chain(together).collect(),
+        findings: single.into_iter().chain(together).collect(),
+        notes_of_single_inputs: notes.len() as u64,
     }
 }

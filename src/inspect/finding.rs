@@ -79,12 +79,12 @@ pub const KINDS: [(&str, Severity, &str); 25] = [
     (
         "next-token",
         Severity::Error,
-        "go on where the lookup stopped (--commands)",
+        "go on where the lookup stopped (inspect --commands)",
     ),
     (
         "cut-off",
         Severity::Error,
-        "copy the file again, or run the lookup again (--commands)",
+        "copy the file again, or run the lookup again (inspect --commands)",
     ),
     (
         "damaged",
@@ -109,12 +109,12 @@ pub const KINDS: [(&str, Severity, &str); 25] = [
     (
         "region-coverage",
         Severity::Warning,
-        "look the region up for the time that the others cover (--commands)",
+        "look the region up for the time that the others cover (inspect --commands)",
     ),
     (
         "silence",
         Severity::Warning,
-        "look that time up again (--commands)",
+        "look that time up again (inspect --commands)",
     ),
     (
         "not-events",
@@ -129,7 +129,7 @@ pub const KINDS: [(&str, Severity, &str); 25] = [
     (
         "multiple-of-50",
         Severity::Note,
-        "a page holds 50: look up whether older events follow (--commands)",
+        "a page holds 50: look up whether older events follow (inspect --commands)",
     ),
     (
         "one-attribute",
@@ -144,7 +144,7 @@ pub const KINDS: [(&str, Severity, &str); 25] = [
     (
         "no-us-east-1",
         Severity::Note,
-        "IAM, STS, CloudFront, Route 53 and Organizations log in us-east-1: look it up, too (--commands)",
+        "IAM, STS, CloudFront, Route 53 and Organizations log in us-east-1: look it up, too (inspect --commands)",
     ),
     (
         "management-only",

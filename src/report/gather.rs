@@ -3,13 +3,14 @@
 //! Memory grows with the different keys: of events a few for each key, up to a number for each kind of key, and of
 //! those that are told one by one the earliest. Not for: what the counts mean (`section`).
 
-use std::collections::{BTreeMap, HashMap as Map};
+use std::collections::HashMap as Map;
 use std::io;
 use std::ops::ControlFlow;
 
 use hashbrown::HashMap;
 
 use super::count::{Count, EXAMPLES};
+use super::earliest::{Earliest, Spread};
 use super::note::{Batch, Noted, SEPARATOR, TABLES, TEXTS, Table};
 use crate::engine::Answer;
 use crate::time::Moment;
@@ -40,15 +41,11 @@ pub(super) struct Seen {
 
 impl Seen {
     fn of(batch: &Batch, noted: &Noted) -> Seen {
-        let text = noted.ends.last().map_or("", |end| {
-            let text = noted.texts..noted.texts + end;
-            batch.texts.get(text).unwrap_or_default()
-        });
         Seen {
             time: noted.time,
             outcome: noted.outcome,
             has_line: noted.has_line,
-            text: text.into(),
+            text: batch.texts_of(noted).into(),
             ends: noted.ends,
         }
     }
@@ -61,40 +58,6 @@ impl Seen {
             from = end;
             text
         })
-    }
-}
-
-/// Events in the order of their times, the earliest of them all.
-#[derive(Debug, Default)]
-pub(super) struct Earliest {
-    most: usize,
-    /// By time and number; without a time they come last.
-    pub events: BTreeMap<(bool, Option<Moment>, u64), ()>,
-    /// How many there were.
-    pub count: u64,
-}
-
-impl Earliest {
-    fn new(most: usize) -> Earliest {
-        Earliest {
-            most,
-            ..Earliest::default()
-        }
-    }
-
-    /// Gives back which event is wanted no more.
-    fn add(&mut self, time: Option<Moment>, number: u64) -> Option<u64> {
-        self.count += 1;
-        self.events.insert((time.is_none(), time, number), ());
-        if self.events.len() <= self.most {
-            return None;
-        }
-        self.events.pop_last().map(|((.., number), ())| number)
-    }
-
-    /// The numbers of the events, in order.
-    pub fn numbers(&self) -> impl Iterator<Item = u64> {
-        self.events.keys().map(|(.., number)| *number)
     }
 }
 
@@ -125,9 +88,9 @@ impl Counts {
 pub struct Gathered {
     pub(super) tables: Vec<Counts>,
     pub(super) all: Count,
-    pub(super) changes: Earliest,
+    pub(super) changes: Spread,
     pub(super) sign_ins: Earliest,
-    pub(super) hits: Map<String, Earliest>,
+    pub(super) hits: Map<String, Spread>,
     /// Events that don't say whether they read or write.
     pub(super) silent: Count,
     pub(super) timeless: u64,
@@ -141,7 +104,7 @@ impl Default for Gathered {
         Gathered {
             tables: (0..TABLES).map(|_| Counts::default()).collect(),
             all: Count::default(),
-            changes: Earliest::new(MOST_CHANGES),
+            changes: Spread::new(MOST_CHANGES),
             sign_ins: Earliest::new(MOST_SIGN_INS),
             hits: Map::new(),
             silent: Count::default(),
@@ -187,7 +150,7 @@ impl Answer<Batch> for Gathered {
             .iter()
             .map(|texts| vec![None; texts.len()])
             .collect();
-        let mut from = 0;
+        let (mut from, mut actor) = (0, String::new());
         for (noted, kept) in batch.events.iter().zip(kept) {
             let keys = &batch.keys[from..noted.keys];
             from = noted.keys;
@@ -196,6 +159,8 @@ impl Answer<Batch> for Gathered {
             }
             let event = self.next;
             self.next += 1;
+            actor.clear();
+            batch.who_calls_what(noted, &mut actor);
             self.timeless += u64::from(noted.time.is_none());
             let mut wanted = 0;
             let mut whole = vec![&mut self.all];
@@ -225,8 +190,8 @@ impl Answer<Batch> for Gathered {
                 if table == Table::Watched as usize {
                     let kind = texts.concat();
                     let hits = self.hits.entry(kind);
-                    let hits = hits.or_insert_with(|| Earliest::new(MOST_HITS));
-                    let dropped = hits.add(noted.time, event);
+                    let hits = hits.or_insert_with(|| Spread::new(MOST_HITS));
+                    let dropped = hits.add(&actor, noted.time, event);
                     self.want(event, &batch, noted);
                     self.drop(dropped);
                 }
@@ -235,7 +200,7 @@ impl Answer<Batch> for Gathered {
                 self.want(event, &batch, noted);
             }
             if noted.is_change {
-                let dropped = self.changes.add(noted.time, event);
+                let dropped = self.changes.add(&actor, noted.time, event);
                 self.want(event, &batch, noted);
                 self.drop(dropped);
             }

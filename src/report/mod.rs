@@ -19,6 +19,7 @@ mod agent;
 mod changed;
 mod command;
 mod count;
+mod earliest;
 mod gather;
 mod html;
 mod md;

@@ -500,6 +500,8 @@ pub struct Trust {
     pub inputs: Vec<Input>,
     /// What `inspect` finds, the gravest first in each input.
     pub findings: Vec<Found>,
+    /// Notes about single inputs among several, which are left out: `inspect` tells them.
+    pub notes_of_single_inputs: u64,
 }
 
 /// A file that was read.

@@ -115,6 +115,21 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// All texts of an event, one behind another.
+    pub(super) fn texts_of(&self, noted: &Noted) -> &str {
+        let end = noted.ends.last().map_or(0, |end| noted.texts + end);
+        self.texts.get(noted.texts..end).unwrap_or_default()
+    }
+
+    /// Appends principal, source and name of an event.
+    pub(super) fn who_calls_what(&self, noted: &Noted, out: &mut String) {
+        let [id, who, key, _, name, ..] = noted.ends;
+        let texts = self.texts_of(noted);
+        for text in [id..who, key..name] {
+            out.push_str(texts.get(text).unwrap_or_default());
+        }
+    }
+
     fn count(&mut self, table: Table, texts: &[&str]) {
         let mut key = std::mem::take(&mut self.scratch);
         key.clear();

@@ -86,7 +86,7 @@ impl Screen {
                 Block::Tree(branches) => {
                     for branch in branches {
                         let indent = INDENT + 2 * branch.depth;
-                        self.wrapped("", indent, &branch.text);
+                        self.hanging(indent, &branch.text);
                     }
                 }
             }
@@ -110,6 +110,13 @@ impl Screen {
             width: self.look.width,
         };
         wrap(&mut self.out, lines, text);
+    }
+
+    /// The same in lines of which the first stands out.
+    fn hanging(&mut self, indent: usize, text: &str) {
+        let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let front = format!("{:indent$}{}", "", sanitize(first));
+        self.wrapped(&front, indent + 2, rest);
     }
 
     /// The commands behind figures, each over as many lines as a shell takes for one.
@@ -226,7 +233,7 @@ impl Screen {
             match kind {
                 Kind::Text => {
                     let text = format!("{front}{cell}");
-                    self.wrapped("", INDENT + 2, &text);
+                    self.hanging(INDENT + 2, &text);
                     front.clear();
                 }
                 // What stands before the text belongs to it: a time, a family.

@@ -309,7 +309,7 @@ fn sign_ins(story: &mut Story) {
         "eventType": "AwsConsoleSignIn", "readOnly": false,
         "responseElements": {"SwitchRole": "Success"},
         "additionalEventData": {"SwitchFrom": "arn:aws:iam::123456789012:user/bob",
-            "SwitchTo": "arn:aws:iam::123456789012:role/Admin", "RedirectTo": "https://console.aws.amazon.com/"},
+            "RedirectTo": "https://console.aws.amazon.com/"},
     });
     story.add(
         1,

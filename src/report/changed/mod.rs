@@ -29,10 +29,32 @@ const STEERING: [&str; 17] = [
     "Host",
     "host",
     "tagSpecificationSet",
-    "disableApiTermination",
-    "monitoring",
     "hibernationOptions",
     "apiVersion",
+    "xmlns",
+    "xmlns:xsi",
+];
+
+/// What every launch of an instance says; of other calls it is what they change.
+const OF_LAUNCHES: [&str; 2] = ["disableApiTermination", "monitoring"];
+
+/// Headers of S3 that say who may read; others with this beginning sign the call, or steer it.
+const GRANTING: [&str; 2] = ["x-amz-acl", "x-amz-grant-"];
+
+/// Parameters that are told first where there is no room for all: whom and what a call gives power to.
+const FIRST: [&str; 12] = [
+    "iamInstanceProfile",
+    "userData",
+    "publiclyAccessible",
+    "bucketName",
+    "userName",
+    "roleName",
+    "policyArn",
+    "roleArn",
+    "instanceId",
+    "functionName",
+    "keyId",
+    "x-amz-acl",
 ];
 
 /// Levels that mean nothing by themselves.
@@ -66,7 +88,7 @@ const ANSWERS: [(&str, Key, &str); 19] = [
     ("StartSession", RESPONSE, "sessionId"),
     ("ConsoleLogin", ADDITIONAL, "MFAUsed"),
     ("ConsoleLogin", RESPONSE, "ConsoleLogin"),
-    ("SwitchRole", ADDITIONAL, "SwitchTo"),
+    ("SwitchRole", ADDITIONAL, "SwitchFrom"),
 ];
 
 /// The words behind the name of the call.
@@ -81,7 +103,7 @@ pub(super) fn line(event: &Event<'_>) -> String {
             more = if is_told {
                 0
             } else {
-                pairs(request, &mut words)
+                pairs(&name, request, &mut words)
             };
         }
         // Some services log them as text.
@@ -114,15 +136,31 @@ fn at(node: Node<'_>, path: &str) -> Option<String> {
 }
 
 /// Adds `name=value` for everything below an object, and gives how many found no room.
-fn pairs(node: Node<'_>, words: &mut Vec<String>) -> usize {
-    let mut more = 0;
-    flat(node, &mut String::new(), &mut |path, value| {
-        if words.len() >= PAIRS {
+fn pairs(call: &str, node: Node<'_>, words: &mut Vec<String>) -> usize {
+    let mut told: Vec<(bool, String)> = Vec::new();
+    let (mut first, mut more) = (0, 0);
+    let skips = |name: &str| {
+        let is_header = name.starts_with("X-Amz-") || name.starts_with("x-amz-");
+        STEERING.contains(&name)
+            || is_header && !GRANTING.iter().any(|granting| name.starts_with(granting))
+            || call == "RunInstances" && OF_LAUNCHES.contains(&name)
+    };
+    flat(node, &mut String::new(), &skips, &mut |path, value| {
+        let is_first = path.split('.').any(|name| FIRST.contains(&name));
+        if told.len() >= PAIRS {
             more += 1;
-            return;
+            if !is_first || first >= PAIRS {
+                return;
+            }
+            // The last that is not among the first makes room.
+            if let Some(at) = told.iter().rposition(|(is_first, _)| !is_first) {
+                told.remove(at);
+            }
         }
-        words.push(pair(path, value));
+        first += usize::from(is_first);
+        told.push((is_first, pair(path, value)));
     });
+    words.extend(told.into_iter().map(|(_, word)| word));
     more
 }
 
@@ -135,12 +173,16 @@ fn pair(path: &str, value: &str) -> String {
 }
 
 /// Every value that is no object and no list, with the names above it; `path` is that of the node, and stays.
-fn flat(node: Node<'_>, path: &mut String, each: &mut dyn FnMut(&str, &str)) {
+fn flat(
+    node: Node<'_>,
+    path: &mut String,
+    skips: &dyn Fn(&str) -> bool,
+    each: &mut dyn FnMut(&str, &str),
+) {
     match node.value() {
         Value::Json(_) if node.is_object() => node.for_each_member(|name, node| {
             let name = name.to_str();
-            let is_signing = name.starts_with("X-Amz-") || name.starts_with("x-amz-");
-            if STEERING.contains(&&*name) || is_signing {
+            if skips(&name) {
                 return true;
             }
             let above = path.len();
@@ -150,7 +192,7 @@ fn flat(node: Node<'_>, path: &mut String, each: &mut dyn FnMut(&str, &str)) {
                 }
                 path.push_str(&name);
             }
-            flat(node, path, each);
+            flat(node, path, skips, each);
             path.truncate(above);
             true
         }),
@@ -170,7 +212,7 @@ fn flat(node: Node<'_>, path: &mut String, each: &mut dyn FnMut(&str, &str)) {
                 }
             } else {
                 node.for_each(|element| {
-                    flat(element, path, each);
+                    flat(element, path, skips, each);
                     true
                 });
             }
@@ -185,8 +227,13 @@ fn flat(node: Node<'_>, path: &mut String, each: &mut dyn FnMut(&str, &str)) {
     }
 }
 
-/// Text of a few lines at most: what is longer is no id, and says how long it is.
+/// Text of a few lines at most: what is longer is no id, and says how long it is. Of PEM only what it is.
 fn shortened(text: &str) -> String {
+    let pem = text.trim_start().strip_prefix("-----BEGIN ");
+    if let Some((label, _)) = pem.and_then(|rest| rest.split_once("-----")) {
+        let count = text.chars().count();
+        return format!("{}… ({count} characters of PEM)", shortened(label));
+    }
     if text.len() <= LONGEST {
         return text.to_owned();
     }
@@ -241,6 +288,48 @@ mod tests {
         let old = r#"{"eventName":"AuthorizeSecurityGroupIngress","requestParameters":{"groupId":"sg-1","cidrIp":"0.0.0.0/0",
             "ipProtocol":"tcp","fromPort":3389,"toPort":3389}}"#;
         assert_eq!(of(old), "sg-1 0.0.0.0/0:3389");
+    }
+
+    #[test]
+    fn a_source_by_its_name_and_all_of_icmp_are_rules_too() {
+        let json = r#"{"eventName":"AuthorizeSecurityGroupIngress","requestParameters":{"groupId":"sg-1","ipPermissions":{"items":[
+            {"ipProtocol":"icmp","fromPort":-1,"toPort":-1,"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]}},
+            {"ipProtocol":"tcp","fromPort":22,"toPort":22,"groups":{"items":[{"groupName":"bastion","userId":"210987654321"}]}}]}}}"#;
+        assert_eq!(of(json), "sg-1 0.0.0.0/0:all/icmp 210987654321/bastion:22");
+    }
+
+    #[test]
+    fn grants_are_told_with_everybody_first() {
+        let json = r#"{"eventName":"PutBucketAcl","requestParameters":{"bucketName":"b","AccessControlPolicy":{"xmlns":"x",
+            "AccessControlList":{"Grant":[
+            {"Grantee":{"xsi:type":"CanonicalUser","ID":"0123"},"Permission":"FULL_CONTROL"},
+            {"Grantee":{"xsi:type":"Group","URI":"http://acs.amazonaws.com/groups/global/AllUsers"},"Permission":"READ"}]}}}}"#;
+        assert_eq!(
+            of(json),
+            "bucketName=b READ to AllUsers, FULL_CONTROL to 0123"
+        );
+        let canned = r#"{"eventName":"PutBucketAcl","requestParameters":{"bucketName":"b","x-amz-acl":["public-read"],
+            "X-Amz-Date":"20240610T000000Z","x-amz-content-sha256":"0"}}"#;
+        assert_eq!(of(canned), "bucketName=b x-amz-acl=public-read");
+    }
+
+    #[test]
+    fn protection_taken_off_is_told_and_what_every_launch_says_is_not() {
+        let json = r#"{"eventName":"ModifyInstanceAttribute","requestParameters":{"instanceId":"i-1","disableApiTermination":{"value":false}}}"#;
+        assert_eq!(of(json), "instanceId=i-1 disableApiTermination.value=false");
+        let json = r#"{"eventName":"RunInstances","requestParameters":{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,
+            "disableApiTermination":false,"monitoring":{"enabled":false},"userData":"<sensitiveDataRemoved>","iamInstanceProfile":{"name":"admin"}}}"#;
+        assert_eq!(
+            of(json),
+            "a=1 b=2 c=3 d=4 e=5 f=6 userData=<sensitiveDataRemoved> iamInstanceProfile.name=admin (and 3 more)"
+        );
+    }
+
+    #[test]
+    fn of_pem_only_its_kind_is_told() {
+        let pem = format!("-----BEGIN CERTIFICATE-----\\n{}", "x".repeat(900));
+        let json = format!(r#"{{"eventName":"X","requestParameters":{{"data":"{pem}"}}}}"#);
+        assert_eq!(of(&json), "data=CERTIFICATE… (928 characters of PEM)");
     }
 
     #[test]

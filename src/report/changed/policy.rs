@@ -24,11 +24,11 @@ pub(super) fn summary(name: &str, text: &str) -> Option<String> {
         Value::Array(all) => all.iter().collect(),
         one => vec![one],
     };
-    let told: Vec<String> = statements
-        .iter()
-        .take(STATEMENTS)
-        .map(|it| told(it))
-        .collect();
+    let mut widest: Vec<&Value> = statements.clone();
+    if statements.len() > STATEMENTS {
+        widest.sort_by_key(|statement| !is_wide(statement));
+    }
+    let told: Vec<String> = widest.iter().take(STATEMENTS).map(|it| told(it)).collect();
     let left = statements.len().saturating_sub(told.len());
     let more = match left {
         0 => String::new(),
@@ -36,6 +36,31 @@ pub(super) fn summary(name: &str, text: &str) -> Option<String> {
     };
     Some(format!("{}{more}", told.join("; ")))
 }
+
+/// Whether a statement allows somebody, or something, without saying which: it is never left out for others.
+fn is_wide(statement: &Value) -> bool {
+    let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
+    let has = |member: &str| statement.get(member);
+    let is_open = |member| has(member).is_some_and(|it| width(it) < NARROW);
+    let is_inverted = |member| has(member).is_some();
+    let inverted = ["NotPrincipal", "NotAction", "NotResource"];
+    allows
+        && (["Principal", "Action"].into_iter().any(is_open)
+            || inverted.into_iter().any(is_inverted))
+}
+
+/// 0 for everything, 1 for all of something, [`NARROW`] for what is named.
+fn width(value: &Value) -> usize {
+    match value {
+        Value::String(text) if text == "*" => 0,
+        Value::String(text) if text.ends_with(":*") => 1,
+        Value::Array(all) => all.iter().map(width).min().unwrap_or(NARROW),
+        Value::Object(members) => members.values().map(width).min().unwrap_or(NARROW),
+        _ => NARROW,
+    }
+}
+
+const NARROW: usize = 2;
 
 /// `Allow * s3:GetObject on arn:aws:s3:::b/*, with conditions`.
 fn told(statement: &Value) -> String {
@@ -61,7 +86,11 @@ fn names(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(all) => {
-            let mut listed: Vec<String> = all.iter().take(NAMES).map(names).collect();
+            let mut widest: Vec<&Value> = all.iter().collect();
+            if all.len() > NAMES {
+                widest.sort_by_key(|name| width(name));
+            }
+            let mut listed: Vec<String> = widest.into_iter().take(NAMES).map(names).collect();
             let left = all.len().saturating_sub(listed.len());
             listed.extend((left > 0).then(|| format!("and {left} more")));
             listed.join(",")
@@ -112,6 +141,17 @@ mod tests {
             summary("policyDocument", policy).as_deref(),
             Some(
                 "Allow arn:a,arn:b sts:AssumeRole, with conditions; Deny all but a:b,c:d,e:f,g:h,and 1 more on *"
+            )
+        );
+        // What is wide is told, wherever it hides.
+        let hiding = r#"{"Statement":[{"Effect":"Allow","Action":["s3:a","s3:b","s3:c","s3:d","*"],"Resource":"r"},
+            {"Effect":"Deny","Action":"*","Resource":"*"},{"Effect":"Allow","Action":"x:y","Resource":"r"},
+            {"Effect":"Allow","Action":"iam:*","Resource":"*"},
+            {"Effect":"Allow","Principal":{"AWS":"*"},"Action":"x:z"}]}"#;
+        assert_eq!(
+            summary("policy", hiding).as_deref(),
+            Some(
+                "Allow *,s3:a,s3:b,s3:c,and 1 more on r; Allow iam:* on *; Allow * x:z; and 2 more"
             )
         );
         assert_eq!(summary("userName", policy), None);

@@ -12,6 +12,7 @@ pub(super) fn apply(name: &str, request: Node<'_>, words: &mut Vec<String>) -> b
         | "RevokeSecurityGroupIngress"
         | "RevokeSecurityGroupEgress" => security_group(request, words),
         "PutBucketPolicy" => bucket_policy(request, words),
+        "PutBucketAcl" | "PutObjectAcl" => acl(request, words),
         _ => false,
     }
 }
@@ -24,7 +25,9 @@ fn text(node: Node<'_>, name: &str) -> Option<String> {
 /// `22`, `1-9/udp`, `all`.
 fn ports(permission: Node<'_>) -> String {
     let protocol = text(permission, "ipProtocol").unwrap_or_default();
-    let (from, to) = (text(permission, "fromPort"), text(permission, "toPort"));
+    // -1 stands for all types of ICMP.
+    let port = |name| text(permission, name).filter(|port| port != "-1");
+    let (from, to) = (port("fromPort"), port("toPort"));
     let ports = match (from, to) {
         (Some(from), Some(to)) if from != to => format!("{from}-{to}"),
         (Some(from), _) => from,
@@ -59,7 +62,8 @@ fn security_group(request: Node<'_>, words: &mut Vec<String>) -> bool {
                     continue;
                 };
                 items.for_each(|item| {
-                    rules.extend(text(item, member).map(|source| format!("{source}:{ports}")));
+                    let source = text(item, member).or_else(|| named_group(item));
+                    rules.extend(source.map(|source| format!("{source}:{ports}")));
                     true
                 });
             }
@@ -72,6 +76,57 @@ fn security_group(request: Node<'_>, words: &mut Vec<String>) -> bool {
     }
     words.push(group);
     words.extend(rules.iter().map(|rule| shortened(rule)));
+    true
+}
+
+/// A group of another account, or one outside a VPC, by its name.
+fn named_group(item: Node<'_>) -> Option<String> {
+    let group = text(item, "groupName")?;
+    Some(match text(item, "userId") {
+        Some(account) => format!("{account}/{group}"),
+        None => group,
+    })
+}
+
+/// `READ to AllUsers`, as `AccessControlPolicy` has it.
+fn acl(request: Node<'_>, words: &mut Vec<String>) -> bool {
+    let list = request
+        .get("AccessControlPolicy")
+        .and_then(|it| it.get("AccessControlList")?.get("Grant"));
+    let Some(list) = list else { return false };
+    let mut grants = Vec::new();
+    let mut add = |grant: Node<'_>| {
+        let grantee = grant.get("Grantee");
+        let whom = ["URI", "EmailAddress", "DisplayName", "ID"]
+            .iter()
+            .find_map(|name| text(grantee?, name));
+        if let (Some(whom), Some(what)) = (whom, text(grant, "Permission")) {
+            // Groups are named by addresses, `http://acs.amazonaws.com/groups/global/AllUsers`.
+            let short = whom.strip_prefix("http://acs.amazonaws.com/groups/");
+            let short = short.and_then(|path| path.rsplit('/').next());
+            let is_group = short.is_some();
+            let whom = short.unwrap_or(&whom);
+            grants.push((!is_group, format!("{what} to {whom}")));
+        }
+    };
+    if list.is_object() {
+        add(list);
+    } else {
+        list.for_each(|grant| {
+            add(grant);
+            true
+        });
+    }
+    if grants.is_empty() {
+        return false;
+    }
+    // Everybody first.
+    grants.sort_by_key(|(is_one, _)| *is_one);
+    for name in ["bucketName", "key"] {
+        words.extend(text(request, name).map(|it| pair(name, &it)));
+    }
+    let grants = grants.iter().map(|(_, grant)| shortened(grant));
+    words.push(grants.collect::<Vec<_>>().join(", "));
     true
 }
 

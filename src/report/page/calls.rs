@@ -55,8 +55,13 @@ impl<'r> Maker<'r> {
     pub(super) fn changed(&self) -> Section<'r> {
         let changed = &self.report.changed;
         let Lines { all, rows } = &changed.changes;
+        let caption = if (rows.len() as u64) < all.events {
+            "Write calls that worked, in time order; of each who calls the same the earliest"
+        } else {
+            "Write calls that worked, in time order"
+        };
         let mut blocks = vec![self.lines(
-            "Write calls that worked, in time order",
+            caption,
             rows,
             Some(all),
             "nothing was changed, as far as these events say",

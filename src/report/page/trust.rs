@@ -119,6 +119,15 @@ impl<'r> Maker<'r> {
             event: None,
         });
         let findings: Vec<_> = findings.collect();
+        if trust.notes_of_single_inputs > 0 {
+            facts.push(fact(
+                "left out",
+                format!(
+                    "{} on single inputs: `trailsift inspect` has them",
+                    crate::dump::plural(trust.notes_of_single_inputs, "note")
+                ),
+            ));
+        }
         Section {
             id: "trust",
             title: "9. How far to trust it",

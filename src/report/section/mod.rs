@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::command::{Commands, all};
 use super::count::Count;
-use super::gather::{Earliest, Gathered};
+use super::gather::Gathered;
 use super::model::{
     Changed, Counts, Event, Figure, Lines, Listed, Named, Report, SCHEMA, Trust, Watched,
 };
@@ -119,11 +119,16 @@ impl Maker<'_> {
     }
 
     /// Events told one by one.
-    pub fn lines(&self, earliest: &Earliest, condition: &str) -> Lines {
-        let numbers = earliest.numbers();
+    pub fn lines(
+        &self,
+        count: u64,
+        numbers: impl IntoIterator<Item = u64>,
+        condition: &str,
+    ) -> Lines {
         Lines {
-            all: self.figure(earliest.count, condition),
+            all: self.figure(count, condition),
             rows: numbers
+                .into_iter()
                 .filter_map(|number| self.places.get(&number).copied())
                 .collect(),
         }
@@ -257,8 +262,9 @@ impl Maker<'_> {
         };
         let (denied, is_denied) = of(1);
         let (failed, has_failed) = of(2);
+        let changes = &self.gathered.changes;
         Changed {
-            changes: self.lines(&self.gathered.changes, &of(0).1),
+            changes: self.lines(changes.count, changes.numbers(), &of(0).1),
             denied: self.figure(denied, &is_denied),
             failed: self.figure(failed, &has_failed),
         }
@@ -282,7 +288,9 @@ impl Maker<'_> {
                     name: kind.name,
                     why: kind.why,
                     counts: self.counts(count, &condition),
-                    rows: hits.map_or_else(Vec::new, |hits| self.lines(hits, &condition).rows),
+                    rows: hits.map_or_else(Vec::new, |hits| {
+                        self.lines(hits.count, hits.numbers(), &condition).rows
+                    }),
                 },
             ));
         }

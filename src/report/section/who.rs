@@ -53,7 +53,8 @@ impl Maker<'_> {
             became: self.became(),
             subjects: self.subjects(),
             sign_ins: self.lines(
-                &self.gathered.sign_ins,
+                self.gathered.sign_ins.count,
+                self.gathered.sign_ins.numbers(),
                 "EventSource = signin.amazonaws.com",
             ),
             shared: self.shared(),
