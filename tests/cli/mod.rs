@@ -7,6 +7,7 @@ mod around;
 mod at;
 mod changing;
 mod client;
+mod convert;
 mod count;
 mod diff;
 mod differential;
