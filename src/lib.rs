@@ -42,6 +42,7 @@
 //! | [`tally`] | answers that are totals | files, output |
 //! | [`sessions`] | who became whom: births of temporary credentials, and what they link | files, output |
 //! | [`rows`] | answers that are a row an event | files |
+//! | [`convert`] | events in another shape, sorted by time | files, terminals |
 //! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
 //! | [`report`] | a page about the selected events, in text, Markdown, HTML and JSON | files, terminals |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
@@ -106,6 +107,7 @@
 
 #[doc(hidden)]
 pub mod cli;
+pub mod convert;
 pub mod dump;
 pub mod engine;
 pub mod event;

@@ -4,6 +4,7 @@
 //! Ignored by `cargo test`: the data is not the project's to ship. `.ci/run` runs this where it is there.
 //! Not for: what the program prints.
 
+mod convert;
 mod inspect;
 
 use std::collections::BTreeMap;

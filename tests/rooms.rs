@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -24,6 +24,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("tally", &["text", "time", "event", "engine"]),
     ("sessions", &["text", "time", "event", "select", "engine"]),
     ("rows", &["text", "time", "event", "render", "engine"]),
+    ("convert", &["text", "time", "event", "render", "engine"]),
     (
         "inspect",
         &[
@@ -58,6 +59,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
             "tally",
             "sessions",
             "rows",
+            "convert",
             "inspect",
             "report",
         ],

@@ -263,6 +263,6 @@ fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError
 }
 
 /// Where temporary files go: `TMPDIR`, or `/tmp`.
-fn temporary_directory() -> PathBuf {
+pub(super) fn temporary_directory() -> PathBuf {
     std::env::temp_dir()
 }

@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 9] = [
+const EXAMPLES: [(&str, &str); 10] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -50,6 +50,18 @@ gone\t2\t0\tservice\tevents
 gone\t2\t0\tservice\tsqs
 gone\t1\t0\tservice\tsso
 changed\t18\t9\tservice\tec2
+",
+    ),
+    (
+        "convert",
+        "$ trailsift convert --to lookup fixtures/trail.json.gz | head -7
+{
+    \"Events\": [
+        {
+            \"EventId\": \"773bb593-d459-4133-bc75-112b5eb08917\",
+            \"EventName\": \"DescribeInstances\",
+            \"ReadOnly\": \"true\",
+            \"AccessKeyId\": \"AKIANXFXUBV7NEXAMPLE\",
 ",
     ),
     (

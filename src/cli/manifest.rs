@@ -153,12 +153,20 @@ fn is_stdin(path: &Path) -> bool {
 impl Plan {
     /// A writer for results, which must go elsewhere than the manifest.
     pub fn writer(&self, output: Option<&OsStr>) -> Result<Writer, Failure> {
-        if let (Some(manifest), Some(output)) = (&self.manifest, output) {
-            let mine = Path::new(&manifest.path);
-            let is_it = is_same(mine, Path::new(output));
-            refuse_if(is_it, "--manifest", mine, "where the results go")?;
+        if let Some(output) = output {
+            self.refuse_manifest_at(output)?;
         }
         Writer::new(output)
+    }
+
+    /// Refuses a manifest that would be written to where the results go.
+    pub fn refuse_manifest_at(&self, output: &OsStr) -> Result<(), Failure> {
+        let Some(manifest) = &self.manifest else {
+            return Ok(());
+        };
+        let mine = Path::new(&manifest.path);
+        let is_it = is_same(mine, Path::new(output));
+        refuse_if(is_it, "--manifest", mine, "where the results go")
     }
 
     /// Writes the manifest, if one is wanted, of an answer that ended with `status`.

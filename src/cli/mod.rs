@@ -11,6 +11,7 @@ mod at;
 mod beforehand;
 mod changed;
 mod completions;
+mod convert;
 mod count;
 mod diff;
 mod explain;
@@ -88,6 +89,7 @@ enum Command {
     Show(show::Show),
     Fields(fields::Fields),
     Diff(Box<diff::Diff>),
+    Convert(Box<convert::Convert>),
     Inspect(inspect::Inspect),
     Report(report::Reporting),
     Completions(completions::Completions),
@@ -109,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
         Command::Diff(diff) => diff::run(*diff),
+        Command::Convert(convert) => convert::run(*convert),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Report(reporting) => report::run(reporting),
         Command::Completions(completions) => completions::run(&completions),

@@ -1,10 +1,11 @@
-//! The file that is not whole yet, and the signals that take it away as they end the program.
+//! The file or folder that is not whole yet, and the signals that take it away as they end the program.
 //!
-//! Not for: what is written to it, and when it is whole (`output`). The temporary file of a pipe has no name, and is gone
-//! at any end.
+//! Not for: what is written to it, and when it is whole (`output`, `convert`). The temporary files of pipes and of rows to
+//! be sorted have no names, and are gone at any end.
 
-use std::fs::Permissions;
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +14,7 @@ use signal_hook::consts::signal::{
     SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ,
 };
 use signal_hook::iterator::Signals;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 /// Its name, while there is one. Whoever holds the lock is making, finishing or removing it.
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
@@ -66,6 +67,60 @@ impl Write for Unfinished {
     }
 }
 
+/// A folder beside the one that it will be.
+pub(super) struct UnfinishedFolder {
+    folder: TempDir,
+    path: PathBuf,
+}
+
+impl UnfinishedFolder {
+    /// Makes a folder that takes the place of `path`, which is not there or empty, when it is whole. No signal leaves it
+    /// behind.
+    pub fn new(path: PathBuf) -> io::Result<UnfinishedFolder> {
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let mut unfinished = lock();
+        let folder = tempfile::Builder::new()
+            .prefix(".trailsift-")
+            // The process's umask is applied to this.
+            .permissions(Permissions::from_mode(0o777))
+            .tempdir_in(parent)
+            .map_err(|error| plain(&error, parent))?;
+        *unfinished = Some(folder.path().to_owned());
+        Ok(UnfinishedFolder { folder, path })
+    }
+
+    /// Makes a file in it, and the folders above that.
+    pub fn create(&self, below: &Path) -> io::Result<File> {
+        // A signal that takes the folder away meets no new files in it.
+        let _unfinished = lock();
+        let path = self.folder.path().join(below);
+        let parent = path.parent().unwrap_or(self.folder.path());
+        let made = fs::create_dir_all(parent).and_then(|()| File::create_new(&path));
+        made.map_err(|error| named(&error, &self.path.join(below)))
+    }
+
+    /// Gives a file in it another name.
+    pub fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let _unfinished = lock();
+        let [old, new] = [from, to].map(|below| self.folder.path().join(below));
+        fs::rename(old, new).map_err(|error| named(&error, &self.path.join(to)))
+    }
+
+    /// Puts it into its place.
+    pub fn finish(self) -> io::Result<()> {
+        let UnfinishedFolder { folder, path } = self;
+        let mut unfinished = lock();
+        fs::rename(folder.path(), &path).map_err(|error| named(&error, &path))?;
+        // There is nothing left to be removed.
+        let _ = folder.keep();
+        *unfinished = None;
+        Ok(())
+    }
+}
+
 /// The error with the name that was asked for: that of the temporary file means nothing to anyone.
 pub(super) fn named(error: &io::Error, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
@@ -112,14 +167,17 @@ pub(super) fn watch() {
 fn leave() {
     let unfinished = lock();
     if let Some(path) = &*unfinished {
-        let _ = std::fs::remove_file(path);
+        let _ = match fs::symlink_metadata(path) {
+            Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
+            _ => fs::remove_file(path),
+        };
     }
     std::process::exit(130);
 }
 
 /// The signals that are ignored now, a bit each from 1 on, where the system tells.
 fn ignored() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let status = fs::read_to_string("/proc/self/status").ok()?;
     let mask = status
         .lines()
         .find_map(|line| line.strip_prefix("SigIgn:"))?;

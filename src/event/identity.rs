@@ -140,6 +140,12 @@ impl<'e> Identity<'e> {
         match &*kind {
             "Root" => Some(Cow::Borrowed("root")),
             "AssumedRole" | "FederatedUser" => self.session(),
+            // A role that a service acts as: its session stands in the principal id alone.
+            "Role" => {
+                let id = self.principal_id?.to_str();
+                let (_, session) = id.split_once(':')?;
+                (!session.is_empty()).then(|| Cow::Owned(session.to_owned()))
+            }
             "IAMUser" | "SAMLUser" | "WebIdentityUser" | "IdentityCenterUser" | "Directory" => {
                 self.user_name.map(|name| name.to_str())
             }
@@ -235,6 +241,11 @@ mod tests {
                 None,
             ),
             (r#"{"type":"Unknown","principalId":""}"#, "Unknown", None),
+            (
+                r#"{"type":"Role","principalId":"AROAX:batch","arn":"arn:aws:iam::1:role/Batch"}"#,
+                "arn:aws:iam::1:role/Batch",
+                Some("batch"),
+            ),
             (
                 r#"{"type":"SAMLUser","principalId":"p:c","userName":"c@d"}"#,
                 "p:c",

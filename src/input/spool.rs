@@ -1,4 +1,4 @@
-//! Keeps a pipe for a second reading, as it arrived: the only place that makes temporary files.
+//! Keeps a pipe for a second reading, as it arrived, in memory or in a temporary file.
 //!
 //! Not for: regular files, which are opened again instead.
 

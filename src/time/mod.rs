@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `parse` | `EventTime` as saved: JSON numbers, ISO 8601 text |
 //! | `zone` | what `--tz` takes; offsets, daylight saving, gaps and folds |
+//! | `python` | as the clients of AWS that are written in Python spell it |
 //! | `format` | what `--time-format` takes; the default rendering |
 //! | `span` | lengths of time: `15m`, `7d` |
 //! | `typed` | one point in time as a person types it |
@@ -30,6 +31,7 @@ mod civil;
 mod error;
 mod format;
 mod parse;
+mod python;
 mod span;
 #[cfg(test)]
 mod testing;
@@ -41,6 +43,7 @@ pub use bucket::Every;
 pub use error::TimeError;
 pub use format::{Format, FormatError, write_date, write_hour};
 pub use parse::{from_full_text, from_number, from_text};
+pub use python::{write_float, write_isoformat};
 pub use span::{Span, parse_duration, parse_last};
 pub use typed::parse_now;
 pub(crate) use typed::{ACCEPTED, Point, point};

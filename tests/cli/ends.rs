@@ -88,6 +88,33 @@ fn a_signal_at_any_moment_leaves_a_whole_file_or_none() {
 }
 
 #[test]
+fn a_signal_at_any_moment_leaves_a_whole_folder_or_none() {
+    let (dir, rows) = dir();
+    let mut rng = Rng::new(6);
+    let mut halfway = 0;
+    for round in 0..30 {
+        let signal = ["-INT", "-TERM", "-HUP"][round % 3];
+        let line = "convert -q --keep-duplicates --to records --split day -o out dump";
+        let mut child = spawn(&dir, "", line);
+        std::thread::sleep(Duration::from_micros(rng.below(400_000) as u64));
+        halfway += usize::from(begun(&dir));
+        send(&child, signal);
+        child.wait().expect("it ends");
+        let names = dir.names();
+        match names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["dump"] => {}
+            ["dump", "out"] => {
+                let total = ["count", "--keep-duplicates", "--total", "out"];
+                dir.run(total).got().quietly().prints(&format!("{rows}\n"));
+                std::fs::remove_dir_all(dir.path("out")).expect("the folder");
+            }
+            _ => panic!("{signal}: {names:?}"),
+        }
+    }
+    assert!(halfway > 0, "no signal came in the middle");
+}
+
+#[test]
 fn a_kill_leaves_what_was_there_and_no_spool() {
     let (dir, _) = dir();
     dir.write("out", "old");

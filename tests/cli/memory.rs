@@ -161,6 +161,9 @@ fn long_events_are_looked_into_within_the_bound() {
         "fields",
         "inspect",
         "report",
+        "convert --to lookup",
+        "convert --to records --gzip",
+        "convert --to csv",
         "count --last 1h",
     ] {
         wrong.extend(hold(&dir, "long", &bytes, line).err());
@@ -197,6 +200,8 @@ fn memory_over_a_pipe_does_not_grow_with_it() {
         // Read twice: by way of a temporary file beyond 64 MiB.
         "count --total --last 1h",
         "inspect",
+        // Sorted by way of a temporary file beyond 64 MiB.
+        "convert --to jsonl --keep-duplicates",
     ] {
         for is_packed in [false, true] {
             let (one, four) = (

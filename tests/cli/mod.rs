@@ -7,6 +7,8 @@ mod around;
 mod at;
 mod changing;
 mod client;
+mod convert;
+mod convert_targets;
 mod count;
 mod diff;
 mod differential;

@@ -1,0 +1,218 @@
+//! An event as an entry of `lookup-events`: its own envelope where it has one, else the one that CloudTrail would have
+//! put around its record.
+//!
+//! An envelope that is there stays: its members in the order of the clients, those of other names behind them, the
+//! nested record the same text. Only its time is written anew, as that is spelled by the client and not by CloudTrail.
+//!
+//! Not for: what a record tells of an envelope's members (`event`), how JSON is laid out (`client`).
+
+use std::borrow::Cow;
+
+use super::client::{Layout, Object, on_one_line, unescaped};
+use super::resources;
+use crate::event::{ENVELOPE, Event, Key, Shape};
+use crate::text::{Text, Value};
+use crate::time::{Moment, Zone, write_float, write_isoformat};
+
+const EVENT_ID: Key = Key::named("EventId");
+const EVENT_NAME: Key = Key::named("EventName");
+const READ_ONLY: Key = Key::named("ReadOnly");
+const ACCESS_KEY_ID: Key = Key::named("AccessKeyId");
+const EVENT_TIME: Key = Key::named("EventTime");
+const EVENT_SOURCE: Key = Key::named("EventSource");
+const USERNAME: Key = Key::named("Username");
+const RESOURCES: Key = Key::named("Resources");
+const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+
+/// How `EventTime` is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Timestamps {
+    /// `"2019-06-09T01:11:06+00:00"`, as version 2 of the CLI prints it.
+    #[default]
+    Iso,
+    /// `1560042666.0`, as version 1 does.
+    Epoch,
+}
+
+/// The text of an event's record on one line, as it lies in the event but for the escapes of the string around it.
+/// `None` when there is no record that can be read.
+pub(super) fn record<'e>(event: &'e Event<'_>) -> Option<Cow<'e, [u8]>> {
+    event.record()?;
+    let source = event.source();
+    let text = match event.shape {
+        Shape::Record => Cow::Borrowed(source),
+        Shape::RecordString => {
+            let content = source.get(1..source.len().saturating_sub(1));
+            Cow::Owned(unescaped(content.unwrap_or_default()))
+        }
+        Shape::Lookup => {
+            let node = event.envelope(CLOUD_TRAIL_EVENT)?;
+            match node.text() {
+                Some(text) => Cow::Owned(unescaped(text.bytes())),
+                None => Cow::Borrowed(node.bytes()),
+            }
+        }
+    };
+    Some(on_one_line(utf8(text)))
+}
+
+/// The bytes with U+FFFD in place of what is no UTF-8.
+fn utf8(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    match String::from_utf8_lossy(&bytes) {
+        Cow::Borrowed(_) => bytes,
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}
+
+/// True for an event around whose record stands nothing that CloudTrail has put there.
+pub(super) fn is_bare(event: &Event<'_>) -> bool {
+    let told = ENVELOPE.iter().map(|name| Key::of(name.as_bytes()));
+    let mut told = told.filter(|key| *key != CLOUD_TRAIL_EVENT);
+    event.shape != Shape::Lookup || told.all(|key| event.envelope(key).is_none())
+}
+
+/// Appends the event as an entry of `Events`.
+pub(super) fn write(
+    event: &Event<'_>,
+    timestamps: Timestamps,
+    zone: &Zone,
+    layout: Layout,
+    out: &mut Vec<u8>,
+) {
+    let mut entry = Object::open(layout, out);
+    let is_bare = is_bare(event);
+    for name in ENVELOPE {
+        let key = Key::of(name.as_bytes());
+        match (key, event.envelope(key)) {
+            (EVENT_TIME, own) => match (event.time(), own) {
+                (Some(moment), None) => entry.spelled(name, &time(moment, timestamps, zone)),
+                // A time that can't be read stays as it is.
+                (_, Some(node)) => match event.envelope_time() {
+                    Some(moment) => entry.spelled(name, &time(moment, timestamps, zone)),
+                    None => entry.json(name.as_bytes(), node.bytes()),
+                },
+                (None, None) => {
+                    let time = event.record_member(const { Key::named("eventTime") });
+                    if let Some(text) = time.and_then(|node| node.some_text()) {
+                        entry.text(name, &text.to_str());
+                    }
+                }
+            },
+            (CLOUD_TRAIL_EVENT, Some(node)) if !node.is_object() => {
+                entry.json(name.as_bytes(), node.bytes());
+            }
+            (CLOUD_TRAIL_EVENT, _) => {
+                if let Some(record) = record(event) {
+                    entry.text(name, &String::from_utf8_lossy(&record));
+                }
+            }
+            (_, Some(node)) => entry.json(name.as_bytes(), node.bytes()),
+            // These three are in every envelope.
+            (EVENT_ID | EVENT_NAME | EVENT_SOURCE, None) => derived(event, key, &mut entry),
+            (_, None) if is_bare => derived(event, key, &mut entry),
+            (_, None) => {}
+        }
+    }
+    if event.shape == Shape::Lookup {
+        for (name, node) in event.own_members() {
+            if !Key::of(name).is_envelope() {
+                entry.json(name, node.bytes());
+            }
+        }
+    }
+    entry.close();
+}
+
+/// Adds a member as CloudTrail makes it from the record; what there is nothing to tell of is left out.
+fn derived(event: &Event<'_>, key: Key, entry: &mut Object<'_>) {
+    let text = match key {
+        EVENT_ID => event.id().map(|text| text.to_str()),
+        EVENT_NAME => event.call_name().map(|text| text.to_str()),
+        EVENT_SOURCE => event.source_name().map(|text| text.to_str()),
+        ACCESS_KEY_ID => event.access_key_id().map(|text| text.to_str()),
+        USERNAME => event.username().map(Cow::Owned),
+        READ_ONLY => event.read_only().map(|is_so| Cow::Owned(is_so.to_string())),
+        RESOURCES => {
+            let mut list = Vec::new();
+            resources::write(event, &mut list);
+            return entry.json(key.name().as_bytes(), &list);
+        }
+        _ => None,
+    };
+    if let Some(text) = text {
+        entry.text(key.name(), &text);
+    }
+}
+
+/// The moment as a JSON value, as the client of that kind prints it.
+fn time(moment: Moment, timestamps: Timestamps, zone: &Zone) -> Vec<u8> {
+    let mut out = Vec::with_capacity(34);
+    match timestamps {
+        Timestamps::Iso => {
+            out.push(b'"');
+            write_isoformat(moment, zone, &mut out);
+            out.push(b'"');
+        }
+        Timestamps::Epoch => write_float(moment, &mut out),
+    }
+    out
+}
+
+/// The members of an envelope that a record tells by itself, in the order of [`differences`].
+pub(super) const TOLD: [&str; 7] = [
+    "EventId",
+    "EventName",
+    "ReadOnly",
+    "AccessKeyId",
+    "EventTime",
+    "EventSource",
+    "Username",
+];
+
+/// For each member in [`TOLD`] whether the envelope says other than its record: what a record alone cannot carry.
+pub(super) fn differences(event: &Event<'_>) -> [bool; TOLD.len()] {
+    if event.shape != Shape::Lookup {
+        return [false; TOLD.len()];
+    }
+    let insight = event.record_member(const { Key::named("insightDetails") });
+    let of_record = |key: Key, name: &str| {
+        let own = event.record_member(key).and_then(|node| node.some_text());
+        own.or_else(|| insight?.get(name)?.some_text())
+    };
+    let is_other = |key: Key, text: Option<Text<'_>>| {
+        let own = event.envelope(key).and_then(|node| node.some_text());
+        own.is_some_and(|own| text.is_none_or(|text| !text.eq_str(&own.to_str())))
+    };
+    let identity = event.identity();
+    let read_only = event.record_member(const { Key::named("readOnly") });
+    let username = identity.and_then(|who| who.username());
+    let own_name = event.envelope(USERNAME).and_then(|node| node.some_text());
+    [
+        is_other(
+            EVENT_ID,
+            of_record(const { Key::named("eventID") }, "eventID"),
+        ),
+        is_other(
+            EVENT_NAME,
+            of_record(const { Key::named("eventName") }, "eventName"),
+        ),
+        event.envelope(READ_ONLY).is_some()
+            && event.read_only() != read_only.and_then(|node| flag(&node.value())),
+        is_other(ACCESS_KEY_ID, identity.and_then(|who| who.access_key_id)),
+        event.envelope_time().is_some() && event.envelope_time() != event.record_time(),
+        is_other(
+            EVENT_SOURCE,
+            of_record(const { Key::named("eventSource") }, "eventSource"),
+        ),
+        own_name.is_some_and(|own| username.is_none_or(|name| !own.eq_str(&name))),
+    ]
+}
+
+fn flag(value: &Value<'_>) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,241 @@
+//! Converted events on their way out: sorted, counted, and written as one document or as files of days.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::days::{Days, Folder, Place};
+use super::envelope::TOLD;
+use super::shape::Document;
+use super::sort::{KEY, Key, Room, Sink, Sorter};
+use super::{Batch, Shape};
+use crate::engine::Answer;
+use crate::time::Moment;
+
+/// What became of the events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Converted {
+    /// Events that were written.
+    pub events: u64,
+    /// Of these, those without a time that can be read: they come last.
+    pub undated: u64,
+    /// Events that could not be written as there is no record in them, or none that can be read.
+    pub without_record: u64,
+    /// Events whose envelope says other than the record that was written, by the envelope's member.
+    pub differing: [u64; TOLD.len()],
+    /// Rows of CSV with neither an id nor a time and a call: no reader can take them for events.
+    pub unidentified: u64,
+    /// Events in files of days that do not name their account and region.
+    pub unplaced: u64,
+    /// Files of days.
+    pub files: u64,
+}
+
+impl Converted {
+    /// The members of the envelope that were not carried, with the number of events.
+    pub fn not_carried(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let all = TOLD.into_iter().zip(self.differing);
+        all.filter(|(_, count)| *count > 0)
+    }
+}
+
+/// Gathers what a [`Conversion`](super::Conversion) makes of events.
+pub struct Gathered<'d> {
+    shape: Shape,
+    sorter: Sorter,
+    places: Vec<Place>,
+    known: HashMap<Place, u32>,
+    converted: Converted,
+    /// Told once, with the directory, before the temporary file is made.
+    on_disk: &'d mut dyn FnMut(&Path),
+}
+
+impl<'d> Gathered<'d> {
+    /// An empty one; `on_disk` is called with the directory before a temporary file is made.
+    pub fn new(shape: Shape, room: Room, on_disk: &'d mut dyn FnMut(&Path)) -> Gathered<'d> {
+        Gathered {
+            shape,
+            sorter: Sorter::new(room),
+            places: Vec::new(),
+            known: HashMap::new(),
+            converted: Converted::default(),
+            on_disk,
+        }
+    }
+
+    /// Writes all events as one document, and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of the writer, and of the temporary file.
+    pub fn write<W: Write>(self, out: W) -> io::Result<(W, Converted)> {
+        let mut one = One(Document::open(self.shape, out)?);
+        self.sorter.finish(self.on_disk, &mut one)?;
+        Ok((one.0.close()?, self.converted))
+    }
+
+    /// Writes all events, which must be records, into files of days.
+    ///
+    /// # Errors
+    /// Those of the folder, and of the temporary file.
+    pub fn write_days(mut self, folder: &mut impl Folder) -> io::Result<Converted> {
+        let mut days = Split(Days::new(folder, self.places));
+        self.sorter.finish(self.on_disk, &mut days)?;
+        self.converted.files = days.0.finish()?;
+        Ok(self.converted)
+    }
+
+    fn place(&mut self, place: &Place) -> io::Result<u32> {
+        if let Some(known) = self.known.get(place) {
+            return Ok(*known);
+        }
+        let number = u32::try_from(self.places.len()).map_err(io::Error::other)?;
+        self.places.push(place.clone());
+        self.known.insert(place.clone(), number);
+        Ok(number)
+    }
+}
+
+impl Answer<Batch> for Gathered<'_> {
+    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        let places: Vec<u32> = batch
+            .places
+            .iter()
+            .map(|place| self.place(place))
+            .collect::<io::Result<_>>()?;
+        let (rows, bytes) = batch.finish()?;
+        let mut from = 0;
+        for (row, is_kept) in rows.iter().zip(kept) {
+            let text = &bytes[from..row.end];
+            from = row.end;
+            if !is_kept {
+                continue;
+            }
+            if !row.is_carried {
+                self.converted.without_record += 1;
+                continue;
+            }
+            self.converted.events += 1;
+            self.converted.unidentified += u64::from(row.is_unidentified);
+            self.converted.undated += u64::from(row.time.is_none());
+            for (sum, differs) in self.converted.differing.iter_mut().zip(row.differs) {
+                *sum += u64::from(differs);
+            }
+            let place = row.place.and_then(|place| places.get(place).copied());
+            if let Some(place) = place {
+                self.converted.unplaced += u64::from(!self.places[place as usize].is_known());
+            }
+            let key = key(place.unwrap_or(0), row.time, self.shape.is_newest_first());
+            self.sorter.push(key, text, self.on_disk)?;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// By place, then by time in the order that is asked for; what has none comes last.
+fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> Key {
+    let mut key = [0; KEY];
+    key[..4].copy_from_slice(&place.to_be_bytes());
+    let Some(time) = time else {
+        key[4] = 1;
+        return key;
+    };
+    // As an unsigned number, what is before 1970 would come behind the rest.
+    let mut seconds = time.seconds.cast_unsigned() ^ 1 << 63;
+    let mut nanos = time.nanos;
+    if is_newest_first {
+        (seconds, nanos) = (!seconds, !nanos);
+    }
+    key[5..13].copy_from_slice(&seconds.to_be_bytes());
+    key[13..].copy_from_slice(&nanos.to_be_bytes());
+    key
+}
+
+/// What an ascending key was made of.
+fn of_key(key: &Key) -> (usize, Option<Moment>) {
+    let [
+        p0,
+        p1,
+        p2,
+        p3,
+        undated,
+        s0,
+        s1,
+        s2,
+        s3,
+        s4,
+        s5,
+        s6,
+        s7,
+        n0,
+        n1,
+        n2,
+        n3,
+    ] = *key;
+    let place = u32::from_be_bytes([p0, p1, p2, p3]) as usize;
+    let seconds = u64::from_be_bytes([s0, s1, s2, s3, s4, s5, s6, s7]) ^ 1 << 63;
+    let nanos = u32::from_be_bytes([n0, n1, n2, n3]);
+    let time = Moment::new(seconds.cast_signed(), nanos);
+    (place, time.filter(|_| undated == 0))
+}
+
+/// All rows in one document.
+struct One<W>(Document<W>);
+
+impl<W: Write> Sink for One<W> {
+    fn begin(&mut self, _: &Key) -> io::Result<()> {
+        self.0.next()
+    }
+
+    fn more(&mut self, part: &[u8]) -> io::Result<()> {
+        self.0.write(part)
+    }
+}
+
+/// A file for each place and day.
+struct Split<'f, F: Folder>(Days<'f, F>);
+
+impl<F: Folder> Sink for Split<'_, F> {
+    fn begin(&mut self, key: &Key) -> io::Result<()> {
+        let (place, time) = of_key(key);
+        self.0.begin(place, time)
+    }
+
+    fn more(&mut self, part: &[u8]) -> io::Result<()> {
+        self.0.more(part)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_sort_as_times_do_and_lead_back_to_them() {
+        let moments = [
+            (-62_135_596_800, 0),
+            (-1, 999_999_999),
+            (0, 0),
+            (0, 1),
+            (1_560_042_666, 137_000_000),
+            (253_402_300_799, 999_999_999),
+        ]
+        .map(|(seconds, nanos)| Moment::new(seconds, nanos));
+        for (i, one) in moments.iter().enumerate() {
+            assert!(one.is_some());
+            assert_eq!(of_key(&key(7, *one, false)), (7, *one));
+            for (j, other) in moments.iter().enumerate() {
+                let (up, down) = (
+                    key(1, *one, false).cmp(&key(1, *other, false)),
+                    key(1, *one, true).cmp(&key(1, *other, true)),
+                );
+                assert_eq!((up, down), (i.cmp(&j), j.cmp(&i)));
+            }
+            for is_newest_first in [false, true] {
+                assert!(key(1, *one, is_newest_first) < key(1, None, is_newest_first));
+                assert!(key(1, None, is_newest_first) < key(2, *one, is_newest_first));
+            }
+        }
+        assert_eq!(of_key(&key(7, None, false)), (7, None));
+    }
+}

@@ -1,0 +1,189 @@
+//! Sorted runs of a file into one: so many at once as there is room for a buffer each, in several rounds where there are
+//! more.
+//!
+//! Rows are passed on in parts: none is ever in memory as a whole, however long it is.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use super::sort::{HEAD, KEY, Key, Room, Run, Sink, Spilled, named, temporary};
+
+/// Bytes that are read of a run at once.
+const BUFFER: usize = 64 << 10;
+
+/// Runs that are merged at once, at least and at most.
+const FEWEST: usize = 8;
+const MOST: usize = 512;
+
+/// Hands the rows of all runs on, in order.
+pub(super) fn merge(spilled: Spilled, room: &Room, sink: &mut impl Sink) -> io::Result<()> {
+    let at_once = (room.memory / BUFFER).clamp(FEWEST, MOST);
+    let Spilled { mut file, mut runs } = spilled;
+    while runs.len() > at_once {
+        let longer = temporary(&room.directory)?;
+        let mut into = Rewriting {
+            out: BufWriter::with_capacity(256 << 10, &longer),
+            length: 0,
+            directory: &room.directory,
+        };
+        let mut merged = Vec::new();
+        for some in runs.chunks(at_once) {
+            let from = into.length;
+            rows(&file, some, &mut into, &room.directory)?;
+            merged.push(from..into.length);
+        }
+        into.out
+            .flush()
+            .map_err(|error| named(&error, &room.directory))?;
+        drop(into);
+        (file, runs) = (longer, merged);
+    }
+    rows(&file, &runs, &mut Plain(sink), &room.directory)
+}
+
+/// Takes rows whose lengths are known.
+trait Target {
+    fn begin(&mut self, key: &Key, length: u64) -> io::Result<()>;
+    fn more(&mut self, part: &[u8]) -> io::Result<()>;
+}
+
+struct Plain<'s, S>(&'s mut S);
+
+impl<S: Sink> Target for Plain<'_, S> {
+    fn begin(&mut self, key: &Key, _: u64) -> io::Result<()> {
+        self.0.begin(key)
+    }
+
+    fn more(&mut self, part: &[u8]) -> io::Result<()> {
+        self.0.more(part)
+    }
+}
+
+/// Into a longer run.
+struct Rewriting<'f> {
+    out: BufWriter<&'f File>,
+    /// Of all that was written.
+    length: u64,
+    directory: &'f Path,
+}
+
+impl Rewriting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.length += bytes.len() as u64;
+        let written = self.out.write_all(bytes);
+        written.map_err(|error| named(&error, self.directory))
+    }
+}
+
+impl Target for Rewriting<'_> {
+    fn begin(&mut self, key: &Key, length: u64) -> io::Result<()> {
+        self.write(key)?;
+        self.write(&length.to_le_bytes())
+    }
+
+    fn more(&mut self, part: &[u8]) -> io::Result<()> {
+        self.write(part)
+    }
+}
+
+/// Hands the rows of some runs on; of equal ones, those of earlier runs first.
+fn rows(file: &File, runs: &[Run], into: &mut impl Target, directory: &Path) -> io::Result<()> {
+    let mut reading: Vec<Reading<'_>> = runs
+        .iter()
+        .map(|run| Reading::new(file, run, directory))
+        .collect();
+    let mut next = BinaryHeap::with_capacity(runs.len());
+    for (i, run) in reading.iter_mut().enumerate() {
+        next.extend(run.key()?.map(|key| Reverse((key, i))));
+    }
+    while let Some(Reverse((key, i))) = next.pop() {
+        let run = &mut reading[i];
+        let length = run.length()?;
+        into.begin(&key, length)?;
+        run.row(length, |part| into.more(part))?;
+        next.extend(run.key()?.map(|key| Reverse((key, i))));
+    }
+    Ok(())
+}
+
+/// A run being read.
+struct Reading<'f> {
+    file: &'f File,
+    directory: &'f Path,
+    /// What is not in the buffer yet.
+    rest: Run,
+    buffer: Vec<u8>,
+    /// Where in the buffer reading goes on.
+    at: usize,
+}
+
+impl<'f> Reading<'f> {
+    fn new(file: &'f File, run: &Run, directory: &'f Path) -> Self {
+        Reading {
+            file,
+            directory,
+            rest: run.clone(),
+            buffer: Vec::new(),
+            at: 0,
+        }
+    }
+
+    /// The key of the next row, if there is one.
+    fn key(&mut self) -> io::Result<Option<Key>> {
+        if self.at == self.buffer.len() && self.rest.is_empty() {
+            return Ok(None);
+        }
+        self.array::<KEY>().map(Some)
+    }
+
+    fn length(&mut self) -> io::Result<u64> {
+        self.array::<{ HEAD - KEY }>().map(u64::from_le_bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
+        let mut array = [0; N];
+        let mut filled = 0;
+        self.row(N as u64, |part| {
+            array[filled..filled + part.len()].copy_from_slice(part);
+            filled += part.len();
+            Ok(())
+        })?;
+        Ok(array)
+    }
+
+    /// Hands so many bytes over, in parts.
+    fn row(
+        &mut self,
+        length: u64,
+        mut each: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut left = length;
+        while left > 0 {
+            if self.at == self.buffer.len() {
+                self.fill().map_err(|error| named(&error, self.directory))?;
+            }
+            let there = &self.buffer[self.at..];
+            let part = &there[..there.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
+            each(part)?;
+            self.at += part.len();
+            left -= part.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        let length = (self.rest.end - self.rest.start).min(BUFFER as u64);
+        if length == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.buffer.resize(length as usize, 0);
+        self.file.read_exact_at(&mut self.buffer, self.rest.start)?;
+        self.rest.start += length;
+        self.at = 0;
+        Ok(())
+    }
+}

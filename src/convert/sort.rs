@@ -1,0 +1,263 @@
+//! Rows in the order of their keys, however many there are: in memory up to a budget, beyond it sorted run by run into a
+//! temporary file, and merged.
+//!
+//! All runs lie in one file that has no name: one file is open however many there are (two while runs are merged into
+//! longer ones), and nothing is left behind however the program ends. Rows of equal keys stay in the order in which
+//! they came.
+//!
+//! Not for: what the rows are.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::merge;
+
+/// What rows are sorted by, byte by byte.
+pub(super) type Key = [u8; KEY];
+
+/// Bytes of a key.
+pub(super) const KEY: usize = 17;
+
+/// Bytes before each row of a run: its key and its length.
+pub(super) const HEAD: usize = KEY + 8;
+
+/// How much is kept in memory, and where the rest goes.
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// Bytes of rows that are kept in memory, what is known of each included.
+    pub memory: usize,
+    /// Where the temporary file is made.
+    pub directory: PathBuf,
+}
+
+impl Room {
+    /// What is kept in memory unless told otherwise: 64 MiB.
+    pub const MEMORY: usize = 64 << 20;
+
+    /// The default, with temporary files in `directory`.
+    pub fn new(directory: PathBuf) -> Room {
+        Room {
+            memory: Room::MEMORY,
+            directory,
+        }
+    }
+}
+
+/// Takes sorted rows, each in one or more parts.
+pub(super) trait Sink {
+    /// A row begins.
+    fn begin(&mut self, key: &Key) -> io::Result<()>;
+
+    /// More of it.
+    fn more(&mut self, part: &[u8]) -> io::Result<()>;
+}
+
+struct Row {
+    key: Key,
+    /// Where it lies among the rows in memory.
+    from: usize,
+    length: usize,
+}
+
+/// Rows of a sorted run in the temporary file.
+pub(super) type Run = Range<u64>;
+
+/// Rows being gathered.
+pub(super) struct Sorter {
+    room: Room,
+    bytes: Vec<u8>,
+    rows: Vec<Row>,
+    spilled: Option<Spilled>,
+}
+
+/// The runs that are in the temporary file.
+pub(super) struct Spilled {
+    pub file: File,
+    pub runs: Vec<Run>,
+}
+
+impl Sorter {
+    pub(super) fn new(room: Room) -> Sorter {
+        Sorter {
+            room,
+            bytes: Vec::new(),
+            rows: Vec::new(),
+            spilled: None,
+        }
+    }
+
+    /// Adds a row. `on_disk` is called before the temporary file is made, with the directory.
+    pub(super) fn push(
+        &mut self,
+        key: Key,
+        row: &[u8],
+        on_disk: &mut dyn FnMut(&Path),
+    ) -> io::Result<()> {
+        let needed = self.bytes.len() + row.len() + (self.rows.len() + 1) * size_of::<Row>();
+        if needed > self.room.memory && !self.rows.is_empty() {
+            self.spill(on_disk)?;
+        }
+        self.rows.push(Row {
+            key,
+            from: self.bytes.len(),
+            length: row.len(),
+        });
+        self.bytes.extend_from_slice(row);
+        Ok(())
+    }
+
+    /// Hands all rows on, in order.
+    pub(super) fn finish(
+        mut self,
+        on_disk: &mut dyn FnMut(&Path),
+        sink: &mut impl Sink,
+    ) -> io::Result<()> {
+        if self.spilled.is_some() && !self.rows.is_empty() {
+            self.spill(on_disk)?;
+        }
+        let Some(spilled) = self.spilled else {
+            self.rows.sort_unstable_by_key(|row| (row.key, row.from));
+            return self.rows.iter().try_for_each(|row| {
+                sink.begin(&row.key)?;
+                sink.more(&self.bytes[row.from..row.from + row.length])
+            });
+        };
+        // The memory of the rows is needed for reading them.
+        drop((self.bytes, self.rows));
+        merge::merge(spilled, &self.room, sink)
+    }
+
+    fn spill(&mut self, on_disk: &mut dyn FnMut(&Path)) -> io::Result<()> {
+        let spilled = match &mut self.spilled {
+            Some(spilled) => spilled,
+            None => {
+                on_disk(&self.room.directory);
+                self.spilled.insert(Spilled {
+                    file: temporary(&self.room.directory)?,
+                    runs: Vec::new(),
+                })
+            }
+        };
+        self.rows.sort_unstable_by_key(|row| (row.key, row.from));
+        let from = spilled.runs.last().map_or(0, |run| run.end);
+        let mut to = from;
+        let mut out = BufWriter::with_capacity(256 << 10, &spilled.file);
+        let mut write = || {
+            for row in &self.rows {
+                out.write_all(&row.key)?;
+                out.write_all(&(row.length as u64).to_le_bytes())?;
+                out.write_all(&self.bytes[row.from..row.from + row.length])?;
+                to += (HEAD + row.length) as u64;
+            }
+            out.flush()
+        };
+        write().map_err(|error| named(&error, &self.room.directory))?;
+        drop(out);
+        spilled.runs.push(from..to);
+        self.rows.clear();
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+pub(super) fn temporary(directory: &Path) -> io::Result<File> {
+    tempfile::tempfile_in(directory).map_err(|error| named(&error, directory))
+}
+
+/// The error, with the place that it is about and what helps.
+pub(super) fn named(error: &io::Error, directory: &Path) -> io::Error {
+    io::Error::new(
+        error.kind(),
+        format!(
+            "a temporary file in {}: {error} (TMPDIR names another directory)",
+            directory.display()
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All rows that were handed on.
+    #[derive(Default)]
+    struct All(Vec<(Key, Vec<u8>)>);
+
+    impl Sink for All {
+        fn begin(&mut self, key: &Key) -> io::Result<()> {
+            self.0.push((*key, Vec::new()));
+            Ok(())
+        }
+
+        fn more(&mut self, part: &[u8]) -> io::Result<()> {
+            self.0.last_mut().unwrap().1.extend_from_slice(part);
+            Ok(())
+        }
+    }
+
+    fn key(number: u64) -> Key {
+        let mut key = [0; KEY];
+        key[..8].copy_from_slice(&number.to_be_bytes());
+        key
+    }
+
+    /// Many rows of few keys, some of them longer than any buffer.
+    fn rows() -> Vec<(Key, Vec<u8>)> {
+        let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+        let rows = (0..3_000_u32).map(|i| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            let length = if i % 700 == 5 { 200_000 } else { seed % 60 };
+            let mut row = i.to_le_bytes().to_vec();
+            row.resize(4 + length as usize, b'x');
+            (key(seed % 40), row)
+        });
+        rows.collect()
+    }
+
+    fn sorted(memory: usize) -> (Vec<(Key, Vec<u8>)>, usize) {
+        let directory = tempfile::tempdir().unwrap();
+        let mut told = 0;
+        let mut on_disk = |_: &Path| told += 1;
+        let mut sorter = Sorter::new(Room {
+            memory,
+            directory: directory.path().to_owned(),
+        });
+        for (key, row) in rows() {
+            sorter.push(key, &row, &mut on_disk).unwrap();
+        }
+        let mut all = All::default();
+        sorter.finish(&mut on_disk, &mut all).unwrap();
+        let left = std::fs::read_dir(directory.path()).unwrap().count();
+        assert_eq!(left, 0, "the file has no name");
+        (all.0, told)
+    }
+
+    #[test]
+    fn any_budget_gives_the_same_order_as_memory_does() {
+        let mut expected = rows();
+        expected.sort_by_key(|(key, _)| *key);
+        // One row a run, which merges runs more than once; some; and all in memory.
+        for (memory, told) in [(0, 1), (3_000, 1), (100_000, 1), (usize::MAX, 0)] {
+            let (got, times) = sorted(memory);
+            assert_eq!(times, told, "{memory}");
+            assert!(got == expected, "{memory}");
+        }
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_named_and_only_when_it_is_needed() {
+        let mut sorter = Sorter::new(Room {
+            memory: 100,
+            directory: "/no/such/place".into(),
+        });
+        let mut push = |row: &[u8]| sorter.push(key(1), row, &mut |_| ());
+        push(b"one").unwrap();
+        let error = push(&[0; 200]).unwrap_err().to_string();
+        assert!(error.contains("/no/such/place"), "{error}");
+        assert!(error.contains("TMPDIR"), "{error}");
+    }
+}

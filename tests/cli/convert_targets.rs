@@ -1,0 +1,400 @@
+//! `convert`: gzip, folders of days, what is refused, sorting beyond the budget.
+//!
+//! Not for: what is written of an event (`convert`).
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+use trailsift::convert::{Conversion, Gathered, Room, Shape};
+use trailsift::engine::{self, Item, Settings};
+use trailsift::input;
+use trailsift::select::Selection;
+use trailsift::time::{Format, Zone};
+
+use super::convert::{SHAPES, root, total};
+use crate::support::program::Dir;
+use crate::support::records::events;
+use crate::support::shapes;
+use crate::support::small::{id, record, trail, without};
+
+fn unpacked(path: &Path) -> Vec<u8> {
+    let mut text = Vec::new();
+    let packed = std::fs::File::open(path).expect("a file");
+    flate2::read::GzDecoder::new(packed)
+        .read_to_end(&mut text)
+        .expect("gzip");
+    text
+}
+
+#[test]
+fn gzip_packs_what_is_written_without_it() {
+    let dir = Dir::new();
+    let name = root().join("fixtures/cli-v2.json");
+    let name = name.to_str().expect("text");
+    for shape in SHAPES {
+        dir.run(["convert", "-q", "--to", shape, "-o", "plain", name])
+            .got()
+            .ends(0);
+        dir.run([
+            "convert",
+            "-q",
+            "--to",
+            shape,
+            "--gzip",
+            "-o",
+            "packed.gz",
+            name,
+        ])
+        .got()
+        .ends(0);
+        let read = Command::new("gzip")
+            .args(["-dc", "packed.gz"])
+            .current_dir(dir.path("."))
+            .output();
+        let read = read.expect("gzip");
+        assert!(read.status.success());
+        assert!(read.stdout == dir.read("plain").as_bytes(), "{shape}");
+        let again = std::fs::read(dir.path("packed.gz")).expect("a file");
+        dir.run([
+            "convert",
+            "-q",
+            "--to",
+            shape,
+            "--gzip",
+            "-o",
+            "packed.gz",
+            name,
+        ])
+        .got()
+        .ends(0);
+        assert!(
+            again == std::fs::read(dir.path("packed.gz")).expect("a file"),
+            "the same bytes"
+        );
+    }
+    // A trail file that was read is written again.
+    dir.run([
+        "convert",
+        "--to",
+        "records",
+        "--gzip",
+        "-o",
+        "one.json.gz",
+        name,
+    ])
+    .got()
+    .ends(0);
+    dir.run([
+        "convert",
+        "--to",
+        "records",
+        "--gzip",
+        "-o",
+        "two.json.gz",
+        "one.json.gz",
+    ])
+    .got()
+    .quietly();
+    assert!(unpacked(&dir.path("one.json.gz")) == unpacked(&dir.path("two.json.gz")));
+}
+
+/// All files below a folder, by their paths there.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let found = input::discover(&[folder.as_os_str().to_owned()]);
+    let files = found.inputs.iter().map(|input| {
+        let below = input.path.strip_prefix(folder).expect("below");
+        let bytes = std::fs::read(&input.path).expect("a file");
+        (below.to_str().expect("text").to_owned(), bytes)
+    });
+    files.collect()
+}
+
+#[test]
+fn a_split_by_day_lies_as_in_s3() {
+    let dir = Dir::new();
+    let at = |number: u32, time: &str, account: &str, region: &str| {
+        record(
+            number,
+            json!({"eventTime": time, "recipientAccountId": account, "awsRegion": region}),
+        )
+    };
+    let insight = record(
+        9,
+        json!({"eventTime": "2024-06-11T00:00:01Z", "eventCategory": "Insight"}),
+    );
+    let undated = without(record(10, json!({})), &["eventTime"]);
+    let hostile = at(11, "2024-06-11T00:00:00Z", "../..", "/etc");
+    let nowhere = without(
+        record(12, json!({"userIdentity": {"type": "AWSService"}})),
+        &["recipientAccountId", "awsRegion"],
+    );
+    dir.write(
+        "dump",
+        trail(&[
+            at(3, "2024-06-11T00:00:00Z", "111122223333", "us-east-1"),
+            at(1, "2024-06-10T23:59:59Z", "111122223333", "us-east-1"),
+            at(4, "2024-06-10T08:00:00Z", "111122223333", "eu-west-1"),
+            at(2, "2024-06-10T00:00:00Z", "111122223333", "us-east-1"),
+            insight,
+            undated,
+            hostile,
+            nowhere,
+        ]),
+    );
+    let got = dir
+        .run([
+            "convert", "--to", "records", "--split", "day", "-o", "out/", "dump",
+        ])
+        .got();
+    got.ends(0)
+        .prints("")
+        .mentions("1 event without a time that can be read: in folders called undated")
+        .mentions("1 event whose account or region is not recorded: in folders called unknown")
+        .mentions("8 events in 7 files");
+    let files = tree(&dir.path("out"));
+    let shown: Vec<String> = files
+        .keys()
+        .map(|path| {
+            let (stem, unique) = path.rsplit_once('_').expect("a name");
+            let unique = unique.strip_suffix(".json.gz").expect("a name");
+            assert!(
+                unique.len() == 16 && unique.bytes().all(|b| b.is_ascii_alphanumeric()),
+                "{path}"
+            );
+            stem.to_owned()
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "AWSLogs/-----/CloudTrail/-etc/2024/06/11/-----_CloudTrail_-etc_20240611T0000Z",
+            "AWSLogs/111122223333/CloudTrail-Insight/us-east-1/2024/06/11/111122223333_CloudTrail-Insight_us-east-1_20240611T0000Z",
+            "AWSLogs/111122223333/CloudTrail/eu-west-1/2024/06/10/111122223333_CloudTrail_eu-west-1_20240610T0800Z",
+            "AWSLogs/111122223333/CloudTrail/us-east-1/2024/06/10/111122223333_CloudTrail_us-east-1_20240610T2359Z",
+            "AWSLogs/111122223333/CloudTrail/us-east-1/2024/06/11/111122223333_CloudTrail_us-east-1_20240611T0000Z",
+            "AWSLogs/111122223333/CloudTrail/us-east-1/undated/111122223333_CloudTrail_us-east-1_undated",
+            "AWSLogs/unknown/CloudTrail/unknown/2024/06/10/unknown_CloudTrail_unknown_20240610T0612Z",
+        ]
+    );
+    assert_eq!(total(&dir.path("out")), "8\n");
+    // What is written is read, and gives the same files.
+    dir.run([
+        "convert", "-q", "--to", "records", "--split", "day", "-o", "again", "out",
+    ])
+    .got()
+    .ends(0);
+    assert!(files == tree(&dir.path("again")));
+    assert_eq!(dir.names(), ["again", "dump", "out"]);
+    // The oldest comes first.
+    let day = files
+        .keys()
+        .find(|path| path.contains("2359Z"))
+        .expect("the day");
+    let ids = dir
+        .run(["list", "--fields", "EventId", &format!("out/{day}")])
+        .got();
+    ids.quietly().prints(&format!("{}\n{}\n", id(2), id(1)));
+}
+
+#[test]
+fn a_folder_that_holds_something_is_left_alone() {
+    let dir = Dir::new();
+    dir.write("dump", trail(&[record(1, json!({}))]));
+    dir.write("full/file", "old");
+    std::fs::create_dir(dir.path("empty")).unwrap();
+    std::os::unix::fs::symlink("empty", dir.path("link")).unwrap();
+    let split = |output: &str| {
+        dir.run([
+            "convert", "--to", "records", "--split", "day", "-o", output, "dump",
+        ])
+        .got()
+    };
+    split("full").ends(2).mentions("-o full: not empty");
+    split("dump").ends(2).mentions("-o dump: that is an input");
+    split("full/file")
+        .ends(2)
+        .mentions("writes into a folder, and this is none");
+    split("no/where/at/all")
+        .ends(2)
+        .mentions("there is no directory");
+    split("link").ends(0);
+    assert_eq!(tree(&dir.path("empty")).len(), 1);
+    assert_eq!(tree(&dir.path("full")).len(), 1);
+    // Without an answer there is no folder.
+    dir.run([
+        "convert", "--to", "records", "--split", "day", "-o", "new", "missing",
+    ])
+    .got()
+    .ends(2);
+    dir.run([
+        "convert", "-q", "--to", "records", "--split", "day", "--name", "X", "-o", "none", "dump",
+    ])
+    .got()
+    .ends(0);
+    assert!(tree(&dir.path("none")).is_empty());
+    assert_eq!(dir.names(), ["dump", "empty", "full", "link", "none"]);
+}
+
+#[test]
+fn what_does_not_go_together_is_told_before_anything_is_written() {
+    let dir = Dir::new();
+    dir.write("dump", trail(&[record(1, json!({}))]));
+    for (line, expected) in [
+        ("-o out dump", "--to"),
+        (
+            "--to yaml -o out dump",
+            "lookup, records, jsonl, events-jsonl, csv",
+        ),
+        (
+            "--to lookup --split day -o out dump",
+            "only trail files are kept by day: add --to records",
+        ),
+        (
+            "--to records --split day dump",
+            "name the folder to write into, -o DIR",
+        ),
+        (
+            "--to records --split day -o - dump",
+            "name the folder to write into, -o DIR",
+        ),
+        (
+            "--to records --timestamps epoch -o out dump",
+            "--timestamps",
+        ),
+        ("--to csv --timestamps iso -o out dump", "--timestamps"),
+        ("--to lookup --excel-safe -o out dump", "--excel-safe"),
+        ("--to lookup --time-format %s -o out dump", "--time-format"),
+        ("--to records -o dump dump", "-o dump: that is an input"),
+        ("--to records -o ./dump dump", "-o ./dump: that is an input"),
+        ("--to records -o out --since never dump", "never"),
+        ("--to records -o out missing", "missing"),
+    ] {
+        let words = ["convert"].into_iter().chain(line.split(' '));
+        dir.run(words).got().ends(2).prints("").mentions(expected);
+        assert_eq!(dir.names(), ["dump"], "{line}");
+    }
+    assert_eq!(dir.read("dump"), trail(&[record(1, json!({}))]));
+    let got = dir
+        .run([
+            "convert",
+            "--to",
+            "records",
+            "--explain",
+            "--name",
+            "X",
+            "dump",
+        ])
+        .got();
+    got.ends(0).holds("the whole event, to be converted");
+}
+
+/// Some thousand events of several times the budget, in an order of their own, and some of one time.
+fn many(dir: &Dir) -> String {
+    let mut lines = shapes::texts(&events(77, 3_000));
+    lines.sort_by_key(|line| line.bytes().map(u32::from).sum::<u32>() % 97);
+    dir.write("many", lines.join("\n"));
+    dir.path("many").to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_tiny_budget_any_piece_and_any_number_of_threads_give_the_same_bytes() {
+    let dir = Dir::new();
+    let name = many(&dir);
+    let found = input::discover(&[name.into()]);
+    let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    for shape in [Shape::Lookup, Shape::Records, Shape::Csv] {
+        let written = |memory, threads, piece| {
+            let settings = Settings {
+                threads,
+                piece,
+                ..Settings::new(&selection, &zone, &format)
+            };
+            let mut spilled = 0;
+            let mut on_disk = |_: &Path| spilled += 1;
+            let room = Room {
+                memory,
+                directory: dir.path("."),
+            };
+            let mut gathered = Gathered::new(shape, room, &mut on_disk);
+            engine::ask(&items, &settings, &Conversion::new(shape), &mut gathered).expect("memory");
+            let (bytes, converted) = gathered.write(Vec::new()).expect("memory");
+            assert_eq!(spilled, u64::from(memory < 1 << 30));
+            assert_eq!(dir.names(), ["many"]);
+            (bytes, converted)
+        };
+        let (expected, converted) = written(usize::MAX, 1, 1 << 20);
+        assert!(converted.events > 2_900 && expected.len() > 500_000);
+        // Runs of a row or two, which are merged in several rounds; of some; in pieces.
+        for (memory, threads, piece) in [
+            (1, 1, 1 << 20),
+            (50_000, 3, 4 << 10),
+            (400_000, 2, 64 << 10),
+        ] {
+            let (got, same) = written(memory, threads, piece);
+            assert!(got == expected, "{shape:?} in {memory}");
+            assert_eq!(same, converted);
+        }
+    }
+}
+
+#[test]
+fn a_dump_beyond_the_budget_is_sorted_by_way_of_a_file_that_is_told_of() {
+    let dir = Dir::new();
+    let name = many(&dir);
+    let times = 40;
+    let text = std::fs::read_to_string(&name).unwrap() + "\n";
+    dir.write("large", text.repeat(times));
+    std::fs::create_dir(dir.path("tmp")).unwrap();
+    let line = [
+        "convert",
+        "--keep-duplicates",
+        "--to",
+        "events-jsonl",
+        "-o",
+        "out",
+        "large",
+    ];
+    let tmp = dir.path("tmp");
+    let got = dir.run(line).env("TMPDIR", &tmp.to_string_lossy()).got();
+    got.ends(0)
+        .mentions("more than 64 MiB to be sorted, kept in an unlinked temporary file in ");
+    let rows = |name: &str| {
+        let text = dir.read(name);
+        let mut rows: Vec<String> = text.lines().map(str::to_owned).collect();
+        rows.sort();
+        rows
+    };
+    assert!(rows("out") == rows("large"));
+    assert_eq!(std::fs::read_dir(&tmp).unwrap().count(), 0);
+    // Without room for it, nothing is written, and what helps is told.
+    let got = dir.run(line).env("TMPDIR", "/no/such/place").got();
+    got.ends(2).mentions("/no/such/place").mentions("TMPDIR");
+}
+
+#[test]
+fn few_files_are_open_at_once_however_many_are_written() {
+    let dir = Dir::new();
+    let days: Vec<_> = (0..200)
+        .map(|day| {
+            let time = format!("20{:02}-03-{:02}T06:00:00Z", 10 + day / 28, 1 + day % 28);
+            record(day, json!({"eventTime": time}))
+        })
+        .collect();
+    dir.write("dump", trail(&days));
+    let line = format!(
+        "ulimit -n 24 && exec {} convert --threads 2 --to records --split day -o out dump",
+        env!("CARGO_BIN_EXE_trailsift")
+    );
+    let output = Command::new("sh")
+        .args(["-c", &line])
+        .current_dir(dir.path("."))
+        .output()
+        .expect("sh");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("200 events in 200 files"), "{said}");
+    assert_eq!(tree(&dir.path("out")).len(), 200);
+}
