@@ -43,6 +43,7 @@
 //! | [`sessions`] | who became whom: births of temporary credentials, and what they link | files, output |
 //! | [`rows`] | answers that are a row an event | files |
 //! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
+//! | [`redact`] | taking out of a dump what says whose it is | files, terminals |
 //! | [`report`] | a page about the selected events, in text, Markdown, HTML and JSON | files, terminals |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
 //!
@@ -111,6 +112,7 @@ pub mod engine;
 pub mod event;
 pub mod input;
 pub mod inspect;
+pub mod redact;
 pub mod render;
 pub mod report;
 pub mod rows;

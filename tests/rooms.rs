@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -36,6 +36,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
             "tally",
         ],
     ),
+    ("redact", &["text"]),
     (
         "report",
         &[
@@ -59,6 +60,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
             "sessions",
             "rows",
             "inspect",
+            "redact",
             "report",
         ],
     ),
