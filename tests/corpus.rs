@@ -5,6 +5,7 @@
 //! Not for: what the program prints.
 
 mod inspect;
+mod redact;
 
 use std::collections::BTreeMap;
 use std::io;

@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 9] = [
+const EXAMPLES: [(&str, &str); 10] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -71,6 +71,15 @@ Where its keys came from
 ",
     ),
     (
+        "redact",
+        "$ trailsift redact -q --key-file tests/redact/key fixtures/cli-v2.json -o - | sed -n 7,10p
+            \"AccessKeyId\": \"AKIAHN3EYXD7TJIMWNA5\",
+            \"EventTime\": \"2024-07-30T03:46:04+00:00\",
+            \"EventSource\": \"ec2.amazonaws.com\",
+            \"Username\": \"udeov\",
+",
+    ),
+    (
         "completions",
         "$ trailsift completions bash | tail -2 | head -1
     complete -F _trailsift -o bashdefault -o default trailsift
@@ -103,6 +112,11 @@ Also   --threads N --quiet --manifest FILE";
 /// The same, of commands that print rows.
 const OUTPUT: &str = "Output --format tsv|csv|jsonl|json|table --excel-safe --header -o FILE";
 
+/// Those of them that `redact` has.
+const REDACT: &str = "\
+Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
+Also   --threads N --quiet --manifest FILE";
+
 const DIFF: &str = "Output --format tsv|table|json|md --header -o FILE";
 
 /// The program's command line, with its help.
@@ -117,6 +131,7 @@ pub(super) fn command() -> Command {
             (true, true) => SHARED.to_owned(),
             (true, false) => SHARED.to_owned(),
             (false, _) if name == "inspect" => INSPECT.to_owned(),
+            (false, _) if name == "redact" => REDACT.to_owned(),
             (false, _) => String::new(),
         };
         let example = EXAMPLES.iter().find(|(of, _)| *of == name);

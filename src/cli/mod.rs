@@ -26,6 +26,7 @@ mod man;
 mod manifest;
 mod output;
 mod progress;
+mod redact;
 mod refusal;
 mod report;
 mod retyped;
@@ -90,6 +91,7 @@ enum Command {
     Diff(Box<diff::Diff>),
     Inspect(inspect::Inspect),
     Report(report::Reporting),
+    Redact(redact::Redacting),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -111,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Diff(diff) => diff::run(*diff),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Report(reporting) => report::run(reporting),
+        Command::Redact(redacting) => redact::run(redacting),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
     };

@@ -1,4 +1,4 @@
-//! The file that is not whole yet, and the signals that take it away as they end the program.
+//! Files that are not whole yet, and the signals that take them away as they end the program.
 //!
 //! Not for: what is written to it, and when it is whole (`output`). The temporary file of a pipe has no name, and is gone
 //! at any end.
@@ -15,8 +15,8 @@ use signal_hook::consts::signal::{
 use signal_hook::iterator::Signals;
 use tempfile::NamedTempFile;
 
-/// Its name, while there is one. Whoever holds the lock is making, finishing or removing it.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// Their names. Whoever holds the lock is making, finishing or removing one.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Signals that people, shells, schedulers and limits end programs with.
 const ENDING: [i32; 8] = [
@@ -42,15 +42,21 @@ impl Unfinished {
             .permissions(permissions)
             .tempfile_in(parent)
             .map_err(|error| plain(&error, parent))?;
-        *unfinished = Some(file.path().to_owned());
+        unfinished.push(file.path().to_owned());
         Ok(Unfinished { file, path })
+    }
+
+    /// Where it is for now.
+    pub fn path(&self) -> &Path {
+        self.file.path()
     }
 
     /// Puts it into its place.
     pub fn finish(self) -> io::Result<()> {
         let Unfinished { file, path } = self;
+        let name = file.path().to_owned();
         let put = file.persist(&path).map(drop);
-        *lock() = None;
+        lock().retain(|unfinished| *unfinished != name);
         put.map_err(|error| named(&error.error, &path))
     }
 }
@@ -81,7 +87,7 @@ fn plain(error: &io::Error, directory: &Path) -> io::Error {
     }
 }
 
-fn lock() -> MutexGuard<'static, Option<PathBuf>> {
+fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -111,7 +117,7 @@ pub(super) fn watch() {
 
 fn leave() {
     let unfinished = lock();
-    if let Some(path) = &*unfinished {
+    for path in &*unfinished {
         let _ = std::fs::remove_file(path);
     }
     std::process::exit(130);

@@ -64,7 +64,18 @@ const GIVERS: [&str; 38] = [
 ];
 
 /// Words between an account's name and the domain.
-const BETWEEN: [&str; 7] = ["dualstack", "dkr", "d", "console", "app", "data", "ats"];
+const BETWEEN: [&str; 10] = [
+    "dualstack",
+    "dkr",
+    "d",
+    "console",
+    "app",
+    "data",
+    "ats",
+    "api",
+    "fips",
+    "public",
+];
 
 /// The labels of hosts in a text that are an account's own.
 pub(super) fn find(text: &[u8], mut each: impl FnMut(Range<usize>)) {
@@ -195,6 +206,7 @@ mod tests {
                 vec!["ip-10-0-0-1"],
             ),
             ("123456789012.dkr.ecr.us-east-1.amazonaws.com", vec![]),
+            ("api.ecr.us-east-1.amazonaws.com", vec![]),
             ("acme.signin.aws.amazon.com", vec!["acme"]),
             ("us-east-1.signin.aws.amazon.com", vec![]),
             ("acme.awsapps.com.", vec!["acme"]),

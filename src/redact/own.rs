@@ -59,6 +59,37 @@ const WORDS: [&str; 35] = [
     "Unknown",
 ];
 
+/// Providers of identities that are open to everybody, and so nobody's.
+const PROVIDERS: [&str; 9] = [
+    "accounts.google.com",
+    "graph.facebook.com",
+    "www.amazon.com",
+    "token.actions.githubusercontent.com",
+    "gitlab.com",
+    "bitbucket.org",
+    "app.terraform.io",
+    "agent.buildkite.com",
+    "oidc.circleci.com",
+];
+
+/// Words between names in what providers call somebody: `repo:octo/app:ref:refs/heads/main`.
+const CLAIMS: [&str; 14] = [
+    "repo",
+    "ref",
+    "refs",
+    "heads",
+    "tags",
+    "environment",
+    "pull_request",
+    "project_path",
+    "ref_type",
+    "branch",
+    "organization",
+    "project",
+    "workspace",
+    "run_phase",
+];
+
 /// Paths of roles that AWS makes.
 const PATHS: [&str; 4] = [
     "aws-service-role",
@@ -152,9 +183,10 @@ pub(super) fn stays(text: &[u8]) -> bool {
         || is_region(text)
 }
 
-/// A part of a path that AWS made.
+/// A part of a path that AWS made, or a provider of identities.
 pub(super) fn is_path(text: &[u8]) -> bool {
-    PATHS.iter().any(|path| path.as_bytes() == text) || is_region(text) || is_service(text)
+    let mut words = PATHS.iter().chain(&PROVIDERS).chain(&CLAIMS);
+    words.any(|word| word.as_bytes() == text) || is_region(text) || is_service(text)
 }
 
 /// A part of a resource's name that is a service's.

@@ -103,14 +103,11 @@ const NAMES: [&str; 20] = [
     "federatedusername",
 ];
 
-const PRINCIPALS: [&str; 10] = [
+const PRINCIPALS: [&str; 7] = [
     "principalid",
     "assumedroleid",
     "federateduserid",
     "userid",
-    "roleid",
-    "groupid",
-    "instanceprofileid",
     "canonicaluser",
     "canonicaluserid",
     "principal",

@@ -245,8 +245,8 @@ pub(super) fn length(bytes: &[u8]) -> usize {
     }
 }
 
-/// How much of a value says nothing of anybody, but what it is.
-fn kept(value: &[u8]) -> usize {
+/// How much of a value says nothing of anybody, but what it is: it stays in the stand-in.
+pub(super) fn kept(value: &[u8]) -> usize {
     if let Some(prefix) = PREFIXES.iter().find(|prefix| value.starts_with(prefix)) {
         return prefix.len();
     }
@@ -256,6 +256,11 @@ fn kept(value: &[u8]) -> usize {
         .take_while(|it| it.is_ascii_lowercase())
         .count();
     let rest = &value[letters..];
+    // `ip-10-0-0-1`
+    let is_address = |it: &u8| it.is_ascii_digit() || *it == b'-';
+    if matches!(&value[..letters], b"ip" | b"ec") && rest.iter().all(is_address) {
+        return letters + rest.iter().take_while(|it| **it == b'-').count();
+    }
     let is_hex = |it: &u8| it.is_ascii_digit() || matches!(it, b'a'..=b'f');
     match rest.split_first() {
         Some((b'-', hex)) if matches!(hex.len(), 8 | 17) && hex.iter().all(is_hex) => letters + 1,
@@ -348,6 +353,7 @@ mod tests {
             }
         }
         assert!(made(Kind::Name, "i-0123456789abcdef0").starts_with("i-"));
+        assert!(made(Kind::Host, "ip-10-0-0-1").starts_with("ip-"));
         assert!(form::is_uuid(
             made(Kind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab").as_bytes()
         ));

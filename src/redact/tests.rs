@@ -347,3 +347,18 @@ fn hostile_text_is_read_to_its_end() {
     let quotes = "\"\\\"".repeat(3000) + "\"userName\":\"mallory1\"";
     redacted(&quotes);
 }
+
+#[test]
+fn whom_a_provider_knows_keeps_the_form_of_the_claim() {
+    let text = r#"{"userIdentity":{"type":"WebIdentityUser","principalId":"token.actions.githubusercontent.com:sts.amazonaws.com:repo:octo-org/widget:ref:refs/heads/main-line","userName":"repo:octo-org/widget:ref:refs/heads/main-line"}}"#;
+    let value: Value = serde_json::from_str(&redacted(text)).unwrap();
+    let identity = &value["userIdentity"];
+    let name = identity["userName"].as_str().unwrap();
+    assert!(
+        name.starts_with("repo:") && name.contains(":ref:refs/heads/"),
+        "{name}"
+    );
+    assert!(!name.contains("octo") && !name.contains("widget") && !name.contains("main"));
+    let expected = format!("token.actions.githubusercontent.com:sts.amazonaws.com:{name}");
+    assert_eq!(identity["principalId"], expected);
+}

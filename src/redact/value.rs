@@ -125,12 +125,13 @@ fn parts(text: &[u8], is_separator: impl Fn(u8) -> bool) -> impl Iterator<Item =
         })
 }
 
-/// The name of somebody; with a path before it, each part of that.
+/// The name of somebody; with a path before it, each part of that. What providers of identities call somebody has
+/// colons.
 fn name(text: &[u8], at: usize, hits: &mut Vec<Hit>) {
     if text.starts_with(b"arn:") {
         return;
     }
-    for (start, part) in parts(text, |byte| byte == b'/') {
+    for (start, part) in parts(text, |byte| matches!(byte, b'/' | b':')) {
         if !own::stays(part) && !own::is_path(part) {
             let kind = form::kind_of(part).unwrap_or(Kind::Name);
             push(hits, at + start, at + start + part.len(), kind);

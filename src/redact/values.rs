@@ -8,6 +8,7 @@ use super::blocks::{Blocks, Each, TooLong};
 use super::form::{self, Hit};
 use super::kind::{Kind, Options};
 use super::role::Role;
+use super::stand_in;
 use super::value::Finder;
 use super::view::View;
 use super::walk::Leaf;
@@ -16,11 +17,21 @@ use super::walk::Leaf;
 pub const LEAST_IN_TEXT: usize = 6;
 
 /// Values, and what each is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Values {
     pub(super) found: HashMap<Box<[u8]>, Kind>,
     /// Names of members, services and APIs that are long enough to be searched for.
     pub(super) words: HashSet<Box<[u8]>>,
+}
+
+impl Default for Values {
+    fn default() -> Values {
+        Values {
+            found: HashMap::new(),
+            // It ends stand-ins of hosts.
+            words: HashSet::from_iter([Box::from(&b"example"[..])]),
+        }
+    }
 }
 
 impl Values {
@@ -32,7 +43,15 @@ impl Values {
     fn learn(&mut self, value: &[u8], kind: Kind) {
         match self.found.get_mut(value) {
             Some(known) => *known = (*known).min(kind),
-            None => drop(self.found.insert(value.into(), kind)),
+            None => {
+                self.found.insert(value.into(), kind);
+                // What stays of it in its stand-in can't be replaced elsewhere.
+                let kept = &value[..stand_in::kept(value)];
+                for part in kept.split(|byte| matches!(byte, b'-' | b'_')) {
+                    self.word(part);
+                }
+                self.word(kept.strip_suffix(b"-").unwrap_or(kept));
+            }
         }
     }
 
@@ -45,7 +64,9 @@ impl Values {
     /// Whether a value is replaced wherever it occurs in text: its form tells it, or it is long enough and no word of
     /// CloudTrail's.
     pub(super) fn is_searched(&self, value: &[u8]) -> bool {
-        form::finds_itself(value) || is_long(value) && !self.words.contains(value)
+        let is_word = |value: &[u8]| self.words.contains(value);
+        form::finds_itself(value)
+            || is_long(value) && !is_word(value) && !is_word(&value.to_ascii_lowercase())
     }
 
     /// Values that are only replaced in members and ARNs that carry them, sorted, with what they are.
@@ -125,9 +146,11 @@ impl Each for Learner {
         match leaf.field.role {
             Role::Api => values.word(&leaf.view.bytes),
             Role::Service => {
-                let service = leaf.view.bytes.split(|byte| *byte == b'.').next();
+                // Its name is written in any case: `cloudtrail`, `CloudTrail`.
+                let host = leaf.view.bytes.to_ascii_lowercase();
+                let service = host.split(|byte| *byte == b'.').next();
                 values.word(service.unwrap_or_default());
-                values.word(&leaf.view.bytes);
+                values.word(&host);
             }
             _ => {}
         }

@@ -35,6 +35,7 @@ mod pages;
 mod paths;
 mod paths_bounds;
 mod promises;
+mod redact;
 mod report;
 mod report_browser;
 mod select;
