@@ -61,7 +61,7 @@ pub(super) struct Redacting {
     /// Also replace ids of events and requests.
     #[arg(long)]
     ids: bool,
-    /// A file with a secret: runs with the same one make the same stand-ins.
+    /// A secret: with the same one come the same stand-ins.
     ///
     /// At least 16 bytes. Without it, stand-ins are others in every run. `head -c 32 /dev/urandom > FILE` makes one. Whoever has it can
     /// try which value a stand-in is for. Where two values of a run come to one stand-in, or it occurs in the input,
@@ -74,7 +74,7 @@ pub(super) struct Redacting {
     /// (`fields`). Tab-separated, escaped as jq's `@tsv`, readable for nobody else (mode 0600).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     map: Option<OsString>,
-    /// Read again what was written, and fail if a value is still in it.
+    /// Read it again, and fail if a value is still in it.
     ///
     /// Through members and ARNs, and through the bytes as such with up to three escapings taken off, of JSON or
     /// percent. A file that fails is not put into its place.

@@ -89,6 +89,9 @@ fn find_v4(text: &[u8], each: &mut impl FnMut(Address)) {
     }
 }
 
+/// The longest that an IPv6 address is written, with a full stop behind it.
+const LONGEST: usize = 48;
+
 fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
     let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let mut at = 0;
@@ -108,6 +111,9 @@ fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
             continue;
         }
         let mut run = &text[start..at];
+        if run.len() > LONGEST {
+            continue;
+        }
         while let [front @ .., b'.' | b':'] = run
             && v6(run).is_none()
         {

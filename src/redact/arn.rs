@@ -30,6 +30,9 @@ fn ends(byte: u8) -> bool {
         )
 }
 
+/// Longer than any ARN: IAM takes 2,048 bytes, and keys of S3 have up to 1,024.
+const LONGEST: usize = 4096;
+
 /// What every ARN of a text says.
 pub(super) fn find(text: &[u8], options: Options, hits: &mut Vec<Hit>) {
     for at in memmem::find_iter(text, b"arn:aws") {
@@ -37,19 +40,49 @@ pub(super) fn find(text: &[u8], options: Options, hits: &mut Vec<Hit>) {
         if before.is_some_and(u8::is_ascii_alphanumeric) {
             continue;
         }
-        let rest = &text[at..];
-        let mut length = rest
-            .iter()
-            .position(|byte| ends(*byte))
-            .unwrap_or(rest.len());
-        // The next of a list.
-        if let Some(next) = memmem::find(&rest[3..length], b",arn:") {
-            length = next + 3;
-        }
+        let rest = &text[at..text.len().min(at + LONGEST)];
+        // It ends where the next one begins, of a list for example.
+        let next = memmem::find(&rest[1..], b"arn:aws").map_or(rest.len(), |next| next + 1);
+        let rest = &rest[..next];
+        let mut length = rest.iter().position(|byte| ends(*byte)).unwrap_or(next);
         while length > 0 && matches!(rest[length - 1], b',' | b'.' | b':' | b'?' | b'!') {
             length -= 1;
         }
+        let before = hits.len();
         one(&rest[..length], at, options, hits);
+        longer(text, at + length, before, hits);
+    }
+}
+
+/// What the ARN says that a whole text is, blanks included.
+pub(super) fn whole(text: &[u8], options: Options, hits: &mut Vec<Hit>) {
+    one(text, 0, options, hits);
+}
+
+/// Words behind an ARN that may belong to the name that it ends with, if somebody is known to be called so.
+const WORDS: usize = 3;
+
+fn longer(text: &[u8], end: usize, from: usize, hits: &mut Vec<Hit>) {
+    let Some(last) = hits[from..].last().copied().filter(|last| last.end == end) else {
+        return;
+    };
+    let mut at = end;
+    for _ in 0..WORDS {
+        if text.get(at) != Some(&b' ') {
+            return;
+        }
+        let rest = &text[at + 1..];
+        let word = rest
+            .iter()
+            .position(|byte| ends(*byte))
+            .unwrap_or(rest.len());
+        at += 1 + word;
+        let long = Hit {
+            end: at,
+            is_sure: false,
+            ..last
+        };
+        hits.push(long);
     }
 }
 
@@ -155,9 +188,8 @@ mod tests {
         let mut hits = Vec::new();
         let options = Options { names, ids: false };
         find(text.as_bytes(), options, &mut hits);
-        hits.iter()
-            .map(|it| (it.kind, &text[it.start..it.end]))
-            .collect()
+        let hits = hits.iter().filter(|it| it.is_sure);
+        hits.map(|it| (it.kind, &text[it.start..it.end])).collect()
     }
 
     #[test]

@@ -279,37 +279,55 @@ fn is_blob(byte: u8) -> bool {
 }
 
 fn secrets(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
     for (place, before) in BEFORE.iter().enumerate() {
+        let mut read = 0;
         for at in memmem::find_iter(text, before.as_bytes()) {
             let start = at + before.len();
-            let count = text[start..].iter().take_while(|it| is_blob(**it)).count();
+            if start < read {
+                continue;
+            }
+            let count = blob(start);
+            read = start + count;
             let kind = if place < 2 {
                 Kind::Secret
             } else {
                 Kind::Message
             };
             if count >= 16 {
-                hit(start, start + count, kind, true);
+                hit(start, read, kind, true);
             }
         }
     }
     // A JSON Web Token: two documents and a signature.
+    let mut read = 0;
     for start in memmem::find_iter(text, b"eyJ") {
-        let count = text[start..].iter().take_while(|it| is_blob(**it)).count();
-        let token = &text[start..start + count];
-        let dots = memchr_iter(b'.', token).count();
-        if dots == 2 && count > 40 && is_free(text, start, start) {
-            hit(start, start + count, Kind::Secret, true);
+        if start < read || !is_free(text, start, start) {
+            continue;
+        }
+        let count = blob(start);
+        read = start + count;
+        let dots = memchr_iter(b'.', &text[start..read]).count();
+        if dots == 2 && count > 40 {
+            hit(start, read, Kind::Secret, true);
         }
     }
-    for at in memmem::find_iter(text, b"-----BEGIN ") {
-        let Some(head) = memmem::find(&text[at + 11..], b"-----") else {
-            continue;
+    pem(text, hit);
+}
+
+/// What stands between the lines of PEM blocks.
+fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let mut at = 0;
+    while let Some(begin) = memmem::find(&text[at..], b"-----BEGIN ") {
+        let head = at + begin + 11;
+        let Some(dashes) = memmem::find(&text[head..], b"-----") else {
+            return;
         };
-        let start = at + 11 + head + 5;
-        let end = memmem::find(&text[start..], b"-----END").unwrap_or(text.len() - start);
-        if end > 0 {
-            hit(start, start + end, Kind::Pem, true);
+        let start = head + dashes + 5;
+        let length = memmem::find(&text[start..], b"-----END").unwrap_or(text.len() - start);
+        at = start + length;
+        if length > 0 {
+            hit(start, at, Kind::Pem, true);
         }
     }
 }

@@ -77,6 +77,9 @@ const BETWEEN: [&str; 10] = [
     "public",
 ];
 
+/// The longest that the name of a host is (RFC 1035, 2.3.4).
+const LONGEST: usize = 255;
+
 /// The labels of hosts in a text that are an account's own.
 pub(super) fn find(text: &[u8], mut each: impl FnMut(Range<usize>)) {
     for domain in DOMAINS {
@@ -87,7 +90,8 @@ pub(super) fn find(text: &[u8], mut each: impl FnMut(Range<usize>)) {
             let is_below = at > 0 && text[at - 1] == b'.';
             if is_bounded && is_below {
                 let host = &text[..at - 1];
-                let length = host.iter().rev().take_while(|byte| is_part(**byte)).count();
+                let parts = host.iter().rev().take(LONGEST);
+                let length = parts.take_while(|byte| is_part(**byte)).count();
                 labels(host, host.len() - length, domain, &mut each);
             }
         }

@@ -18,6 +18,8 @@ pub(super) enum Role {
     Principal,
     /// One value of a kind.
     One(Kind),
+    /// One ARN.
+    Arn,
     /// Perhaps the name of somebody who is known from elsewhere.
     Known,
     /// The type of a resource in an envelope.
@@ -132,7 +134,7 @@ const HOSTS: [&str; 15] = [
 ];
 
 /// What lets in, or is made to be kept.
-const SECRETS: [&str; 28] = [
+const SECRETS: [&str; 29] = [
     "sessiontoken",
     "securitytoken",
     "xamzsecuritytoken",
@@ -161,6 +163,7 @@ const SECRETS: [&str; 28] = [
     "plaintext",
     "otp",
     "mfacode",
+    "userdata",
 ];
 
 /// Tokens that make a call happen once: no secrets, but ids.
@@ -245,7 +248,8 @@ fn role(name: &str, options: Options, in_call: bool) -> Role {
         return Role::One(Kind::Resource);
     }
     match name {
-        "name" | "path" | "createdby" | "principalarn" => Role::Known,
+        "name" | "path" | "createdby" => Role::Known,
+        _ if name.ends_with("arn") => Role::Arn,
         _ => Role::Any,
     }
 }

@@ -3,7 +3,9 @@
 //! One automaton over all of them (Aho and Corasick), so that a text is read once however many there are. Not for:
 //! values that their form tells.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::borrow::Cow;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 /// What may stand beside a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,41 +16,57 @@ pub(super) enum Bounds {
     Escaped,
 }
 
+/// How much of a long text is in the automaton; the rest is compared.
+const LONGEST: usize = 256;
+
 /// A search for values.
 #[derive(Debug)]
 pub(super) struct Search<'s> {
     automaton: Option<AhoCorasick>,
-    /// What each pattern is found for.
-    values: Vec<&'s [u8]>,
+    /// The text of each pattern, and the value that it is found for.
+    texts: Vec<(Cow<'s, [u8]>, &'s [u8])>,
 }
 
 impl<'s> Search<'s> {
-    /// A search for patterns, each with the value that it is found for.
-    pub fn new(patterns: Vec<(&'s [u8], &'s [u8])>, more: Vec<(Vec<u8>, &'s [u8])>) -> Search<'s> {
-        let values = patterns.iter().map(|(_, value)| *value);
-        let values = values.chain(more.iter().map(|(_, value)| *value)).collect();
-        let texts = patterns.iter().map(|(text, _)| *text);
-        let texts = texts.chain(more.iter().map(|(text, _)| &**text));
+    /// A search for texts, each with the value that it is found for.
+    pub fn new(texts: Vec<(&'s [u8], &'s [u8])>, more: Vec<(Vec<u8>, &'s [u8])>) -> Search<'s> {
+        let texts = texts
+            .into_iter()
+            .map(|(text, value)| (Cow::Borrowed(text), value));
+        let more = more
+            .into_iter()
+            .map(|(text, value)| (Cow::Owned(text), value));
+        let texts: Vec<_> = texts.chain(more).collect();
+        let patterns = texts
+            .iter()
+            .map(|(text, _)| &text[..text.len().min(LONGEST)]);
+        // The other kinds take time with the square of a pattern that repeats itself.
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .build(texts);
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(patterns);
         Search {
             // More than 2^31 states hold values of gigabytes, which nobody had the memory to learn.
             automaton: automaton.ok().filter(|it| it.patterns_len() > 0),
-            values,
+            texts,
         }
     }
 
-    /// Passes on where each value stands, with the value.
+    /// Passes on where each text stands, with its value.
     pub fn find(&self, text: &[u8], bounds: Bounds, each: &mut dyn FnMut(usize, usize, &'s [u8])) {
         let Some(automaton) = self.automaton.as_ref().filter(|_| text.len() >= 4) else {
             return;
         };
         for found in automaton.find_overlapping_iter(text) {
-            let (start, end) = (found.start(), found.end());
+            let start = found.start();
+            let (whole, value) = &self.texts[found.pattern().as_usize()];
+            let end = start + whole.len();
+            if whole.len() > LONGEST && !text[start..].starts_with(whole) {
+                continue;
+            }
             let is_escape = bounds == Bounds::Escaped && is_escaped(text, start);
             if !is_escape && !ends_in_word(&text[..start]) && !begins_with_word(&text[end..]) {
-                each(start, end, self.values[found.pattern().as_usize()]);
+                each(start, end, value);
             }
         }
     }

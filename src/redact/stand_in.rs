@@ -23,6 +23,12 @@ impl Key {
         // A key of any length is one.
         Key(Hmac::new_from_slice(bytes).unwrap_or_else(|_| unreachable!()))
     }
+
+    fn code(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
+    }
 }
 
 impl std::fmt::Debug for Key {
@@ -34,7 +40,8 @@ impl std::fmt::Debug for Key {
 /// Bytes that follow from a key, a purpose, a value and an attempt.
 struct Stream<'k> {
     key: &'k Key,
-    seed: Vec<u8>,
+    /// The code of all of them: the value may be long, and is read once.
+    seed: [u8; 32],
     count: u32,
     block: [u8; 32],
     used: usize,
@@ -42,11 +49,9 @@ struct Stream<'k> {
 
 impl<'k> Stream<'k> {
     fn new(key: &'k Key, purpose: &str, value: &[u8], attempt: u32) -> Stream<'k> {
-        let mut seed = purpose.as_bytes().to_vec();
-        seed.push(0);
-        seed.extend_from_slice(&(value.len() as u64).to_be_bytes());
-        seed.extend_from_slice(value);
-        seed.extend_from_slice(&attempt.to_be_bytes());
+        let length = (value.len() as u64).to_be_bytes();
+        let attempt = attempt.to_be_bytes();
+        let seed = key.code(&[purpose.as_bytes(), &[0], &length, value, &attempt]);
         Stream {
             key,
             seed,
@@ -58,10 +63,7 @@ impl<'k> Stream<'k> {
 
     fn byte(&mut self) -> u8 {
         if self.used == self.block.len() {
-            let mut mac = self.key.0.clone();
-            mac.update(&self.seed);
-            mac.update(&self.count.to_be_bytes());
-            self.block = mac.finalize().into_bytes().into();
+            self.block = self.key.code(&[&self.seed, &self.count.to_be_bytes()]);
             self.count += 1;
             self.used = 0;
         }
@@ -319,9 +321,7 @@ mod tests {
     /// HMAC-SHA-256 as RFC 4231 has it, test case 2.
     #[test]
     fn the_code_is_that_of_the_standard() {
-        let mut mac = Key::new(b"Jefe").0;
-        mac.update(b"what do ya want for nothing?");
-        let code: [u8; 32] = mac.finalize().into_bytes().into();
+        let code = Key::new(b"Jefe").code(&[b"what do ya want ", b"for nothing?"]);
         assert_eq!(code[..4], [0x5b, 0xdc, 0xc1, 0x46]);
         assert_eq!(code[28..], [0x64, 0xec, 0x38, 0x43]);
     }

@@ -344,6 +344,30 @@ fn hostile_text_is_read_to_its_end() {
     assert!(!redacted(&nested).contains("mallory1"));
     let junk: Vec<u8> = (0..=255).cycle().take(5000).collect();
     assert_eq!(redacted_by(&junk, ALL, 100).0, junk);
+    // Each of these would take hours if it were looked at once more from every place in it.
+    for part in [
+        ":",
+        "1:",
+        "amazonaws.com.",
+        "arn:aws:",
+        "arn:aws:iam::111122223333:user/x,",
+        "-----BEGIN ",
+        "-----BEGIN X-----",
+        "ignature=",
+        "eyJ",
+        "a@",
+        "1.",
+        "-",
+        "a-",
+        "%25",
+        "\\",
+        "\\\\\"",
+        "[",
+        "{\"a\":",
+        "EVENTS\t",
+    ] {
+        redacted_by(part.repeat(30_000).as_bytes(), ALL, 1 << 20);
+    }
     let quotes = "\"\\\"".repeat(3000) + "\"userName\":\"mallory1\"";
     redacted(&quotes);
 }
@@ -361,4 +385,40 @@ fn whom_a_provider_knows_keeps_the_form_of_the_claim() {
     assert!(!name.contains("octo") && !name.contains("widget") && !name.contains("main"));
     let expected = format!("token.actions.githubusercontent.com:sts.amazonaws.com:{name}");
     assert_eq!(identity["principalId"], expected);
+}
+
+#[test]
+fn a_name_with_blanks_is_one_name() {
+    let text = r#"{"arn":"arn:aws:iam::111122223333:user/Ann Lee","userName":"Ann Lee","errorMessage":"User: arn:aws:iam::111122223333:user/Ann Lee is not authorized"}"#;
+    let value: Value = serde_json::from_str(&redacted(text)).unwrap();
+    let name = value["userName"].as_str().unwrap();
+    assert_eq!((name.len(), name.find(' ')), (7, Some(3)));
+    assert!(
+        value["arn"]
+            .as_str()
+            .unwrap()
+            .ends_with(&format!("user/{name}"))
+    );
+    let message = value["errorMessage"].as_str().unwrap();
+    assert!(
+        message.ends_with(&format!("user/{name} is not authorized")),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_account_is_one_as_a_number_too() {
+    let text = r#"{"accountId": 111122223333, "owner":"111122223333", "x": [111122223333, 1111222233334], "y": "1111-2222-3333"}"#;
+    let value: Value = serde_json::from_str(&redacted(text)).unwrap();
+    let account = value["accountId"].as_u64().unwrap();
+    assert!(account != 111_122_223_333 && account.to_string().len() == 12);
+    assert_eq!(value["owner"], account.to_string());
+    assert_eq!(
+        value["x"],
+        serde_json::json!([account, 1_111_222_233_334_u64])
+    );
+    assert_eq!(
+        value["y"].as_str().unwrap().replace('-', ""),
+        account.to_string()
+    );
 }

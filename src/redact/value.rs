@@ -7,7 +7,7 @@ use super::kind::{Kind, Options};
 use super::role::{Field, Role};
 use super::view::View;
 use super::walk::Leaf;
-use super::{address, host, own};
+use super::{address, arn, host, own};
 
 /// Escapings that are taken off a text which is no JSON itself, but may quote some.
 const PEELS: usize = 3;
@@ -92,6 +92,12 @@ fn member(text: &[u8], role: Role, options: Options, hits: &mut Vec<Hit>) {
             }
         }
         Role::Principal => principal(text, hits),
+        // By its form alone it would end at a blank.
+        Role::Arn if text.starts_with(b"arn:aws") && text.contains(&b' ') => {
+            hits.clear();
+            arn::whole(text, options, hits);
+        }
+        Role::Arn => {}
         Role::ResourceName if options.names => resource(text, hits),
         Role::Known | Role::ResourceName => known(text, hits),
         Role::One(Kind::Name) => name(text, 0, hits),
