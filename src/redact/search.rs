@@ -114,7 +114,7 @@ mod tests {
         let search = Search::new(patterns.collect(), Vec::new());
         let mut found = Vec::new();
         search.find(text.as_bytes(), bounds, &mut |start, end, value| {
-            assert_eq!(value, text[start..end].as_bytes());
+            assert_eq!(value, &text.as_bytes()[start..end]);
             found.push(&text[start..end]);
         });
         found
