@@ -145,7 +145,13 @@ fn one(arn: &[u8], at: usize, options: Options, hits: &mut Vec<Hit>) {
     }
     // The first part is the type, but for services that have only one.
     let has_type = parts.len() > 1 && !matches!(service, b"s3" | b"sns" | b"sqs" | b"codecommit");
-    for (index, range) in parts.iter().enumerate().skip(usize::from(has_type)) {
+    // Service, region and name: a region by another name than AWS's is none the less one.
+    let is_reserved = parts.len() > 2 && word(1) == b"aws-reserved";
+    let skipped = match is_reserved {
+        true => parts.len() - 1,
+        false => usize::from(has_type),
+    };
+    for (index, range) in parts.iter().enumerate().skip(skipped) {
         let part = word(index);
         if part.is_empty() || own::stays(part) || own::is_path(part) || is_type(part) {
             continue;
@@ -228,6 +234,10 @@ mod tests {
             (
                 "arn:aws:iam::123456789012:user/${aws:username}",
                 vec![account],
+            ),
+            (
+                "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/x-y-3r/AWSReservedSSO_a",
+                vec![account, (Kind::Name, "AWSReservedSSO_a")],
             ),
             ("arn:aws", vec![]),
         ] {

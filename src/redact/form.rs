@@ -50,6 +50,12 @@ pub(super) fn finds_itself(value: &[u8]) -> bool {
     kind_of(value).is_some() || is_uuid(value)
 }
 
+/// Whether a value was an id before somebody hid it: `AKIA****************`.
+pub(super) fn is_masked(value: &[u8]) -> bool {
+    PREFIXES.iter().any(|it| value.starts_with(*it))
+        && !value[4..].iter().any(u8::is_ascii_alphanumeric)
+}
+
 fn id_kind(value: &[u8]) -> Option<Kind> {
     let place = PREFIXES.iter().position(|it| value.starts_with(*it))?;
     let is_id = value.len() >= LEAST_ID

@@ -28,7 +28,7 @@ pub(super) enum Role {
     ResourceName,
     /// A version, which may look like an address.
     Version,
-    /// The API that was called.
+    /// The API that was called, or the region.
     Api,
     /// A service.
     Service,
@@ -232,7 +232,7 @@ fn role(name: &str, options: Options, in_call: bool) -> Role {
         "encodedmessage" => return Role::One(Kind::Message),
         "resourcetype" => return Role::ResourceType,
         "resourcename" => return Role::ResourceName,
-        "eventname" => return Role::Api,
+        "eventname" | "awsregion" => return Role::Api,
         "eventsource" | "invokedby" => return Role::Service,
         "owner" | "ownerid" | "registryid" | "payerid" | "aws" => return Role::Account,
         "useragent" => return Role::Any,

@@ -422,3 +422,9 @@ fn an_account_is_one_as_a_number_too() {
         account.to_string()
     );
 }
+
+#[test]
+fn what_somebody_hid_before_stays() {
+    let text = r#"{"accessKeyId":"AKIA****************","principalId":"AROA****************","password":"****"}"#;
+    assert_eq!(redacted(text), text);
+}

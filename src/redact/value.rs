@@ -103,7 +103,8 @@ fn member(text: &[u8], role: Role, options: Options, hits: &mut Vec<Hit>) {
         Role::One(Kind::Name) => name(text, 0, hits),
         Role::One(Kind::Host) => whole_host(text, hits),
         Role::One(Kind::Resource) => resource(text, hits),
-        Role::One(kind) if !own::stays(text) && !text.starts_with(b"arn:aws") => {
+        Role::One(_) if own::stays(text) || form::is_masked(text) => {}
+        Role::One(kind) if !text.starts_with(b"arn:aws") => {
             let kind = form::kind_of(text).unwrap_or(kind);
             push(hits, 0, text.len(), kind);
         }
@@ -153,7 +154,11 @@ fn principal(text: &[u8], hits: &mut Vec<Hit>) {
     for (start, part) in parts(text, |byte| byte == b':') {
         if start > 0 {
             name(part, start, hits);
-        } else if !own::stays(part) && !own::is_path(part) && !own::is_own_account(part) {
+        } else if !own::stays(part)
+            && !own::is_path(part)
+            && !own::is_own_account(part)
+            && !form::is_masked(part)
+        {
             let kind = form::kind_of(part).unwrap_or(Kind::Principal);
             push(hits, start, part.len(), kind);
         }
