@@ -44,6 +44,7 @@
 //! | [`rows`] | answers that are a row an event | files |
 //! | [`convert`] | events in another shape, sorted by time | files, terminals |
 //! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
+//! | [`redact`] | taking out of a dump what says whose it is | files, terminals |
 //! | [`report`] | a page about the selected events, in text, Markdown, HTML and JSON | files, terminals |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
 //!
@@ -113,6 +114,7 @@ pub mod engine;
 pub mod event;
 pub mod input;
 pub mod inspect;
+pub mod redact;
 pub mod render;
 pub mod report;
 pub mod rows;

@@ -6,6 +6,7 @@
 
 mod convert;
 mod inspect;
+mod redact;
 
 use std::collections::BTreeMap;
 use std::io;

@@ -181,7 +181,7 @@ fn every_flag_is_mentioned() {
     let readme = readme();
     let mentioned = flags(&readme);
     for command in [
-        "list", "count", "show", "fields", "diff", "convert", "inspect", "report",
+        "list", "count", "show", "fields", "diff", "convert", "inspect", "report", "redact",
     ] {
         let ran = shell.run(&format!("trailsift {command} --help"), root());
         let help = text(&ran.stdout).to_owned();

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -37,6 +37,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "tally",
         ],
     ),
+    ("redact", &["text"]),
     (
         "report",
         &[
@@ -61,6 +62,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "rows",
             "convert",
             "inspect",
+            "redact",
             "report",
         ],
     ),

@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 10] = [
+const EXAMPLES: [(&str, &str); 11] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -83,6 +83,13 @@ Where its keys came from
 ",
     ),
     (
+        "redact",
+        "$ trailsift redact -q fixtures/cli-v2.json -o /dev/null | head -2
+account\t2\t543
+access-key\t23\t200
+",
+    ),
+    (
         "completions",
         "$ trailsift completions bash | tail -2 | head -1
     complete -F _trailsift -o bashdefault -o default trailsift
@@ -115,6 +122,11 @@ Also   --threads N --quiet --manifest FILE";
 /// The same, of commands that print rows.
 const OUTPUT: &str = "Output --format tsv|csv|jsonl|json|table --excel-safe --header -o FILE";
 
+/// Those of them that `redact` has.
+const REDACT: &str = "\
+Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
+Also   --threads N --quiet --manifest FILE";
+
 const DIFF: &str = "Output --format tsv|table|json|md --header -o FILE";
 
 /// The program's command line, with its help.
@@ -129,6 +141,7 @@ pub(super) fn command() -> Command {
             (true, true) => SHARED.to_owned(),
             (true, false) => SHARED.to_owned(),
             (false, _) if name == "inspect" => INSPECT.to_owned(),
+            (false, _) if name == "redact" => REDACT.to_owned(),
             (false, _) => String::new(),
         };
         let example = EXAMPLES.iter().find(|(of, _)| *of == name);

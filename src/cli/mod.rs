@@ -27,6 +27,7 @@ mod man;
 mod manifest;
 mod output;
 mod progress;
+mod redact;
 mod refusal;
 mod report;
 mod retyped;
@@ -92,6 +93,7 @@ enum Command {
     Convert(Box<convert::Convert>),
     Inspect(inspect::Inspect),
     Report(report::Reporting),
+    Redact(redact::Redacting),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -114,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Convert(convert) => convert::run(*convert),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Report(reporting) => report::run(reporting),
+        Command::Redact(redacting) => redact::run(redacting),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
     };

@@ -72,6 +72,19 @@ impl Writer {
 
     /// The file that was named by this option.
     pub fn named(option: &str, path: &OsStr) -> Result<Writer, Failure> {
+        Writer::with(option, path, None)
+    }
+
+    /// The same, for nobody else to read, whatever a file of that name was.
+    pub fn private(option: &str, path: &OsStr) -> Result<Writer, Failure> {
+        Writer::with(option, path, Some(Permissions::from_mode(0o600)))
+    }
+
+    fn with(
+        option: &str,
+        path: &OsStr,
+        permissions: Option<Permissions>,
+    ) -> Result<Writer, Failure> {
         let path = Path::new(path);
         let failed =
             |error: io::Error| Failure::Other(format!("cannot write {}: {error}", path.display()));
@@ -91,7 +104,7 @@ impl Writer {
             Ok(meta) => {
                 // Through a link, the file it names is replaced, not the link.
                 let path = path.canonicalize().map_err(failed)?;
-                beside(path, meta.permissions()).map_err(failed)?
+                beside(path, permissions.unwrap_or(meta.permissions())).map_err(failed)?
             }
             Err(_) => {
                 // A link that leads nowhere yet is no reason to replace the link either.
@@ -100,7 +113,8 @@ impl Writer {
                     _ => path.to_owned(),
                 };
                 // The process's umask is applied to this.
-                beside(path, Permissions::from_mode(0o666)).map_err(failed)?
+                let permissions = permissions.unwrap_or(Permissions::from_mode(0o666));
+                beside(path, permissions).map_err(failed)?
             }
         };
         Ok(Writer {
@@ -131,6 +145,15 @@ impl Writer {
             self.write_all(&part.as_bytes()[end..])?;
         }
         Ok(())
+    }
+
+    /// Where what was written so far can be read, if it can: not of a device or of standard output.
+    pub fn written(&mut self) -> io::Result<Option<PathBuf>> {
+        let Target::Beside(writer) = &mut self.target else {
+            return Ok(None);
+        };
+        writer.flush()?;
+        Ok(Some(writer.get_ref().path().to_owned()))
     }
 
     /// Drops what is buffered: there is no answer, and what stands at the target stays.

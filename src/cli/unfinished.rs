@@ -1,4 +1,4 @@
-//! The file or folder that is not whole yet, and the signals that take it away as they end the program.
+//! Files and folders that are not whole yet, and the signals that take them away as they end the program.
 //!
 //! Not for: what is written to it, and when it is whole (`output`, `convert`). The temporary files of pipes and of rows to
 //! be sorted have no names, and are gone at any end.
@@ -16,8 +16,8 @@ use signal_hook::consts::signal::{
 use signal_hook::iterator::Signals;
 use tempfile::{NamedTempFile, TempDir};
 
-/// Its name, while there is one. Whoever holds the lock is making, finishing or removing it.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// Their names. Whoever holds the lock is making, finishing or removing one.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Signals that people, shells, schedulers and limits end programs with.
 const ENDING: [i32; 8] = [
@@ -43,15 +43,21 @@ impl Unfinished {
             .permissions(permissions)
             .tempfile_in(parent)
             .map_err(|error| plain(&error, parent))?;
-        *unfinished = Some(file.path().to_owned());
+        unfinished.push(file.path().to_owned());
         Ok(Unfinished { file, path })
+    }
+
+    /// Where it is for now.
+    pub fn path(&self) -> &Path {
+        self.file.path()
     }
 
     /// Puts it into its place.
     pub fn finish(self) -> io::Result<()> {
         let Unfinished { file, path } = self;
+        let name = file.path().to_owned();
         let put = file.persist(&path).map(drop);
-        *lock() = None;
+        lock().retain(|unfinished| *unfinished != name);
         put.map_err(|error| named(&error.error, &path))
     }
 }
@@ -88,7 +94,7 @@ impl UnfinishedFolder {
             .permissions(Permissions::from_mode(0o777))
             .tempdir_in(parent)
             .map_err(|error| plain(&error, parent))?;
-        *unfinished = Some(folder.path().to_owned());
+        unfinished.push(folder.path().to_owned());
         Ok(UnfinishedFolder { folder, path })
     }
 
@@ -115,8 +121,8 @@ impl UnfinishedFolder {
         let mut unfinished = lock();
         fs::rename(folder.path(), &path).map_err(|error| named(&error, &path))?;
         // There is nothing left to be removed.
-        let _ = folder.keep();
-        *unfinished = None;
+        let kept = folder.keep();
+        unfinished.retain(|path| *path != kept);
         Ok(())
     }
 }
@@ -136,7 +142,7 @@ fn plain(error: &io::Error, directory: &Path) -> io::Error {
     }
 }
 
-fn lock() -> MutexGuard<'static, Option<PathBuf>> {
+fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -166,7 +172,7 @@ pub(super) fn watch() {
 
 fn leave() {
     let unfinished = lock();
-    if let Some(path) = &*unfinished {
+    for path in &*unfinished {
         let _ = match fs::symlink_metadata(path) {
             Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
             _ => fs::remove_file(path),

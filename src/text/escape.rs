@@ -140,7 +140,7 @@ fn copy_run(window: &[u8; WINDOW], from: usize, out: &mut [u8]) {
 /// Reads the `\uXXXX` or the surrogate pair `\uXXXX\uXXXX` at the start of `bytes`: the character and the length in
 /// bytes. The character is `None` for a surrogate without its other half; the whole is `None` where no four hex
 /// digits follow.
-pub(super) fn unicode_escape(bytes: &[u8]) -> Option<(Option<char>, usize)> {
+pub(crate) fn unicode_escape(bytes: &[u8]) -> Option<(Option<char>, usize)> {
     let first = unit(bytes)?;
     if let Some(c) = char::from_u32(first) {
         return Some((Some(c), 6));

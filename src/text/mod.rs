@@ -15,5 +15,6 @@ mod value;
 pub(crate) mod chance;
 
 pub use decimal::Decimal;
+pub(crate) use escape::unicode_escape;
 pub use string::{Form, Text};
 pub use value::{Json, Value};

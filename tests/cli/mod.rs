@@ -37,6 +37,7 @@ mod pages;
 mod paths;
 mod paths_bounds;
 mod promises;
+mod redact;
 mod report;
 mod report_browser;
 mod select;

@@ -1,0 +1,294 @@
+//! `trailsift redact`: a dump without what says whose it is.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io;
+use std::ops::ControlFlow;
+
+use clap::{Args, ValueHint};
+
+use super::args::{Clock, Common, Input, Kept, Selection, Source, Telling, Time};
+use super::setup::{Plan, usage};
+use super::status::Status;
+use super::{Failure, manifest, refusal, tell};
+use crate::engine::{self, Answer, Item, Origin, Question};
+use crate::event::{Context, Event};
+use crate::input;
+use crate::redact::{Check, Gather, Key, Options, Rewrite, StandIns, Values};
+
+mod read;
+mod summary;
+mod target;
+mod write;
+
+use target::Targets;
+
+/// Replaces what says whose a dump is, so that it can be shared.
+///
+/// Account ids, access keys, ids of principals, names of users, roles and sessions, e-mail and IP
+/// addresses, the account's host names, encoded authorization messages, secrets and PEM blocks are
+/// found by the member that carries them or by their form, and replaced wherever they then occur. Every
+/// other byte stays: indentation, the order of members, escapes, what stands around events.
+///
+/// A stand-in keeps the form of its value, and occurs nowhere in the input. One value has one stand-in
+/// in all files of a run. AWS's own accounts, roles and managed policies, services, regions, and what
+/// was hidden before stay.
+///
+/// JSON in all its shapes, --output text and aws logs tail are read; for other shapes convert first.
+/// Dumps are redacted as a whole: nothing is selected.
+///
+/// Prints how many values of each kind there were and how often they were replaced.
+///
+/// The input is read four times and more, --verify reads what was written; a pipe is kept for that, in
+/// memory up to 64 MiB, then in a temporary file. Memory: each different value, with its stand-in and
+/// what it takes to search for it, and each name of a member, a service and a call.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Redacting {
+    /// Where it goes: a file, a directory, or `-`.
+    ///
+    /// A directory when one is read or there are several inputs: paths below what was read stay, with stand-ins in
+    /// them, and files stay packed as they were. A file is packed when its name ends with `.gz` or `.zst`. Files are
+    /// written beside their names first, then renamed, and never in place of an input.
+    #[arg(short, long, value_name = "FILE|DIR", required = true, value_hint = ValueHint::AnyPath)]
+    output: OsString,
+    /// Also replace names and ids of resources.
+    ///
+    /// Buckets, keys, functions, tables, instances and their like, in ARNs, resources, and parameters and answers of
+    /// calls.
+    #[arg(long)]
+    names: bool,
+    /// Also replace ids of events and requests.
+    #[arg(long)]
+    ids: bool,
+    /// A secret: with the same one come the same stand-ins.
+    ///
+    /// At least 16 bytes. Without it, stand-ins are others in every run. `head -c 32 /dev/urandom > FILE` makes one. Whoever has it can
+    /// try which value a stand-in is for. Where two values of a run come to one stand-in, or it occurs in the input,
+    /// one of them gets another, which another run need not come to.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    key_file: Option<OsString>,
+    /// Write the way back: which stand-in is for which value.
+    ///
+    /// Rows of kind, stand-in, value, and whether text was searched for it (`text`) or members and ARNs alone
+    /// (`fields`). Tab-separated, escaped as jq's `@tsv`, readable for nobody else (mode 0600).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    map: Option<OsString>,
+    /// Read it again, and fail if a value is still in it.
+    ///
+    /// Through members and ARNs, and through the bytes as such with up to three escapings taken off, of JSON or
+    /// percent. A file that fails is not put into its place.
+    #[arg(long)]
+    verify: bool,
+    #[command(flatten)]
+    source: Source,
+    /// No notes on standard error. Warnings and errors are still printed.
+    #[arg(short, long, help_heading = "Report (on standard error)")]
+    quiet: bool,
+    #[command(flatten)]
+    kept: Kept,
+}
+
+/// The fewest bytes of a key: 128 bits.
+const LEAST_KEY: usize = 16;
+
+/// Counts events.
+struct Every;
+
+impl Question for Every {
+    type Batch = ();
+
+    fn take(&self, _: &Event<'_>, _: &Context<'_>, (): &mut ()) {}
+}
+
+impl Answer<()> for Every {
+    fn add(&mut self, (): (), _: &[bool]) -> io::Result<ControlFlow<()>> {
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// What all readings have in common.
+pub(super) struct Reading {
+    options: Options,
+    longest: usize,
+    unpacking: input::UnpackLimits,
+}
+
+pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
+    let common = Common {
+        input: Input {
+            source: redacting.source.clone(),
+            keep_duplicates: true,
+        },
+        selection: Selection::default(),
+        time: Time {
+            clock: Clock {
+                tz: "UTC".to_owned(),
+                now: None,
+            },
+            ..Time::default()
+        },
+        telling: Telling {
+            quiet: redacting.quiet,
+            kept: redacting.kept.clone(),
+            ..Telling::default()
+        },
+    };
+    let mut plan = Plan::new(&common)?;
+    let key = key(redacting.key_file.as_deref())?;
+    let mut targets = Targets::new(&redacting.output, &plan.discovery)?;
+    if redacting.verify && targets.is_stdout() {
+        return Err(usage(
+            "--verify: standard output can't be read again; write -o FILE",
+        ));
+    }
+    if let Some(map) = redacting.map.as_deref() {
+        manifest::refuse_inputs("--map", map, &plan.discovery)?;
+        targets.refuse("--map", map)?;
+    }
+    plan.keep_pipes();
+    let report = plan.ask(&Every, &mut Every, false)?;
+    let reading = Reading {
+        options: Options {
+            names: redacting.names,
+            ids: redacting.ids,
+        },
+        longest: plan.limits.of_events().event,
+        unpacking: plan.limits.of_packed(),
+    };
+    let (items, is_refused) = wanted(&plan, &report, &reading)?;
+    let mut status = if is_refused {
+        Status::Usage
+    } else {
+        Status::Done
+    };
+    if !items.is_empty() {
+        let values = gather(&items, &targets, &reading)?;
+        let stand_ins = stand_ins(&values, key, &items, &reading)?;
+        if let Some(map) = redacting.map.as_deref() {
+            summary::write_map(map, &stand_ins, &values)?;
+        }
+        let mut rewrite = Rewrite::new(&stand_ins, reading.options, reading.longest);
+        targets.name(&items, &mut rewrite)?;
+        let verified_by = redacting.verify.then_some(&stand_ins);
+        write::all(&items, &targets, &mut rewrite, &reading, verified_by)?;
+        summary::print(
+            &stand_ins,
+            &rewrite.counts(),
+            targets.is_stdout(),
+            &common.telling,
+        )?;
+        summary::tell_unsearched(&values, &common.telling);
+    }
+    status = status.and(tell::report(&plan, &common.telling, &report));
+    plan.keep_record(&report, status)
+}
+
+/// The key for stand-ins: that of a file, or one that nobody has.
+fn key(file: Option<&std::ffi::OsStr>) -> Result<Key, Failure> {
+    let Some(file) = file else {
+        let mut bytes = [0; 32];
+        let got = getrandom::fill(&mut bytes);
+        got.map_err(|error| Failure::Other(format!("no random bytes for a key: {error}")))?;
+        return Ok(Key::new(&bytes));
+    };
+    let shown = file.to_string_lossy();
+    let bytes = std::fs::read(file).map_err(|error| {
+        usage(format!(
+            "--key-file {shown}: {error} (`head -c 32 /dev/urandom > FILE` makes one)"
+        ))
+    })?;
+    if bytes.len() < LEAST_KEY {
+        return Err(usage(format!(
+            "--key-file {shown}: {} are no secret; at least {LEAST_KEY} are needed (`head -c 32 /dev/urandom > FILE`)",
+            tell::count(bytes.len() as u64, "byte")
+        )));
+    }
+    Ok(Key::new(&bytes))
+}
+
+/// An input that is redacted, with its place among the inputs.
+pub(super) struct Wanted<'p> {
+    pub item: &'p Item,
+    /// What its file was when it was first opened.
+    pub stamp: Option<input::FileStamp>,
+}
+
+impl Wanted<'_> {
+    /// Whether its file is still what it was.
+    pub fn is_unchanged(&self) -> bool {
+        match (&self.item.origin, self.stamp) {
+            (Origin::Input(input), Some(stamp)) => input::stamp(input) == Some(stamp),
+            _ => true,
+        }
+    }
+}
+
+/// The inputs that are dumps in a shape that can be redacted, and whether any is in another.
+fn wanted<'p>(
+    plan: &'p Plan,
+    report: &engine::Report,
+    reading: &Reading,
+) -> Result<(Vec<Wanted<'p>>, bool), Failure> {
+    let unkept: BTreeSet<usize> = plan.unkept.iter().map(|(at, _)| *at).collect();
+    let files = report.files.iter().enumerate();
+    let files = files
+        .filter(|(at, _)| !unkept.contains(at))
+        .map(|(_, file)| file);
+    let (mut wanted, mut is_refused) = (Vec::new(), false);
+    for (index, (item, file)) in plan.items.iter().zip(files).enumerate() {
+        let is_read = !file.failed && (file.error.is_none() || file.account.events > 0);
+        if !is_read || refusal::reason(file).is_some() {
+            continue;
+        }
+        if let Some(shape) = read::other_shape(item, reading)? {
+            tell::error(&format!(
+                "{}: this is {shape}, which is not redacted as it is: convert it first \
+                 (`trailsift convert --to records`)",
+                item.shown
+            ));
+            is_refused = true;
+            continue;
+        }
+        wanted.push(Wanted {
+            item,
+            stamp: report.stamps.get(index).copied().flatten(),
+        });
+    }
+    Ok((wanted, is_refused))
+}
+
+fn gather(items: &[Wanted<'_>], targets: &Targets, reading: &Reading) -> Result<Values, Failure> {
+    let mut gather = Gather::new(reading.options, reading.longest);
+    for wanted in items {
+        read::all(wanted.item, reading, &mut |bytes, end| {
+            gather.push(bytes, end).map_err(|error| error.to_string())
+        })?;
+        if let Some(path) = targets.path_of(wanted.item) {
+            gather.path(path.as_os_str().as_encoded_bytes());
+        }
+    }
+    Ok(gather.finish())
+}
+
+fn stand_ins(
+    values: &Values,
+    key: Key,
+    items: &[Wanted<'_>],
+    reading: &Reading,
+) -> Result<StandIns, Failure> {
+    let mut stand_ins = StandIns::new(values, key);
+    loop {
+        let mut check = Check::new(&stand_ins, reading.options, reading.longest);
+        for wanted in items {
+            read::all(wanted.item, reading, &mut |bytes, end| {
+                check.push(bytes, end).map_err(|error| error.to_string())
+            })?;
+        }
+        let seen = check.finish();
+        if seen.is_empty() {
+            return Ok(stand_ins);
+        }
+        stand_ins.renew(&seen);
+    }
+}

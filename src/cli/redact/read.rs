@@ -1,0 +1,99 @@
+//! Reads an input to its end, plain.
+//!
+//! Not for: what becomes of the bytes.
+
+use super::Reading;
+use crate::cli::Failure;
+use crate::engine::{Item, Origin};
+use crate::input::{self, Compression, Opened};
+use crate::transcode::{self, Shape};
+
+/// Bytes that are read at once.
+const CHUNK: usize = 256 << 10;
+
+/// What takes the bytes; `end` with the last of them.
+type Take<'t> = dyn FnMut(&[u8], bool) -> Result<(), String> + 't;
+
+fn open(item: &Item) -> Result<Opened, Failure> {
+    match &item.origin {
+        Origin::Spool(spool) => Ok(spool.open()),
+        Origin::Input(input) => {
+            input::open(input).map_err(|error| Failure::Other(format!("{}: {error}", item.shown)))
+        }
+    }
+}
+
+/// How the input is packed.
+pub(super) fn compression(item: &Item) -> Result<Compression, Failure> {
+    Ok(match open(item)? {
+        Opened::Stream(stream) => stream.compression(),
+        Opened::Ranges(_) | Opened::Memory(_) => Compression::None,
+    })
+}
+
+/// Hands on all bytes of an input, as far as they can be read: where its packing is damaged, that was told when the
+/// input was first looked at.
+pub(super) fn all(item: &Item, reading: &Reading, take: &mut Take<'_>) -> Result<(), Failure> {
+    let failed = |text: String| Failure::Other(format!("{}: {text}", item.shown));
+    let mut buffer = vec![0; CHUNK];
+    match open(item)? {
+        Opened::Memory(bytes) => {
+            for chunk in bytes.chunks(CHUNK) {
+                take(chunk, false).map_err(failed)?;
+            }
+        }
+        Opened::Ranges(file) => {
+            let mut at = 0;
+            loop {
+                let read = file.read_at(at, &mut buffer);
+                let read = read.map_err(|error| failed(format!("byte {at}: {error}")))?;
+                if read == 0 {
+                    break;
+                }
+                take(&buffer[..read], false).map_err(failed)?;
+                at += read as u64;
+            }
+        }
+        Opened::Stream(mut stream) => {
+            stream.set_limits(reading.unpacking);
+            while let Ok(read @ 1..) = stream.read(&mut buffer) {
+                take(&buffer[..read], false).map_err(failed)?;
+            }
+        }
+    }
+    take(b"", true).map_err(failed)
+}
+
+/// The shape that an input has to be converted from before it can be redacted, if it has one.
+pub(super) fn other_shape(item: &Item, reading: &Reading) -> Result<Option<&'static str>, Failure> {
+    let mut head = Vec::new();
+    let mut reader = open(item)?;
+    match &mut reader {
+        Opened::Memory(bytes) => head.extend(bytes.iter().take(transcode::HEAD)),
+        Opened::Ranges(file) => {
+            head.resize(transcode::HEAD, 0);
+            let read = file.read_at(0, &mut head);
+            let read = read.map_err(|error| Failure::Other(format!("{}: {error}", item.shown)))?;
+            head.truncate(read);
+        }
+        Opened::Stream(stream) => {
+            stream.set_limits(reading.unpacking);
+            let mut buffer = [0; transcode::HEAD];
+            while head.len() < transcode::HEAD
+                && let Ok(read @ 1..) = stream.read(&mut buffer)
+            {
+                head.extend_from_slice(&buffer[..read]);
+            }
+        }
+    }
+    let recipe = transcode::recognise(&head);
+    let shapes = recipe.as_ref().map_or(&[][..], |recipe| recipe.shapes());
+    Ok(shapes.iter().find_map(|shape| match shape {
+        Shape::Text | Shape::LogsTail => None,
+        Shape::Utf16(_) => Some("UTF-16"),
+        Shape::Colours => Some("text with the colours of a terminal"),
+        Shape::Csv => Some("CSV"),
+        Shape::Lake => Some("rows of CloudTrail Lake"),
+        Shape::Yaml => Some("YAML"),
+    }))
+}

@@ -1,0 +1,205 @@
+//! Where each redacted input goes.
+//!
+//! Not for: writing (`write`).
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Component, Path, PathBuf};
+
+use super::Wanted;
+use crate::cli::Failure;
+use crate::cli::manifest;
+use crate::cli::setup::usage;
+use crate::engine::{Item, Origin};
+use crate::input::{Discovery, Input, InputKind};
+use crate::redact::Rewrite;
+
+/// Where all of them go.
+pub(super) struct Targets {
+    place: Place,
+    /// As typed, with what each directory's files lie below in the target.
+    roots: Vec<(PathBuf, PathBuf)>,
+    /// Real paths of the inputs.
+    inputs: HashSet<PathBuf>,
+    /// For each input its path in the directory.
+    names: BTreeMap<String, PathBuf>,
+}
+
+enum Place {
+    Stdout,
+    File(PathBuf),
+    Directory(PathBuf),
+}
+
+impl Targets {
+    /// Judges what was typed after `-o`.
+    pub fn new(output: &OsStr, discovery: &Discovery) -> Result<Targets, Failure> {
+        let is_many = discovery.inputs.len() > 1 || !discovery.roots.is_empty();
+        let path = PathBuf::from(output);
+        let shown = path.display().to_string();
+        let is_directory = path.is_dir() || output.as_bytes().ends_with(b"/");
+        let place = if output == "-" {
+            if is_many {
+                return Err(usage("-o -: several inputs need a directory, -o DIR"));
+            }
+            Place::Stdout
+        } else if is_many || is_directory {
+            if path.exists() && !is_directory {
+                return Err(usage(format!(
+                    "-o {shown}: is no directory, which several inputs need"
+                )));
+            }
+            Place::Directory(path)
+        } else {
+            manifest::refuse_inputs("-o", output, discovery)?;
+            Place::File(path)
+        };
+        if let Place::Directory(path) = &place {
+            let is_stdin = |input: &Input| input.kind == InputKind::Stdin;
+            if discovery.inputs.iter().any(is_stdin) {
+                return Err(usage(format!(
+                    "-o {shown}: standard input has no name in a directory; write -o FILE"
+                )));
+            }
+            for root in &discovery.roots {
+                if is_below(path, &root.path) {
+                    return Err(usage(format!(
+                        "-o {shown}: lies in {}, which is read: another run would read it, too",
+                        root.path.display()
+                    )));
+                }
+            }
+        }
+        let named = discovery
+            .inputs
+            .iter()
+            .filter(|input| input.named())
+            .count();
+        // Of several directories each keeps its name.
+        let keeps_names = discovery.roots.len() + named > 1;
+        let roots = discovery.roots.iter().map(|root| {
+            let name = root.path.file_name().filter(|_| keeps_names);
+            (
+                root.path.clone(),
+                name.map(PathBuf::from).unwrap_or_default(),
+            )
+        });
+        let inputs = discovery.inputs.iter();
+        let inputs = inputs.filter_map(|input| input.path.canonicalize().ok());
+        Ok(Targets {
+            roots: roots.collect(),
+            inputs: match place {
+                Place::Directory(_) => inputs.collect(),
+                _ => HashSet::new(),
+            },
+            place,
+            names: BTreeMap::new(),
+        })
+    }
+
+    pub fn is_stdout(&self) -> bool {
+        matches!(self.place, Place::Stdout)
+    }
+
+    /// Whether files keep their names, and so their packing.
+    pub fn is_directory(&self) -> bool {
+        matches!(self.place, Place::Directory(_))
+    }
+
+    /// Refuses a file of another option that is the output.
+    pub fn refuse(&self, option: &str, path: &OsStr) -> Result<(), Failure> {
+        let shown = path.to_string_lossy();
+        match &self.place {
+            Place::File(file) if is_same(file, Path::new(path)) => Err(usage(format!(
+                "{option} {shown}: that is where the dump goes"
+            ))),
+            Place::Directory(folder) if is_below(Path::new(path), folder) => Err(usage(format!(
+                "{option} {shown}: lies where the dumps go, to be shared with them"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The path below the directory, as it is in the input.
+    pub fn path_of(&self, item: &Item) -> Option<PathBuf> {
+        let (Place::Directory(_), Origin::Input(input)) = (&self.place, &item.origin) else {
+            return None;
+        };
+        let Some((root, below)) = input.root.and_then(|root| self.roots.get(root)) else {
+            return input.path.file_name().map(PathBuf::from);
+        };
+        let path = input.path.strip_prefix(root).unwrap_or(&input.path);
+        let plain = path
+            .components()
+            .filter(|it| matches!(it, Component::Normal(_)));
+        Some(below.join(plain.collect::<PathBuf>()))
+    }
+
+    /// Settles what each file in the directory is called: its path, with stand-ins for values.
+    pub fn name(&mut self, items: &[Wanted<'_>], rewrite: &mut Rewrite<'_>) -> Result<(), Failure> {
+        let Place::Directory(folder) = &self.place else {
+            return Ok(());
+        };
+        let mut taken: BTreeMap<PathBuf, &str> = BTreeMap::new();
+        for wanted in items {
+            let shown = wanted.item.shown.as_str();
+            let Some(path) = self.path_of(wanted.item) else {
+                continue;
+            };
+            let parts = path.components().map(|part| {
+                let text = rewrite.text(part.as_os_str().as_bytes());
+                OsString::from_vec(text)
+            });
+            let target = folder.join(parts.collect::<PathBuf>());
+            if let Some(other) = taken.insert(target.clone(), shown) {
+                return Err(usage(format!(
+                    "{other} and {shown} would both be written to {}; redact them one by one, with one --key-file",
+                    target.display()
+                )));
+            }
+            if target
+                .canonicalize()
+                .is_ok_and(|it| self.inputs.contains(&it))
+            {
+                return Err(usage(format!("-o: {} is an input", target.display())));
+            }
+            self.names.insert(shown.to_owned(), target);
+        }
+        Ok(())
+    }
+
+    /// The file that an input goes to; `None` for standard output.
+    pub fn of(&self, item: &Item) -> Option<&Path> {
+        match &self.place {
+            Place::Stdout => None,
+            Place::File(path) => Some(path),
+            Place::Directory(_) => self.names.get(&item.shown).map(PathBuf::as_path),
+        }
+    }
+}
+
+/// A real path, of which the last parts need not be there yet.
+fn real(path: &Path) -> PathBuf {
+    let mut missing = Vec::new();
+    for ancestor in path.ancestors() {
+        let there = match ancestor.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => ancestor,
+        };
+        if let Ok(mut real) = there.canonicalize() {
+            real.extend(missing.into_iter().rev());
+            return real;
+        }
+        missing.extend(ancestor.file_name());
+    }
+    path.to_owned()
+}
+
+fn is_below(path: &Path, folder: &Path) -> bool {
+    real(path).starts_with(real(folder))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    real(one) == real(other)
+}

@@ -1,0 +1,175 @@
+//! Addresses in text: IPv4 and IPv6, by their form and by what stands beside them.
+//!
+//! Not for: blocks (the length behind the slash stays), or for what stands in for an address.
+
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// An address in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Address {
+    pub start: usize,
+    pub end: usize,
+    pub is_v6: bool,
+    /// It may be the version of a program (`Chrome/120.0.0.0`): an address only where it is known as one.
+    pub is_doubtful: bool,
+}
+
+/// Reads bytes as an IPv4 address.
+pub(super) fn v4(text: &[u8]) -> Option<Ipv4Addr> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// Reads bytes as an IPv6 address.
+pub(super) fn v6(text: &[u8]) -> Option<Ipv6Addr> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// Addresses that say nothing about anybody: anywhere, this machine, its metadata, masks.
+fn is_nobodys_v4(address: Ipv4Addr) -> bool {
+    let octets = address.octets();
+    address.is_unspecified()
+        || address.is_loopback()
+        || address == Ipv4Addr::new(169, 254, 169, 254)
+        || octets[0] == 255
+}
+
+fn is_nobodys_v6(address: Ipv6Addr) -> bool {
+    address.is_unspecified()
+        || address.is_loopback()
+        || address == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)
+}
+
+/// All addresses of a text.
+pub(super) fn find(text: &[u8], mut each: impl FnMut(Address)) {
+    let count = |byte: u8| memchr::memchr_iter(byte, text).take(3).count();
+    if count(b'.') == 3 {
+        find_v4(text, &mut each);
+    }
+    if count(b':') >= 2 {
+        find_v6(text, &mut each);
+    }
+}
+
+fn is_word(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)
+}
+
+fn find_v4(text: &[u8], each: &mut impl FnMut(Address)) {
+    let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let mut at = 0;
+    while at < text.len() {
+        let Some(start) = text[at..].iter().position(u8::is_ascii_digit) else {
+            return;
+        };
+        let start = at + start;
+        let length = text[start..]
+            .iter()
+            .take_while(|byte| is_part(byte))
+            .count();
+        at = start + length;
+        // A full stop may end the sentence.
+        let run = text[start..at].trim_ascii_end();
+        let run = run.strip_suffix(b".").unwrap_or(run);
+        let end = start + run.len();
+        let before = start.checked_sub(1).and_then(|before| text.get(before));
+        if is_word(before) || before == Some(&b'.') || is_word(text.get(end)) {
+            continue;
+        }
+        let Some(address) = v4(run).filter(|address| !is_nobodys_v4(*address)) else {
+            continue;
+        };
+        let _ = address;
+        let is_path = before == Some(&b'/') && !text[..start].ends_with(b"//");
+        each(Address {
+            start,
+            end,
+            is_v6: false,
+            is_doubtful: is_path || before == Some(&b'-'),
+        });
+    }
+}
+
+/// The longest that an IPv6 address is written, with a full stop behind it.
+const LONGEST: usize = 48;
+
+fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
+    let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let mut at = 0;
+    while at < text.len() {
+        let Some(start) = text[at..].iter().position(is_part) else {
+            return;
+        };
+        let start = at + start;
+        let length = text[start..]
+            .iter()
+            .take_while(|byte| is_part(byte))
+            .count();
+        at = start + length;
+        let before = start.checked_sub(1).and_then(|before| text.get(before));
+        // The parts of an ARN are empty, too: `us-east-1::`.
+        if is_word(before) || before == Some(&b'-') || is_word(text.get(at)) {
+            continue;
+        }
+        let mut run = &text[start..at];
+        if run.len() > LONGEST {
+            continue;
+        }
+        while let [front @ .., b'.' | b':'] = run
+            && v6(run).is_none()
+        {
+            run = front;
+        }
+        if v6(run).is_some_and(|address| !is_nobodys_v6(address)) {
+            each(Address {
+                start,
+                end: start + run.len(),
+                is_v6: true,
+                is_doubtful: false,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(String, bool)> {
+        let mut found = Vec::new();
+        find(text.as_bytes(), |it| {
+            found.push((text[it.start..it.end].to_owned(), it.is_doubtful));
+        });
+        found
+    }
+
+    #[test]
+    fn addresses_are_told_from_versions_times_and_names() {
+        for (text, expected) in [
+            ("203.0.113.5", vec![("203.0.113.5", false)]),
+            (
+                "from 10.1.2.3/24, 10.1.2.4.",
+                vec![("10.1.2.3", false), ("10.1.2.4", false)],
+            ),
+            ("http://10.1.2.3:80/", vec![("10.1.2.3", false)]),
+            ("Chrome/120.0.0.0", vec![("120.0.0.0", true)]),
+            ("v1.2.3.4 1.2.3.4.5 1.2.3.400 x1.2.3.4", vec![]),
+            ("0.0.0.0/0 127.0.0.1 255.255.255.0 169.254.169.254", vec![]),
+            ("2001:db8::1", vec![("2001:db8::1", false)]),
+            (
+                "[2600:1f18::a:b]:443 fe80::1.",
+                vec![("2600:1f18::a:b", false), ("fe80::1", false)],
+            ),
+            ("12:34:56 AWS::EC2::Instance 0a:1b:2c:3d:4e:5f ::/0", vec![]),
+            (
+                "arn:aws:iam::123456789012:user/a arn:aws:x:us-east-1::/y",
+                vec![],
+            ),
+        ] {
+            let expected: Vec<(String, bool)> = expected
+                .into_iter()
+                .map(|(it, is)| (it.to_owned(), is))
+                .collect();
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What an ARN says of somebody: the account, the name of a user, a role or a session, and when they are asked for,
+//! the names of resources.
+//!
+//! Managed policies and all else whose account is `aws` stay. Not for: what stands around an ARN.
+
+use memchr::memmem;
+
+use super::form::Hit;
+use super::kind::{Kind, Options};
+use super::own;
+
+/// Bytes that end an ARN in a text.
+fn ends(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || byte < b' '
+        || matches!(
+            byte,
+            b'"' | b'\''
+                | b'<'
+                | b'>'
+                | b'\\'
+                | b'&'
+                | b'#'
+                | b'|'
+                | b';'
+                | b')'
+                | b']'
+                | b'('
+                | b'`'
+        )
+}
+
+/// Longer than any ARN: IAM takes 2,048 bytes, and keys of S3 have up to 1,024.
+const LONGEST: usize = 4096;
+
+/// What every ARN of a text says.
+pub(super) fn find(text: &[u8], options: Options, hits: &mut Vec<Hit>) {
+    for at in memmem::find_iter(text, b"arn:aws") {
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        if before.is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        let rest = &text[at..text.len().min(at + LONGEST)];
+        // It ends where the next one begins, of a list for example.
+        let next = memmem::find(&rest[1..], b"arn:aws").map_or(rest.len(), |next| next + 1);
+        let rest = &rest[..next];
+        let mut length = rest.iter().position(|byte| ends(*byte)).unwrap_or(next);
+        while length > 0 && matches!(rest[length - 1], b',' | b'.' | b':' | b'?' | b'!') {
+            length -= 1;
+        }
+        let before = hits.len();
+        one(&rest[..length], at, options, hits);
+        longer(text, at + length, before, hits);
+    }
+}
+
+/// What the ARN says that a whole text is, blanks included.
+pub(super) fn whole(text: &[u8], options: Options, hits: &mut Vec<Hit>) {
+    one(text, 0, options, hits);
+}
+
+/// Words behind an ARN that may belong to the name that it ends with, if somebody is known to be called so.
+const WORDS: usize = 3;
+
+fn longer(text: &[u8], end: usize, from: usize, hits: &mut Vec<Hit>) {
+    let Some(last) = hits[from..].last().copied().filter(|last| last.end == end) else {
+        return;
+    };
+    let mut at = end;
+    for _ in 0..WORDS {
+        if text.get(at) != Some(&b' ') {
+            return;
+        }
+        let rest = &text[at + 1..];
+        let word = rest
+            .iter()
+            .position(|byte| ends(*byte))
+            .unwrap_or(rest.len());
+        at += 1 + word;
+        let long = Hit {
+            end: at,
+            is_sure: false,
+            ..last
+        };
+        hits.push(long);
+    }
+}
+
+/// What one ARN says, which begins at `at`.
+fn one(arn: &[u8], at: usize, options: Options, hits: &mut Vec<Hit>) {
+    let mut parts = Vec::with_capacity(6);
+    let mut from = 0;
+    for _ in 0..5 {
+        let Some(colon) = memchr::memchr(b':', &arn[from..]) else {
+            return;
+        };
+        parts.push(from..from + colon);
+        from += colon + 1;
+    }
+    let (service, account) = (&arn[parts[2].clone()], parts[4].clone());
+    let resource = &arn[from..];
+    let mut hit = |kind, start: usize, end: usize| {
+        hits.push(Hit {
+            start: at + start,
+            end: at + end,
+            kind,
+            is_sure: true,
+        });
+    };
+    let owner = &arn[account.clone()];
+    if owner == b"aws" || own::is_own_account(owner) {
+        return;
+    }
+    if own::is_account(owner) {
+        hit(Kind::Account, account.start, account.end);
+    }
+    let mut parts = Vec::new();
+    let mut start = from;
+    let mut is_variable = false;
+    for (index, byte) in resource.iter().enumerate() {
+        is_variable = match byte {
+            b'{' => resource[..index].ends_with(b"$"),
+            b'}' => false,
+            _ => is_variable,
+        };
+        if matches!(byte, b'/' | b':') && !is_variable {
+            parts.push(start..from + index);
+            start = from + index + 1;
+        }
+    }
+    parts.push(start..arn.len());
+    let word = |index: usize| &arn[parts[index].clone()];
+    let kind = match (service, word(0)) {
+        (b"iam" | b"sts" | b"identitystore" | b"sso", _) if parts.len() < 2 => None,
+        (b"iam", b"user" | b"role" | b"mfa" | b"u2f" | b"sms-mfa")
+        | (b"sts", b"assumed-role" | b"federated-user" | b"self") => Some(Kind::Name),
+        (b"identitystore" | b"sso", b"user" | b"group") => Some(Kind::Principal),
+        _ => options.names.then_some(Kind::Resource),
+    };
+    let Some(kind) = kind else {
+        return;
+    };
+    if parts.len() > 1 && word(1) == b"aws-service-role" {
+        return;
+    }
+    // The first part is the type, but for services that have only one.
+    let has_type = parts.len() > 1 && !matches!(service, b"s3" | b"sns" | b"sqs" | b"codecommit");
+    // Service, region and name: a region by another name than AWS's is none the less one.
+    let is_reserved = parts.len() > 2 && word(1) == b"aws-reserved";
+    let skipped = match is_reserved {
+        true => parts.len() - 1,
+        false => usize::from(has_type),
+    };
+    for (index, range) in parts.iter().enumerate().skip(skipped) {
+        let part = word(index);
+        if part.is_empty() || own::stays(part) || own::is_path(part) || is_type(part) {
+            continue;
+        }
+        if kind == Kind::Resource && own::is_word_of_service(part) {
+            continue;
+        }
+        hit(
+            super::form::kind_of(part).unwrap_or(kind),
+            range.start,
+            range.end,
+        );
+    }
+}
+
+/// Types that stand between the names of parts.
+fn is_type(part: &[u8]) -> bool {
+    let types = [
+        &b"log-stream"[..],
+        b"app",
+        b"net",
+        b"gwy",
+        b"stream",
+        b"index",
+        b"statement",
+        b"alias",
+        b"aws",
+        b"restapis",
+        b"stages",
+        b"$LATEST",
+    ];
+    types.contains(&part) || part.iter().all(u8::is_ascii_digit) && part.len() < 6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, names: bool) -> Vec<(Kind, &str)> {
+        let mut hits = Vec::new();
+        let options = Options { names, ids: false };
+        find(text.as_bytes(), options, &mut hits);
+        let hits = hits.iter().filter(|it| it.is_sure);
+        hits.map(|it| (it.kind, &text[it.start..it.end])).collect()
+    }
+
+    #[test]
+    fn names_of_people_are_found_and_those_of_aws_are_not() {
+        let account = (Kind::Account, "123456789012");
+        for (text, expected) in [
+            (
+                "arn:aws:iam::123456789012:user/ci/bob",
+                vec![account, (Kind::Name, "ci"), (Kind::Name, "bob")],
+            ),
+            (
+                "User: arn:aws:sts::123456789012:assumed-role/Ops/bob@example.com is not",
+                vec![
+                    account,
+                    (Kind::Name, "Ops"),
+                    (Kind::Email, "bob@example.com"),
+                ],
+            ),
+            ("arn:aws:iam::123456789012:root.", vec![account]),
+            ("arn:aws:iam::aws:policy/AdministratorAccess", vec![]),
+            ("arn:aws:iam::127311923021:root", vec![]),
+            (
+                "arn:aws:iam::123456789012:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX",
+                vec![account],
+            ),
+            (
+                "arn:aws:iam::123456789012:role/service-role/mine",
+                vec![account, (Kind::Name, "mine")],
+            ),
+            ("arn:aws:s3:::bucket/key", vec![]),
+            ("arn:aws:sqs:us-east-1:123456789012:queue", vec![account]),
+            (
+                "arn:aws:iam::123456789012:user/a,arn:aws:iam::123456789012:user/b",
+                vec![account, (Kind::Name, "a"), account, (Kind::Name, "b")],
+            ),
+            (
+                "arn:aws:iam::123456789012:user/${aws:username}",
+                vec![account],
+            ),
+            (
+                "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/x-y-3r/AWSReservedSSO_a",
+                vec![account, (Kind::Name, "AWSReservedSSO_a")],
+            ),
+            ("arn:aws", vec![]),
+        ] {
+            assert_eq!(found(text, false), expected, "{text}");
+        }
+        let resource = |name| (Kind::Resource, name);
+        for (text, expected) in [
+            (
+                "arn:aws:s3:::bucket/key",
+                vec![resource("bucket"), resource("key")],
+            ),
+            (
+                "arn:aws:sqs:us-east-1:123456789012:queue",
+                vec![account, resource("queue")],
+            ),
+            (
+                "arn:aws:lambda:us-east-1:123456789012:function:mine:1",
+                vec![account, resource("mine")],
+            ),
+            (
+                "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/mine:*",
+                vec![account, resource("mine")],
+            ),
+        ] {
+            assert_eq!(found(text, true), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! Values that are told by their form, wherever they stand in a text.
+//!
+//! Not for: values that only the name of a member tells (`value`).
+
+use memchr::{memchr, memchr_iter, memmem};
+
+use super::kind::{Kind, Options};
+use super::{address, arn, host, own};
+
+/// A value in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub start: usize,
+    pub end: usize,
+    pub kind: Kind,
+    /// It is one. Otherwise it is only if it is known from elsewhere.
+    pub is_sure: bool,
+}
+
+/// What ids begin with: access keys first, then principals ("IAM identifiers" in the IAM user guide).
+const PREFIXES: [&[u8; 4]; 12] = [
+    b"AKIA", b"ASIA", b"ABIA", b"ACCA", b"AIDA", b"AROA", b"AGPA", b"ANPA", b"AIPA", b"ANVA",
+    b"ASCA", b"APKA",
+];
+
+/// The shortest id.
+const LEAST_ID: usize = 16;
+
+/// What a whole value is by its form, if that tells.
+pub(super) fn kind_of(value: &[u8]) -> Option<Kind> {
+    if own::is_account(value) {
+        return (!own::is_own_account(value)).then_some(Kind::Account);
+    }
+    if let Some(kind) = id_kind(value) {
+        return Some(kind);
+    }
+    if value.contains(&b'@')
+        && email(value, value.iter().position(|it| *it == b'@')?) == Some((0, value.len()))
+    {
+        return Some(Kind::Email);
+    }
+    if address::v4(value).is_some() {
+        return Some(Kind::Ipv4);
+    }
+    address::v6(value).map(|_| Kind::Ipv6)
+}
+
+/// Whether values of this form are found in any text without being searched for.
+pub(super) fn finds_itself(value: &[u8]) -> bool {
+    kind_of(value).is_some() || is_uuid(value)
+}
+
+/// Whether a value was an id before somebody hid it: `AKIA****************`.
+pub(super) fn is_masked(value: &[u8]) -> bool {
+    PREFIXES.iter().any(|it| value.starts_with(*it))
+        && !value[4..].iter().any(u8::is_ascii_alphanumeric)
+}
+
+fn id_kind(value: &[u8]) -> Option<Kind> {
+    let place = PREFIXES.iter().position(|it| value.starts_with(*it))?;
+    let is_id = value.len() >= LEAST_ID
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    is_id.then_some(if place < 4 {
+        Kind::AccessKey
+    } else {
+        Kind::Principal
+    })
+}
+
+/// 8-4-4-4-12 hexadecimal digits.
+pub(super) fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// All values of a text that their form tells. Where versions stand, no address is looked for.
+pub(super) fn find(text: &[u8], is_version: bool, options: Options, hits: &mut Vec<Hit>) {
+    if text.len() < 3 {
+        return;
+    }
+    let seen = Seen::of(text);
+    let mut hit = |start, end, kind, is_sure| {
+        hits.push(Hit {
+            start,
+            end,
+            kind,
+            is_sure,
+        });
+    };
+    if seen.digits >= 12 {
+        digits(text, &mut hit);
+    }
+    if seen.long_upper {
+        ids(text, &mut hit);
+    }
+    if seen.dashes >= 4 {
+        uuids(text, options, &mut hit);
+    }
+    if seen.dashes >= 1 && options.names {
+        resource_ids(text, &mut hit);
+    }
+    for at in memchr_iter(b'@', text).take(seen.ats) {
+        if let Some((start, end)) = email(text, at) {
+            hit(start, end, Kind::Email, true);
+        }
+    }
+    if !is_version && (seen.dots >= 3 || seen.colons >= 2) {
+        address::find(text, |it| {
+            let kind = if it.is_v6 { Kind::Ipv6 } else { Kind::Ipv4 };
+            hit(it.start, it.end, kind, !it.is_doubtful);
+        });
+    }
+    if seen.dots >= 1 {
+        host::find(text, |range| {
+            let label = &text[range.clone()];
+            let kind = kind_of(label).unwrap_or(Kind::Host);
+            hit(range.start, range.end, kind, !own::is_account(label));
+        });
+    }
+    if text.len() >= 24 {
+        secrets(text, &mut hit);
+    }
+    if seen.colons >= 5 {
+        arn::find(text, options, hits);
+    }
+}
+
+/// Which bytes a text has, so that most of the looking can be spared.
+#[derive(Default)]
+struct Seen {
+    digits: usize,
+    dashes: usize,
+    dots: usize,
+    colons: usize,
+    ats: usize,
+    long_upper: bool,
+}
+
+impl Seen {
+    fn of(text: &[u8]) -> Seen {
+        let mut seen = Seen::default();
+        let mut run = 0;
+        for byte in text {
+            run = match byte {
+                b'0'..=b'9' => {
+                    seen.digits += 1;
+                    run + 1
+                }
+                b'A'..=b'Z' => run + 1,
+                _ => 0,
+            };
+            seen.long_upper |= run >= LEAST_ID;
+            match byte {
+                b'-' => seen.dashes += 1,
+                b'.' => seen.dots += 1,
+                b':' => seen.colons += 1,
+                b'@' => seen.ats += 1,
+                _ => {}
+            }
+        }
+        seen
+    }
+}
+
+/// Whether neither side of a stretch is a letter or a digit.
+fn is_free(text: &[u8], start: usize, end: usize) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    !is_part(start.checked_sub(1).and_then(|at| text.get(at))) && !is_part(text.get(end))
+}
+
+fn digits(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let mut at = 0;
+    while let Some(start) = text[at..].iter().position(u8::is_ascii_digit) {
+        let start = at + start;
+        let count = text[start..]
+            .iter()
+            .take_while(|it| it.is_ascii_digit())
+            .count();
+        at = start + count;
+        if count == 12 && is_free(text, start, at) {
+            hit(start, at, Kind::Account, false);
+        }
+    }
+}
+
+fn ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let mut at = 0;
+    while let Some(start) = memchr(b'A', &text[at..]) {
+        let start = at + start;
+        let run = text[start..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        at = start + run.count().max(1);
+        if is_free(text, start, at)
+            && let Some(kind) = id_kind(&text[start..at])
+        {
+            hit(start, at, kind, true);
+        }
+    }
+}
+
+fn uuids(text: &[u8], options: Options, hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let mut from = 0;
+    for dash in memchr_iter(b'-', text) {
+        let Some(start) = dash.checked_sub(8).filter(|start| *start >= from) else {
+            continue;
+        };
+        let end = start + 36;
+        if end <= text.len() && is_uuid(&text[start..end]) && is_free(text, start, end) {
+            let before = text[start.saturating_sub(16)..start].to_ascii_lowercase();
+            let is_request = memmem::find(&before, b"request").is_some();
+            hit(start, end, Kind::Id, options.ids && is_request);
+            from = end;
+        }
+    }
+}
+
+/// `i-0123456789abcdef0`, `vpc-0a1b2c3d`.
+fn resource_ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    for dash in memchr_iter(b'-', text) {
+        let letters = text[..dash].iter().rev();
+        let letters = letters.take_while(|it| it.is_ascii_lowercase()).count();
+        let is_hex = |it: &&u8| it.is_ascii_digit() || matches!(it, b'a'..=b'f');
+        let hex: Vec<u8> = text[dash + 1..]
+            .iter()
+            .take_while(is_hex)
+            .copied()
+            .collect();
+        let (start, end) = (dash - letters, dash + 1 + hex.len());
+        // Dates have eight digits, too.
+        let is_date = hex.iter().all(u8::is_ascii_digit) && letters > 3;
+        let is_id = matches!(hex.len(), 8 | 17)
+            && hex.iter().any(u8::is_ascii_digit)
+            && (1..=16).contains(&letters)
+            && !is_date;
+        if is_id && is_free(text, start, end) && text.get(end) != Some(&b'-') {
+            hit(start, end, Kind::Resource, true);
+        }
+    }
+}
+
+/// The address around an `@`.
+fn email(text: &[u8], at: usize) -> Option<(usize, usize)> {
+    let is_local = |it: &&u8| {
+        it.is_ascii_alphanumeric()
+            || **it >= 0x80
+            || matches!(it, b'.' | b'_' | b'+' | b'-' | b'\'')
+    };
+    let is_domain = |it: &&u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-');
+    let local = text[..at].iter().rev().take_while(is_local).count();
+    let mut start = at - local;
+    while start < at && matches!(text[start], b'.' | b'-' | b'\'' | b'+') {
+        start += 1;
+    }
+    let length = text[at + 1..].iter().take_while(is_domain).count();
+    let mut end = at + 1 + length;
+    while end > at && matches!(text[end - 1], b'.' | b'-') {
+        end -= 1;
+    }
+    let domain = text.get(at + 1..end)?;
+    let top = domain.rsplit(|byte| *byte == b'.').next()?;
+    let is_one = start < at
+        && domain.contains(&b'.')
+        && !domain.starts_with(b".")
+        && top.len() >= 2
+        && top.iter().all(u8::is_ascii_alphabetic);
+    is_one.then_some((start, end))
+}
+
+/// What precedes the value of a secret in a URL or a header.
+const BEFORE: [&str; 4] = [
+    "ignature=",
+    "ecurity-Token=",
+    "uthorization failure message: ",
+    "uthorization message: ",
+];
+
+fn is_blob(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'%')
+}
+
+fn secrets(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
+    for (place, before) in BEFORE.iter().enumerate() {
+        let mut read = 0;
+        for at in memmem::find_iter(text, before.as_bytes()) {
+            let start = at + before.len();
+            if start < read {
+                continue;
+            }
+            let count = blob(start);
+            read = start + count;
+            let kind = if place < 2 {
+                Kind::Secret
+            } else {
+                Kind::Message
+            };
+            if count >= 16 {
+                hit(start, read, kind, true);
+            }
+        }
+    }
+    // A JSON Web Token: two documents and a signature.
+    let mut read = 0;
+    for start in memmem::find_iter(text, b"eyJ") {
+        if start < read || !is_free(text, start, start) {
+            continue;
+        }
+        let count = blob(start);
+        read = start + count;
+        let dots = memchr_iter(b'.', &text[start..read]).count();
+        if dots == 2 && count > 40 {
+            hit(start, read, Kind::Secret, true);
+        }
+    }
+    pem(text, hit);
+}
+
+/// What stands between the lines of PEM blocks.
+fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let mut at = 0;
+    while let Some(begin) = memmem::find(&text[at..], b"-----BEGIN ") {
+        let head = at + begin + 11;
+        let Some(dashes) = memmem::find(&text[head..], b"-----") else {
+            return;
+        };
+        let start = head + dashes + 5;
+        let length = memmem::find(&text[start..], b"-----END").unwrap_or(text.len() - start);
+        at = start + length;
+        if length > 0 {
+            hit(start, at, Kind::Pem, true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(Kind, &str)> {
+        let mut hits = Vec::new();
+        let options = Options {
+            names: true,
+            ids: true,
+        };
+        find(text.as_bytes(), false, options, &mut hits);
+        let hits = hits.iter().filter(|it| it.is_sure);
+        hits.map(|it| (it.kind, &text[it.start..it.end])).collect()
+    }
+
+    #[test]
+    fn values_are_found_by_their_form() {
+        for (text, expected) in [
+            (
+                "key AKIAIOSFODNN7EXAMPLE.",
+                vec![(Kind::AccessKey, "AKIAIOSFODNN7EXAMPLE")],
+            ),
+            (
+                "AROAEXAMPLEEXAMPLE12:x",
+                vec![(Kind::Principal, "AROAEXAMPLEEXAMPLE12")],
+            ),
+            ("xAKIAIOSFODNN7EXAMPLE", vec![]),
+            (
+                "<bob.b@example.co.uk>, x@y",
+                vec![(Kind::Email, "bob.b@example.co.uk")],
+            ),
+            ("123456789012", vec![]),
+            (
+                "i-0123456789abcdef0 logs-20240801",
+                vec![(Kind::Resource, "i-0123456789abcdef0")],
+            ),
+            (
+                "(Request ID: 0a1b2c3d-0000-4000-8000-0123456789ab) 0a1b2c3d-0000-4000-8000-0123456789ac",
+                vec![(Kind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab")],
+            ),
+            (
+                "Encoded authorization failure message: abc_DEF-0123456789xyz",
+                vec![(Kind::Message, "abc_DEF-0123456789xyz")],
+            ),
+            (
+                "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+                vec![(Kind::Pem, "\nMIIB\n")],
+            ),
+            (
+                "https://x/y?X-Amz-Signature=0123456789abcdef0123&a=b",
+                vec![(Kind::Secret, "0123456789abcdef0123")],
+            ),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_value_is_of_one_form() {
+        for (value, kind) in [
+            ("123456789012", Some(Kind::Account)),
+            ("127311923021", None),
+            ("ASIAEXAMPLEEXAMPLE12", Some(Kind::AccessKey)),
+            ("bob@example.com", Some(Kind::Email)),
+            ("bob@example.com!", None),
+            ("10.0.0.1", Some(Kind::Ipv4)),
+            ("2001:db8::1", Some(Kind::Ipv6)),
+            ("bob", None),
+        ] {
+            assert_eq!(kind_of(value.as_bytes()), kind, "{value}");
+        }
+    }
+}

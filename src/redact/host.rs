@@ -1,0 +1,226 @@
+//! Host names: which part of one under AWS's domains is the account's own.
+//!
+//! Not for: services (`ec2.eu-west-1.amazonaws.com`), whose names are nobody's.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::own;
+
+/// Domains below which accounts have names. Under the first ones services have theirs, too.
+const DOMAINS: [&str; 9] = [
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "api.aws",
+    "signin.aws.amazon.com",
+    "on.aws",
+    "awsapps.com",
+    "cloudfront.net",
+    "compute.internal",
+    "ec2.internal",
+];
+
+/// Services that give accounts names of their own below theirs, with a region before or behind.
+const GIVERS: [&str; 38] = [
+    "s3",
+    "s3-accesspoint",
+    "s3-object-lambda",
+    "s3-outposts",
+    "s3-website",
+    "s3-accelerate",
+    "elb",
+    "rds",
+    "execute-api",
+    "es",
+    "aoss",
+    "eks",
+    "cache",
+    "ecr",
+    "lambda-url",
+    "compute",
+    "compute-1",
+    "vpce",
+    "iot",
+    "docdb",
+    "neptune",
+    "redshift",
+    "redshift-serverless",
+    "kafka",
+    "kafka-serverless",
+    "mq",
+    "appsync-api",
+    "elasticbeanstalk",
+    "efs",
+    "fsx",
+    "cloudsearch",
+    "memorydb",
+    "codeartifact",
+    "grafana-workspace",
+    "transfer",
+    "auth",
+    "dms",
+    "notebook",
+];
+
+/// Words between an account's name and the domain.
+const BETWEEN: [&str; 10] = [
+    "dualstack",
+    "dkr",
+    "d",
+    "console",
+    "app",
+    "data",
+    "ats",
+    "api",
+    "fips",
+    "public",
+];
+
+/// The longest that the name of a host is (RFC 1035, 2.3.4).
+const LONGEST: usize = 255;
+
+/// The labels of hosts in a text that are an account's own.
+pub(super) fn find(text: &[u8], mut each: impl FnMut(Range<usize>)) {
+    for domain in DOMAINS {
+        for at in memmem::find_iter(text, domain.as_bytes()) {
+            let end = at + domain.len();
+            let is_bounded = text.get(end).is_none_or(|byte| !is_part(*byte))
+                || text[end..].starts_with(b".") && !is_longer(&text[end..]);
+            let is_below = at > 0 && text[at - 1] == b'.';
+            if is_bounded && is_below {
+                let host = &text[..at - 1];
+                let parts = host.iter().rev().take(LONGEST);
+                let length = parts.take_while(|byte| is_part(**byte)).count();
+                labels(host, host.len() - length, domain, &mut each);
+            }
+        }
+    }
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
+}
+
+/// Whether the domain goes on behind a dot.
+fn is_longer(rest: &[u8]) -> bool {
+    rest.get(1).is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Passes on the labels from `start` on that are the account's.
+fn labels(host: &[u8], start: usize, domain: &str, each: &mut impl FnMut(Range<usize>)) {
+    let mut parts = Vec::new();
+    let mut at = start;
+    for label in host[start..].split(|byte| *byte == b'.') {
+        if !label.is_empty() {
+            parts.push(at..at + label.len());
+        }
+        at += label.len() + 1;
+    }
+    let word = |range: &Range<usize>| &host[range.clone()];
+    let is_giver = |label: &[u8]| GIVERS.iter().any(|giver| giver.as_bytes() == label);
+    let under_services = domain.starts_with("amazonaws.com") || domain == "api.aws";
+    let gives = !under_services
+        || parts
+            .iter()
+            .any(|it| is_giver(word(it)) || has_region(word(it)));
+    // `s3.amazonaws.com` and `s3.eu-west-1.amazonaws.com` are the service itself.
+    let first = match under_services {
+        true => parts.iter().position(|it| is_known(word(it), &is_giver)),
+        false => Some(parts.len()),
+    };
+    let (true, Some(first)) = (gives, first) else {
+        return;
+    };
+    for range in parts.into_iter().take(first) {
+        let label = word(&range);
+        if !is_known(label, &is_giver) && !own::is_account(label) {
+            each(range);
+        }
+    }
+}
+
+fn is_known(label: &[u8], is_giver: &impl Fn(&[u8]) -> bool) -> bool {
+    is_giver(label)
+        || own::is_region(label)
+        || has_region(label)
+        || BETWEEN.iter().any(|word| word.as_bytes() == label)
+}
+
+/// `s3-eu-west-1`, `s3-website-eu-west-1`
+fn has_region(label: &[u8]) -> bool {
+    let parts = ["s3-website-", "s3-fips-", "s3-"];
+    parts.iter().any(|part| {
+        label
+            .strip_prefix(part.as_bytes())
+            .is_some_and(own::is_region)
+    })
+}
+
+/// Whether a whole value has the form of a host's name: letters, digits, dots and dashes.
+pub(super) fn is_host(text: &[u8]) -> bool {
+    !text.is_empty()
+        && text.len() < 256
+        && text.iter().all(|byte| is_part(*byte))
+        && text.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether a host is under one of AWS's domains.
+pub(super) fn is_aws(text: &[u8]) -> bool {
+    let text = text.strip_suffix(b".").unwrap_or(text);
+    own::is_service(text)
+        || text.ends_with(b"amazonaws.com")
+        || text.ends_with(b".amazon.com")
+        || text.ends_with(b".aws.dev")
+        || text.ends_with(b".aws")
+        || DOMAINS.iter().any(|domain| {
+            let front = text.strip_suffix(domain.as_bytes());
+            front.is_some_and(|front| front.is_empty() || front.ends_with(b"."))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own_labels(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        find(text.as_bytes(), |range| found.push(&text[range]));
+        found
+    }
+
+    #[test]
+    fn the_accounts_own_labels_are_found_and_services_are_not() {
+        for (text, expected) in [
+            ("my-bucket.s3.amazonaws.com", vec!["my-bucket"]),
+            ("a.b.s3.eu-west-1.amazonaws.com", vec!["a", "b"]),
+            (
+                "https://my-bucket.s3-us-west-2.amazonaws.com/x",
+                vec!["my-bucket"],
+            ),
+            ("s3.eu-west-1.amazonaws.com s3.amazonaws.com", vec![]),
+            (
+                "ec2.eu-west-1.amazonaws.com ops.apigateway.amazonaws.com",
+                vec![],
+            ),
+            ("my-lb-123.eu-west-1.elb.amazonaws.com", vec!["my-lb-123"]),
+            ("ip-10-0-0-1.ec2.internal", vec!["ip-10-0-0-1"]),
+            (
+                "ip-10-0-0-1.eu-west-1.compute.internal",
+                vec!["ip-10-0-0-1"],
+            ),
+            ("123456789012.dkr.ecr.us-east-1.amazonaws.com", vec![]),
+            ("api.ecr.us-east-1.amazonaws.com", vec![]),
+            ("acme.signin.aws.amazon.com", vec!["acme"]),
+            ("us-east-1.signin.aws.amazon.com", vec![]),
+            ("acme.awsapps.com.", vec!["acme"]),
+            (
+                "db.cluster-x1.us-east-1.rds.amazonaws.com",
+                vec!["db", "cluster-x1"],
+            ),
+            ("amazonaws.com evil.amazonaws.com.example.org", vec![]),
+        ] {
+            assert_eq!(own_labels(text), expected, "{text}");
+        }
+    }
+}

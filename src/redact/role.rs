@@ -1,0 +1,338 @@
+//! What the value of a member is, told by the member's name: CloudTrail's own, those of API parameters, and those of
+//! policy conditions.
+//!
+//! Names are compared without case, `-`, `_`, and what stands before a colon (`aws:SourceIp`). Not for: values that
+//! are told by their form, wherever they stand (`form`).
+
+use super::kind::{Kind, Options};
+
+/// What a member holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Anything.
+    #[default]
+    Any,
+    /// Accounts, where it is twelve digits.
+    Account,
+    /// Ids of a principal, and the names that hang on them.
+    Principal,
+    /// One value of a kind.
+    One(Kind),
+    /// One ARN.
+    Arn,
+    /// Perhaps the name of somebody who is known from elsewhere.
+    Known,
+    /// The type of a resource in an envelope.
+    ResourceType,
+    /// Its name.
+    ResourceName,
+    /// A version, which may look like an address.
+    Version,
+    /// The API that was called, or the region.
+    Api,
+    /// A service.
+    Service,
+}
+
+/// What a member holds, and what that means for all below it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Field {
+    pub role: Role,
+    /// Everything below is secret.
+    pub is_secret: bool,
+    /// What was asked for or answered lies below: names of resources.
+    pub is_call: bool,
+    /// Filters lie below, whose names are no names of resources.
+    pub is_filter: bool,
+}
+
+impl Field {
+    /// The member of this name in an object that lies below `self`.
+    pub fn below(self, key: &[u8], options: Options) -> Field {
+        let name = plain(key);
+        let role = if self.is_secret {
+            Role::One(Kind::Secret)
+        } else {
+            role(&name, options, self.is_call && !self.is_filter)
+        };
+        Field {
+            role,
+            is_secret: self.is_secret || role == Role::One(Kind::Secret),
+            is_call: self.is_call || CALL.contains(&name.as_str()),
+            is_filter: self.is_filter || name.starts_with("filter"),
+        }
+    }
+}
+
+/// Members below which the parameters and answers of calls lie.
+const CALL: [&str; 6] = [
+    "requestparameters",
+    "responseelements",
+    "serviceeventdetails",
+    "additionaleventdata",
+    "resources",
+    "eventcontext",
+];
+
+fn plain(key: &[u8]) -> String {
+    let key = key.rsplit(|byte| *byte == b':').next().unwrap_or(key);
+    let kept = key.iter().filter(|byte| !matches!(byte, b'-' | b'_'));
+    let kept: Vec<u8> = kept.map(u8::to_ascii_lowercase).collect();
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+/// Names of people and of what they go by.
+const NAMES: [&str; 20] = [
+    "username",
+    "user",
+    "sourceidentity",
+    "rolesessionname",
+    "sessionname",
+    "iamuser",
+    "dbuser",
+    "loginname",
+    "login",
+    "displayname",
+    "ownerdisplayname",
+    "givenname",
+    "familyname",
+    "middlename",
+    "nickname",
+    "preferredusername",
+    "accountalias",
+    "accountname",
+    "principalname",
+    "federatedusername",
+];
+
+const PRINCIPALS: [&str; 7] = [
+    "principalid",
+    "assumedroleid",
+    "federateduserid",
+    "userid",
+    "canonicaluser",
+    "canonicaluserid",
+    "principal",
+];
+
+const HOSTS: [&str; 15] = [
+    "clientprovidedhostheader",
+    "host",
+    "hostname",
+    "hostheader",
+    "dnsname",
+    "privatedns",
+    "privatednsname",
+    "publicdns",
+    "publicdnsname",
+    "domainname",
+    "fqdn",
+    "servername",
+    "workstationname",
+    "computername",
+    "endpointaddress",
+];
+
+/// What lets in, or is made to be kept.
+const SECRETS: [&str; 29] = [
+    "sessiontoken",
+    "securitytoken",
+    "xamzsecuritytoken",
+    "secretaccesskey",
+    "secretkey",
+    "secretstring",
+    "secretbinary",
+    "clientsecret",
+    "sharedsecret",
+    "presharedkey",
+    "secrethash",
+    "privatekey",
+    "keymaterial",
+    "apikey",
+    "apikeyvalue",
+    "authorization",
+    "authtoken",
+    "authorizationtoken",
+    "authorizationcode",
+    "samlassertion",
+    "tokencode",
+    "authenticationcode1",
+    "authenticationcode2",
+    "signature",
+    "xamzsignature",
+    "plaintext",
+    "otp",
+    "mfacode",
+    "userdata",
+];
+
+/// Tokens that make a call happen once: no secrets, but ids.
+const ONCE: [&str; 5] = [
+    "clienttoken",
+    "clientrequesttoken",
+    "idempotencytoken",
+    "creationtoken",
+    "callerreference",
+];
+
+const IDS: [&str; 7] = [
+    "eventid",
+    "requestid",
+    "sharedeventid",
+    "xamzrequestid",
+    "xamzid2",
+    "xamznrequestid",
+    "awsrequestid",
+];
+
+/// Members of calls that end like names of resources, and are none.
+const NO_RESOURCES: [&str; 14] = [
+    "eventname",
+    "servicename",
+    "metricname",
+    "attributename",
+    "parametername",
+    "enginename",
+    "regionname",
+    "zonename",
+    "availabilityzonename",
+    "typename",
+    "azid",
+    "availabilityzoneid",
+    "timezoneid",
+    "engineid",
+];
+
+fn role(name: &str, options: Options, in_call: bool) -> Role {
+    let is = |list: &[&str]| list.contains(&name);
+    if is(&IDS) || is(&ONCE) {
+        return match options.ids {
+            true => Role::One(Kind::Id),
+            false => Role::Any,
+        };
+    }
+    if is(&SECRETS) || is_password(name) || is_token(name) {
+        return Role::One(Kind::Secret);
+    }
+    if is(&NAMES)
+        || name.ends_with("username")
+        || name.ends_with("rolename")
+        || name.ends_with("role")
+    {
+        return Role::One(Kind::Name);
+    }
+    if is(&PRINCIPALS) {
+        return Role::Principal;
+    }
+    if is(&HOSTS) {
+        return Role::One(Kind::Host);
+    }
+    match name {
+        "accesskeyid" | "accesskey" => return Role::One(Kind::AccessKey),
+        "encodedmessage" => return Role::One(Kind::Message),
+        "resourcetype" => return Role::ResourceType,
+        "resourcename" => return Role::ResourceName,
+        "eventname" | "awsregion" => return Role::Api,
+        "eventsource" | "invokedby" => return Role::Service,
+        "owner" | "ownerid" | "registryid" | "payerid" | "aws" => return Role::Account,
+        "useragent" => return Role::Any,
+        _ => {}
+    }
+    if name.contains("version") {
+        return Role::Version;
+    }
+    if name.contains("account") {
+        return Role::Account;
+    }
+    if options.names && in_call && is_resource(name) {
+        return Role::One(Kind::Resource);
+    }
+    match name {
+        "name" | "path" | "createdby" => Role::Known,
+        _ if name.ends_with("arn") => Role::Arn,
+        _ => Role::Any,
+    }
+}
+
+fn is_password(name: &str) -> bool {
+    let is_about = [
+        "policy", "lastused", "required", "reset", "changed", "length", "age", "expir",
+    ];
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    has(&["password", "passphrase", "passwd"]) && !has(&is_about)
+}
+
+fn is_token(name: &str) -> bool {
+    name.ends_with("token")
+}
+
+fn is_resource(name: &str) -> bool {
+    if NO_RESOURCES.contains(&name) {
+        return false;
+    }
+    let ends = [
+        "name",
+        "names",
+        "identifier",
+        "identifiers",
+        "id",
+        "ids",
+        "bucket",
+        "queueurl",
+    ];
+    ends.iter().any(|end| name.ends_with(end))
+        || matches!(name, "key" | "prefix" | "alias" | "topic")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(key: &str, options: Options) -> Role {
+        let call = Field::default().below(b"requestParameters", options);
+        call.below(key.as_bytes(), options).role
+    }
+
+    #[test]
+    fn members_are_known_in_every_spelling() {
+        let usual = Options::default();
+        for (key, role) in [
+            ("userName", Role::One(Kind::Name)),
+            ("Username", Role::One(Kind::Name)),
+            ("aws:username", Role::One(Kind::Name)),
+            ("role-session-name", Role::One(Kind::Name)),
+            ("masterUserPassword", Role::One(Kind::Secret)),
+            ("X-Amz-Security-Token", Role::One(Kind::Secret)),
+            ("passwordResetRequired", Role::Any),
+            ("clientToken", Role::Any),
+            ("recipientAccountId", Role::Account),
+            ("aws:PrincipalAccount", Role::Account),
+            ("bucketName", Role::Any),
+            ("engineVersion", Role::Version),
+            ("requestID", Role::Any),
+        ] {
+            assert_eq!(of(key, usual), role, "{key}");
+        }
+        let all = Options {
+            names: true,
+            ids: true,
+        };
+        for (key, role) in [
+            ("bucketName", Role::One(Kind::Resource)),
+            ("instanceId", Role::One(Kind::Resource)),
+            ("userName", Role::One(Kind::Name)),
+            ("eventName", Role::Api),
+            ("requestID", Role::One(Kind::Id)),
+            ("clientToken", Role::One(Kind::Id)),
+        ] {
+            assert_eq!(of(key, all), role, "{key}");
+        }
+    }
+
+    #[test]
+    fn what_lies_below_a_secret_is_one() {
+        let options = Options::default();
+        let below = Field::default().below(b"secretString", options);
+        assert_eq!(below.below(b"port", options).role, Role::One(Kind::Secret));
+    }
+}

@@ -1,0 +1,158 @@
+//! Finds known values in a text, where they stand by themselves.
+//!
+//! One automaton over all of them (Aho and Corasick), so that a text is read once however many there are. Not for:
+//! values that their form tells.
+
+use std::borrow::Cow;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+/// What may stand beside a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bounds {
+    /// Neither a letter, nor a digit, nor `_`.
+    Word,
+    /// The same, in text whose escapes are still on it: `\n` before a value is a line end.
+    Escaped,
+}
+
+/// How much of a long text is in the automaton; the rest is compared.
+const LONGEST: usize = 256;
+
+/// A search for values.
+#[derive(Debug)]
+pub(super) struct Search<'s> {
+    automaton: Option<AhoCorasick>,
+    /// The text of each pattern, and the value that it is found for.
+    texts: Vec<(Cow<'s, [u8]>, &'s [u8])>,
+}
+
+impl<'s> Search<'s> {
+    /// A search for texts, each with the value that it is found for.
+    pub fn new(texts: Vec<(&'s [u8], &'s [u8])>, more: Vec<(Vec<u8>, &'s [u8])>) -> Search<'s> {
+        let texts = texts
+            .into_iter()
+            .map(|(text, value)| (Cow::Borrowed(text), value));
+        let more = more
+            .into_iter()
+            .map(|(text, value)| (Cow::Owned(text), value));
+        let texts: Vec<_> = texts.chain(more).collect();
+        let patterns = texts
+            .iter()
+            .map(|(text, _)| &text[..text.len().min(LONGEST)]);
+        // The other kinds take time with the square of a pattern that repeats itself.
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(patterns);
+        Search {
+            // More than 2^31 states hold values of gigabytes, which nobody had the memory to learn.
+            automaton: automaton.ok().filter(|it| it.patterns_len() > 0),
+            texts,
+        }
+    }
+
+    /// Passes on where each text stands, with its value.
+    pub fn find(&self, text: &[u8], bounds: Bounds, each: &mut dyn FnMut(usize, usize, &'s [u8])) {
+        let Some(automaton) = self.automaton.as_ref().filter(|_| text.len() >= 4) else {
+            return;
+        };
+        for found in automaton.find_overlapping_iter(text) {
+            let start = found.start();
+            let (whole, value) = &self.texts[found.pattern().as_usize()];
+            let end = start + whole.len();
+            if whole.len() > LONGEST && !text[start..].starts_with(whole) {
+                continue;
+            }
+            let is_escape = bounds == Bounds::Escaped && is_escaped(text, start);
+            if !is_escape && !ends_in_word(&text[..start]) && !begins_with_word(&text[end..]) {
+                each(start, end, value);
+            }
+        }
+    }
+}
+
+/// Whether the byte at `at` is the letter of an escape.
+fn is_escaped(text: &[u8], at: usize) -> bool {
+    let before = text[..at].iter().rev().take_while(|byte| **byte == b'\\');
+    let is_letter = matches!(text.get(at), Some(b'b' | b'f' | b'n' | b'r' | b't' | b'u'));
+    before.count() % 2 == 1 && is_letter
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn begins_with_word(text: &[u8]) -> bool {
+    match text.first() {
+        None => false,
+        Some(byte) if byte.is_ascii() => is_word(char::from(*byte)),
+        Some(_) => {
+            let c = &text[..super::stand_in::length(text)];
+            std::str::from_utf8(c).is_ok_and(|c| c.chars().all(is_word))
+        }
+    }
+}
+
+fn ends_in_word(text: &[u8]) -> bool {
+    match text.last() {
+        None => false,
+        Some(byte) if byte.is_ascii() => is_word(char::from(*byte)),
+        Some(_) => (1..=text.len().min(4)).any(|length| {
+            let c = std::str::from_utf8(&text[text.len() - length..]);
+            c.is_ok_and(|c| c.chars().all(is_word))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'t>(values: &[&str], text: &'t str, bounds: Bounds) -> Vec<&'t str> {
+        let patterns = values.iter().map(|it| (it.as_bytes(), it.as_bytes()));
+        let search = Search::new(patterns.collect(), Vec::new());
+        let mut found = Vec::new();
+        search.find(text.as_bytes(), bounds, &mut |start, end, value| {
+            assert_eq!(value, &text.as_bytes()[start..end]);
+            found.push(&text[start..end]);
+        });
+        found
+    }
+
+    #[test]
+    fn a_value_stands_between_what_is_no_word() {
+        for (text, count) in [
+            ("alice1", 1),
+            ("(alice1)", 1),
+            ("x-alice1-y", 1),
+            ("alice1_", 0),
+            ("alice12", 0),
+            ("\u{e9}alice1", 0),
+            ("\u{201c}alice1\u{201d}", 1),
+            ("\u{4e16}alice1", 0),
+            ("alice1 alice1", 2),
+        ] {
+            let found = found(&["alice1"], text, Bounds::Word);
+            assert_eq!(found.len(), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_found_behind_a_longer_one_that_is_none() {
+        let values = ["deploy", "deploy-prod"];
+        assert_eq!(found(&values, "deploy-prodx", Bounds::Word), ["deploy"]);
+        assert_eq!(found(&values, "deploy-prod", Bounds::Word), values);
+        assert!(found(&[], "deploy", Bounds::Word).is_empty());
+    }
+
+    #[test]
+    fn the_letter_of_an_escape_is_no_part_of_a_value() {
+        assert!(found(&["nancy1"], r"a\nancy1", Bounds::Escaped).is_empty());
+        assert_eq!(
+            found(&["nancy1"], r"a\\nancy1", Bounds::Escaped),
+            ["nancy1"]
+        );
+        assert_eq!(found(&["nancy1"], r"a\nancy1", Bounds::Word), ["nancy1"]);
+    }
+}

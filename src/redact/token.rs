@@ -1,0 +1,228 @@
+//! Where strings lie in text that should be JSON, whatever was done to it: cut at either end, torn in the middle, with
+//! lines of other programs between. Every byte belongs to a token, and none is too broken to be one.
+//!
+//! A string never holds a raw line end, so damage ends with its line. Not for: validating.
+
+use memchr::{memchr, memchr3, memrchr};
+
+/// A stretch of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// What stands outside strings.
+    Text { start: usize, end: usize },
+    /// What stands between two quotes, or would if they were there.
+    String {
+        start: usize,
+        end: usize,
+        /// A colon follows.
+        is_key: bool,
+        /// One of its quotes is missing.
+        is_broken: bool,
+    },
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A token, and where the next one begins.
+    Token(Token, usize),
+    /// Whether the next token is whole can't be told yet.
+    More,
+    /// There is nothing more.
+    End,
+}
+
+/// The token at `at`, which is where one begins. With `whole` nothing follows the bytes.
+pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> Step {
+    let Some(first) = bytes.get(at) else {
+        return Step::End;
+    };
+    if *first == b'"' {
+        return string(bytes, at + 1, false, whole);
+    }
+    let Some(quote) = memchr(b'"', &bytes[at..]).map(|quote| at + quote) else {
+        return match whole {
+            true => text(at, bytes.len()),
+            false => Step::More,
+        };
+    };
+    let line = memrchr(b'\n', &bytes[at..quote]).map_or(at, |end| at + end + 1);
+    let before = &bytes[line..quote];
+    // Outside strings nothing is escaped: the beginning of this one is missing.
+    if before.ends_with(b"\\") {
+        return if line > at {
+            text(at, line)
+        } else {
+            string(bytes, at, true, whole)
+        };
+    }
+    let before = before.trim_ascii_end().last();
+    if before.is_some_and(|byte| !b"{[,:".contains(byte)) {
+        let behind = skip_space(bytes, quote + 1);
+        match bytes.get(behind) {
+            None if !whole => return Step::More,
+            // It closes a string that has no beginning.
+            Some(b':' | b',' | b'}' | b']') if line > at => return text(at, line),
+            Some(b':' | b',' | b'}' | b']') => {
+                let token = Token::String {
+                    start: at,
+                    end: quote,
+                    is_key: bytes[behind] == b':',
+                    is_broken: true,
+                };
+                return Step::Token(token, quote + 1);
+            }
+            _ => {}
+        }
+    }
+    text(at, quote)
+}
+
+fn text(start: usize, end: usize) -> Step {
+    Step::Token(Token::Text { start, end }, end)
+}
+
+fn string(bytes: &[u8], start: usize, is_broken: bool, whole: bool) -> Step {
+    let mut at = start;
+    loop {
+        let found = memchr3(b'"', b'\\', b'\n', bytes.get(at..).unwrap_or_default());
+        let Some(found) = found.map(|found| at + found) else {
+            return match whole {
+                true => broken(start, bytes.len()),
+                false => Step::More,
+            };
+        };
+        match bytes[found] {
+            b'\\' if bytes.get(found + 1) == Some(&b'\n') => at = found + 1,
+            b'\\' => at = found + 2,
+            b'\n' => return broken(start, found),
+            _ => {
+                let behind = skip_space(bytes, found + 1);
+                if behind == bytes.len() && !whole {
+                    return Step::More;
+                }
+                let token = Token::String {
+                    start,
+                    end: found,
+                    is_key: bytes.get(behind) == Some(&b':'),
+                    is_broken,
+                };
+                return Step::Token(token, found + 1);
+            }
+        }
+    }
+}
+
+fn broken(start: usize, end: usize) -> Step {
+    let token = Token::String {
+        start,
+        end,
+        is_key: false,
+        is_broken: true,
+    };
+    Step::Token(token, end)
+}
+
+fn skip_space(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let count = rest.iter().take_while(|byte| byte.is_ascii_whitespace());
+    at + count.count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tokens as text: keys behind `k`, strings behind `s`, broken ones behind `b`, the rest in brackets.
+    fn tokens(text: &str) -> Vec<String> {
+        let (mut at, mut found) = (0, Vec::new());
+        let bytes = text.as_bytes();
+        while let Step::Token(token, behind) = next(bytes, at, true) {
+            assert!(behind > at, "{text}");
+            found.push(match token {
+                Token::Text { start, end } => format!("[{}]", &text[start..end]),
+                Token::String {
+                    start,
+                    end,
+                    is_key,
+                    is_broken,
+                } => {
+                    let kind = match (is_broken, is_key) {
+                        (true, false) => "b",
+                        (true, true) => "bk",
+                        (false, true) => "k",
+                        (false, false) => "s",
+                    };
+                    format!("{kind}{}", &text[start..end])
+                }
+            });
+            at = behind;
+        }
+        found
+    }
+
+    #[test]
+    fn strings_and_what_lies_between_are_told_apart() {
+        let text = "{\"a\" : \"b\\\"c\", \"d\": 5}\n";
+        let expected = ["[{]", "ka", "[ : ]", "sb\\\"c", "[, ]", "kd", "[: 5}\n]"];
+        assert_eq!(tokens(text), expected);
+    }
+
+    #[test]
+    fn a_cut_string_is_one_and_the_next_line_is_whole_again() {
+        assert_eq!(tokens("{\"a\": \"bc"), ["[{]", "ka", "[: ]", "bbc"]);
+        let text = "{\"a\": \"bc\n{\"d\": \"e\"}";
+        let expected = [
+            "[{]", "ka", "[: ]", "bbc", "[\n{]", "kd", "[: ]", "se", "[}]",
+        ];
+        assert_eq!(tokens(text), expected);
+    }
+
+    #[test]
+    fn a_string_without_its_beginning_is_one() {
+        let expected = ["bkserName", "[: ]", "salice", "[}]"];
+        assert_eq!(tokens("serName\": \"alice\"}"), expected);
+        let text = r#"Name\":\"alice\"}", "b": "c"}"#;
+        let expected = [
+            "bName\\\":\\\"alice\\\"}",
+            "[, ]",
+            "kb",
+            "[: ]",
+            "sc",
+            "[}]",
+        ];
+        assert_eq!(tokens(text), expected);
+    }
+
+    #[test]
+    fn every_byte_of_anything_is_in_one_token_and_more_is_never_asked_at_the_end() {
+        let parts = [
+            "\"", "\\", "\n", "{", "}", ":", ",", "a", " ", "[", "\u{e9}",
+        ];
+        let mut seed = 0x2545_F491_4F6C_DD1D_u64;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..seed % 17 {
+                seed ^= seed << 13;
+                seed ^= seed >> 7;
+                seed ^= seed << 17;
+                text.push_str(parts[(seed % parts.len() as u64) as usize]);
+            }
+            seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let (bytes, mut at, mut seen) = (text.as_bytes(), 0, 0);
+            loop {
+                match next(bytes, at, true) {
+                    Step::End => break,
+                    Step::More => panic!("{text:?}"),
+                    Step::Token(token, behind) => {
+                        let (Token::Text { start, end } | Token::String { start, end, .. }) = token;
+                        assert!(start - seen <= 1 && bytes[seen..start].iter().all(|b| *b == b'"'));
+                        assert!(behind > at && behind - end <= 1, "{text:?}");
+                        (at, seen) = (behind, behind);
+                    }
+                }
+            }
+            assert_eq!(seen, bytes.len(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! Goes through a block of a dump: which texts stand in it, whatever they are wrapped in, and as the value of which
+//! member each.
+//!
+//! JSON inside a string is gone through in turn, also where it is percent-encoded. Nothing is parsed that has to be
+//! whole. Not for: what is in a text (`form`).
+
+use hashbrown::HashMap;
+use memchr::memmem;
+
+use super::kind::Options;
+use super::role::{Field, Role};
+use super::token::{self, Step, Token};
+use super::view::View;
+
+/// A text, and where it stands.
+#[derive(Debug)]
+pub(super) struct Leaf<'a> {
+    pub view: View<'a>,
+    pub field: Field,
+    /// It is the name of a member.
+    pub is_key: bool,
+    /// To be learned only: the name of a resource whose type says that it is a user or a role. As a text it stands
+    /// elsewhere.
+    pub is_somebody: bool,
+}
+
+/// Levels of JSON in strings that are gone into.
+const LEVELS: usize = 8;
+
+/// Open lists and objects that are remembered.
+const DEPTH: usize = 2048;
+
+/// Names of members that are remembered with what they mean.
+const MEMBERS: usize = 4096;
+
+/// An open list or object.
+#[derive(Clone, Debug, Default)]
+struct Frame {
+    is_object: bool,
+    /// What all below it is.
+    below: Field,
+    /// What the member is that is being read; of a list, what the list is.
+    member: Field,
+    /// The type of a resource that stands here says that its name is somebody's.
+    is_somebody: bool,
+    /// That name, until the type is known.
+    name: Vec<u8>,
+}
+
+impl Frame {
+    /// Takes the name and the type of a resource, whichever comes first.
+    fn learn(&mut self, role: Role, text: &[u8], each: &mut dyn FnMut(&Leaf<'_>)) {
+        match role {
+            Role::ResourceType => {
+                self.is_somebody = matches!(text, b"AWS::IAM::User" | b"AWS::IAM::Role");
+            }
+            Role::ResourceName => self.name = text.to_owned(),
+            _ => return,
+        }
+        if self.is_somebody && !self.name.is_empty() {
+            each(&Leaf {
+                view: View::raw(&self.name, 0),
+                field: Field::default(),
+                is_key: false,
+                is_somebody: true,
+            });
+        }
+    }
+}
+
+/// Where one is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    frames: Vec<Frame>,
+    /// What is open beyond those.
+    deeper: u64,
+}
+
+impl State {
+    fn field(&self) -> Field {
+        self.frames.last().map_or(Field::default(), |it| it.member)
+    }
+
+    /// Takes the structure that stands between strings.
+    fn structure(&mut self, text: &[u8]) {
+        for byte in text {
+            match byte {
+                b'{' | b'[' => {
+                    if self.frames.len() >= DEPTH {
+                        self.deeper += 1;
+                        continue;
+                    }
+                    let (is_object, below) = (*byte == b'{', self.field());
+                    let member = match is_object {
+                        true => Field {
+                            role: Role::Any,
+                            ..below
+                        },
+                        false => below,
+                    };
+                    self.frames.push(Frame {
+                        is_object,
+                        below,
+                        member,
+                        ..Frame::default()
+                    });
+                }
+                b'}' | b']' if self.deeper > 0 => self.deeper -= 1,
+                b'}' | b']' => drop(self.frames.pop()),
+                b',' => {
+                    if let Some(frame) = self.frames.last_mut().filter(|it| it.is_object) {
+                        frame.member = Field {
+                            role: Role::Any,
+                            ..frame.below
+                        };
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Goes through blocks.
+#[derive(Debug)]
+pub(super) struct Walk {
+    options: Options,
+    /// What members of these names are, below nothing, and below a call, a filter or a secret.
+    fields: HashMap<(Box<[u8]>, u8), Field>,
+}
+
+impl Walk {
+    pub fn new(options: Options) -> Walk {
+        Walk {
+            options,
+            fields: HashMap::new(),
+        }
+    }
+
+    /// Goes through the tokens that are whole, and says how many bytes they take. With `end` that is all.
+    pub fn block(
+        &mut self,
+        bytes: &[u8],
+        end: bool,
+        state: &mut State,
+        each: &mut dyn FnMut(&Leaf<'_>),
+    ) -> usize {
+        let view = View::raw(bytes, 0);
+        self.tokens(&view, end, state, 0, each)
+    }
+
+    /// Takes text outside of all strings that is too long to be waited for.
+    pub fn text(&mut self, bytes: &[u8], state: &mut State, each: &mut dyn FnMut(&Leaf<'_>)) {
+        self.outside(&View::raw(bytes, 0), state, 0, each);
+    }
+
+    fn tokens(
+        &mut self,
+        view: &View<'_>,
+        whole: bool,
+        state: &mut State,
+        level: usize,
+        each: &mut dyn FnMut(&Leaf<'_>),
+    ) -> usize {
+        let mut at = 0;
+        while let Step::Token(token, behind) = token::next(&view.bytes, at, whole) {
+            match token {
+                Token::Text { start, end } => {
+                    self.outside(&view.part(start, end), state, level, each);
+                }
+                Token::String {
+                    start, end, is_key, ..
+                } => {
+                    let text = view.part(start, end);
+                    self.string(&text, is_key, state, level, each);
+                }
+            }
+            at = behind;
+        }
+        at
+    }
+
+    fn string(
+        &mut self,
+        text: &View<'_>,
+        is_key: bool,
+        state: &mut State,
+        level: usize,
+        each: &mut dyn FnMut(&Leaf<'_>),
+    ) {
+        let decoded = text.unescaped();
+        let view = decoded.as_ref().unwrap_or(text);
+        if is_key {
+            let below = state.frames.last().map_or(Field::default(), |it| it.below);
+            let member = self.field(below, &view.bytes);
+            match state.frames.last_mut() {
+                Some(frame) => frame.member = member,
+                // The beginning of the object is missing.
+                None => state.frames.push(Frame {
+                    is_object: true,
+                    member,
+                    ..Frame::default()
+                }),
+            }
+            each(&Leaf {
+                view: view.part(0, view.bytes.len()),
+                field: Field::default(),
+                is_key: true,
+                is_somebody: false,
+            });
+            return;
+        }
+        let field = state.field();
+        if level < LEVELS && holds_json(&view.bytes) {
+            self.nested(view, field, level, each);
+            return;
+        }
+        if level < LEVELS
+            && let Some(plain) = view.unpercented()
+            && holds_json(&plain.bytes)
+        {
+            self.nested(&plain, field, level, each);
+            return;
+        }
+        if let Some(frame) = state.frames.last_mut() {
+            frame.learn(field.role, &view.bytes, each);
+        }
+        each(&Leaf {
+            view: view.part(0, view.bytes.len()),
+            field,
+            is_key: false,
+            is_somebody: false,
+        });
+    }
+
+    fn nested(
+        &mut self,
+        view: &View<'_>,
+        field: Field,
+        level: usize,
+        each: &mut dyn FnMut(&Leaf<'_>),
+    ) {
+        let mut state = State::default();
+        // A string in a string is what the outer one would be.
+        state.frames.push(Frame {
+            member: field,
+            below: field,
+            ..Frame::default()
+        });
+        self.tokens(view, true, &mut state, level + 1, each);
+    }
+
+    fn field(&mut self, below: Field, key: &[u8]) -> Field {
+        let flags = u8::from(below.is_secret)
+            | u8::from(below.is_call) << 1
+            | u8::from(below.is_filter) << 2;
+        let found = self.fields.raw_entry_find(key, flags);
+        if let Some(field) = found {
+            return field;
+        }
+        let field = below.below(key, self.options);
+        if self.fields.len() < MEMBERS {
+            self.fields.insert((key.into(), flags), field);
+        }
+        field
+    }
+
+    /// What stands between strings: structure, numbers, and lines of other programs.
+    fn outside(
+        &mut self,
+        text: &View<'_>,
+        state: &mut State,
+        level: usize,
+        each: &mut dyn FnMut(&Leaf<'_>),
+    ) {
+        let leaf = |start, end, field| Leaf {
+            view: text.part(start, end),
+            field,
+            is_key: false,
+            is_somebody: false,
+        };
+        if is_worth_it(&text.bytes) {
+            if level == 0 {
+                columns(&text.bytes, &mut |start, end, field| {
+                    each(&leaf(start, end, field));
+                });
+            }
+            let field = state.field();
+            if field.role == Role::Account {
+                // A number.
+                let start = text.bytes.iter().position(u8::is_ascii_digit);
+                let digits = start.map_or(&[][..], |start| &text.bytes[start..]);
+                let count = digits.iter().take_while(|byte| byte.is_ascii_digit());
+                let (start, count) = (start.unwrap_or(0), count.count());
+                each(&leaf(start, start + count, field));
+            }
+            each(&leaf(0, text.bytes.len(), Field::default()));
+        }
+        state.structure(&text.bytes);
+    }
+}
+
+/// A map that is asked with borrowed keys.
+trait Find {
+    fn raw_entry_find(&self, key: &[u8], flags: u8) -> Option<Field>;
+}
+
+impl Find for HashMap<(Box<[u8]>, u8), Field> {
+    fn raw_entry_find(&self, key: &[u8], flags: u8) -> Option<Field> {
+        #[derive(Hash)]
+        struct Asked<'k>(&'k [u8], u8);
+        impl hashbrown::Equivalent<(Box<[u8]>, u8)> for Asked<'_> {
+            fn equivalent(&self, key: &(Box<[u8]>, u8)) -> bool {
+                *self.0 == *key.0 && self.1 == key.1
+            }
+        }
+        self.get(&Asked(key, flags)).copied()
+    }
+}
+
+/// Whether there is JSON in a text that something could be a member in, also a part of some, or between words.
+fn holds_json(text: &[u8]) -> bool {
+    if memmem::find(text, b"\":").is_some() {
+        return true;
+    }
+    let text = text.trim_ascii();
+    let Some((first, rest)) = text.split_first() else {
+        return false;
+    };
+    let second = rest.trim_ascii_start().first();
+    match first {
+        b'{' => matches!(second, Some(b'"' | b'}')),
+        b'[' => matches!(second, Some(b'"' | b'{' | b'[' | b']' | b'-' | b'0'..=b'9')),
+        b'"' => text.len() > 1 && text.ends_with(b"\""),
+        _ => false,
+    }
+}
+
+/// Whether anything could be in text outside strings: most of it is commas and line ends.
+fn is_worth_it(text: &[u8]) -> bool {
+    let (mut run, mut dots, mut colons) = (0, 0, 0);
+    for byte in text {
+        run = match byte.is_ascii_alphanumeric() || *byte >= 0x80 {
+            true => run + 1,
+            false => 0,
+        };
+        dots += u32::from(*byte == b'.');
+        colons += u32::from(*byte == b':');
+        if run >= 6 || dots >= 3 || colons >= 2 || matches!(byte, b'@' | b'\t' | b'%') {
+            return true;
+        }
+    }
+    false
+}
+
+/// Columns of `--output text` that hold names: the last one behind a record, and those of `RESOURCES`.
+fn columns(text: &[u8], each: &mut dyn FnMut(usize, usize, Field)) {
+    let mut at = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let bare = line.trim_ascii_end();
+        let cells: Vec<&[u8]> = bare.split(|byte| *byte == b'\t').collect();
+        let place = |cell: &[u8], from: usize| {
+            let start = at + from;
+            (start, start + cell.len())
+        };
+        let of = |role| Field {
+            role,
+            ..Field::default()
+        };
+        match cells.as_slice() {
+            [b"RESOURCES", name, ..] => {
+                let (start, end) = place(name, 10);
+                each(start, end, of(Role::ResourceName));
+            }
+            // A record, its id, name, service, time, whether it only reads, and who.
+            [record, _, _, _, _, b"true" | b"false", who]
+                if record.is_empty() || record.ends_with(b"}") =>
+            {
+                let (start, end) = place(who, bare.len() - who.len());
+                each(start, end, of(Role::One(super::Kind::Name)));
+            }
+            _ => {}
+        }
+        at += line.len();
+    }
+}
