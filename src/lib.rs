@@ -44,6 +44,7 @@
 //! | [`rows`] | answers that are a row an event | files |
 //! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
 //! | [`report`] | a page about the selected events, in text, Markdown, HTML and JSON | files, terminals |
+//! | [`check`] | what a run may do: rules and a baseline, judged, and the verdict in formats for pipelines | files, terminals |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
 //!
 //! A room uses those above it in this table only; a test holds it to that.
@@ -104,6 +105,7 @@
 //!
 //! Not for: asking AWS for anything. No room opens a connection.
 
+pub mod check;
 #[doc(hidden)]
 pub mod cli;
 pub mod dump;

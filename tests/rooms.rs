@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -44,6 +44,12 @@ const ROOMS: [(&str, &[&str]); 16] = [
         ],
     ),
     (
+        "check",
+        &[
+            "text", "event", "dump", "select", "render", "engine", "tally",
+        ],
+    ),
+    (
         "cli",
         &[
             "text",
@@ -60,6 +66,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
             "rows",
             "inspect",
             "report",
+            "check",
         ],
     ),
 ];

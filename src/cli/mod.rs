@@ -10,6 +10,7 @@ mod args;
 mod at;
 mod beforehand;
 mod changed;
+mod check;
 mod completions;
 mod count;
 mod diff;
@@ -88,6 +89,7 @@ enum Command {
     Show(show::Show),
     Fields(fields::Fields),
     Diff(Box<diff::Diff>),
+    Check(Box<check::Check>),
     Inspect(inspect::Inspect),
     Report(report::Reporting),
     Completions(completions::Completions),
@@ -109,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Show(show) => show::run(show),
         Command::Fields(fields) => fields::run(fields),
         Command::Diff(diff) => diff::run(*diff),
+        Command::Check(check) => check::run(*check),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Report(reporting) => report::run(reporting),
         Command::Completions(completions) => completions::run(&completions),

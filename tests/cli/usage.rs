@@ -173,13 +173,14 @@ fn flags_can_stand_behind_the_dump_and_after_two_dashes_all_are_dumps() {
 }
 
 /// The commands that have help, the program itself (the empty one) included.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "",
     "list",
     "count",
     "show",
     "fields",
     "diff",
+    "check",
     "inspect",
     "report",
     "completions",
