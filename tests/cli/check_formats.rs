@@ -130,11 +130,14 @@ fn github_gets_an_error_at_the_line_of_the_rule() {
         .prints("::notice title=trailsift check::held: all 6 expectations, over 6 events\n");
 }
 
+/// Its name, its attributes, and the text that follows its start.
+type Element = (String, Vec<(String, String)>, String);
+
 /// The elements of a document, each with its attributes and the text that follows its start.
-fn elements(xml: &str) -> Vec<(String, Vec<(String, String)>, String)> {
+fn elements(xml: &str) -> Vec<Element> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().check_end_names = true;
-    let mut found: Vec<(String, Vec<(String, String)>, String)> = Vec::new();
+    let mut found: Vec<Element> = Vec::new();
     loop {
         match reader.read_event().expect("well-formed XML") {
             Event::Start(tag) | Event::Empty(tag) => {
