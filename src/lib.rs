@@ -46,6 +46,7 @@
 //! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
 //! | [`redact`] | taking out of a dump what says whose it is | files, terminals |
 //! | [`report`] | a page about the selected events, in text, Markdown, HTML and JSON | files, terminals |
+//! | [`check`] | what a run may do: rules and a baseline, judged, and the verdict in formats for pipelines | files, terminals |
 //! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
 //!
 //! A room uses those above it in this table only; a test holds it to that.
@@ -106,6 +107,7 @@
 //!
 //! Not for: asking AWS for anything. No room opens a connection.
 
+pub mod check;
 #[doc(hidden)]
 pub mod cli;
 pub mod convert;

@@ -181,7 +181,8 @@ fn every_flag_is_mentioned() {
     let readme = readme();
     let mentioned = flags(&readme);
     for command in [
-        "list", "count", "show", "fields", "diff", "convert", "inspect", "report", "redact",
+        "list", "count", "show", "fields", "diff", "convert", "check", "inspect", "report",
+        "redact",
     ] {
         let ran = shell.run(&format!("trailsift {command} --help"), root());
         let help = text(&ran.stdout).to_owned();
@@ -257,4 +258,59 @@ fn every_recipe_prints_what_its_replacement_prints() {
             }
         }
     }
+}
+
+/// The commands of the workflow, of a good run and of a bad one.
+#[test]
+fn the_workflow_does_what_it_is_for() {
+    let readme = readme();
+    let workflows = blocks(&readme, "yaml");
+    assert_eq!(workflows.len(), 1);
+    let workflow: serde_yaml_ng::Value =
+        serde_yaml_ng::from_str(&workflows[0].join("\n")).expect("YAML");
+    let steps = workflow["jobs"]["check"]["steps"].as_sequence();
+    let commands = steps
+        .expect("steps")
+        .iter()
+        .filter_map(|step| step["run"].as_str());
+    let commands: Vec<&str> = commands
+        .filter(|command| command.starts_with("trailsift "))
+        .collect();
+    assert_eq!(commands.len(), 2);
+    let shell = Shell::new();
+    for (dump, status, said) in [
+        ("good.json", 0, "::notice "),
+        ("bad.json", 1, "::error file=ci/rules.toml,line=4,"),
+    ] {
+        let folder = TempDir::new().expect("a temporary folder");
+        fs::create_dir(folder.path().join("ci")).expect("a folder");
+        for (from, to) in [
+            ("rules.toml", "ci/rules.toml"),
+            ("baseline.tsv", "ci/api.tsv"),
+            (dump, "run.json"),
+        ] {
+            let from = root().join("tests/check").join(from);
+            fs::copy(from, folder.path().join(to)).expect("a file");
+        }
+        for command in &commands {
+            let ran = shell.run(command, folder.path());
+            assert_eq!(ran.status.code(), Some(status), "{command}");
+            if command.contains("--format github") {
+                assert!(text(&ran.stdout).starts_with(said), "{}", text(&ran.stdout));
+            }
+        }
+        let sarif = fs::read(folder.path().join("run.sarif")).expect("what is uploaded");
+        let sarif: serde_json::Value = serde_json::from_slice(&sarif).expect("JSON");
+        let results = sarif["runs"][0]["results"].as_array().expect("results");
+        assert_eq!(results.is_empty(), status == 0);
+    }
+}
+
+/// What the README shows as rules is what its example reads.
+#[test]
+fn the_rules_of_the_example_are_shown() {
+    let readme = readme();
+    let rules = fs::read_to_string(root().join("tests/check/rules.toml")).expect("the rules");
+    let shown = blocks(&readme, "toml");
+    assert!(shown.contains(&rules.lines().collect()));
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -46,6 +46,12 @@ const ROOMS: [(&str, &[&str]); 18] = [
         ],
     ),
     (
+        "check",
+        &[
+            "text", "event", "dump", "select", "render", "engine", "tally",
+        ],
+    ),
+    (
         "cli",
         &[
             "text",
@@ -64,6 +70,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "inspect",
             "redact",
             "report",
+            "check",
         ],
     ),
 ];

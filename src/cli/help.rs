@@ -8,7 +8,7 @@ use clap::{Command, CommandFactory};
 use super::Cli;
 
 /// A command line and the beginning of what it prints, from the top of the project.
-const EXAMPLES: [(&str, &str); 11] = [
+const EXAMPLES: [(&str, &str); 12] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -62,6 +62,17 @@ changed\t18\t9\tservice\tec2
             \"EventName\": \"DescribeInstances\",
             \"ReadOnly\": \"true\",
             \"AccessKeyId\": \"AKIANXFXUBV7NEXAMPLE\",
+",
+    ),
+    (
+        "check",
+        "$ trailsift check --baseline tests/check/baseline.tsv --show 1 tests/check/bad.json | head -6
+broken  baseline
+        tests/check/baseline.tsv:1
+        why: nothing but the 5 rows of it, by EventSource, EventName
+        not in the baseline: iam.amazonaws.com CreateUser (1 event)
+        - 2024-06-10T06:03:00Z iam CreateUser AccessDenied
+          arn:aws:iam::111122223333:role/Build 192.0.2.10 us-east-1
 ",
     ),
     (
@@ -137,7 +148,9 @@ pub(super) fn command() -> Command {
         let has_output = command.get_arguments().any(|arg| arg.get_id() == "format");
         let more = match (is_asking, has_output) {
             _ if name == "diff" => format!("{SHARED}\n{DIFF}"),
-            (true, true) if name != "report" => format!("{SHARED}\n{OUTPUT}"),
+            (true, true) if !["report", "check"].contains(&name.as_str()) => {
+                format!("{SHARED}\n{OUTPUT}")
+            }
             (true, true) => SHARED.to_owned(),
             (true, false) => SHARED.to_owned(),
             (false, _) if name == "inspect" => INSPECT.to_owned(),

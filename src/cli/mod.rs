@@ -10,6 +10,7 @@ mod args;
 mod at;
 mod beforehand;
 mod changed;
+mod check;
 mod completions;
 mod convert;
 mod count;
@@ -91,6 +92,7 @@ enum Command {
     Fields(fields::Fields),
     Diff(Box<diff::Diff>),
     Convert(Box<convert::Convert>),
+    Check(Box<check::Check>),
     Inspect(inspect::Inspect),
     Report(report::Reporting),
     Redact(redact::Redacting),
@@ -114,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Fields(fields) => fields::run(fields),
         Command::Diff(diff) => diff::run(*diff),
         Command::Convert(convert) => convert::run(*convert),
+        Command::Check(check) => check::run(*check),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Report(reporting) => report::run(reporting),
         Command::Redact(redacting) => redact::run(redacting),

@@ -238,7 +238,8 @@ pub(super) fn now(typed: &Time, zone: &Zone) -> Result<Moment, Failure> {
     }
 }
 
-fn window(typed: &Time, zone: &Zone, now: Moment) -> Result<Window, Failure> {
+/// The window of `--since`, `--until` and `--on`.
+pub(super) fn window(typed: &Time, zone: &Zone, now: Moment) -> Result<Window, Failure> {
     let asked = Asked {
         since: typed.since.as_deref(),
         until: typed.until.as_deref(),
@@ -248,7 +249,7 @@ fn window(typed: &Time, zone: &Zone, now: Moment) -> Result<Window, Failure> {
 }
 
 /// `--on 2019-06-08 (UTC)`, as a person typed it, for the explanation of a zero.
-fn typed_window(typed: &Time, zone: &Zone) -> String {
+pub(super) fn typed_window(typed: &Time, zone: &Zone) -> String {
     let flags = [
         ("--since", &typed.since),
         ("--until", &typed.until),

@@ -1,0 +1,151 @@
+//! The question: which rules are about an event, and which of them it is outside of.
+//!
+//! Not for: adding up (`judge`).
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::baseline::Baseline;
+use super::example::{Example, Fields};
+use super::rules::Rule;
+use crate::engine::Question;
+use crate::event::{Context, Event};
+use crate::select::Probe;
+use crate::tally::Interner;
+
+/// All rules and the baseline, asked at once.
+#[derive(Debug)]
+pub struct Checking {
+    /// The rules, in the order of their file.
+    pub rules: Vec<Rule>,
+    /// What may be called.
+    pub baseline: Option<Baseline>,
+    /// How many offending events of a rule, and calls beyond the baseline, are kept.
+    pub show: usize,
+    fields: Option<Fields>,
+    /// For each rule whether enough of the events it is about, and of those outside its `only`, are kept; then the same
+    /// of the baseline. Only whoever adds up sets them.
+    enough: Vec<[AtomicBool; 2]>,
+}
+
+/// What an event is to a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hit {
+    /// The rule at this place is about it.
+    Matched(u32),
+    /// And it is none of those that the rule's `only` has.
+    Outside(u32),
+    /// The baseline does not have it; the number of its call in the batch.
+    Unknown(u32),
+}
+
+/// The events of a run.
+#[derive(Default)]
+pub struct Batch {
+    /// Events so far.
+    pub(super) events: u32,
+    /// In the order of the events.
+    pub(super) hits: Vec<(u32, Hit)>,
+    /// Of events of which some rule still wants an example, in order.
+    pub(super) examples: Vec<(u32, Example)>,
+    pub(super) unknown: Interner,
+    /// For each rule the probes of its selection and of its `only`.
+    pub(super) probes: Vec<Vec<Probe>>,
+    key: Vec<u8>,
+}
+
+impl Checking {
+    /// Asks for these.
+    pub fn new(rules: Vec<Rule>, baseline: Option<Baseline>, show: usize) -> Checking {
+        let places = rules.len() + 1;
+        Checking {
+            rules,
+            baseline,
+            show,
+            fields: Fields::new(),
+            enough: (0..places).map(|_| Default::default()).collect(),
+        }
+    }
+
+    fn flag(&self, hit: Hit) -> Option<&AtomicBool> {
+        let (place, kind) = match hit {
+            Hit::Matched(rule) => (rule as usize, 0),
+            Hit::Outside(rule) => (rule as usize, 1),
+            Hit::Unknown(_) => (self.rules.len(), 0),
+        };
+        self.enough.get(place).map(|pair| &pair[kind])
+    }
+
+    /// Whether examples of this kind are still wanted.
+    fn wants(&self, hit: Hit) -> bool {
+        let is_shown = match hit {
+            Hit::Matched(rule) => self.rules[rule as usize].bound.max.is_some(),
+            Hit::Outside(_) | Hit::Unknown(_) => true,
+        };
+        let enough = self.flag(hit);
+        is_shown && enough.is_some_and(|flag| !flag.load(Ordering::Relaxed))
+    }
+
+    /// No more examples of this kind are wanted.
+    pub(super) fn has_enough(&self, hit: Hit) {
+        if let Some(flag) = self.flag(hit) {
+            flag.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The paths that a rule looks at, a probe each.
+    pub(super) fn probed(rule: &Rule) -> impl Iterator<Item = &String> {
+        let only = rule.bound.only.iter().flat_map(|only| &only.among);
+        std::iter::once(&rule.selection)
+            .chain(only)
+            .flat_map(|selection| selection.probed())
+    }
+}
+
+impl Question for Checking {
+    type Batch = Batch;
+
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+        if batch.probes.is_empty() {
+            let each = self.rules.iter();
+            batch.probes = each
+                .map(|rule| vec![Probe::default(); Checking::probed(rule).count()])
+                .collect();
+        }
+        let at = batch.events;
+        batch.events += 1;
+        let first = batch.hits.len();
+        for (number, (rule, probes)) in (0..).zip(self.rules.iter().zip(&mut batch.probes)) {
+            let (mine, of_only) = probes.split_at_mut(rule.selection.probed().len());
+            if rule.selection.refusal(event, context, mine).is_some() {
+                continue;
+            }
+            batch.hits.push((at, Hit::Matched(number)));
+            let only = rule.bound.only.as_ref();
+            if only.is_some_and(|only| !only.allows(event, context, of_only)) {
+                batch.hits.push((at, Hit::Outside(number)));
+            }
+        }
+        if let Some(baseline) = &self.baseline
+            && !baseline.allows(event, context, &mut batch.key)
+        {
+            let number = batch.unknown.number(&batch.key);
+            batch.hits.push((at, Hit::Unknown(number)));
+        }
+        let is_wanted = batch.hits[first..].iter().any(|(_, hit)| self.wants(*hit));
+        if let (true, Some(fields)) = (is_wanted, &self.fields) {
+            batch.examples.push((at, fields.of(event, context)));
+        }
+    }
+}
+
+/// The same question, asked along with others.
+#[derive(Clone, Copy, Debug)]
+pub struct ByRef<'c>(pub &'c Checking);
+
+impl Question for ByRef<'_> {
+    type Batch = Batch;
+
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+        self.0.take(event, context, batch);
+    }
+}

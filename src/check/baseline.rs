@@ -1,0 +1,286 @@
+//! The calls that may occur: rows as `count` prints them.
+//!
+//! Columns are known by their header; without one they are `count EventSource EventName`. How often a call was made does
+//! not count. Not for: judging events (`ask`).
+
+use hashbrown::HashSet;
+
+use super::fault::{self, FileError, Place};
+use crate::dump::plural;
+use crate::event::{Context, Event, Field};
+use crate::text::Value;
+
+/// Columns of `count` that say how often and when, not what.
+const MEASURES: [&str; 6] = ["count", "bucket", "first", "last", "percent", "distinct"];
+
+/// What columns are without a header, behind the count.
+const USUAL: [&str; 2] = ["EventSource", "EventName"];
+
+/// Stands between the texts of a key; no text holds it, as it is no UTF-8.
+const SEPARATOR: u8 = 0xff;
+
+/// Combinations of texts that are allowed.
+#[derive(Debug)]
+pub struct Baseline {
+    /// The file, as typed.
+    pub file: String,
+    by: Vec<Field>,
+    keys: HashSet<Vec<u8>>,
+}
+
+impl Baseline {
+    /// Reads the rows.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its place.
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Baseline, FileError> {
+        let text = fault::text(file, bytes)?;
+        let wrong = |line: usize, column: usize, why: String| FileError {
+            file: file.to_owned(),
+            place: Place {
+                line: line as u64 + 1,
+                column: column as u64 + 1,
+            },
+            why,
+        };
+        let lines = text
+            .split('\n')
+            .map(|line| line.strip_suffix('\r').unwrap_or(line));
+        let mut rows = lines.enumerate().filter(|(_, line)| !line.is_empty());
+        let mut rows = rows.by_ref().peekable();
+        let (columns, of) = match rows.peek() {
+            Some((at, line)) if !begins_with_count(line) => {
+                let columns = header(line).map_err(|(column, why)| wrong(*at, column, why))?;
+                rows.next();
+                (columns, "header")
+            }
+            _ => (usual(), "usual row (count, EventSource, EventName)"),
+        };
+        let mut baseline = Baseline {
+            file: file.to_owned(),
+            by: columns.iter().flatten().cloned().collect(),
+            keys: HashSet::new(),
+        };
+        for (at, line) in rows {
+            let cells: Vec<&str> = line.split('\t').collect();
+            if cells.len() != columns.len() {
+                let why = format!(
+                    "{} where the {of} has {}; write it anew, `trailsift count --header DUMP > {file}`",
+                    plural(cells.len() as u64, "column"),
+                    columns.len(),
+                );
+                return Err(wrong(at, 0, why));
+            }
+            let mut key = Vec::new();
+            let mut column = 0;
+            for (cell, field) in cells.iter().zip(&columns) {
+                if field.is_some() {
+                    key.push(SEPARATOR);
+                    unescape(cell, &mut key)
+                        .map_err(|(within, why)| wrong(at, column + within, why))?;
+                }
+                column += cell.chars().count() + 1;
+            }
+            baseline.keys.insert(key);
+        }
+        if baseline.keys.is_empty() {
+            let why =
+                "no row in this file; for a run that may call nothing write a rule with `max = 0`";
+            return Err(wrong(0, 0, why.to_owned()));
+        }
+        Ok(baseline)
+    }
+
+    /// The fields that its columns are.
+    pub fn by(&self) -> &[Field] {
+        &self.by
+    }
+
+    /// How many different rows it has.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Never: without a row it is an error.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The key of an event, left in `key`, and whether it is allowed.
+    pub(super) fn allows(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_>,
+        key: &mut Vec<u8>,
+    ) -> bool {
+        key.clear();
+        for field in &self.by {
+            key.push(SEPARATOR);
+            match field.value(event, context) {
+                Value::Text(text) => text.decode_into(key),
+                value => key.extend_from_slice(value.cell_text().as_bytes()),
+            }
+        }
+        self.keys.contains(key) || {
+            // What is no UTF-8 is printed with other characters in its place.
+            let texts = texts(key);
+            let printed = texts
+                .iter()
+                .flat_map(|text| std::iter::once(SEPARATOR).chain(text.bytes()));
+            self.keys.contains(&printed.collect::<Vec<u8>>())
+        }
+    }
+}
+
+/// The texts of a key.
+pub(super) fn texts(key: &[u8]) -> Vec<String> {
+    let texts = key.split(|byte| *byte == SEPARATOR).skip(1);
+    texts
+        .map(|text| String::from_utf8_lossy(text).into_owned())
+        .collect()
+}
+
+fn begins_with_count(line: &str) -> bool {
+    let first = line.split('\t').next().unwrap_or_default();
+    !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A column: `None` for one that says how often or when.
+type Columns = Vec<Option<Field>>;
+
+fn usual() -> Columns {
+    // Both are names of fields.
+    let fields = USUAL.iter().map(|name| Field::parse(name).ok());
+    std::iter::once(None).chain(fields).collect()
+}
+
+/// The columns that a header names, or what is wrong at which character.
+fn header(line: &str) -> Result<Columns, (usize, String)> {
+    let mut columns = Vec::new();
+    let mut at = 0;
+    for name in line.split('\t') {
+        let mut typed = Vec::new();
+        unescape(name, &mut typed).map_err(|(within, why)| (at + within, why))?;
+        let typed = String::from_utf8_lossy(&typed);
+        if MEASURES.contains(&typed.as_ref()) {
+            columns.push(None);
+        } else {
+            let field = Field::parse(&typed).map_err(|error| {
+                let hint = if line.contains('\t') {
+                    "this line is taken for a header, as it does not begin with a count"
+                } else {
+                    "columns are parted by tabs, and the first line is a header or begins with a count"
+                };
+                (at, format!("{error}; {hint}"))
+            })?;
+            columns.push(Some(field));
+        }
+        at += name.chars().count() + 1;
+    }
+    if columns.iter().all(Option::is_none) {
+        let why = "the header names no field; write it as `count --header --by EventSource,EventName` does";
+        return Err((0, why.to_owned()));
+    }
+    Ok(columns)
+}
+
+/// Takes the escapes of a cell away, or tells the character of one that is none.
+fn unescape(cell: &str, out: &mut Vec<u8>) -> Result<(), (usize, String)> {
+    let mut chars = cell.chars().enumerate();
+    while let Some((at, c)) = chars.next() {
+        if c != '\\' {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            continue;
+        }
+        out.push(match chars.next() {
+            Some((_, 't')) => b'\t',
+            Some((_, 'n')) => b'\n',
+            Some((_, 'r')) => b'\r',
+            Some((_, '0')) => 0,
+            Some((_, '\\')) => b'\\',
+            _ => {
+                let why =
+                    r"a backslash is written \\, and \t, \n, \r and \0 are all there is besides";
+                return Err((at, why.to_owned()));
+            }
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::tsv;
+
+    fn fault(text: &str) -> String {
+        Baseline::read("b.tsv", text.as_bytes())
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn columns_are_known_by_their_header_or_are_the_usual_ones() {
+        let by = |text: &str| {
+            let baseline = Baseline::read("b.tsv", text.as_bytes()).unwrap();
+            let names = baseline.by().iter().map(|field| field.name().to_owned());
+            (names.collect::<Vec<_>>().join(","), baseline.len())
+        };
+        let usual = "EventSource,EventName".to_owned();
+        assert_eq!(by("2\ts3.amazonaws.com\tGetObject\r\n"), (usual.clone(), 1));
+        assert_eq!(by("2\ta\tb\n7\ta\tb\n1\ta\tc"), (usual.clone(), 2));
+        assert_eq!(by("count\tEventSource\tEventName\n2\ta\tb\n"), (usual, 1));
+        assert_eq!(
+            by("EventName\tcount\tfirst\tuserIdentity.arn\tpercent\nb\t2\t\tarn\t3.1\n"),
+            ("EventName,userIdentity.arn".to_owned(), 1)
+        );
+        assert_eq!(by("\u{feff}1\ta\tb\n").1, 1);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        for (text, start, part) in [
+            ("", "b.tsv:1:1: ", "no row"),
+            ("count\tEventName\n", "b.tsv:1:1: ", "no row"),
+            (
+                "count\tEventNam\n1\ta\n",
+                "b.tsv:1:7: ",
+                "did you mean EventName",
+            ),
+            ("count\tfirst\n1\ta\n", "b.tsv:1:1: ", "names no field"),
+            ("1,a,b\n", "b.tsv:1:1: ", "parted by tabs"),
+            (
+                "s3.amazonaws.com\tGetObject\n",
+                "b.tsv:1:1: ",
+                "taken for a header",
+            ),
+            (
+                "1\ta\tb\n\n2\ta\n",
+                "b.tsv:3:1: ",
+                "2 columns where the usual row",
+            ),
+            (
+                "count\tEventName\n2\ta\tb\n",
+                "b.tsv:2:1: ",
+                "where the header has 2",
+            ),
+            ("1\tü\tb\\x\n", "b.tsv:1:6: ", "backslash"),
+        ] {
+            let told = fault(text);
+            assert!(
+                told.starts_with(start) && told.contains(part),
+                "{text:?}: {told}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cell_is_read_as_it_was_written() {
+        for text in ["", "a\tb\\t", "\n\r\0\\", "ü\\\\n"] {
+            let (mut written, mut read) = (Vec::new(), Vec::new());
+            tsv::write_escaped(&mut written, text);
+            unescape(std::str::from_utf8(&written).unwrap(), &mut read).unwrap();
+            assert_eq!(read, text.as_bytes());
+        }
+    }
+}

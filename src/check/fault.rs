@@ -1,0 +1,105 @@
+//! What is wrong with a file that a person wrote, and where: `rules.toml:3:1: no key …`.
+//!
+//! Not for: finding it (`rules`, `baseline`).
+
+use std::fmt;
+
+/// A place in a text file, both in characters from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: u64,
+    /// The character in it.
+    pub column: u64,
+}
+
+impl Place {
+    /// The place of a byte of a text; one behind its end for whatever lies further.
+    pub fn of(text: &str, at: usize) -> Place {
+        let mut at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &text[..at];
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        Place {
+            line: before.matches('\n').count() as u64 + 1,
+            column: before[start..].chars().count() as u64 + 1,
+        }
+    }
+}
+
+/// A file of rules or a baseline that can't be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileError {
+    /// The file, as typed.
+    pub file: String,
+    /// Where in it.
+    pub place: Place,
+    /// What is wrong, and what to do.
+    pub why: String,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let FileError { file, place, why } = self;
+        write!(f, "{file}:{}:{}: {why}", place.line, place.column)
+    }
+}
+
+impl std::error::Error for FileError {}
+
+/// The text of a file that a person wrote.
+///
+/// # Errors
+/// What is no UTF-8.
+pub(super) fn text<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, FileError> {
+    let fault = |place, why: &str| FileError {
+        file: file.to_owned(),
+        place,
+        why: why.to_owned(),
+    };
+    let first = Place { line: 1, column: 1 };
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(fault(
+            first,
+            "this is UTF-16; convert it with `iconv -f UTF-16 -t UTF-8`",
+        ));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| {
+        let (good, _) = bytes.split_at(error.valid_up_to());
+        let good = String::from_utf8_lossy(good);
+        fault(
+            Place::of(&good, good.len()),
+            "this is not UTF-8 text; save it as UTF-8",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_counted_in_characters_from_one() {
+        let text = "a\nüb\n";
+        for (at, line, column) in [(0, 1, 1), (1, 1, 2), (2, 2, 1), (4, 2, 2), (6, 3, 1)] {
+            assert_eq!(Place::of(text, at), Place { line, column }, "{at}");
+        }
+        // Inside a character, and behind the end.
+        assert_eq!(Place::of(text, 3), Place { line: 2, column: 1 });
+        assert_eq!(Place::of(text, 99), Place { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_with_its_place() {
+        let error = text("f", b"one\ntw\xffo").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "f:2:3: this is not UTF-8 text; save it as UTF-8"
+        );
+        assert!(text("f", b"\xff\xfea\0").unwrap_err().why.contains("iconv"));
+        assert_eq!(text("f", b"\xef\xbb\xbfa").unwrap(), "a");
+    }
+}

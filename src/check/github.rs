@@ -1,0 +1,80 @@
+//! A verdict as commands of a GitHub Actions log, which become annotations: an error for each breach, at the line of its
+//! rule.
+//!
+//! Source of the form and its escapes: "Workflow commands for GitHub Actions", and `@actions/core`'s `command.ts`. Not
+//! for: what is told (`verdict`).
+
+use std::io::{self, Write};
+
+use super::verdict::{Standing, Verdict};
+use crate::dump::plural;
+use crate::render::terminal::sanitize;
+
+/// Writes the commands.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
+    for checked in verdict.checked.iter().filter(|it| !it.is_held()) {
+        let place = format!(
+            "file={},line={},col={},title={}",
+            property(&checked.file),
+            checked.place.line,
+            checked.place.column,
+            property(&checked.name),
+        );
+        for breach in &checked.breaches {
+            let mut lines = vec![breach.what.clone()];
+            lines.extend(checked.reason.iter().map(|reason| format!("why: {reason}")));
+            lines.extend((!checked.select.is_empty()).then(|| format!("of: {}", checked.select)));
+            for example in &breach.examples {
+                let parts: Vec<&str> = example.parts().collect();
+                lines.push(format!("{} in {}", parts.join(" "), example.place()));
+            }
+            let left = breach.events - (breach.examples.len() as u64).min(breach.events);
+            if left > 0 && breach.bound != "min" && breach.bound != "baseline" {
+                lines.push(format!("… and {}", plural(left, "more event")));
+            }
+            writeln!(out, "::error {place}::{}", message(&lines))?;
+        }
+        if checked.more > 0 {
+            let more = plural(checked.more, "more call");
+            let lines = [format!("… and {more} not in the baseline")];
+            writeln!(out, "::error {place}::{}", message(&lines))?;
+        }
+    }
+    let level = match verdict.standing {
+        Standing::Held if verdict.is_whole => "notice",
+        Standing::Held => "warning",
+        Standing::Broken | Standing::Empty => "error",
+    };
+    let summary = message(&[verdict.summary()]);
+    writeln!(out, "::{level} title=trailsift check::{summary}")
+}
+
+/// Lines, as the part behind the command takes them. Controls are made visible first.
+fn message(lines: &[String]) -> String {
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|line| sanitize(line).replace('%', "%25"))
+        .collect();
+    lines.join("%0A")
+}
+
+/// A value before it.
+fn property(text: &str) -> String {
+    let text = sanitize(text).replace('%', "%25");
+    text.replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_end_a_value_is_escaped() {
+        assert_eq!(property("a,b:c%\n"), r"a%2Cb%3Ac%25\n");
+        let lines = ["50%::x\r\n".to_owned(), "b".to_owned()];
+        assert_eq!(message(&lines), r"50%25::x\r\n%0Ab");
+    }
+}

@@ -1,0 +1,284 @@
+//! Rules and a baseline from what a good run did.
+//!
+//! What is written holds for the very events that it was learned from. Not for: where it is written.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::ops::ControlFlow;
+
+use super::verdict::Verdict;
+use crate::dump::plural;
+use crate::engine::{Answer, Question};
+use crate::event::{Context, Event, Field, FieldError};
+use crate::render::terminal::sanitize;
+use crate::render::tsv;
+use crate::select;
+use crate::tally::{Group, GroupBatch, Grouping, Groups};
+use crate::text::Value;
+
+/// Expectations whose numbers are learned: judged along with everything else, and written with what was counted.
+pub const RULES_OF_INIT: &str = r#"
+[[rule]]
+name = "no denied calls"
+select = "--denied"
+max = 0
+
+[[rule]]
+name = "no root user"
+select = "--where 'userIdentity.type = Root'"
+max = 0
+
+[[rule]]
+name = "no use of the console"
+select = '''--where "eventType in (AwsConsoleSignIn, AwsConsoleAction) or sessionCredentialFromConsole = true or userAgent in ('console.amazonaws.com', 'signin.amazonaws.com')"'''
+max = 0
+
+[[rule]]
+name = "calls that write"
+select = "--write --ok"
+max = 0
+"#;
+
+/// Of the rules above the one that is turned into a `min`.
+const WRITES: &str = "calls that write";
+
+/// More different values than these make no rule that a person would read.
+const MOST: usize = 100;
+/// Addresses of machines come and go: more than these say nothing.
+const MOST_ADDRESSES: usize = 20;
+
+/// What is counted: calls, then regions, accounts and addresses.
+#[derive(Debug)]
+pub struct Learning([Grouping; 4]);
+
+/// What was counted.
+pub struct Learned([Groups; 4]);
+
+impl Learning {
+    /// Compiles the fields.
+    ///
+    /// # Errors
+    /// None that a caller could make: the names are the room's own.
+    pub fn new() -> Result<Learning, FieldError> {
+        let by = |names: &[&str]| -> Result<Grouping, FieldError> {
+            let fields = names.iter().map(|name| Field::parse(name));
+            Ok(Grouping {
+                by: fields.collect::<Result<_, _>>()?,
+                ..Grouping::default()
+            })
+        };
+        Ok(Learning([
+            by(&["EventSource", "EventName"])?,
+            by(&["awsRegion"])?,
+            by(&["recipientAccountId"])?,
+            by(&["sourceIPAddress"])?,
+        ]))
+    }
+
+    /// Nothing counted yet.
+    pub fn learned(&self) -> Learned {
+        Learned(self.0.each_ref().map(Groups::new))
+    }
+}
+
+impl Question for Learning {
+    type Batch = [GroupBatch; 4];
+
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+        for (grouping, batch) in self.0.iter().zip(batch) {
+            grouping.take(event, context, batch);
+        }
+    }
+}
+
+impl Answer<[GroupBatch; 4]> for Learned {
+    fn add(&mut self, batch: [GroupBatch; 4], kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        for (groups, batch) in self.0.iter_mut().zip(batch) {
+            // None of them ever has enough.
+            let _ = groups.add(batch, kept)?;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Different values of a field, and whether some events have none.
+struct Values {
+    texts: BTreeSet<String>,
+    is_lacking: bool,
+}
+
+impl Values {
+    fn of(groups: &[Group]) -> Values {
+        let texts = groups.iter().filter_map(|group| group.texts.first());
+        Values {
+            texts: texts
+                .clone()
+                .filter(|text| !text.is_empty())
+                .cloned()
+                .collect(),
+            is_lacking: texts.clone().any(String::is_empty),
+        }
+    }
+
+    fn are_plain(&self) -> bool {
+        self.texts.iter().all(|text| is_plain(text))
+    }
+}
+
+/// Text that means itself, in every word of the command line.
+fn is_plain(text: &str) -> bool {
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(is_sign)
+}
+
+/// The rows of a baseline, as `count --header` prints them, and the text of a file of rules. `verdict` is that of
+/// [`RULES_OF_INIT`], `source` what it was learned from.
+pub fn rules_text(learned: Learned, verdict: &Verdict, source: &str) -> (String, Vec<u8>) {
+    let [calls, regions, accounts, addresses] = learned.0.map(Groups::into_groups);
+    let mut file = File {
+        out: format!(
+            "# What a run may do, as it was done in {}: {}.\n{HEAD}",
+            sanitize(source),
+            plural(verdict.events, "event")
+        ),
+    };
+    let services = Values::of(&calls);
+    file.only("only these services", "EventSource", &services, |texts| {
+        let of = |text: &str| format!("{}:*", text.strip_suffix(".amazonaws.com").unwrap_or(text));
+        texts.iter().map(|text| of(text)).collect()
+    });
+    file.only(
+        "nothing outside these regions",
+        "awsRegion",
+        &Values::of(&regions),
+        |texts| vec![flag("region", texts)],
+    );
+    file.only(
+        "nothing in other accounts",
+        "recipientAccountId",
+        &Values::of(&accounts),
+        |texts| vec![flag("account", texts)],
+    );
+    for checked in &verdict.checked {
+        if checked.name == WRITES {
+            if checked.events > 0 {
+                file.rule("something was changed", &checked.select, "min = 1");
+            }
+            continue;
+        }
+        let name = match checked.events {
+            0 => checked.name.clone(),
+            _ => format!("{} beyond those of the good run", checked.name),
+        };
+        file.rule(&name, &checked.select, &format!("max = {}", checked.events));
+    }
+    let addresses = Values::of(&addresses);
+    let are_plain = addresses
+        .texts
+        .iter()
+        .all(|it| is_plain(&it.replace(':', ".")));
+    if addresses.texts.len() <= MOST_ADDRESSES && are_plain {
+        file.addresses(&addresses.texts);
+    }
+    (file.out, baseline_text(&calls))
+}
+
+const HEAD: &str = "\
+# Written by `trailsift check --init`: read it, and keep what you mean.
+#
+# A rule is about the events that `select` selects, in the flags of the command line; about all events without it. Of
+# those there may be at most `max` and must be at least `min`, and none may be another than `only` has.
+";
+
+/// `--region a,b`.
+fn flag(word: &str, texts: &BTreeSet<String>) -> String {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    format!("--{word} {}", texts.join(","))
+}
+
+/// A text in TOML.
+fn text(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+struct File {
+    out: String,
+}
+
+impl File {
+    fn rule(&mut self, name: &str, select: &str, bound: &str) {
+        self.out
+            .push_str(&format!("\n[[rule]]\nname = {}\n", text(name)));
+        if !select.is_empty() {
+            self.out.push_str(&format!("select = {}\n", text(select)));
+        }
+        self.out.push_str(bound);
+        self.out.push('\n');
+    }
+
+    /// A rule that a field has no other values. `plain` writes them in the words of the command line, if they can be
+    /// written so.
+    fn only(
+        &mut self,
+        name: &str,
+        field: &str,
+        values: &Values,
+        plain: impl Fn(&BTreeSet<String>) -> Vec<String>,
+    ) {
+        if values.texts.is_empty() {
+            return;
+        }
+        if values.texts.len() > MOST {
+            let all = plural(values.texts.len() as u64, "different value");
+            self.out
+                .push_str(&format!("\n# {field} has {all}: no rule.\n"));
+            return;
+        }
+        let entries = if values.are_plain() {
+            plain(&values.texts)
+        } else {
+            let quoted: Vec<String> = values.texts.iter().map(|it| select::quoted(it)).collect();
+            let expression = format!("{field} in ({})", quoted.join(", "));
+            // What no shell could be given has no rule.
+            let Ok(word) = shlex::try_quote(&expression) else {
+                return;
+            };
+            vec![format!("--where {word}")]
+        };
+        let select = if values.is_lacking {
+            format!("--where \"{field} ~ '(?s).'\"")
+        } else {
+            String::new()
+        };
+        let entries: Vec<String> = entries.iter().map(|entry| text(entry)).collect();
+        let bound = match entries.as_slice() {
+            [one] => format!("only = [{one}]"),
+            many => format!("only = [\n    {},\n]", many.join(",\n    ")),
+        };
+        self.rule(name, &select, &bound);
+    }
+
+    /// A rule to be taken up where addresses stay the same.
+    fn addresses(&mut self, texts: &BTreeSet<String>) {
+        if texts.is_empty() {
+            return;
+        }
+        let only = text(&flag("ip", texts));
+        self.out.push_str(&format!(
+            "\n# Addresses of rented machines change; take the signs away where yours do not.\n\
+             # [[rule]]\n# name = \"nothing from elsewhere\"\n# only = [{only}]\n"
+        ));
+    }
+}
+
+/// The rows that `count --header` prints of these calls.
+fn baseline_text(calls: &[Group]) -> Vec<u8> {
+    let mut out = Vec::new();
+    tsv::write_header(&mut out, ["count", "EventSource", "EventName"]);
+    for group in calls {
+        let count = std::iter::once(group.count.to_string());
+        let cells = count.chain(group.texts.iter().cloned()).map(Value::Owned);
+        tsv::write_row(&mut out, &cells.collect::<Vec<_>>());
+    }
+    out
+}

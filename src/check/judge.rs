@@ -1,0 +1,136 @@
+//! Where batches come together: counts, and the first offending events of each rule.
+//!
+//! Not for: what the counts mean (`verdict`).
+
+use std::io;
+use std::ops::ControlFlow;
+
+use hashbrown::HashMap;
+
+use super::ask::{Batch, Checking, Hit};
+use super::baseline;
+use super::example::Example;
+use crate::engine::Answer;
+use crate::select::Probe;
+
+/// Events of one kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    pub count: u64,
+    /// The first of them.
+    pub examples: Vec<Example>,
+}
+
+/// A call that the baseline does not have.
+#[derive(Clone, Debug)]
+pub(super) struct Unknown {
+    pub texts: Vec<String>,
+    pub count: u64,
+    pub first: Option<Example>,
+}
+
+/// Adds batches up.
+pub struct Judging<'c> {
+    pub(super) checking: &'c Checking,
+    pub(super) events: u64,
+    /// For each rule the events it is about, and those outside its `only`.
+    pub(super) of_rules: Vec<[Tally; 2]>,
+    /// In the order in which they were met; so many as are shown.
+    pub(super) unknown: Vec<Unknown>,
+    /// All of them, by their keys.
+    pub(super) keys: HashMap<Vec<u8>, usize>,
+    pub(super) unknown_events: u64,
+    pub(super) probes: Vec<Vec<Probe>>,
+}
+
+impl<'c> Judging<'c> {
+    /// Nothing judged yet.
+    pub fn new(checking: &'c Checking) -> Judging<'c> {
+        let judging = Judging {
+            checking,
+            events: 0,
+            of_rules: vec![Default::default(); checking.rules.len()],
+            unknown: Vec::new(),
+            keys: HashMap::new(),
+            unknown_events: 0,
+            probes: Vec::new(),
+        };
+        if checking.show == 0 {
+            for rule in 0..checking.rules.len() as u32 {
+                checking.has_enough(Hit::Matched(rule));
+                checking.has_enough(Hit::Outside(rule));
+            }
+            checking.has_enough(Hit::Unknown(0));
+        }
+        judging
+    }
+
+    /// Counts an event of a rule, and keeps it if it is one of the first.
+    fn count(&mut self, hit: Hit, rule: u32, kind: usize, example: Option<&Example>) {
+        let tally = &mut self.of_rules[rule as usize][kind];
+        tally.count += 1;
+        if tally.examples.len() < self.checking.show {
+            tally.examples.extend(example.cloned());
+            if tally.examples.len() == self.checking.show {
+                self.checking.has_enough(hit);
+            }
+        }
+    }
+
+    fn count_unknown(&mut self, key: &[u8], example: Option<&Example>) {
+        self.unknown_events += 1;
+        let next = self.keys.len();
+        let place = *self.keys.entry_ref(key).or_insert(next);
+        if let Some(known) = self.unknown.get_mut(place) {
+            known.count += 1;
+        } else if place < self.checking.show {
+            self.unknown.push(Unknown {
+                texts: baseline::texts(key),
+                count: 1,
+                first: example.cloned(),
+            });
+            if self.unknown.len() == self.checking.show {
+                self.checking.has_enough(Hit::Unknown(0));
+            }
+        }
+    }
+
+    fn merge(&mut self, probes: Vec<Vec<Probe>>) {
+        self.probes
+            .resize(probes.len().max(self.probes.len()), Vec::new());
+        for (mine, theirs) in self.probes.iter_mut().zip(probes) {
+            mine.resize(theirs.len().max(mine.len()), Probe::default());
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                mine.asked += theirs.asked;
+                mine.found |= theirs.found;
+            }
+        }
+    }
+}
+
+impl Answer<Batch> for Judging<'_> {
+    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        self.events += kept.iter().filter(|kept| **kept).count() as u64;
+        let mut examples = batch.examples.iter().peekable();
+        for (at, hit) in &batch.hits {
+            while examples.peek().is_some_and(|(of, _)| of < at) {
+                examples.next();
+            }
+            if !kept.get(*at as usize).copied().unwrap_or(false) {
+                continue;
+            }
+            let example = examples.peek().filter(|(of, _)| of == at);
+            let example = example.map(|(_, example)| example);
+            match *hit {
+                Hit::Matched(rule) if self.checking.rules[rule as usize].bound.max.is_none() => {
+                    self.of_rules[rule as usize][0].count += 1;
+                }
+                Hit::Matched(rule) => self.count(*hit, rule, 0, example),
+                Hit::Outside(rule) => self.count(*hit, rule, 1, example),
+                Hit::Unknown(number) => self.count_unknown(batch.unknown.text(number), example),
+            }
+        }
+        self.merge(batch.probes);
+        Ok(ControlFlow::Continue(()))
+    }
+}

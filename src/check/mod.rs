@@ -1,0 +1,52 @@
+//! Expectations of a run: rules and a baseline from files, judged of all events in one reading.
+//!
+//! ```text
+//!  rules.toml ─▶ rules ──┐
+//!                        ├▶ ask: every event, on any worker ─▶ Judging ─▶ Verdict ─▶ a format
+//!  api.tsv ──▶ baseline ─┘
+//! ```
+//!
+//! | file | holds |
+//! |---|---|
+//! | `fault` | what is wrong with a file that a person wrote, and at which line and column |
+//! | `rules` | from TOML to rules; `bound` is what a rule allows |
+//! | `baseline` | from the rows that `count` prints to the calls that may occur |
+//! | `ask`, `judge` | the question, and where its answers come together |
+//! | `example` | what is kept of an offending event |
+//! | `verdict` | what came of it, the same for all formats |
+//! | `text`, `json`, `sarif`, `junit`, `github` | a format each |
+//! | `init` | rules and a baseline from what a good run did |
+//!
+//! Memory: so many events of each rule as are shown, and each different call that a baseline does not name.
+//!
+//! Not for: the words of a selection, which the command line parses as its own (`cli`).
+
+mod ask;
+mod baseline;
+mod bound;
+mod example;
+mod fault;
+mod github;
+mod init;
+mod json;
+mod judge;
+mod junit;
+mod rules;
+mod sarif;
+mod text;
+mod verdict;
+
+pub use ask::{Batch, ByRef, Checking};
+pub use baseline::Baseline;
+pub use bound::{Bound, Limit, Only};
+pub use example::Example;
+pub use fault::{FileError, Place};
+pub use github::write as write_github;
+pub use init::{Learned, Learning, RULES_OF_INIT, rules_text};
+pub use json::{Document, document};
+pub use judge::Judging;
+pub use junit::write as write_junit;
+pub use rules::{Compile, Rule, Words, read as read_rules};
+pub use sarif::{Lines, write as write_sarif};
+pub use text::{Look, write as write_text};
+pub use verdict::{Breach, Checked, Standing, Verdict};

@@ -1,0 +1,185 @@
+//! A verdict as SARIF 2.1.0: a rule for each expectation, a result for each offending event.
+//!
+//! An event is a region of bytes of its file; of a packed file, of the unpacked text. Source: "Static Analysis Results
+//! Interchange Format (SARIF) Version 2.1.0", OASIS Standard. Not for: what is told (`verdict`).
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use super::example::Example;
+use super::verdict::{Breach, Checked, Standing, Verdict};
+use crate::dump::plural;
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// Lines and columns of places in files, in characters from 1, by the file and the byte: of the first of each event, and
+/// of the one behind its last.
+pub type Lines = BTreeMap<(String, u64), (u64, u64)>;
+
+/// The document.
+pub fn write(verdict: &Verdict, lines: &Lines) -> Value {
+    let rules: Vec<Value> = verdict.checked.iter().map(rule).collect();
+    let mut results = Vec::new();
+    for (index, checked) in verdict.checked.iter().enumerate() {
+        for breach in &checked.breaches {
+            results.extend(of_breach(index, checked, breach, lines));
+        }
+        if checked.more > 0 {
+            let text = format!("{} not in the baseline", plural(checked.more, "more call"));
+            results.push(result(index, checked, &text, "baseline", None, lines));
+        }
+    }
+    let summary = verdict.summary();
+    let level = match verdict.standing {
+        Standing::Held if verdict.is_whole => "note",
+        Standing::Held => "warning",
+        Standing::Broken | Standing::Empty => "error",
+    };
+    json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": env!("CARGO_PKG_NAME"),
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": verdict.standing != Standing::Empty,
+                "toolExecutionNotifications": [{"level": level, "message": {"text": summary}}],
+            }],
+            "results": results,
+            "properties": {"events": verdict.events, "isWhole": verdict.is_whole},
+        }],
+    })
+}
+
+fn rule(checked: &Checked) -> Value {
+    let mut rule = json!({
+        "id": checked.name,
+        "shortDescription": {"text": checked.name},
+        "defaultConfiguration": {"level": "error"},
+    });
+    if let Some(reason) = checked.reason.as_ref().filter(|reason| !reason.is_empty()) {
+        rule["fullDescription"] = json!({"text": reason});
+    }
+    if !checked.select.is_empty() {
+        rule["properties"] = json!({"select": checked.select});
+    }
+    rule
+}
+
+/// A result for each example, or one without.
+fn of_breach(index: usize, checked: &Checked, breach: &Breach, lines: &Lines) -> Vec<Value> {
+    let shown = breach.examples.iter();
+    let mut results: Vec<Value> = shown
+        .map(|example| {
+            let parts: Vec<&str> = example.parts().collect();
+            let text = format!("{}: {}", breach.what, parts.join(" "));
+            result(index, checked, &text, breach.bound, Some(example), lines)
+        })
+        .collect();
+    if results.is_empty() {
+        results.push(result(
+            index,
+            checked,
+            &breach.what,
+            breach.bound,
+            None,
+            lines,
+        ));
+    }
+    results
+}
+
+fn result(
+    index: usize,
+    checked: &Checked,
+    text: &str,
+    bound: &str,
+    example: Option<&Example>,
+    lines: &Lines,
+) -> Value {
+    let own = json!({
+        "id": 0,
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri(&checked.file)},
+            "region": {"startLine": checked.place.line, "startColumn": checked.place.column},
+        },
+        "message": {"text": "the expectation"},
+    });
+    let mut result = json!({
+        "ruleId": checked.name,
+        "ruleIndex": index,
+        "level": "error",
+        "message": {"text": text},
+        "properties": {"bound": bound},
+    });
+    let Some(example) = example else {
+        result["locations"] = json!([own]);
+        return result;
+    };
+    let mut region = json!({
+        "byteOffset": example.offset,
+        "byteLength": example.end.saturating_sub(example.offset),
+    });
+    let place = |at: u64| lines.get(&(example.file.clone(), at));
+    // Both halves of a region say the same, or the one in lines says nothing.
+    if let (Some(start), Some(end)) = (place(example.offset), place(example.end)) {
+        region["startLine"] = json!(start.0);
+        region["startColumn"] = json!(start.1);
+        region["endLine"] = json!(end.0);
+        region["endColumn"] = json!(end.1);
+    }
+    result["locations"] = json!([{
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri(&example.file)},
+            "region": region,
+        },
+    }]);
+    result["relatedLocations"] = json!([own]);
+    if !example.id.is_empty() {
+        result["partialFingerprints"] = json!({"eventId/v1": example.id});
+    }
+    result
+}
+
+/// What a path keeps of its signs in a URI.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The reference of a path: relative as typed, or of a file.
+fn uri(path: &str) -> String {
+    let encoded = utf8_percent_encode(path, KEPT);
+    if path.starts_with('/') {
+        format!("file://{encoded}")
+    } else {
+        encoded.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_reference() {
+        for (path, expected) in [
+            ("a/b.json", "a/b.json"),
+            ("/tmp/a b", "file:///tmp/a%20b"),
+            ("a:b%?#", "a%3Ab%25%3F%23"),
+            ("ü", "%C3%BC"),
+            ("-", "-"),
+        ] {
+            assert_eq!(uri(path), expected);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The words of a rule's selection, parsed by the very definitions of the command line.
+//!
+//! Not for: the file they stand in (`check`).
+
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+use crate::check::Words;
+use crate::cli::args::{Selection, Time};
+use crate::cli::{Failure, setup, wanted};
+use crate::select::{Condition, Expr, Test};
+use crate::time::{Moment, Zone};
+
+/// What a selection may consist of.
+#[derive(Debug, Parser)]
+#[command(
+    name = "select",
+    no_binary_name = true,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
+struct Typed {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    time: Time,
+}
+
+/// Flags that are about the whole reading, with the ids of their arguments.
+const OF_ALL: [(&str, &str); 7] = [
+    ("with_sessions", "--with-sessions"),
+    ("last", "--last"),
+    ("around", "--around"),
+    ("within", "--within"),
+    ("now", "--now"),
+    ("tz", "--tz"),
+    ("time_format", "--time-format"),
+];
+
+/// The conditions of a selection, or what is wrong with it.
+pub(super) fn compile(
+    words: Words<'_>,
+    zone: &Zone,
+    now: Moment,
+) -> Result<Vec<Condition>, String> {
+    let words = match words {
+        Words::List(words) => words.to_vec(),
+        Words::Line(line) => shlex::split(line).ok_or(
+            "a quote is not closed, or a backslash ends the text; write it as for a shell",
+        )?,
+    };
+    let matches = Typed::command()
+        .try_get_matches_from(&words)
+        .map_err(|error| plain(&error))?;
+    let of_all = OF_ALL
+        .iter()
+        .find(|(id, _)| matches.value_source(id) == Some(ValueSource::CommandLine));
+    if let Some((_, flag)) = of_all {
+        return Err(format!(
+            "{flag} is for the whole reading; write it on the command line, where it counts for all rules"
+        ));
+    }
+    let typed = Typed::from_arg_matches(&matches).map_err(|error| plain(&error))?;
+    let text = |failure: Failure| match failure {
+        Failure::Usage(text) | Failure::Other(text) => text,
+        Failure::Write(error) => error.to_string(),
+    };
+    let mut conditions = wanted::conditions(&typed.selection, zone, now).map_err(text)?;
+    let window = setup::window(&typed.time, zone, now).map_err(text)?;
+    if window.since.is_some() || window.until.is_some() {
+        conditions.push(Condition {
+            typed: setup::typed_window(&typed.time, zone),
+            expr: Expr::Flag(Test::Time(window)),
+        });
+    }
+    if conditions.is_empty() {
+        return Err("selects nothing in particular; leave it out for every event".to_owned());
+    }
+    Ok(conditions)
+}
+
+/// What clap says, on a line, without the usage of a command that nobody types.
+fn plain(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let text = text.split("\n\nUsage:").next().unwrap_or_default();
+    let text = text.split("\n\nFor more").next().unwrap_or_default();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let joined = lines.collect::<Vec<_>>().join("; ");
+    joined.strip_prefix("error: ").unwrap_or(&joined).to_owned()
+}
