@@ -8,6 +8,7 @@ mod at;
 mod changing;
 mod client;
 mod convert;
+mod convert_order;
 mod convert_targets;
 mod count;
 mod diff;
