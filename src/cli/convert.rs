@@ -55,8 +55,8 @@ pub(super) struct Convert {
     /// With --to records, by account, region and day (UTC):
     /// AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/, ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz in it; with
     /// CloudTrail-Insight for Insights events. Always packed. The minute is that of the newest event, the unique part is
-    /// made of the content: the same events give the same files. The folder must not be there, or be empty; it appears
-    /// when it is complete.
+    /// made of the content: the same events in the same order give the same files. The folder must not be there, or be
+    /// empty; it appears, or is filled, when all is complete.
     #[arg(long, value_name = "SPAN", value_enum, hide_possible_values = true)]
     split: Option<Split>,
     /// `epoch`: EventTime as version 1 of the CLI has it.

@@ -73,20 +73,26 @@ impl Write for Unfinished {
     }
 }
 
-/// A folder beside the one that it will be.
+/// A folder beside the one that it will be, or in it where that is there.
 pub(super) struct UnfinishedFolder {
     folder: TempDir,
     path: PathBuf,
+    is_inside: bool,
 }
 
 impl UnfinishedFolder {
-    /// Makes a folder that takes the place of `path`, which is not there or empty, when it is whole. No signal leaves it
-    /// behind.
+    /// Makes a folder that becomes `path`, which is not there or empty, when it is whole. No signal leaves it behind.
+    ///
+    /// What is there is filled and not replaced: it keeps its mode, and may be a mount or the folder someone is in.
     pub fn new(path: PathBuf) -> io::Result<UnfinishedFolder> {
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let is_inside = path.is_dir();
+        let parent = if is_inside {
+            &path
+        } else {
+            path.parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .unwrap_or(Path::new("."))
+        };
         let mut unfinished = lock();
         let folder = tempfile::Builder::new()
             .prefix(".trailsift-")
@@ -95,17 +101,25 @@ impl UnfinishedFolder {
             .tempdir_in(parent)
             .map_err(|error| plain(&error, parent))?;
         unfinished.push(folder.path().to_owned());
-        Ok(UnfinishedFolder { folder, path })
+        Ok(UnfinishedFolder {
+            folder,
+            path,
+            is_inside,
+        })
     }
 
     /// Makes a file in it, and the folders above that.
-    pub fn create(&self, below: &Path) -> io::Result<File> {
+    pub fn create(&self, below: &Path) -> io::Result<Part> {
         // A signal that takes the folder away meets no new files in it.
         let _unfinished = lock();
         let path = self.folder.path().join(below);
         let parent = path.parent().unwrap_or(self.folder.path());
         let made = fs::create_dir_all(parent).and_then(|()| File::create_new(&path));
-        made.map_err(|error| named(&error, &self.path.join(below)))
+        let shown = self.path.join(below.parent().unwrap_or(below));
+        match made {
+            Ok(file) => Ok(Part { file, shown }),
+            Err(error) => Err(named(&error, &shown)),
+        }
     }
 
     /// Gives a file in it another name.
@@ -117,13 +131,53 @@ impl UnfinishedFolder {
 
     /// Puts it into its place.
     pub fn finish(self) -> io::Result<()> {
-        let UnfinishedFolder { folder, path } = self;
+        let UnfinishedFolder {
+            folder,
+            path,
+            is_inside,
+        } = self;
         let mut unfinished = lock();
-        fs::rename(folder.path(), &path).map_err(|error| named(&error, &path))?;
-        // There is nothing left to be removed.
-        let kept = folder.keep();
-        unfinished.retain(|path| *path != kept);
+        let put = if is_inside {
+            move_all(folder.path(), &path)
+        } else {
+            fs::rename(folder.path(), &path)
+        };
+        put.map_err(|error| named(&error, &path))?;
+        let name = folder.path().to_owned();
+        if is_inside {
+            drop(folder);
+        } else {
+            // There is nothing left to be removed.
+            let _ = folder.keep();
+        }
+        unfinished.retain(|unfinished| *unfinished != name);
         Ok(())
+    }
+}
+
+fn move_all(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        fs::rename(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+/// A file in a folder that is not whole yet.
+pub(super) struct Part {
+    file: File,
+    /// The folder that it will lie in.
+    shown: PathBuf,
+}
+
+impl Write for Part {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        written.map_err(|error| named(&error, &self.shown))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

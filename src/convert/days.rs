@@ -3,7 +3,7 @@
 //! `AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`, with
 //! `CloudTrail-Insight` for Insights events ("CloudTrail log file name format" and "Finding your CloudTrail log files" in
 //! the CloudTrail user guide). The minute is that of the newest event; the unique part is made of the content, so that
-//! the same events give the same names.
+//! the same events give the same names; those of one time in the same order.
 //!
 //! Not for: making folders and files (`cli`), which events are in them.
 

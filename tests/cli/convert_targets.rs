@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -238,6 +239,70 @@ fn a_folder_that_holds_something_is_left_alone() {
     assert_eq!(dir.names(), ["dump", "empty", "full", "link", "none"]);
 }
 
+/// Runs the program, called `$T`, from a line of the shell; with what it said.
+fn shell(dir: &Dir, line: &str) -> (Option<i32>, String) {
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .env("T", env!("CARGO_BIN_EXE_trailsift"))
+        .current_dir(dir.path("."))
+        .output()
+        .expect("sh");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), said)
+}
+
+#[test]
+fn an_empty_folder_is_filled_and_stays_the_one_it_was() {
+    let dir = Dir::new();
+    dir.write("dump", trail(&[record(1, json!({}))]));
+    // Someone is in it, and nobody else may be.
+    let line = "mkdir -m 700 mine && cd mine && $T convert --to records --split day -o . ../dump && ls -d AWSLogs >&2";
+    let (status, said) = shell(&dir, line);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.ends_with("1 event in 1 file\nAWSLogs\n"), "{said}");
+    let mode = std::fs::metadata(dir.path("mine")).unwrap().permissions();
+    assert_eq!(mode.mode() & 0o777, 0o700);
+    let inside = std::fs::read_dir(dir.path("mine")).unwrap().count();
+    assert_eq!(inside, 1, "nothing else is left in it");
+    assert_eq!(dir.names(), ["dump", "mine"]);
+}
+
+#[test]
+fn a_file_of_a_day_for_which_there_is_no_room_is_named_and_nothing_is_left() {
+    let dir = Dir::new();
+    // Text that does not pack: a block of 512 or 1,024 bytes has no room for it.
+    let digits: String = (0..40_u64)
+        .map(|i| {
+            format!(
+                "{:016x}",
+                i.wrapping_mul(i + 7).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            )
+        })
+        .collect();
+    let many: Vec<_> = (0..50_u32)
+        .map(|i| {
+            record(
+                i,
+                json!({"userAgent": format!("{}{i}", &digits[i as usize..])}),
+            )
+        })
+        .collect();
+    dir.write("dump", trail(&many));
+    std::fs::create_dir(dir.path("empty")).unwrap();
+    for output in ["new", "empty"] {
+        let line =
+            format!("ulimit -f 1 && exec $T convert --to records --split day -o {output} dump");
+        let (status, said) = shell(&dir, &line);
+        assert_eq!(status, Some(2), "{said}");
+        assert!(
+            said.contains(&format!("cannot write: {output}/AWSLogs/")),
+            "{said}"
+        );
+        assert_eq!(dir.names(), ["dump", "empty"]);
+        assert_eq!(std::fs::read_dir(dir.path("empty")).unwrap().count(), 0);
+    }
+}
+
 #[test]
 fn what_does_not_go_together_is_told_before_anything_is_written() {
     let dir = Dir::new();
@@ -385,16 +450,8 @@ fn few_files_are_open_at_once_however_many_are_written() {
         })
         .collect();
     dir.write("dump", trail(&days));
-    let line = format!(
-        "ulimit -n 24 && exec {} convert --threads 2 --to records --split day -o out dump",
-        env!("CARGO_BIN_EXE_trailsift")
-    );
-    let output = Command::new("sh")
-        .args(["-c", &line])
-        .current_dir(dir.path("."))
-        .output()
-        .expect("sh");
-    let said = String::from_utf8_lossy(&output.stderr);
+    let line = "ulimit -n 24 && exec $T convert --threads 2 --to records --split day -o out dump";
+    let (_, said) = shell(&dir, line);
     assert!(said.contains("200 events in 200 files"), "{said}");
     assert_eq!(tree(&dir.path("out")).len(), 200);
 }

@@ -11,6 +11,7 @@ mod check_files;
 mod check_formats;
 mod client;
 mod convert;
+mod convert_order;
 mod convert_targets;
 mod count;
 mod diff;

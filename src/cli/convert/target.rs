@@ -3,7 +3,6 @@
 //! Not for: what is written.
 
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,7 @@ use flate2::write::GzEncoder;
 use super::super::Failure;
 use super::super::output::Writer;
 use super::super::setup::{Plan, usage};
-use super::super::unfinished::UnfinishedFolder;
+use super::super::unfinished::{Part, UnfinishedFolder};
 use crate::convert::{Converted, Folder, Gathered, Shape};
 use crate::render::terminal::sanitize;
 use crate::text::hazard;
@@ -53,9 +52,7 @@ impl Target {
                         "not empty: --split day makes a folder of its own; name another one",
                     ));
                 }
-                // Through a link, the folder it names is filled.
-                let path = typed.canonicalize();
-                path.map_err(|error| refused(&error.to_string()))?
+                typed.to_owned()
             }
             Err(_) if typed.file_name().is_none() || typed.is_symlink() => {
                 return Err(refused("not the name of a folder"));
@@ -168,7 +165,7 @@ pub(super) struct Days(UnfinishedFolder);
 const PART: &str = "part";
 
 impl Folder for Days {
-    type File = BufWriter<File>;
+    type File = BufWriter<Part>;
 
     fn create(&mut self, folder: &Path) -> io::Result<Self::File> {
         Ok(BufWriter::new(self.0.create(&folder.join(PART))?))
