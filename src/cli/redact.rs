@@ -142,7 +142,15 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
             "--verify: standard output can't be read again; write -o FILE",
         ));
     }
+    if let Some(key) = redacting.key_file.as_deref() {
+        targets.refuse("--key-file", key)?;
+    }
     if let Some(map) = redacting.map.as_deref() {
+        let key = redacting.key_file.as_deref();
+        if key.is_some_and(|key| target::is_same(map.as_ref(), key.as_ref())) {
+            let map = map.to_string_lossy();
+            return Err(usage(format!("--map {map}: that is the --key-file")));
+        }
         manifest::refuse_inputs("--map", map, &plan.discovery)?;
         targets.refuse("--map", map)?;
     }
@@ -265,7 +273,9 @@ fn gather(items: &[Wanted<'_>], targets: &Targets, reading: &Reading) -> Result<
             gather.push(bytes, end).map_err(|error| error.to_string())
         })?;
         if let Some(path) = targets.path_of(wanted.item) {
-            gather.path(path.as_os_str().as_encoded_bytes());
+            for part in &path {
+                gather.path(part.as_encoded_bytes());
+            }
         }
     }
     Ok(gather.finish())

@@ -51,12 +51,14 @@ pub(super) fn find(text: &[u8], mut each: impl FnMut(Address)) {
 }
 
 fn is_word(byte: Option<&u8>) -> bool {
-    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
 }
 
 fn find_v4(text: &[u8], each: &mut impl FnMut(Address)) {
     let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
     let mut at = 0;
+    // Where the last address ended: a dash and another make a range.
+    let mut last = None;
     while at < text.len() {
         let Some(start) = text[at..].iter().position(u8::is_ascii_digit) else {
             return;
@@ -75,16 +77,23 @@ fn find_v4(text: &[u8], each: &mut impl FnMut(Address)) {
         if is_word(before) || before == Some(&b'.') || is_word(text.get(end)) {
             continue;
         }
-        let Some(address) = v4(run).filter(|address| !is_nobodys_v4(*address)) else {
+        let Some(address) = v4(run) else {
             continue;
         };
-        let _ = address;
+        let is_range = before == Some(&b'-') && last == start.checked_sub(1);
+        last = Some(end);
+        if is_nobodys_v4(address) {
+            continue;
+        }
         let is_path = before == Some(&b'/') && !text[..start].ends_with(b"//");
         each(Address {
             start,
             end,
             is_v6: false,
-            is_doubtful: is_path || before == Some(&b'-'),
+            is_doubtful: is_path
+                || before == Some(&b'-') && !is_range
+                || before == Some(&b'_')
+                || text.get(end) == Some(&b'_'),
         });
     }
 }
@@ -95,6 +104,7 @@ const LONGEST: usize = 48;
 fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
     let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let mut at = 0;
+    let mut last = None;
     while at < text.len() {
         let Some(start) = text[at..].iter().position(is_part) else {
             return;
@@ -107,10 +117,26 @@ fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
         at = start + length;
         let before = start.checked_sub(1).and_then(|before| text.get(before));
         // The parts of an ARN are empty, too: `us-east-1::`.
-        if is_word(before) || before == Some(&b'-') || is_word(text.get(at)) {
+        let is_range = before == Some(&b'-') && last == start.checked_sub(1);
+        if before == Some(&b'-') && !is_range || before == Some(&b'_') {
+            continue;
+        }
+        if is_word(text.get(at)) || text.get(at) == Some(&b'_') {
             continue;
         }
         let mut run = &text[start..at];
+        let mut start = start;
+        if is_word(before) {
+            // `IPv6:2001:db8::1`: the end of the word has digits in it. What begins with a colon is a part of a name.
+            let Some(colon) = memchr::memchr(b':', run) else {
+                continue;
+            };
+            run = &run[colon + 1..];
+            start += colon + 1;
+            if run.first().is_none_or(|byte| !byte.is_ascii_hexdigit()) {
+                continue;
+            }
+        }
         if run.len() > LONGEST {
             continue;
         }
@@ -119,7 +145,11 @@ fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
         {
             run = front;
         }
-        if v6(run).is_some_and(|address| !is_nobodys_v6(address)) {
+        let Some(address) = v6(run) else {
+            continue;
+        };
+        last = Some(start + run.len());
+        if !is_nobodys_v6(address) {
             each(Address {
                 start,
                 end: start + run.len(),
@@ -151,6 +181,24 @@ mod tests {
                 vec![("10.1.2.3", false), ("10.1.2.4", false)],
             ),
             ("http://10.1.2.3:80/", vec![("10.1.2.3", false)]),
+            (
+                "10.1.2.3-10.1.2.9 x-10.1.2.3 x_10.1.2.3 10.1.2.3_x",
+                vec![
+                    ("10.1.2.3", false),
+                    ("10.1.2.9", false),
+                    ("10.1.2.3", true),
+                    ("10.1.2.3", true),
+                    ("10.1.2.3", true),
+                ],
+            ),
+            (
+                "IPv6:2600::a client:2600::b src:2600::c arn:aws:s3:::bad",
+                vec![("2600::a", false), ("2600::b", false), ("2600::c", false)],
+            ),
+            (
+                "2600::1-2600::9",
+                vec![("2600::1", false), ("2600::9", false)],
+            ),
             ("Chrome/120.0.0.0", vec![("120.0.0.0", true)]),
             ("v1.2.3.4 1.2.3.4.5 1.2.3.400 x1.2.3.4", vec![]),
             ("0.0.0.0/0 127.0.0.1 255.255.255.0 169.254.169.254", vec![]),

@@ -5,7 +5,7 @@
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::kind::{Kind, Options};
-use super::{address, arn, host, own};
+use super::{address, arn, host, own, secret};
 
 /// A value in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +101,12 @@ pub(super) fn find(text: &[u8], is_version: bool, options: Options, hits: &mut V
     if seen.dashes >= 4 {
         uuids(text, options, &mut hit);
     }
+    if seen.dashes >= 4 {
+        host::find_by_address(text, |range| hit(range.start, range.end, Kind::Host, true));
+    }
+    if seen.ats >= 1 && seen.colons >= 2 {
+        secret::user_info(text, &mut hit);
+    }
     if seen.dashes >= 1 && options.names {
         resource_ids(text, &mut hit);
     }
@@ -123,7 +129,7 @@ pub(super) fn find(text: &[u8], is_version: bool, options: Options, hits: &mut V
         });
     }
     if text.len() >= 24 {
-        secrets(text, &mut hit);
+        secret::find(text, &mut hit);
     }
     if seen.colons >= 5 {
         arn::find(text, options, hits);
@@ -168,7 +174,7 @@ impl Seen {
 }
 
 /// Whether neither side of a stretch is a letter or a digit.
-fn is_free(text: &[u8], start: usize, end: usize) -> bool {
+pub(super) fn is_free(text: &[u8], start: usize, end: usize) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     !is_part(start.checked_sub(1).and_then(|at| text.get(at))) && !is_part(text.get(end))
 }
@@ -183,9 +189,30 @@ fn digits(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
             .count();
         at = start + count;
         if count == 12 && is_free(text, start, at) {
-            hit(start, at, Kind::Account, false);
+            let is_sure = is_called_account(text, start, at);
+            let is_own = own::is_own_account(&text[start..at]);
+            hit(start, at, Kind::Account, is_sure && !is_own);
         }
     }
+}
+
+/// How far before an account id the word may stand that says it is one.
+const NEAR: usize = 24;
+
+/// Whether what stands around twelve digits says that they are an account: nothing, the word itself, or the rest of
+/// the address of a registry, a queue, or a trail's file.
+fn is_called_account(text: &[u8], start: usize, end: usize) -> bool {
+    let near = text[start.saturating_sub(NEAR)..start].to_ascii_lowercase();
+    let has = |word: &str| memmem::find(&near, word.as_bytes()).is_some();
+    let is_behind = |words: &[&str]| words.iter().any(|word| near.ends_with(word.as_bytes()));
+    let is_before = |words: &[&str]| {
+        let rest = &text[end..];
+        words.iter().any(|word| rest.starts_with(word.as_bytes()))
+    };
+    near.is_empty() && end == text.len()
+        || has("account")
+        || is_behind(&["amazonaws.com/", "amazonaws.com.cn/", "awslogs/"])
+        || is_before(&[".dkr.ecr", ".signin.aws"])
 }
 
 fn ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
@@ -268,74 +295,8 @@ fn email(text: &[u8], at: usize) -> Option<(usize, usize)> {
         && domain.contains(&b'.')
         && !domain.starts_with(b".")
         && top.len() >= 2
-        && top.iter().all(u8::is_ascii_alphabetic);
+        && (top.iter().all(u8::is_ascii_alphabetic) || top.starts_with(b"xn--"));
     is_one.then_some((start, end))
-}
-
-/// What precedes the value of a secret in a URL or a header.
-const BEFORE: [&str; 4] = [
-    "ignature=",
-    "ecurity-Token=",
-    "uthorization failure message: ",
-    "uthorization message: ",
-];
-
-fn is_blob(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'%')
-}
-
-fn secrets(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
-    let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
-    for (place, before) in BEFORE.iter().enumerate() {
-        let mut read = 0;
-        for at in memmem::find_iter(text, before.as_bytes()) {
-            let start = at + before.len();
-            if start < read {
-                continue;
-            }
-            let count = blob(start);
-            read = start + count;
-            let kind = if place < 2 {
-                Kind::Secret
-            } else {
-                Kind::Message
-            };
-            if count >= 16 {
-                hit(start, read, kind, true);
-            }
-        }
-    }
-    // A JSON Web Token: two documents and a signature.
-    let mut read = 0;
-    for start in memmem::find_iter(text, b"eyJ") {
-        if start < read || !is_free(text, start, start) {
-            continue;
-        }
-        let count = blob(start);
-        read = start + count;
-        let dots = memchr_iter(b'.', &text[start..read]).count();
-        if dots == 2 && count > 40 {
-            hit(start, read, Kind::Secret, true);
-        }
-    }
-    pem(text, hit);
-}
-
-/// What stands between the lines of PEM blocks.
-fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
-    let mut at = 0;
-    while let Some(begin) = memmem::find(&text[at..], b"-----BEGIN ") {
-        let head = at + begin + 11;
-        let Some(dashes) = memmem::find(&text[head..], b"-----") else {
-            return;
-        };
-        let start = head + dashes + 5;
-        let length = memmem::find(&text[start..], b"-----END").unwrap_or(text.len() - start);
-        at = start + length;
-        if length > 0 {
-            hit(start, at, Kind::Pem, true);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -369,7 +330,36 @@ mod tests {
                 "<bob.b@example.co.uk>, x@y",
                 vec![(Kind::Email, "bob.b@example.co.uk")],
             ),
-            ("123456789012", vec![]),
+            ("a 123456789012", vec![]),
+            ("123456789012", vec![(Kind::Account, "123456789012")]),
+            ("127311923021", vec![]),
+            (
+                "Account ID: 123456789012, 210987654321.dkr.ecr.us-east-1.amazonaws.com/a",
+                vec![
+                    (Kind::Account, "123456789012"),
+                    (Kind::Account, "210987654321"),
+                ],
+            ),
+            (
+                "https://sqs.eu-west-1.amazonaws.com/123456789012/queue",
+                vec![(Kind::Account, "123456789012")],
+            ),
+            (
+                "node ip-10-0-0-1, ec2-203-0-113-7; ip-10-0-0-1234 ip-1-2-3",
+                vec![(Kind::Host, "ip-10-0-0-1"), (Kind::Host, "ec2-203-0-113-7")],
+            ),
+            (
+                "postgres://dbadmin:hunter22@db/x https://a:b/c@d",
+                vec![(Kind::Name, "dbadmin"), (Kind::Secret, "hunter22")],
+            ),
+            (
+                "Authorization: Bearer abcdefghij0123456789",
+                vec![(Kind::Secret, "abcdefghij0123456789")],
+            ),
+            (
+                "eve@xn--mnchen-3ya.xn--p1ai",
+                vec![(Kind::Email, "eve@xn--mnchen-3ya.xn--p1ai")],
+            ),
             (
                 "i-0123456789abcdef0 logs-20240801",
                 vec![(Kind::Resource, "i-0123456789abcdef0")],

@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::own;
+use super::{form, own};
 
 /// Domains below which accounts have names. Under the first ones services have theirs, too.
-const DOMAINS: [&str; 9] = [
+const DOMAINS: [&str; 15] = [
     "amazonaws.com",
     "amazonaws.com.cn",
     "api.aws",
@@ -17,6 +17,12 @@ const DOMAINS: [&str; 9] = [
     "on.aws",
     "awsapps.com",
     "cloudfront.net",
+    "elasticbeanstalk.com",
+    "amazoncognito.com",
+    "awsapprunner.com",
+    "amplifyapp.com",
+    "awsglobalaccelerator.com",
+    "sagemaker.aws",
     "compute.internal",
     "ec2.internal",
 ];
@@ -63,6 +69,25 @@ const GIVERS: [&str; 38] = [
     "notebook",
 ];
 
+/// Those of them below which accounts have names without a region.
+const WITHOUT_REGION: [&str; 7] = [
+    "s3",
+    "s3-accelerate",
+    "s3-website",
+    "s3-control",
+    "compute",
+    "compute-1",
+    "execute-api",
+];
+
+/// Names below S3 that are services' own ("Actions, resources, and condition keys", principals of services).
+const OF_S3: [&str; 4] = [
+    "batchoperations",
+    "logging",
+    "access-grants",
+    "storage-lens",
+];
+
 /// Words between an account's name and the domain.
 const BETWEEN: [&str; 10] = [
     "dualstack",
@@ -98,6 +123,30 @@ pub(super) fn find(text: &[u8], mut each: impl FnMut(Range<usize>)) {
     }
 }
 
+/// `ip-10-0-0-1`, `ec2-203-0-113-7`: hosts that are called by their addresses.
+pub(super) fn find_by_address(text: &[u8], mut each: impl FnMut(Range<usize>)) {
+    for front in ["ip-", "ec2-"] {
+        for start in memmem::find_iter(text, front.as_bytes()) {
+            let mut at = start + front.len();
+            let is_one = (0..4).all(|group| {
+                if group > 0 {
+                    if text.get(at) != Some(&b'-') {
+                        return false;
+                    }
+                    at += 1;
+                }
+                let digits = text[at..].iter().take(4);
+                let count = digits.take_while(|it| it.is_ascii_digit()).count();
+                at += count;
+                (1..=3).contains(&count)
+            });
+            if is_one && form::is_free(text, start, at) {
+                each(start..at);
+            }
+        }
+    }
+}
+
 fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
 }
@@ -120,10 +169,22 @@ fn labels(host: &[u8], start: usize, domain: &str, each: &mut impl FnMut(Range<u
     let word = |range: &Range<usize>| &host[range.clone()];
     let is_giver = |label: &[u8]| GIVERS.iter().any(|giver| giver.as_bytes() == label);
     let under_services = domain.starts_with("amazonaws.com") || domain == "api.aws";
+    let is_in = |label: &[u8], words: &[&str]| words.iter().any(|it| it.as_bytes() == label);
+    // `pods.eks.amazonaws.com` is a service.
+    let has_place = parts
+        .iter()
+        .map(word)
+        .any(|label| is_in(label, &WITHOUT_REGION) || own::is_region(label) || has_region(label));
+    let is_of_s3 = match parts.as_slice() {
+        [first, second] => is_in(word(first), &OF_S3) && word(second) == b"s3",
+        _ => false,
+    };
     let gives = !under_services
-        || parts
-            .iter()
-            .any(|it| is_giver(word(it)) || has_region(word(it)));
+        || has_place
+            && !is_of_s3
+            && parts
+                .iter()
+                .any(|it| is_giver(word(it)) || has_region(word(it)));
     // `s3.amazonaws.com` and `s3.eu-west-1.amazonaws.com` are the service itself.
     let first = match under_services {
         true => parts.iter().position(|it| is_known(word(it), &is_giver)),
@@ -211,9 +272,17 @@ mod tests {
             ),
             ("123456789012.dkr.ecr.us-east-1.amazonaws.com", vec![]),
             ("api.ecr.us-east-1.amazonaws.com", vec![]),
+            (
+                "pods.eks.amazonaws.com monitoring.rds.amazonaws.com logging.s3.amazonaws.com",
+                vec![],
+            ),
             ("acme.signin.aws.amazon.com", vec!["acme"]),
             ("us-east-1.signin.aws.amazon.com", vec![]),
             ("acme.awsapps.com.", vec!["acme"]),
+            (
+                "acme.auth.us-east-1.amazoncognito.com shop.us-east-1.elasticbeanstalk.com",
+                vec!["shop", "acme"],
+            ),
             (
                 "db.cluster-x1.us-east-1.rds.amazonaws.com",
                 vec!["db", "cluster-x1"],

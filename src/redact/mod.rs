@@ -38,6 +38,7 @@ mod own;
 mod rewrite;
 mod role;
 mod search;
+mod secret;
 mod stand_in;
 mod token;
 mod value;

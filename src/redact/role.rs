@@ -82,9 +82,10 @@ fn plain(key: &[u8]) -> String {
 }
 
 /// Names of people and of what they go by.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "username",
     "user",
+    "users",
     "sourceidentity",
     "rolesessionname",
     "sessionname",
@@ -105,7 +106,7 @@ const NAMES: [&str; 20] = [
     "federatedusername",
 ];
 
-const PRINCIPALS: [&str; 7] = [
+const PRINCIPALS: [&str; 9] = [
     "principalid",
     "assumedroleid",
     "federateduserid",
@@ -113,6 +114,8 @@ const PRINCIPALS: [&str; 7] = [
     "canonicaluser",
     "canonicaluserid",
     "principal",
+    "principals",
+    "principalids",
 ];
 
 const HOSTS: [&str; 15] = [
@@ -218,6 +221,9 @@ fn role(name: &str, options: Options, in_call: bool) -> Role {
         || name.ends_with("username")
         || name.ends_with("rolename")
         || name.ends_with("role")
+        || name.ends_with("usernames")
+        || name.ends_with("rolenames")
+        || name.ends_with("roles")
     {
         return Role::One(Kind::Name);
     }
@@ -263,7 +269,9 @@ fn is_password(name: &str) -> bool {
 }
 
 fn is_token(name: &str) -> bool {
-    name.ends_with("token")
+    ["token", "secret", "secretvalue", "privatekey", "apikey"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 fn is_resource(name: &str) -> bool {
@@ -305,6 +313,11 @@ mod tests {
             ("X-Amz-Security-Token", Role::One(Kind::Secret)),
             ("passwordResetRequired", Role::Any),
             ("clientToken", Role::Any),
+            ("webhookSecret", Role::One(Kind::Secret)),
+            ("secretId", Role::Any),
+            ("userNames", Role::One(Kind::Name)),
+            ("roles", Role::One(Kind::Name)),
+            ("principals", Role::Principal),
             ("recipientAccountId", Role::Account),
             ("aws:PrincipalAccount", Role::Account),
             ("bucketName", Role::Any),

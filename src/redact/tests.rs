@@ -428,3 +428,33 @@ fn what_somebody_hid_before_stays() {
     let text = r#"{"accessKeyId":"AKIA****************","principalId":"AROA****************","password":"****"}"#;
     assert_eq!(redacted(text), text);
 }
+
+#[test]
+fn a_cut_secret_does_not_make_secrets_of_the_events_behind_it() {
+    let event =
+        r#"{"eventVersion": "1.08", "eventName": "DescribeInstances", "eventType": "AwsApiCall"}"#;
+    let text = format!("{{\"secretString\": {{\"a\": \"xyzxyz12\n{event}\n{event}\n");
+    let safe = redacted(&text);
+    assert!(
+        !safe.contains("xyzxyz12") && safe.ends_with(&format!("\n{event}\n{event}\n")),
+        "{safe}"
+    );
+}
+
+#[test]
+fn accounts_and_addresses_that_only_a_text_names_do_not_survive() {
+    let text = r#"{"eventID": "0a1b2c3d-1111-4000-8000-012345678901", "errorMessage": "Account 444455556666: IPv6:2600:1f18::a, 10.9.8.1-10.9.8.7", "targetId": "777788889999", "name": "db.acme-corp.com.", "bytes": 123123123123}"#;
+    let safe = redacted(text);
+    for value in [
+        "444455556666",
+        "2600:1f18::a",
+        "10.9.8.7",
+        "777788889999",
+        "acme-corp",
+    ] {
+        assert!(!safe.contains(value), "{value} in {safe}");
+    }
+    for value in ["0a1b2c3d-1111-4000-8000-012345678901", "123123123123"] {
+        assert!(safe.contains(value), "{value} not in {safe}");
+    }
+}

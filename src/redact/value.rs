@@ -203,8 +203,13 @@ fn resource(text: &[u8], hits: &mut Vec<Hit>) {
     }
 }
 
-/// Names that are known from elsewhere.
+/// Names that are known from elsewhere, and those of a zone: `db.example.com.`
 fn known(text: &[u8], hits: &mut Vec<Hit>) {
+    if let Some(front) = text.strip_suffix(b".")
+        && front.contains(&b'.')
+    {
+        return whole_host(text, hits);
+    }
     for (start, part) in parts(text, |byte| byte == b'/') {
         hits.push(Hit {
             start,

@@ -117,7 +117,7 @@ impl Gather {
         self.blocks.push(bytes, end, &mut self.learner)
     }
 
-    /// Takes the path of an input: trails have the account in it.
+    /// Takes a part of the path of an input: trails have the account in it.
     pub fn path(&mut self, path: &[u8]) {
         let values = &mut self.learner.values;
         self.learner.finder.bytes(path, &mut |view, hits| {

@@ -191,6 +191,14 @@ impl Walk {
         let decoded = text.unescaped();
         let view = decoded.as_ref().unwrap_or(text);
         if is_key {
+            // An event: what is open around it was cut.
+            if matches!(
+                &*view.bytes,
+                b"eventVersion" | b"EventId" | b"CloudTrailEvent"
+            ) && let Some(frame) = state.frames.last_mut()
+            {
+                frame.below = Field::default();
+            }
             let below = state.frames.last().map_or(Field::default(), |it| it.below);
             let member = self.field(below, &view.bytes);
             match state.frames.last_mut() {

@@ -190,6 +190,35 @@ fn a_directory_keeps_its_paths_its_packing_and_not_its_accounts() {
 }
 
 #[test]
+fn a_directory_called_by_an_address_loses_it() {
+    let dir = Dir::new();
+    dir.write("in/hosts/10.20.30.40/x.json", dump());
+    let got = dir.run(["redact", "in", "-o", "out/", "--verify"]).got();
+    got.ends(0);
+    let mut hosts = std::fs::read_dir(dir.path("out/hosts")).unwrap();
+    let host = hosts.next().unwrap().unwrap().file_name();
+    assert!(host.to_string_lossy().starts_with("198.1"), "{host:?}");
+    assert!(hosts.next().is_none());
+}
+
+#[test]
+fn a_key_is_never_written_over() {
+    let dir = Dir::new();
+    dir.write("a.json", dump());
+    let key = "0123456789abcdef";
+    dir.write("key", key);
+    for args in [
+        vec!["-o", "key"],
+        vec!["-o", "x.json", "--map", "./key"],
+        vec!["-o", "."],
+    ] {
+        let all = ["redact", "a.json", "--key-file", "key"].into_iter();
+        dir.run(all.chain(args)).got().ends(2).mentions("key");
+        assert_eq!(dir.read("key"), key);
+    }
+}
+
+#[test]
 fn several_files_share_their_stand_ins_and_a_key_shares_them_with_other_runs() {
     let dir = Dir::new();
     dir.write("a.json", lookup(&[event(1)]));

@@ -200,6 +200,7 @@ fn is_below(path: &Path, folder: &Path) -> bool {
     real(path).starts_with(real(folder))
 }
 
-fn is_same(one: &Path, other: &Path) -> bool {
+/// Whether two paths are one file.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     real(one) == real(other)
 }

@@ -1,0 +1,102 @@
+//! Secrets that what stands before them tells, in URLs, headers and messages; JSON Web Tokens; PEM blocks.
+//!
+//! Not for: secrets that the name of a member tells (`role`).
+
+use memchr::{memchr, memchr_iter, memmem};
+
+use super::form::{is_free, kind_of};
+use super::kind::Kind;
+use super::own;
+
+/// What precedes the value of a secret in a URL or a header.
+const BEFORE: [&str; 5] = [
+    "ignature=",
+    "ecurity-Token=",
+    "Bearer ",
+    "uthorization failure message: ",
+    "uthorization message: ",
+];
+
+fn is_blob(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'%')
+}
+
+/// Secrets and messages of a text.
+pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
+    for (place, before) in BEFORE.iter().enumerate() {
+        let mut read = 0;
+        for at in memmem::find_iter(text, before.as_bytes()) {
+            let start = at + before.len();
+            if start < read {
+                continue;
+            }
+            let count = blob(start);
+            read = start + count;
+            let kind = if place < 3 {
+                Kind::Secret
+            } else {
+                Kind::Message
+            };
+            if count >= 16 {
+                hit(start, read, kind, true);
+            }
+        }
+    }
+    // A JSON Web Token: two documents and a signature.
+    let mut read = 0;
+    for start in memmem::find_iter(text, b"eyJ") {
+        if start < read || !is_free(text, start, start) {
+            continue;
+        }
+        let count = blob(start);
+        read = start + count;
+        let dots = memchr_iter(b'.', &text[start..read]).count();
+        if dots == 2 && count > 40 {
+            hit(start, read, Kind::Secret, true);
+        }
+    }
+    pem(text, hit);
+}
+
+/// What stands between the lines of PEM blocks.
+fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    let mut at = 0;
+    while let Some(begin) = memmem::find(&text[at..], b"-----BEGIN ") {
+        let head = at + begin + 11;
+        let Some(dashes) = memmem::find(&text[head..], b"-----") else {
+            return;
+        };
+        let start = head + dashes + 5;
+        let length = memmem::find(&text[start..], b"-----END").unwrap_or(text.len() - start);
+        at = start + length;
+        if length > 0 {
+            hit(start, at, Kind::Pem, true);
+        }
+    }
+}
+
+/// `https://user:password@host`
+pub(super) fn user_info(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    for at in memmem::find_iter(text, b"://") {
+        let start = at + 3;
+        let rest = &text[start..text.len().min(start + 512)];
+        let end = rest.iter().position(|byte| {
+            byte.is_ascii_whitespace() || matches!(byte, b'@' | b'/' | b'"' | b'\\' | b'?' | b'#')
+        });
+        let Some(end) = end.filter(|end| rest[*end] == b'@') else {
+            continue;
+        };
+        let Some(colon) = memchr(b':', &rest[..end]) else {
+            continue;
+        };
+        let is_there = |part: &[u8]| !part.is_empty() && !own::stays(part);
+        if is_there(&rest[..colon]) {
+            let kind = kind_of(&rest[..colon]).unwrap_or(Kind::Name);
+            hit(start, start + colon, kind, true);
+        }
+        if is_there(&rest[colon + 1..end]) {
+            hit(start + colon + 1, start + end, Kind::Secret, true);
+        }
+    }
+}
