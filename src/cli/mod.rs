@@ -76,6 +76,8 @@ impl From<io::Error> for Failure {
     name = "trailsift",
     version,
     max_term_width = 100,
+    // With the usage right below what it does, all commands fit on one screen.
+    help_template = "{before-help}{about-with-newline}{usage-heading} {usage}\n\n{all-args}{after-help}",
     propagate_version = true,
     after_help = "Try first: trailsift count DUMP, list -l DUMP, report DUMP"
 )]
