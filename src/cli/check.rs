@@ -117,17 +117,21 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
     if plan.telling.explain {
         return explained(&mut plan, &checking);
     }
-    if let Some(path) = &check.output {
-        manifest::refuse_inputs("-o", path, &plan.discovery)?;
+    for kept in [&check.rules, &check.baseline].into_iter().flatten() {
+        if let Some(output) = &check.output {
+            manifest::refuse_same("-o", output, kept)?;
+        }
     }
-    let mut writer = plan.writer(check.output.as_deref())?;
+    // What was not read may be what a rule forbids: a loss that other commands only mention ends with 3 here.
+    plan.telling.strict = true;
+    let mut writer = plan.writer_beside(check.output.as_deref())?;
     if check.format == Format::Sarif {
         // Lines are counted in a second reading, up to the last event that is shown.
         plan.keep_pipes();
     }
     let mut judging = Judging::new(&checking);
     let report = plan.ask(&checking, &mut judging, false)?;
-    let mut status = tell::report(&plan, &common.telling, &report);
+    let mut status = tell::report(&plan, &plan.telling, &report);
     let is_whole = !matches!(status, Status::Lost | Status::Usage);
     let shown = check.rules.as_deref().unwrap_or_default();
     let verdict = judging.verdict(&shown.to_string_lossy(), is_whole);

@@ -117,7 +117,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &looks);
     }
-    let writer = plan.writer(diff.output.as_deref())?;
+    let writer = plan.writer_beside(diff.output.as_deref())?;
     let [mut was, mut is] = [Side::new(&contrast), Side::new(&contrast)];
     let report = plan.ask_apart(&contrast, first, [&mut was, &mut is])?;
     let totals = [was.total(), is.total()];

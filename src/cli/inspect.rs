@@ -9,7 +9,7 @@ use super::inspected::{self, Inspected};
 use super::output;
 use super::setup::Plan;
 use super::status::Status;
-use super::{Failure, manifest, tell};
+use super::{Failure, tell};
 use crate::inspect::{Command, Severity};
 use crate::render::terminal::sanitize;
 use crate::time::{Moment, Zone};
@@ -129,10 +129,7 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
         },
     };
     let mut plan = Plan::new(&common)?;
-    if let Some(path) = inspect.output.as_deref().filter(|path| *path != "-") {
-        manifest::refuse_inputs("-o", path, &plan.discovery)?;
-    }
-    let mut writer = plan.writer(inspect.output.as_deref())?;
+    let mut writer = plan.writer_beside(inspect.output.as_deref())?;
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
     let inspected = inspected::look(&plan, None)?;

@@ -121,6 +121,12 @@ pub(super) fn refuse_inputs(
     refuse_if(is_it, option, path, "an input")
 }
 
+/// Refuses to write over another file that is read.
+pub(super) fn refuse_same(option: &str, path: &OsStr, read: &OsStr) -> Result<(), Failure> {
+    let path = Path::new(path);
+    refuse_if(is_same(path, Path::new(read)), option, path, "read, too")
+}
+
 fn refuse_if(is_it: bool, option: &str, path: &Path, what: &str) -> Result<(), Failure> {
     if !is_it {
         return Ok(());
@@ -157,6 +163,14 @@ impl Plan {
             self.refuse_manifest_at(output)?;
         }
         Writer::new(output)
+    }
+
+    /// The same for what is no dump, and never takes the place of one: that is the evidence.
+    pub fn writer_beside(&self, output: Option<&OsStr>) -> Result<Writer, Failure> {
+        if let Some(output) = output.filter(|output| *output != "-") {
+            refuse_inputs("-o", output, &self.discovery)?;
+        }
+        self.writer(output)
     }
 
     /// Refuses a manifest that would be written to where the results go.

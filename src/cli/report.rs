@@ -89,7 +89,7 @@ pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &looks);
     }
-    let mut writer = plan.writer(reporting.output.as_deref())?;
+    let mut writer = plan.writer_beside(reporting.output.as_deref())?;
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
     let named = identity(&plan);

@@ -1,6 +1,8 @@
 //! `check`: rules and baselines held or broken, and the status that says so. Formats are in `check_formats`, what is
 //! wrong with the files in `check_files`.
 
+use std::fs;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -420,4 +422,57 @@ proptest! {
         let expected = if naive(&services, min, max, only) { 0 } else { 1 };
         prop_assert_eq!(got.status, expected, "{}", got.out);
     }
+}
+
+#[test]
+fn what_could_not_be_read_is_damage_also_where_other_commands_only_mention_it() {
+    let dir = Dir::new();
+    dir.write(
+        "rules.toml",
+        "[[rule]]\nname = \"r\"\nselect = \"--denied --name Nothing\"\nmax = 0\n",
+    );
+    let good = fs::read("tests/check/good.json").expect("the dump");
+    fs::create_dir(dir.path("run")).expect("a folder");
+    dir.write("run/good.json", good);
+    dir.run(["check", "--rules", "rules.toml", "run"])
+        .got()
+        .ends(0);
+    dir.write("run/empty.json", "");
+    let got = dir.run(["check", "--rules", "rules.toml", "run"]).got();
+    got.ends(3).mentions("empty.json");
+    // A dump that says that there is more.
+    let more = std::path::absolute("tests/data/max-items.json").expect("a path");
+    let more = more.to_str().expect("UTF-8");
+    dir.run(["check", "--rules", "rules.toml", more])
+        .got()
+        .ends(3);
+}
+
+#[test]
+fn results_never_go_to_what_is_read() {
+    let dir = Dir::new();
+    let good = fs::read("tests/check/good.json").expect("the dump");
+    dir.write("a.json", &good);
+    dir.write("b.json", &good);
+    dir.write("base.tsv", "EventSource\tEventName\n");
+    for words in [
+        &["diff", "a.json", "b.json", "-o", "b.json"][..],
+        &["diff", "a.json", "b.json", "-o", "./a.json"],
+        &["inspect", "a.json", "-o", "a.json"],
+        &["report", "a.json", "-o", "a.json"],
+        &[
+            "check",
+            "--baseline",
+            "base.tsv",
+            "a.json",
+            "-o",
+            "base.tsv",
+        ],
+    ] {
+        dir.run(words).got().ends(2);
+    }
+    for name in ["a.json", "b.json"] {
+        assert_eq!(fs::read(dir.path(name)).expect("it is there"), good);
+    }
+    assert!(dir.path("base.tsv").metadata().expect("it is there").len() > 10);
 }

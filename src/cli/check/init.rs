@@ -20,6 +20,8 @@ const BASELINE: &str = "trailsift-baseline.tsv";
 pub(super) fn run(check: &Check) -> Result<Status, Failure> {
     let common = &check.common;
     let mut plan = Plan::new(common)?;
+    // As `check` itself will be.
+    plan.telling.strict = true;
     let rules = check.rules.clone().unwrap_or_else(|| RULES.into());
     let baseline = check.baseline.clone().unwrap_or_else(|| BASELINE.into());
     let learning = Learning::new().map_err(usage)?;
@@ -40,7 +42,7 @@ pub(super) fn run(check: &Check) -> Result<Status, Failure> {
     let mut answers = (learning.learned(), Judging::new(&checking));
     let report = plan.ask(&(learning, ByRef(&checking)), &mut answers, false)?;
     let (learned, judging) = answers;
-    let mut status = tell::report(&plan, &common.telling, &report);
+    let mut status = tell::report(&plan, &plan.telling, &report);
     if !tell::is_answer(&report) {
         return plan.keep_record(&report, status);
     }
