@@ -95,10 +95,6 @@ enum Format {
 
 /// Events and calls that are shown.
 const SHOWN: u16 = 5;
-/// How wide text is where no terminal says so, and at most.
-const WIDTH: usize = 80;
-const WIDEST: usize = 140;
-const NARROWEST: usize = 40;
 
 pub(super) fn run(check: Check) -> Result<Status, Failure> {
     if check.init {
@@ -221,9 +217,8 @@ fn write(
 ) -> Result<(), Failure> {
     match format {
         Format::Text => {
-            let width = output::width(writer).unwrap_or(WIDTH);
             let look = Look {
-                width: width.clamp(NARROWEST, WIDEST),
+                width: output::page_width(writer),
                 colour: writer.on_terminal && output::colour(&std::io::stdout()),
             };
             // Everything from events has been made harmless, and colours must stay.

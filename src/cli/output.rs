@@ -265,6 +265,16 @@ pub(super) fn write_document(document: &impl Serialize, writer: &mut Writer) -> 
     writer.write_all(&out)
 }
 
+/// How wide text to be read is where no terminal says so, and at most: on a wider one it is not read more easily.
+const WIDTH: usize = 80;
+const WIDEST: usize = 140;
+const NARROWEST: usize = 40;
+
+/// Columns of a page of text.
+pub(super) fn page_width(writer: &Writer) -> usize {
+    width(writer).unwrap_or(WIDTH).clamp(NARROWEST, WIDEST)
+}
+
 /// Columns of the terminal that is written to, if it is one.
 pub(super) fn width(writer: &Writer) -> Option<usize> {
     let size = writer

@@ -74,11 +74,6 @@ enum Format {
     Json,
 }
 
-/// How wide text is where no terminal says so, and at most: on a wider one it is not read more easily.
-const WIDTH: usize = 80;
-const WIDEST: usize = 140;
-const NARROWEST: usize = 40;
-
 pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
     let common = &reporting.common;
     let mut plan = Plan::new(common)?;
@@ -154,9 +149,8 @@ fn write(reporting: &Reporting, report: &Report, writer: &mut Writer) -> Result<
     let page = report::page(report);
     match reporting.format {
         Format::Text => {
-            let width = output::width(writer).unwrap_or(WIDTH);
             let look = Look {
-                width: width.clamp(NARROWEST, WIDEST),
+                width: output::page_width(writer),
                 colour: writer.on_terminal && output::colour(&std::io::stdout()),
                 commands: reporting.commands,
             };

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2, memmem};
 
 use crate::text::json::{MAX_INDENTED_LEVELS, write_string_content};
+use crate::text::unicode_escape;
 
 /// Spaces that a level has in the output of the clients.
 const WIDTH: usize = 4;
@@ -20,7 +21,7 @@ enum Piece<'t> {
     /// What an escape stands for.
     Char(char),
     /// An escape for half of a surrogate pair, which is no character.
-    Half(u16),
+    Half(&'t str),
 }
 
 /// Takes the escapes off the content of a JSON string.
@@ -52,35 +53,17 @@ fn escaped(escape: &str) -> (Piece<'_>, usize) {
         Some(b'r') => simple('\r'),
         Some(b'b') => simple('\u{8}'),
         Some(b'f') => simple('\u{c}'),
-        Some(b'u') => match unit(escape) {
-            Some(first) => surrogates(first, &escape[6..]),
+        Some(b'u') => match unicode_escape(escape.as_bytes()) {
+            Some((Some(c), length)) => (Piece::Char(c), length),
+            Some((None, length)) => (Piece::Half(&escape[..length]), length),
             None => (Piece::Char('\\'), 1),
         },
         _ => (Piece::Char('\\'), 1),
     }
 }
 
-/// The character of a `\uXXXX` that was read, with the second half of a pair that may follow it.
-fn surrogates(first: u16, behind: &str) -> (Piece<'_>, usize) {
-    let second = unit(behind);
-    let pair = [Some(first), second].into_iter().flatten();
-    match char::decode_utf16(pair).next() {
-        Some(Ok(c)) => (Piece::Char(c), 6 * c.len_utf16()),
-        _ => (Piece::Half(first), 6),
-    }
-}
-
-/// The UTF-16 unit that a `\uXXXX` at the beginning names.
-fn unit(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    let are_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    are_hex
-        .then(|| u16::from_str_radix(digits, 16).ok())
-        .flatten()
-}
-
-fn write_half(half: u16, out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("\\u{half:04x}").as_bytes());
+fn write_half(half: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(half.to_ascii_lowercase().as_bytes());
 }
 
 /// Appends the content of a JSON string with the client's escapes and no others: what is no control, quote or backslash
