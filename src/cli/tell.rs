@@ -327,14 +327,15 @@ fn selection(teller: &Teller, report: &Report, tell_stop: bool) {
     }
     for conflict in &report.totals.conflicts {
         teller.note(&format!(
-            "{}: byte {}: this event has the eventID of another call before it, {}; both are kept",
+            "{}: byte {}: this event has the eventID of one before it with another call or outcome, \
+             {}; both are kept",
             conflict.file, conflict.at, conflict.id
         ));
     }
     let more = report.totals.conflict_count - report.totals.conflicts.len() as u64;
     if more > 0 {
         teller.note(&format!(
-            "{} with the eventID of another call before {}",
+            "{} with the eventID of one with another call or outcome before {}",
             count(more, "more event"),
             if more == 1 { "it" } else { "them" }
         ));

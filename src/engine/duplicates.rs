@@ -1,8 +1,9 @@
 //! Which events were taken already.
 //!
-//! An event is known by its id, its source and its name together: ids are unique in what CloudTrail
-//! writes, but hand-made dumps put one id on two calls. Two dumps that overlap, or a trail that delivers
-//! twice, repeat all three.
+//! An event is known by its id, its source and its name together, and for whoever asks about outcomes by its
+//! error code too: ids are unique in what CloudTrail writes, but hand-made dumps put one id on two calls, and a
+//! refused call must not go for a repetition of one that worked. Two dumps that overlap, or a trail that
+//! delivers twice, repeat all of it. What somebody wrote over an id, `xxxxxxxx-xxxx-…`, is none.
 //!
 //! Kept are 80 bits for the id and 48 for the call, hashed with SipHash and keys that a process draws for
 //! itself, so that no input can be made to collide. By chance two of a million events do so in one run of
@@ -51,12 +52,17 @@ impl Default for Identifiers {
 }
 
 impl Identifiers {
-    /// The identifier of an event; `None` when it has no id.
-    pub fn of(&self, event: &Event<'_>) -> Option<Identifier> {
+    /// The identifier of an event; `None` when it has no id. `outcomes` are told apart at the price of a look into the
+    /// record.
+    pub fn of(&self, event: &Event<'_>, outcomes: bool) -> Option<Identifier> {
         let mut id = Gathered::default();
         event.id()?.for_each_bytes(|piece| id.add(piece));
+        if is_masked(&id.bytes[..id.filled]) {
+            return None;
+        }
+        let error = if outcomes { event.error_code() } else { None };
         let mut call = Gathered::default();
-        for text in [event.source_name(), event.call_name()] {
+        for text in [event.source_name(), event.call_name(), error] {
             if let Some(text) = text {
                 text.for_each_bytes(|piece| call.add(piece));
             }
@@ -66,6 +72,17 @@ impl Identifiers {
         let [id, call] = [id, call].map(|gathered| gathered.hash(self.hasher));
         Some(Identifier::new([id.h1, id.h2], call.h1))
     }
+}
+
+/// True for what stands over an id that somebody took out, and over all others alike: `xxxxxxxx-xxxx-…`, `***`,
+/// `[REDACTED]`. Ids are UUIDs, and nearly all of them have a digit in front.
+fn is_masked(id: &[u8]) -> bool {
+    if id.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    let letters = || id.iter().filter(|byte| byte.is_ascii_alphabetic());
+    letters().all(|byte| byte.eq_ignore_ascii_case(&b'x'))
+        || letters().map(u8::to_ascii_lowercase).eq(*b"redacted")
 }
 
 /// Bytes that are hashed in one go, which takes half of the time that piece by piece takes.
@@ -113,7 +130,7 @@ pub enum Novelty {
     New,
     /// The same event again.
     Duplicate,
-    /// The id of an earlier event, on another call.
+    /// The id of an earlier event, on another call or with another outcome.
     OtherCall,
 }
 
@@ -159,6 +176,29 @@ mod tests {
             novelty,
             [New, Duplicate, OtherCall, Duplicate, Duplicate, New]
         );
+    }
+
+    #[test]
+    fn a_mask_is_no_id() {
+        for mask in [
+            "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+            "XXX",
+            "***",
+            "[REDACTED]",
+            "<Redacted>",
+            "-",
+        ] {
+            assert!(is_masked(mask.as_bytes()), "{mask}");
+        }
+        for id in [
+            "a",
+            "x1",
+            "ffffffff-ffff-ffff-ffff-fffffffffff0",
+            "redacted-2",
+            "00000000-0000-0000-0000-000000000000",
+        ] {
+            assert!(!is_masked(id.as_bytes()), "{id}");
+        }
     }
 
     #[test]

@@ -55,6 +55,12 @@ pub trait Question: Sync {
     /// Whether [`pass`](Self::pass) asks anything. Only [`ask_beside`] does.
     const PASSES: bool = false;
 
+    /// Whether outcomes matter to it: then one id on a call that was refused and on one that worked are two events.
+    /// To know that costs a look into every record.
+    fn tells_outcomes(&self) -> bool {
+        true
+    }
+
     /// Adds one event, selected or not, before it is selected.
     fn pass(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         let _ = (event, context, batch);

@@ -147,6 +147,7 @@ impl<Q: Question> Shared<'_, Q> {
             ..
         } = &mut run;
         let passes_apart = self.passes_apart();
+        let outcomes = self.question.tells_outcomes();
         let mut visit = |event: &Event<'_>| {
             if covers && stats.selected == 0 {
                 stats.seen.add_time(event);
@@ -154,7 +155,7 @@ impl<Q: Question> Shared<'_, Q> {
             if Q::PASSES {
                 if passes_apart {
                     passed.push(Picked {
-                        identifier: self.identifiers.of(event),
+                        identifier: self.identifiers.of(event, outcomes),
                         at: event.offset,
                     });
                 }
@@ -179,7 +180,7 @@ impl<Q: Question> Shared<'_, Q> {
                         identifier: if settings.keep_duplicates {
                             None
                         } else {
-                            self.identifiers.of(event)
+                            self.identifiers.of(event, outcomes)
                         },
                         at: event.offset,
                     });

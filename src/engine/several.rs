@@ -12,6 +12,10 @@ use crate::event::{Context, Event};
 impl<P: Question, Q: Question> Question for (P, Q) {
     type Batch = (P::Batch, Q::Batch);
 
+    fn tells_outcomes(&self) -> bool {
+        self.0.tells_outcomes() || self.1.tells_outcomes()
+    }
+
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         self.0.take(event, context, &mut batch.0);
         self.1.take(event, context, &mut batch.1);
@@ -37,6 +41,10 @@ pub struct Perhaps<Q>(pub Option<Q>);
 
 impl<Q: Question> Question for Perhaps<Q> {
     type Batch = Q::Batch;
+
+    fn tells_outcomes(&self) -> bool {
+        self.0.as_ref().is_some_and(Q::tells_outcomes)
+    }
 
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Q::Batch) {
         if let Some(question) = &self.0 {

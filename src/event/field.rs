@@ -110,6 +110,9 @@ const EVENT_SOURCE: Key = Key::named("EventSource");
 const USERNAME: Key = Key::named("Username");
 const RESOURCES: Key = Key::named("Resources");
 const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+const ERROR_CODE: Key = Key::named("errorCode");
+const ERROR_MESSAGE: Key = Key::named("errorMessage");
+const RESPONSE_ELEMENTS: Key = Key::named("responseElements");
 const INSIGHT: Key = Key::named("insightDetails");
 
 /// All names that need no dot before them: the envelope's, ours, the record's.
@@ -181,6 +184,15 @@ impl Field {
     /// True for a field of ours that is a number.
     pub fn is_number(&self) -> bool {
         self.half == Half::Own(Own::Offset)
+    }
+
+    /// True when events that differ in nothing but whether the call worked may differ in this field.
+    pub fn tells_outcome(&self) -> bool {
+        match &self.half {
+            Half::Own(Own::Outcome) | Half::Any(..) | Half::Envelope(CLOUD_TRAIL_EVENT, _) => true,
+            Half::Record(key, _) => [ERROR_CODE, ERROR_MESSAGE, RESPONSE_ELEMENTS].contains(key),
+            Half::Own(_) | Half::Envelope(..) => false,
+        }
     }
 
     /// True for a field that every event has or may lack without that being a misspelt path.

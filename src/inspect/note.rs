@@ -139,7 +139,7 @@ fn category(event: &Event<'_>) -> Category {
 fn id(event: &Event<'_>) -> Option<u64> {
     let mut hash = XxHash3_64::with_seed(0);
     event.id()?.for_each(|piece| hash.write(piece.as_bytes()));
-    for text in [event.source_name(), event.call_name()] {
+    for text in [event.source_name(), event.call_name(), event.error_code()] {
         hash.write_u8(0xff);
         if let Some(text) = text {
             text.for_each(|piece| hash.write(piece.as_bytes()));

@@ -61,6 +61,12 @@ pub struct Batch {
 impl Question for Columns {
     type Batch = Batch;
 
+    fn tells_outcomes(&self) -> bool {
+        let order = self.sort.iter().map(|(field, _)| field);
+        matches!(self.encoding, Encoding::Whole(_))
+            || self.fields.iter().chain(order).any(Field::tells_outcome)
+    }
+
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
         if let Some((field, _)) = &self.sort {
             batch.keys.push(SortKey::of(field, event, context));

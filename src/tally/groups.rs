@@ -56,6 +56,11 @@ const SEPARATOR: u8 = 0xff;
 impl Question for Grouping {
     type Batch = Batch;
 
+    fn tells_outcomes(&self) -> bool {
+        let mut fields = self.by.iter().chain(&self.distinct);
+        fields.any(Field::tells_outcome)
+    }
+
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
         let wants_time = self.every.is_some() || self.first_last;
         let time = if wants_time { event.time() } else { None };

@@ -72,7 +72,7 @@ fn one_id_on_two_calls_is_two_events_and_named() {
     let got = total(&dir, &["a"]);
     got.ends(0).prints("3\n").mentions("1 duplicate dropped");
     got.mentions(&format!(
-        "a: byte {second}: this event has the eventID of another call"
+        "a: byte {second}: this event has the eventID of one before it with another call"
     ));
 }
 
@@ -86,6 +86,41 @@ fn without_an_id_nothing_is_a_duplicate() {
         .ends(0)
         .prints("8\n")
         .never_mentions("duplicate dropped");
+}
+
+#[test]
+fn a_refused_call_is_no_duplicate_of_one_that_worked() {
+    let dir = Dir::new();
+    let denied = record(0, json!({"errorCode": "AccessDenied"}));
+    dir.write("a", lookup(&[record(0, json!({})), denied.clone(), denied]));
+    // Counted by what does not tell outcomes, no record is opened for them.
+    dir.run(["count", "a"]).got().mentions("2 duplicates");
+    for arguments in [
+        ["count", "--by=outcome", "a"],
+        ["count", "--by=CloudTrailEvent.errorCode", "a"],
+        ["count", "--by=.errorCode", "a"],
+        ["list", "--sort=errorCode", "a"],
+        ["list", "--long", "a"],
+        ["list", "--format=jsonl", "a"],
+    ] {
+        let got = dir.run(arguments).got();
+        assert_eq!(got.lines().len(), 2, "{arguments:?}");
+        got.ends(0)
+            .mentions("1 duplicate dropped")
+            .mentions("with another call or outcome");
+    }
+}
+
+#[test]
+fn an_id_that_was_painted_over_is_none() {
+    let dir = Dir::new();
+    let masked = |id: &str| record(0, json!({"eventID": id}));
+    for id in ["xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "[REDACTED]"] {
+        dir.write("a", trail(&[masked(id), masked(id), masked(id)]));
+        total(&dir, &["a"])
+            .prints("3\n")
+            .never_mentions("duplicate dropped");
+    }
 }
 
 #[test]
