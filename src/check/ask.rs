@@ -38,6 +38,27 @@ pub(super) enum Hit {
     Unknown(u32),
 }
 
+/// Events without the record that an expectation asked for: what it says of them cannot be told.
+#[derive(Clone, Debug, Default)]
+pub struct Lacking {
+    /// How many.
+    pub count: u64,
+    /// The file and the offset of the first.
+    pub first: Option<(String, u64)>,
+}
+
+impl Lacking {
+    fn add(&mut self, file: &str, offset: u64) {
+        self.count += 1;
+        self.first.get_or_insert_with(|| (file.to_owned(), offset));
+    }
+
+    pub(super) fn merge(&mut self, more: Lacking) {
+        self.count += more.count;
+        self.first = self.first.take().or(more.first);
+    }
+}
+
 /// The events of a run.
 #[derive(Default)]
 pub struct Batch {
@@ -50,6 +71,8 @@ pub struct Batch {
     pub(super) unknown: Interner,
     /// For each rule the probes of its selection and of its `only`.
     pub(super) probes: Vec<Vec<Probe>>,
+    /// Events without the record that an expectation asked for.
+    pub(super) lacking: Lacking,
     key: Vec<u8>,
 }
 
@@ -131,6 +154,11 @@ impl Question for Checking {
             let number = batch.unknown.number(&batch.key);
             batch.hits.push((at, Hit::Unknown(number)));
         }
+        if event.found_absent() {
+            batch.lacking.add(context.file, event.offset);
+        }
+        // A record that cannot be read is damage, whether or not a rule asks for it.
+        event.record_unreadable();
         let is_wanted = batch.hits[first..].iter().any(|(_, hit)| self.wants(*hit));
         if let (true, Some(fields)) = (is_wanted, &self.fields) {
             batch.examples.push((at, fields.of(event, context)));

@@ -1,5 +1,5 @@
-//! A verdict as commands of a GitHub Actions log, which become annotations: an error for each breach, at the line of its
-//! rule.
+//! A verdict as commands of a GitHub Actions log, which become annotations: an error for each breach and a warning
+//! for each doubt, at the line of the rule.
 //!
 //! Source of the form and its escapes: "Workflow commands for GitHub Actions", and `@actions/core`'s `command.ts`. Not
 //! for: what is told (`verdict`).
@@ -15,7 +15,7 @@ use crate::render::terminal::sanitize;
 /// # Errors
 /// Those of the writer.
 pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
-    for checked in verdict.checked.iter().filter(|it| !it.is_held()) {
+    for checked in &verdict.checked {
         let place = format!(
             "file={},line={},col={},title={}",
             property(&checked.file),
@@ -23,6 +23,9 @@ pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
             checked.place.column,
             property(&checked.name),
         );
+        for doubt in checked.doubts() {
+            writeln!(out, "::warning {place}::{}", message(&[doubt]))?;
+        }
         for breach in &checked.breaches {
             let mut lines = vec![breach.what.clone()];
             lines.extend(checked.reason.iter().map(|reason| format!("why: {reason}")));

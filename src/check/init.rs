@@ -143,9 +143,27 @@ pub fn rules_text(learned: Learned, verdict: &Verdict, source: &str) -> (String,
         ),
     };
     let services = Values::of(&calls);
+    // A call without a name is in no `s3:*`.
+    let unnamed = calls
+        .iter()
+        .any(|it| it.texts.get(1).is_some_and(String::is_empty));
     file.only("only these services", "EventSource", &services, |texts| {
-        let of = |text: &str| format!("{}:*", text.strip_suffix(".amazonaws.com").unwrap_or(text));
-        texts.iter().map(|text| of(text)).collect()
+        let short = |text: &str| {
+            text.strip_suffix(".amazonaws.com")
+                .unwrap_or(text)
+                .to_owned()
+        };
+        if unnamed {
+            vec![flag(
+                "source",
+                &texts.iter().map(|text| short(text)).collect(),
+            )]
+        } else {
+            texts
+                .iter()
+                .map(|text| format!("{}:*", short(text)))
+                .collect()
+        }
     });
     file.only(
         "nothing outside these regions",

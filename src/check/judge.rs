@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use hashbrown::HashMap;
 
-use super::ask::{Batch, Checking, Hit};
+use super::ask::{Batch, Checking, Hit, Lacking};
 use super::baseline;
 use super::example::Example;
 use crate::engine::Answer;
@@ -41,6 +41,7 @@ pub struct Judging<'c> {
     pub(super) keys: HashMap<Vec<u8>, usize>,
     pub(super) unknown_events: u64,
     pub(super) probes: Vec<Vec<Probe>>,
+    pub(super) lacking: Lacking,
 }
 
 impl<'c> Judging<'c> {
@@ -54,6 +55,7 @@ impl<'c> Judging<'c> {
             keys: HashMap::new(),
             unknown_events: 0,
             probes: Vec::new(),
+            lacking: Lacking::default(),
         };
         if checking.show == 0 {
             for rule in 0..checking.rules.len() as u32 {
@@ -95,6 +97,11 @@ impl<'c> Judging<'c> {
         }
     }
 
+    /// Events that could not be judged.
+    pub fn lacking(&self) -> &Lacking {
+        &self.lacking
+    }
+
     fn merge(&mut self, probes: Vec<Vec<Probe>>) {
         self.probes
             .resize(probes.len().max(self.probes.len()), Vec::new());
@@ -130,6 +137,7 @@ impl Answer<Batch> for Judging<'_> {
                 Hit::Unknown(number) => self.count_unknown(batch.unknown.text(number), example),
             }
         }
+        self.lacking.merge(batch.lacking);
         self.merge(batch.probes);
         Ok(ControlFlow::Continue(()))
     }

@@ -63,8 +63,14 @@ fn case(xml: &mut Xml<'_>, checked: &Checked) -> io::Result<()> {
         ("file", file.as_str()),
         ("line", line.as_str()),
     ]);
-    if checked.is_held() {
+    let doubts: Vec<String> = checked.doubts().map(|doubt| shown(&doubt)).collect();
+    let doubts = doubts.join("\n");
+    if checked.is_held() && doubts.is_empty() {
         case.write_empty()?;
+        return Ok(());
+    }
+    if checked.is_held() {
+        case.write_inner_content(|xml| told(xml, &doubts))?;
         return Ok(());
     }
     // One failure a case: that is all that some of its readers take.
@@ -80,8 +86,17 @@ fn case(xml: &mut Xml<'_>, checked: &Checked) -> io::Result<()> {
         xml.create_element("failure")
             .with_attributes([("message", message.as_str()), ("type", kind)])
             .write_text_content(BytesText::new(&body))?;
-        Ok(())
+        told(xml, &doubts)
     })?;
+    Ok(())
+}
+
+/// What is no failure.
+fn told(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
+    if !text.is_empty() {
+        xml.create_element("system-out")
+            .write_text_content(BytesText::new(text))?;
+    }
     Ok(())
 }
 

@@ -21,6 +21,9 @@
 //!
 //! Not for: the words of a selection, which the command line parses as its own (`cli`).
 
+/// The name of the baseline among the rules.
+const BASELINE: &str = "baseline";
+
 mod ask;
 mod baseline;
 mod bound;
@@ -36,7 +39,7 @@ mod sarif;
 mod text;
 mod verdict;
 
-pub use ask::{Batch, ByRef, Checking};
+pub use ask::{Batch, ByRef, Checking, Lacking};
 pub use baseline::Baseline;
 pub use bound::{Bound, Limit, Only};
 pub use example::Example;

@@ -6,6 +6,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::BASELINE;
 use super::bound::{Bound, Only};
 use super::fault::{self, FileError, Place};
 use crate::select::{Condition, Selection};
@@ -146,6 +147,10 @@ impl Reader<'_> {
         let typed_name = self.string(name, "name")?;
         if typed_name.trim().is_empty() {
             return Err(self.fault(name.span().start, "`name` is empty"));
+        }
+        if typed_name == BASELINE {
+            let why = "`baseline` is what a verdict calls the baseline; give the rule another name";
+            return Err(self.fault(name.span().start, why));
         }
         let reason = table.get("reason");
         let reason = reason.map(|value| self.string(value, "reason"));

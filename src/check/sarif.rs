@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::example::Example;
 use super::verdict::{Breach, Checked, Standing, Verdict};
 use crate::dump::plural;
+use crate::render::terminal::sanitize;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -32,12 +33,25 @@ pub fn write(verdict: &Verdict, lines: &Lines) -> Value {
             results.push(result(index, checked, &text, "baseline", None, lines));
         }
     }
-    let summary = verdict.summary();
+    let doubts = verdict.checked.iter().flat_map(|checked| {
+        checked.doubts().map(|doubt| {
+            json!({
+                "level": "warning",
+                "message": {"text": text(&format!("{}: {doubt}", checked.name))},
+                "locations": [own(checked)],
+            })
+        })
+    });
+    let mut notifications: Vec<Value> = doubts.collect();
     let level = match verdict.standing {
         Standing::Held if verdict.is_whole => "note",
         Standing::Held => "warning",
         Standing::Broken | Standing::Empty => "error",
     };
+    notifications.insert(
+        0,
+        json!({"level": level, "message": {"text": text(&verdict.summary())}}),
+    );
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -50,7 +64,7 @@ pub fn write(verdict: &Verdict, lines: &Lines) -> Value {
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": verdict.standing != Standing::Empty,
-                "toolExecutionNotifications": [{"level": level, "message": {"text": summary}}],
+                "toolExecutionNotifications": notifications,
             }],
             "results": results,
             "properties": {"events": verdict.events, "isWhole": verdict.is_whole},
@@ -58,14 +72,43 @@ pub fn write(verdict: &Verdict, lines: &Lines) -> Value {
     })
 }
 
+/// Text as a message has it: nothing harmful to a terminal in it, and nothing that would be a link (`[…](…)`) or a place
+/// for an argument (`{0}`); sections 3.11.5 and 3.11.6 say how each is escaped.
+fn text(text: &str) -> String {
+    let mut text = sanitize(text).into_owned();
+    if text.contains("](") {
+        for sign in ['\\', '[', ']'] {
+            text = text.replace(sign, &format!(r"\{sign}"));
+        }
+    }
+    let is_place = |part: &str| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < part.len() && rest.starts_with('}')
+    };
+    if text.split('{').skip(1).any(is_place) {
+        text = text.replace('{', "{{").replace('}', "}}");
+    }
+    text
+}
+
+/// Where the expectation stands.
+fn own(checked: &Checked) -> Value {
+    json!({
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri(&checked.file)},
+            "region": {"startLine": checked.place.line, "startColumn": checked.place.column},
+        },
+    })
+}
+
 fn rule(checked: &Checked) -> Value {
     let mut rule = json!({
-        "id": checked.name,
-        "shortDescription": {"text": checked.name},
+        "id": sanitize(&checked.name),
+        "shortDescription": {"text": text(&checked.name)},
         "defaultConfiguration": {"level": "error"},
     });
     if let Some(reason) = checked.reason.as_ref().filter(|reason| !reason.is_empty()) {
-        rule["fullDescription"] = json!({"text": reason});
+        rule["fullDescription"] = json!({"text": text(reason)});
     }
     if !checked.select.is_empty() {
         rule["properties"] = json!({"select": checked.select});
@@ -104,19 +147,14 @@ fn result(
     example: Option<&Example>,
     lines: &Lines,
 ) -> Value {
-    let own = json!({
-        "id": 0,
-        "physicalLocation": {
-            "artifactLocation": {"uri": uri(&checked.file)},
-            "region": {"startLine": checked.place.line, "startColumn": checked.place.column},
-        },
-        "message": {"text": "the expectation"},
-    });
+    let mut own = own(checked);
+    own["id"] = json!(0);
+    own["message"] = json!({"text": "the expectation"});
     let mut result = json!({
-        "ruleId": checked.name,
+        "ruleId": sanitize(&checked.name),
         "ruleIndex": index,
         "level": "error",
-        "message": {"text": text},
+        "message": {"text": self::text(text)},
         "properties": {"bound": bound},
     });
     let Some(example) = example else {
@@ -169,6 +207,18 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_has_neither_links_nor_places_for_arguments() {
+        for (plain, escaped) in [
+            ("arn:aws:s3:::a [x] {y}", "arn:aws:s3:::a [x] {y}"),
+            ("[click](http://x) ]", r"\[click\](http://x) \]"),
+            ("{0} {name}", "{{0}} {{name}}"),
+            ("a\u{202e}b\n", r"a\u{202e}b\n"),
+        ] {
+            assert_eq!(text(plain), escaped);
+        }
+    }
 
     #[test]
     fn a_path_is_a_reference() {

@@ -83,10 +83,12 @@ impl Screen {
             ("broken", AnsiColor::Red)
         };
         let width = self.marked(word, colour);
-        self.wrapped(width, true, FRONT, &checked.name);
         if checked.is_held() {
+            let events = plural(checked.events, "event");
+            self.wrapped(width, true, FRONT, &format!("{} ({events})", checked.name));
             return;
         }
+        self.wrapped(width, true, FRONT, &checked.name);
         let line = checked.place.line;
         self.wrapped(0, false, FRONT, &format!("{}:{line}", checked.file));
         if let Some(reason) = &checked.reason {

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::BASELINE;
 use super::ask::Checking;
 use super::bound::Limit;
 use super::example::Example;
@@ -31,7 +32,7 @@ pub struct Verdict {
     pub standing: Standing,
     /// Events that were judged.
     pub events: u64,
-    /// Whether all of the input could be read.
+    /// Whether all of the input could be read and judged.
     pub is_whole: bool,
     /// Each rule in the order of its file, then the baseline.
     pub checked: Vec<Checked>,
@@ -91,10 +92,17 @@ mod places {
     }
 }
 
-/// The name of the baseline among the rules.
-const BASELINE: &str = "baseline";
-
 impl Checked {
+    /// What speaks against it though it may be held, a sentence without an end each.
+    pub fn doubts(&self) -> impl Iterator<Item = String> {
+        self.not_found.iter().map(|path| {
+            format!(
+                "`{path}` was found in none of the events that were asked for it, so the rule may hold \
+                 for no reason"
+            )
+        })
+    }
+
     /// Whether nothing breaks it.
     pub fn is_held(&self) -> bool {
         self.breaches.is_empty() && self.more == 0
@@ -116,7 +124,7 @@ impl Verdict {
         let lost = if self.is_whole {
             ""
         } else {
-            ", and part of the input could not be read"
+            ", and part of the input could not be judged"
         };
         match self.standing {
             Standing::Held if all == 1 => format!("held: the one expectation, over {events}{lost}"),
@@ -132,7 +140,8 @@ impl Verdict {
 }
 
 impl Judging<'_> {
-    /// The verdict. `file` is that of the rules, as typed; `is_whole` says whether all of the input could be read.
+    /// The verdict. `file` is that of the rules, as typed; `is_whole` says whether all of the input could be read
+    /// and judged.
     pub fn verdict(self, file: &str, is_whole: bool) -> Verdict {
         let mut checked = Vec::new();
         let of_rules = self.checking.rules.iter().zip(&self.of_rules);

@@ -21,7 +21,8 @@ mod words;
 /// A rule of --rules is a selection in the flags of the command line and a bound: at most, at least,
 /// only. A baseline is what `count` prints of a good run; whatever it does not name is told. All of
 /// them are judged in one reading. Ends with 0 when all hold, 1 when one is broken, 2 when there is
-/// no verdict, 3 when all hold and part of the input could not be read.
+/// no verdict, 3 when all hold and part of the input could not be read, is missing by what a dump
+/// says itself, or lacks the record that a rule asks for.
 ///
 /// The selection on the command line chooses the events that are judged at all.
 #[derive(Debug, Args)]
@@ -39,7 +40,8 @@ pub(super) struct Check {
     ///   only    they are all among these: calls ("s3:*", "sts:AssumeRole", service and call, in
     ///           any case) and selections ("--region eu-*", "--ip 10.0.0.0/8")
     /// and of the last three one at least. What is no key is an error, with its line and column.
-    /// The zone, --with-sessions, --last and --around stand on the command line, for all rules.
+    /// The zone stands on the command line, for all rules; --last, --around and --with-sessions
+    /// there choose which events are judged at all.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, verbatim_doc_comment)]
     rules: Option<OsString>,
     /// Calls that may occur: what `trailsift count` printed.
@@ -128,6 +130,13 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
     let mut judging = Judging::new(&checking);
     let report = plan.ask(&checking, &mut judging, false)?;
     let mut status = tell::report(&plan, &plan.telling, &report);
+    if let (count @ 1.., Some((file, at))) = (judging.lacking().count, &judging.lacking().first) {
+        tell::warning(&format!(
+            "{file}: byte {at}: no CloudTrailEvent, so what is asked of it cannot be told of this event{}",
+            tell::like_this(count)
+        ));
+        status = status.and(Status::Lost);
+    }
     let is_whole = !matches!(status, Status::Lost | Status::Usage);
     let shown = check.rules.as_deref().unwrap_or_default();
     let verdict = judging.verdict(&shown.to_string_lossy(), is_whole);
@@ -199,12 +208,8 @@ fn explained(plan: &mut Plan, checking: &Checking) -> Result<Status, Failure> {
 /// A path that no event has is most likely misspelt, and a rule about it holds for no reason.
 fn tell_not_found(verdict: &Verdict) {
     for checked in &verdict.checked {
-        for path in &checked.not_found {
-            tell::warning(&format!(
-                "{}:{}: `{path}` was found in none of the events that were asked for it, so \
-                 the rule may hold for no reason",
-                checked.file, checked.place.line
-            ));
+        for doubt in checked.doubts() {
+            tell::warning(&format!("{}:{}: {doubt}", checked.file, checked.place.line));
         }
     }
 }

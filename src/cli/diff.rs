@@ -42,6 +42,8 @@ pub(super) struct Diff {
     )]
     by: Vec<String>,
     /// End with 1 when the dumps differ.
+    ///
+    /// And with 2 when there is no event to compare in either.
     #[arg(long)]
     exit_code: bool,
     /// How the difference is written [default: table on a terminal, tsv elsewhere].
@@ -156,8 +158,13 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     if totals != [0, 0] {
         warn_of_empty(contrast.by(), &found);
     }
-    if is_answer && diff.exit_code && !difference.is_empty() {
-        status = status.and(Status::No);
+    if is_answer && diff.exit_code {
+        if totals == [0, 0] {
+            tell::error("nothing is selected in either dump, so there is nothing to compare");
+            status = status.and(Status::Usage);
+        } else if !difference.is_empty() {
+            status = status.and(Status::No);
+        }
     }
     plan.keep_record(&report, status)
 }

@@ -243,7 +243,7 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
             teller.fail(&text);
             return false;
         }
-        if is_foreign(file) {
+        if is_foreign(file) && !(strict && is_cut_off(file)) {
             return true;
         }
         teller.warn(&text);
@@ -270,15 +270,42 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
         teller.warn(&format!(
             "{name}: byte {at}: record unreadable: its CloudTrailEvent {}, its fields are empty{}",
             unreadable(why),
-            if count > 1 {
-                format!(" (and {} more events like this)", grouped(count - 1))
-            } else {
-                String::new()
-            }
+            like_this(count)
         ));
         teller.lost();
     }
+    if let (count @ 1.., Some(at)) = (file.stats.no_record, file.stats.first_no_record) {
+        let text = format!(
+            "{name}: byte {at}: no CloudTrailEvent, so no condition on what is in it selects this event{}",
+            like_this(count)
+        );
+        if strict {
+            teller.warn(&text);
+            teller.lost();
+        } else {
+            teller.note(&text);
+        }
+    }
     false
+}
+
+/// How many more there are.
+pub(super) fn like_this(count: u64) -> String {
+    match count {
+        0 | 1 => String::new(),
+        2 => " (and one more event like this)".to_owned(),
+        _ => format!(" (and {} more events like this)", grouped(count - 1)),
+    }
+}
+
+/// A foreign file that is called JSON and is none: what a dump looks like that was cut off in its first bytes.
+fn is_cut_off(file: &FileReport) -> bool {
+    let name = file.shown.as_str();
+    let name = [".gz", ".zst"]
+        .iter()
+        .find_map(|packed| name.strip_suffix(packed))
+        .unwrap_or(name);
+    file.account.skipped > 0 && [".json", ".jsonl"].iter().any(|ext| name.ends_with(ext))
 }
 
 /// A file in a directory that is no dump, and holds nothing that is lost.
@@ -382,6 +409,7 @@ struct Events {
     duplicates: u64,
     record_unreadable: u64,
     no_read_only: u64,
+    no_record: u64,
 }
 
 #[derive(Serialize)]
@@ -436,6 +464,7 @@ pub(super) fn account<'p>(plan: &'p Plan, report: &Report, foreign: u64) -> Acco
             duplicates,
             record_unreadable: stats.unreadable,
             no_read_only: stats.no_read_only,
+            no_record: stats.no_record,
         },
         refused: conditions
             .iter()

@@ -61,7 +61,7 @@ pub trait Question: Sync {
         true
     }
 
-    /// Adds one event, selected or not, before it is selected.
+    /// Adds one event, selected or not.
     fn pass(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         let _ = (event, context, batch);
     }

@@ -26,6 +26,10 @@ pub struct Stats {
     pub first_unreadable: Option<(u64, Unreadable)>,
     /// Events that a condition on `readOnly` refused because they have none.
     pub no_read_only: u64,
+    /// Events that a condition on the record refused because they have none.
+    pub no_record: u64,
+    /// The offset of the first of those.
+    pub first_no_record: Option<u64>,
     /// What refused events look like, until one is selected.
     pub seen: Seen,
     /// For each path of the selection, whether any event had it.
@@ -45,6 +49,8 @@ impl Stats {
         self.unreadable += other.unreadable;
         self.first_unreadable = self.first_unreadable.or(other.first_unreadable);
         self.no_read_only += other.no_read_only;
+        self.no_record += other.no_record;
+        self.first_no_record = self.first_no_record.or(other.first_no_record);
         self.seen.merge(other.seen);
         if self.probes.len() < other.probes.len() {
             self.probes.resize(other.probes.len(), Probe::default());
@@ -152,15 +158,7 @@ impl<Q: Question> Shared<'_, Q> {
             if covers && stats.selected == 0 {
                 stats.seen.add_time(event);
             }
-            if Q::PASSES {
-                if passes_apart {
-                    passed.push(Picked {
-                        identifier: self.identifiers.of(event, outcomes),
-                        at: event.offset,
-                    });
-                }
-                self.question.pass(event, &context, batch);
-            }
+            let mut is_picked = false;
             match settings
                 .selection
                 .refusal(event, &context, &mut stats.probes)
@@ -170,26 +168,41 @@ impl<Q: Question> Shared<'_, Q> {
                     if conditions[index].expr.is_read_only() && event.read_only().is_none() {
                         stats.no_read_only += 1;
                     }
+                    if event.found_absent() {
+                        stats.no_record += 1;
+                        stats.first_no_record.get_or_insert(event.offset);
+                    }
                     if explain && stats.selected == 0 {
                         stats.seen.add(index, &conditions[index], event, &context);
                     }
                 }
                 None => {
                     stats.selected += 1;
-                    picked.push(Picked {
-                        identifier: if settings.keep_duplicates {
-                            None
-                        } else {
-                            self.identifiers.of(event, outcomes)
-                        },
-                        at: event.offset,
-                    });
                     self.question.take(event, &context, batch);
+                    is_picked = true;
                 }
+            }
+            if Q::PASSES {
+                self.question.pass(event, &context, batch);
             }
             if let Some(why) = event.found_unreadable() {
                 stats.unreadable += 1;
                 stats.first_unreadable.get_or_insert((event.offset, why));
+            }
+            // Last, since what an event is known by may take a look into its record that nobody asked for.
+            let identify = |is_wanted: bool| Picked {
+                identifier: if is_wanted {
+                    self.identifiers.of(event, outcomes)
+                } else {
+                    None
+                },
+                at: event.offset,
+            };
+            if is_picked {
+                picked.push(identify(!settings.keep_duplicates));
+            }
+            if passes_apart {
+                passed.push(identify(true));
             }
             if span.most == Some(picked.len()) {
                 ControlFlow::Break(())

@@ -147,6 +147,11 @@ impl<'a> Event<'a> {
         }
     }
 
+    /// True when some question has looked for the record, and the event has none.
+    pub fn found_absent(&self) -> bool {
+        matches!(self.opened.get(), Some(Opened::Absent))
+    }
+
     /// A member of the record.
     pub fn record_member(&self, key: Key) -> Option<Node<'_>> {
         self.record()?.get(key)

@@ -232,10 +232,10 @@ impl Difference {
         }
         let mut counts: HashMap<Vec<String>, (u64, u64)> = HashMap::new();
         for group in old.groups.into_groups() {
-            counts.entry(group.texts).or_default().0 = group.count;
+            counts.entry(group.texts).or_default().0 += group.count;
         }
         for group in new.groups.into_groups() {
-            counts.entry(group.texts).or_default().1 = group.count;
+            counts.entry(group.texts).or_default().1 += group.count;
         }
         for (texts, (old, new)) in counts {
             let change = match (old, new) {

@@ -216,7 +216,9 @@ fn rules_and_a_baseline_are_judged_together() {
         let fixed = ["check", "--rules", "r.toml", "--baseline", "b.tsv", "dump"];
         dir.run([&fixed, more].concat()).got()
     };
-    run(&[]).ends(1).holds("held    r\nbroken  baseline\n");
+    run(&[])
+        .ends(1)
+        .holds("held    r (5 events)\nbroken  baseline\n");
     run(&["--name", "GetObject"])
         .ends(0)
         .holds("held: all 2 expectations, over 1 event");
@@ -440,6 +442,15 @@ fn what_could_not_be_read_is_damage_also_where_other_commands_only_mention_it() 
     dir.write("run/empty.json", "");
     let got = dir.run(["check", "--rules", "rules.toml", "run"]).got();
     got.ends(3).mentions("empty.json");
+    // One that was cut off in its first bytes is no JSON; what never was any is not missed.
+    fs::remove_file(dir.path("run/empty.json")).expect("it is there");
+    dir.write("run/notes.txt", "{\"Events");
+    dir.run(["check", "--rules", "rules.toml", "run"])
+        .got()
+        .ends(0);
+    dir.write("run/cut.json", "{\"Events");
+    let got = dir.run(["check", "--rules", "rules.toml", "run"]).got();
+    got.ends(3).mentions("cut.json");
     // A dump that says that there is more.
     let more = std::path::absolute("tests/data/max-items.json").expect("a path");
     let more = more.to_str().expect("UTF-8");
@@ -475,4 +486,82 @@ fn results_never_go_to_what_is_read() {
         assert_eq!(fs::read(dir.path(name)).expect("it is there"), good);
     }
     assert!(dir.path("base.tsv").metadata().expect("it is there").len() > 10);
+}
+
+#[test]
+fn an_event_without_its_record_satisfies_no_rule_about_it() {
+    let dir = Dir::new();
+    let mut dump: Value = serde_json::from_str(&dump()).expect("JSON");
+    dump["Events"][1]["CloudTrailEvent"] = Value::Null;
+    let event = dump["Events"][3].as_object_mut().expect("an object");
+    event.remove("CloudTrailEvent");
+    dir.write("dump", dump.to_string());
+    for (rule, status) in [
+        ("select = '--denied'\nmax = 1", 3),
+        ("select = '--denied'\nmax = 0", 1),
+        ("only = ['--region *']", 1),
+        ("select = '--name GetObject --region us-east-1'\nmin = 1", 0),
+        ("select = '--name GetObject'\nmax = 1", 0),
+    ] {
+        dir.write("r.toml", format!("[[rule]]\nname = 'r'\n{rule}\n"));
+        let got = dir.run(["check", "--rules", "r.toml", "dump"]).got();
+        got.ends(status);
+        if status != 0 {
+            got.mentions("no CloudTrailEvent")
+                .mentions("(and one more event like this)")
+                .holds("part of the input could not be");
+        }
+    }
+    // Nothing is asked of a record.
+    dir.write(
+        "b.tsv",
+        "EventSource\nec2.amazonaws.com\niam.amazonaws.com\ns3.amazonaws.com\n",
+    );
+    dir.run(["check", "--baseline", "b.tsv", "dump"])
+        .got()
+        .ends(0)
+        .says("");
+    // Elsewhere it is mentioned, and counts where one is strict.
+    dir.run(["count", "--total", "--denied", "dump"])
+        .got()
+        .ends(0)
+        .mentions("no CloudTrailEvent, so no condition");
+    let got = dir
+        .run([
+            "count",
+            "--total",
+            "--denied",
+            "--strict",
+            "--stats=json",
+            "dump",
+        ])
+        .got();
+    got.ends(3).mentions("no CloudTrailEvent");
+    assert_eq!(got.account()["events"]["no_record"], 2);
+    dir.run([
+        "count",
+        "--total",
+        "--name",
+        "GetObject",
+        "--strict",
+        "dump",
+    ])
+    .got()
+    .quietly();
+}
+
+/// By accident or not: the same id on a call that was refused.
+#[test]
+fn no_refused_call_hides_behind_an_id_of_another() {
+    let dir = Dir::new();
+    let denied = record(0, json!({"errorCode": "AccessDenied"}));
+    dir.write("dump", lookup(&[record(0, json!({})), denied]));
+    dir.write(
+        "r.toml",
+        "[[rule]]\nname = 'r'\nselect = '--denied'\nmax = 0\n",
+    );
+    dir.run(["check", "--rules", "r.toml", "dump"])
+        .got()
+        .ends(1)
+        .mentions("another call or outcome");
 }

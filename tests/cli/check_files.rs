@@ -29,6 +29,16 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
         ("[[rule]]\nmax = 0\n", "1:1", "no `name`"),
         ("[[rule]]\nname = ' '\nmax = 0\n", "2:8", "empty"),
         (
+            "[[rule]]\nname = 'baseline'\nmax = 0\n",
+            "2:8",
+            "is what a verdict calls the baseline",
+        ),
+        (
+            "[[rule]]\nname = 'a'\nselect = '--denied #--name x'\nmax = 0\n",
+            "3:10",
+            "`#` begins a comment here",
+        ),
+        (
             "[[rule]]\nname = 1\nmax = 0\n",
             "2:8",
             "text in quotes, not a number",
@@ -281,7 +291,8 @@ fn what_init_writes_holds_of_what_it_was_written_from() {
             dir.run(check)
                 .got()
                 .ends(wrote.status)
-                .holds("held    baseline\n\nheld: ");
+                .holds("held    baseline (")
+                .holds("\n\nheld: ");
         }
     }
     assert!(learned > 60, "{learned}");
@@ -407,4 +418,27 @@ fn init_learns_nothing_from_nothing() {
         .mentions("no event to learn from");
     dir.run(["check", "--init", "nowhere"]).got().ends(2);
     assert_eq!(dir.names(), ["none"]);
+}
+
+#[test]
+fn init_holds_where_a_call_has_no_name() {
+    let dir = Dir::new();
+    let nameless = record(1, json!({"eventName": ""}));
+    dir.write("dump", trail(&[record(0, json!({})), nameless]));
+    dir.run(["check", "--init", "dump"]).got().ends(0);
+    let check = [
+        "check",
+        "--rules",
+        "trailsift-rules.toml",
+        "--baseline",
+        "trailsift-baseline.tsv",
+        "dump",
+    ];
+    dir.run(check).got().ends(0).says("");
+    let other = record(2, json!({"eventSource": "iam.amazonaws.com"}));
+    dir.write("dump", trail(&[other]));
+    dir.run(check)
+        .got()
+        .ends(1)
+        .holds("broken  only these services");
 }

@@ -212,6 +212,39 @@ fn junit_has_a_case_for_each_expectation() {
     assert!(held.iter().all(|(name, ..)| name != "failure"));
 }
 
+#[test]
+fn a_path_that_no_event_has_is_told_in_each_format() {
+    let dir = Dir::new();
+    dir.write("dump", trail(&[record(1, json!({}))]));
+    dir.write(
+        "r.toml",
+        "[[rule]]\nname = 'r'\nselect = '--where requestParameters.nosuch=x'\nmax = 0\n",
+    );
+    let get = |format| {
+        let words = ["check", "--rules", "r.toml", "--format", format, "dump"];
+        let got = dir.run(words).got();
+        got.ends(0);
+        got
+    };
+    let doubt = "`requestParameters.nosuch` was found in none";
+    get("github").holds(&format!(
+        "::warning file=r.toml,line=2,col=8,title=r::{doubt}"
+    ));
+    let xml = get("junit").out;
+    let of_case = elements(&xml);
+    assert_eq!(of_case[3].0, "system-out");
+    assert!(of_case[3].2.starts_with(doubt), "{xml}");
+    let document = get("sarif").json();
+    is_valid(&document);
+    let invocation = &document["runs"][0]["invocations"][0];
+    let told = &invocation["toolExecutionNotifications"][1];
+    assert_eq!(told["level"], "warning");
+    let text = told["message"]["text"].as_str().expect("a text");
+    assert!(text.starts_with(&format!("r: {doubt}")), "{text}");
+    let place = &told["locations"][0]["physicalLocation"];
+    assert_eq!(place["region"]["startLine"], 2);
+}
+
 fn validator() -> jsonschema::Validator {
     let schema = include_str!("../check/sarif-schema-2.1.0.json");
     // The schema has a bracket too many in two of its patterns, which not every reader of patterns takes.
@@ -234,7 +267,16 @@ fn sarif_is_valid_by_its_schema_and_has_places() {
     assert!(!validator().is_valid(&json!({"version": "2.1.0", "runs": [{"tool": {}}]})));
     let document = run(&hostile(), "sarif").json();
     is_valid(&document);
-    let result = &document["runs"][0]["results"][0];
+    let run = &document["runs"][0];
+    for result in run["results"].as_array().expect("results") {
+        no_controls(result["message"]["text"].as_str().expect("a text"));
+        no_controls(result["ruleId"].as_str().expect("a text"));
+    }
+    assert_eq!(
+        run["tool"]["driver"]["rules"][0]["id"],
+        run["results"][0]["ruleId"]
+    );
+    let result = &run["results"][0];
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "du%20mp%2Ca%3Ab%25.json");
     assert_eq!(place["region"]["byteOffset"], 12);

@@ -139,6 +139,13 @@ fn the_exit_status_tells_a_difference_only_when_asked() {
     dir.run(["diff", "--name", "GetObject", "old", "new", "--exit-code"])
         .got()
         .ends(0);
+    dir.run(["diff", "--name", "Nothing", "old", "new"])
+        .got()
+        .ends(0);
+    dir.run(["diff", "--name", "Nothing", "old", "new", "--exit-code"])
+        .got()
+        .ends(2)
+        .mentions("nothing to compare");
 }
 
 #[test]
@@ -298,4 +305,18 @@ fn counts_are_those_of_count() {
     expected.sort();
     rows.sort();
     assert_eq!(rows, expected);
+}
+
+#[test]
+fn a_refused_call_is_compared_with_one_that_worked() {
+    let dir = Dir::new();
+    let denied = record(0, json!({"errorCode": "AccessDenied"}));
+    dir.write("old", lookup(&[record(0, json!({}))]));
+    dir.write("new", lookup(&[record(0, json!({})), denied]));
+    dir.run(["diff", "--by", "errorCode", "old", "new"])
+        .got()
+        .rows(&[
+            "new 0 1 errorCode AccessDenied",
+            "new 0 1 errorCode AccessDenied",
+        ]);
 }

@@ -45,9 +45,7 @@ pub(super) fn compile(
 ) -> Result<Vec<Condition>, String> {
     let words = match words {
         Words::List(words) => words.to_vec(),
-        Words::Line(line) => shlex::split(line).ok_or(
-            "a quote is not closed, or a backslash ends the text; write it as for a shell",
-        )?,
+        Words::Line(line) => split(line)?,
     };
     let matches = Typed::command()
         .try_get_matches_from(&words)
@@ -57,7 +55,8 @@ pub(super) fn compile(
         .find(|(id, _)| matches.value_source(id) == Some(ValueSource::CommandLine));
     if let Some((_, flag)) = of_all {
         return Err(format!(
-            "{flag} is for the whole reading; write it on the command line, where it counts for all rules"
+            "{flag} is for the whole reading; write it on the command line, where it says for all rules \
+             which events are judged"
         ));
     }
     let typed = Typed::from_arg_matches(&matches).map_err(|error| plain(&error))?;
@@ -77,6 +76,19 @@ pub(super) fn compile(
         return Err("selects nothing in particular; leave it out for every event".to_owned());
     }
     Ok(conditions)
+}
+
+/// Words as a shell splits them, but for comments: those would take conditions away unseen.
+fn split(line: &str) -> Result<Vec<String>, String> {
+    let words = shlex::split(line)
+        .ok_or("a quote is not closed, or a backslash ends the text; write it as for a shell")?;
+    let without_comments = shlex::split(&line.replace('#', "-"));
+    if without_comments.map(|words| words.len()) != Some(words.len()) {
+        return Err(
+            "`#` begins a comment here, and hides what follows; put the word in quotes".to_owned(),
+        );
+    }
+    Ok(words)
 }
 
 /// What clap says, on a line, without the usage of a command that nobody types.
