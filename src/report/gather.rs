@@ -159,13 +159,14 @@ impl Answer<Batch> for Gathered {
             }
             let event = self.next;
             self.next += 1;
-            actor.clear();
-            batch.who_calls_what(noted, &mut actor);
+            if noted.has_line {
+                actor.clear();
+                batch.who_calls_what(noted, &mut actor);
+            }
             self.timeless += u64::from(noted.time.is_none());
             let mut wanted = 0;
-            let mut whole = vec![&mut self.all];
-            whole.extend(noted.is_silent.then_some(&mut self.silent));
-            for count in whole {
+            let silent = noted.is_silent.then_some(&mut self.silent);
+            for count in std::iter::once(&mut self.all).chain(silent) {
                 count.add(noted.outcome, noted.time);
                 if count.examples.len() < EXAMPLES {
                     count.examples.push(event);
