@@ -20,28 +20,32 @@ mod words;
 ///
 /// A rule of --rules is a selection in the flags of the command line and a bound: at most, at least,
 /// only. A baseline is what `count` prints of a good run; whatever it does not name is told. All of
-/// them are judged in one reading. Ends with 0 when all hold, 1 when one is broken, 2 when there is
+/// them are judged in one reading.
+///
+/// Ends with 0 when all hold, 1 when one is broken, 2 when there is
 /// no verdict, 3 when all hold and part of the input could not be read, is missing by what a dump
 /// says itself, or lacks the record that a rule asks for.
 ///
 /// The selection on the command line chooses the events that are judged at all.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct Check {
     /// Rules, in TOML.
     ///
     /// Each begins with a line [[rule]] and has
     ///   name    what it is called
     ///   reason  why it is there (may be left out)
-    ///   select  which events, as on the command line: "--denied --not region=eu-*", or a list
-    ///           of such words; without it, all events
+    ///   select  which events, as on the command line:
+    ///           "--denied --not region=eu-*", or a list of such words;
+    ///           without it, all events
     ///   max     at most so many of them; 0 is none
     ///   min     at least so many
-    ///   only    they are all among these: calls ("s3:*", "sts:AssumeRole", service and call, in
-    ///           any case) and selections ("--region eu-*", "--ip 10.0.0.0/8")
-    /// and of the last three one at least. What is no key is an error, with its line and column.
-    /// The zone stands on the command line, for all rules; --last, --around and --with-sessions
-    /// there choose which events are judged at all.
+    ///   only    they are all among these: calls ("s3:*",
+    ///           "sts:AssumeRole", service and call, in any case) and
+    ///           selections ("--region eu-*", "--ip 10.0.0.0/8")
+    /// and of the last three one at least. What is no key is an error,
+    /// with its line and column. The zone stands on the command line,
+    /// for all rules; --last, --around and --with-sessions there choose
+    /// which events are judged at all.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, verbatim_doc_comment)]
     rules: Option<OsString>,
     /// Calls that may occur: what `trailsift count` printed.

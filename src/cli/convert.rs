@@ -21,24 +21,27 @@ mod target;
 ///
 /// Takes any number of dumps of any shape, and writes one of:
 ///
-///   lookup        what `aws cloudtrail lookup-events` (version 2) prints, newest first
+///   lookup        what `aws cloudtrail lookup-events` prints, newest first
 ///   jsonl         its entries, one a line
 ///   records       a trail file, {"Records":[…]} on one line, oldest first
 ///   events-jsonl  its records, one a line
-///   csv           the 16 columns of the console's Download CSV and no more, newest first
+///   csv           the 16 columns of the console's Download CSV, newest first
 ///
-/// A record stays the same text: numbers, order of keys, blanks and escapes; only what lies over
-/// several lines is put on one. An envelope stays, too; only EventTime is written as the client
-/// writes it, in --tz. A record without one gets the envelope that CloudTrail makes, but for
-/// Resources, which CloudTrail computes in ways of its own: they are what the call names.
-/// records and events-jsonl carry no envelope, and only lookup and jsonl what only that says.
-/// What CloudWatch Logs, EventBridge and the like put around a record is carried nowhere.
+/// A record stays the same text: numbers, order of keys, blanks and escapes; only
+/// what lies over several lines is put on one. An envelope stays, too; only
+/// EventTime is written as the client writes it, in --tz. A record without one
+/// gets the envelope that CloudTrail makes, but for Resources, which CloudTrail
+/// computes in ways of its own: they are what the call names. records and
+/// events-jsonl carry no envelope, and only lookup and jsonl what only that says.
+/// What CloudWatch Logs, EventBridge and the like put around a record is carried
+/// nowhere.
 ///
-/// Of an event that occurs more than once the first is taken, in the order of the dumps: name
-/// first what has envelopes. Events of one time stay in the order of the input; those without a
-/// time that can be read come last.
+/// Of an event that occurs more than once the first is taken, in the order of the
+/// dumps: name first what has envelopes. Events of one time stay in the order of
+/// the input; those without a time that can be read come last.
 ///
-/// Up to 64 MiB are sorted in memory, more by way of an unlinked temporary file in TMPDIR or /tmp.
+/// Up to 64 MiB are sorted in memory, more by way of an unlinked temporary file in
+/// TMPDIR or /tmp.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Convert {

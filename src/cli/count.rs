@@ -24,7 +24,6 @@ use crate::time::{Every, Moment};
 ///
 /// On a terminal bars show each row's share; with --every, lines show the course over time.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct Count {
     /// Fields to count by [default: EventSource,EventName].
     ///

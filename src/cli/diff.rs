@@ -25,7 +25,6 @@ mod write;
 ///
 /// Rows are: what happened, events in OLD, events in NEW, what is compared, and its value or values.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct Diff {
     /// The dump to compare with: a file, a directory, or `-`.
     #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]

@@ -32,7 +32,6 @@ use crate::text::Value;
 /// Memory: up to 10 kB a path that has many values. At most 20,000 paths are listed; a warning tells of
 /// more.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct Fields {
     /// Only this path and what is below it.
     #[arg(long, value_name = "PATH")]

@@ -34,7 +34,6 @@ mod screen;
 /// Memory: about 60 bytes an event; each account, region and identity up to 10,000 of them, and each
 /// hour in which an account has events in a region, up to 400,000.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct Inspect {
     /// `table` (a screen a dump) or `json` [default: table].
     ///

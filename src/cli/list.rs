@@ -16,7 +16,6 @@ use crate::rows::{Columns, Detail, Direction, Encoding, Listing};
 /// Without further ado: EventTime, EventSource and EventName, tab-separated, as the jq recipe
 /// `.Events[] | [.EventTime, .EventSource, .EventName] | @tsv` has them.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct List {
     /// More columns: outcome, principal, region, address.
     ///

@@ -43,7 +43,6 @@ use target::Targets;
 /// memory up to 64 MiB, then in a temporary file. Memory: each different value, with its stand-in and
 /// what it takes to search for it, and each name of a member, a service and a call.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct Redacting {
     /// Where it goes: a file, a directory, or `-`.
     ///

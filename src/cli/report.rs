@@ -33,7 +33,6 @@ use crate::time::{Moment, Zone};
 /// events up to 5 for each of them, at most 4,000 for each kind, and some lists of up to 500. What
 /// `inspect` takes comes on top.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct Reporting {
     /// `text`, `html`, `md` or `json` [default: text].
     ///

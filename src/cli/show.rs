@@ -15,8 +15,8 @@ use crate::text::json::Style;
 
 /// Shows whole events, with CloudTrailEvent decoded in place.
 ///
-/// Re-indented: keys keep their order and numbers their spelling. What is printed is JSON, a value an
-/// event, and can be piped into jq.
+/// Re-indented: keys keep their order and numbers their spelling. What is printed
+/// is JSON, a value an event, and can be piped into jq.
 ///
 /// What does a warning mean that says `dump.json: byte 5734`? Look at the place:
 ///
