@@ -110,7 +110,7 @@ access-key\t23\t200
         "man",
         "$ trailsift man count | grep -A1 'SH NAME'
 .SH NAME
-trailsift\\-count \\- Counts events by what they have in some fields; most first.
+trailsift\\-count \\- Counts events by what they have in some fields; most first
 ",
     ),
 ];
@@ -157,8 +157,12 @@ pub(super) fn command() -> Command {
             (false, _) if name == "redact" => REDACT.to_owned(),
             (false, _) => String::new(),
         };
+        // Those that are laid out by hand keep their full stop otherwise.
+        let about = command.get_about().map(ToString::to_string);
+        let about = about.unwrap_or_default();
         let example = EXAMPLES.iter().find(|(of, _)| *of == name);
         command
+            .about(about.trim_end_matches('.').to_owned())
             .before_long_help(example.map_or("", |(_, text)| text))
             .after_help(more)
             .after_long_help("")
