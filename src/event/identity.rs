@@ -168,6 +168,17 @@ pub fn is_masked(key: &str) -> bool {
             .any(|mask| key.eq_ignore_ascii_case(mask))
 }
 
+/// The same of an event's id, `xxxxxxxx-xxxx-…` or `[REDACTED]`: all events that were treated so have it in common. Ids are
+/// UUIDs, and nearly all of them have a digit in front.
+pub fn is_masked_id(id: &[u8]) -> bool {
+    if id.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    let letters = || id.iter().filter(|byte| byte.is_ascii_alphabetic());
+    letters().all(|byte| byte.eq_ignore_ascii_case(&b'x'))
+        || letters().map(u8::to_ascii_lowercase).eq(*b"redacted")
+}
+
 /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` → (`arn:aws:sts::ACCOUNT`, `ROLE`, `SESSION`).
 fn assumed_role(arn: &str) -> Option<(&str, &str, &str)> {
     let (head, rest) = arn.split_once(":assumed-role/")?;
@@ -190,6 +201,29 @@ mod tests {
 
     fn identity(json: &str) -> Identity<'_> {
         Identity::of(Node::new(json.as_bytes(), Form::Raw))
+    }
+
+    #[test]
+    fn a_mask_is_no_id() {
+        for mask in [
+            "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+            "XXX",
+            "***",
+            "[REDACTED]",
+            "<Redacted>",
+            "-",
+        ] {
+            assert!(is_masked_id(mask.as_bytes()), "{mask}");
+        }
+        for id in [
+            "a",
+            "x1",
+            "ffffffff-ffff-ffff-ffff-fffffffffff0",
+            "redacted-2",
+            "00000000-0000-0000-0000-000000000000",
+        ] {
+            assert!(!is_masked_id(id.as_bytes()), "{id}");
+        }
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub(super) fn judge(group: &Group, zone: &Zone) -> Covered {
     found.extend(categories(group));
     found.extend(span(group, zone));
     found.extend(duplicates(group));
+    found.extend(without_id(group));
     regions(group, &mut covered);
     coverage(group, zone, &mut covered);
     silences(group, zone, &mut covered);
@@ -193,6 +194,18 @@ fn span(group: &Group, zone: &Zone) -> Option<Finding> {
         written(last, zone)
     );
     Some(Finding::new("over-90-days", reason))
+}
+
+fn without_id(group: &Group) -> Option<Finding> {
+    let reason = match group.without_id {
+        0 => return None,
+        1 => "1 event has no eventID, or a mask in its place".to_owned(),
+        count => format!(
+            "{} events have no eventID, or a mask in its place",
+            grouped(count)
+        ),
+    };
+    Some(Finding::new("without-id", reason))
 }
 
 fn duplicates(group: &Group) -> Option<Finding> {

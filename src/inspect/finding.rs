@@ -50,7 +50,7 @@ pub struct Finding {
 }
 
 /// Every kind of finding: its name, how grave it is, and what to do about it.
-pub const KINDS: [(&str, Severity, &str); 25] = [
+pub const KINDS: [(&str, Severity, &str); 26] = [
     (
         "not-read",
         Severity::Error,
@@ -160,6 +160,11 @@ pub const KINDS: [(&str, Severity, &str); 25] = [
         "duplicates",
         Severity::Note,
         "dumps overlap; counts take each event once",
+    ),
+    (
+        "without-id",
+        Severity::Note,
+        "whether such an event occurs twice cannot be told: each counts; read no dump of them twice",
     ),
     (
         "one-id-two-calls",

@@ -80,6 +80,7 @@ impl Answer<Batch> for Gathered {
             current.follow(event.time);
             for group in [&mut *current, &mut *all] {
                 group.found += 1;
+                group.without_id += u64::from(event.id.is_none());
                 match (*kept, is_new) {
                     (true, _) => {}
                     (false, false) => group.inside += 1,

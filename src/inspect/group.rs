@@ -143,6 +143,8 @@ pub struct Group {
     pub inside: u64,
     /// Of these, such as were there before in another dump.
     pub across: u64,
+    /// Events without an id, or with what somebody wrote over it.
+    pub without_id: u64,
     /// Events without a time that can be read.
     pub without_time: u64,
     /// The earliest and the latest time.

@@ -12,6 +12,7 @@ use super::lanes;
 use super::layout::{Layout, Spelling};
 use super::names::kept;
 use crate::engine::Question;
+use crate::event::identity::is_masked_id;
 use crate::event::{Context, Event, Key, Shape};
 use crate::text::Text;
 use crate::time::Moment;
@@ -35,7 +36,7 @@ pub(super) struct Noted {
     /// The number of its identity in the batch.
     pub who: Option<u32>,
     pub category: Category,
-    /// A hash of what tells it from others; `None` without an id.
+    /// A hash of what tells it from others; `None` without an id, or with a mask in its place.
     pub id: Option<u64>,
 }
 
@@ -138,7 +139,11 @@ fn category(event: &Event<'_>) -> Category {
 /// are duplicates decides the engine.
 fn id(event: &Event<'_>) -> Option<u64> {
     let mut hash = XxHash3_64::with_seed(0);
-    event.id()?.for_each(|piece| hash.write(piece.as_bytes()));
+    let id = event.id()?.to_str();
+    if is_masked_id(id.as_bytes()) {
+        return None;
+    }
+    hash.write(id.as_bytes());
     for text in [event.source_name(), event.call_name(), event.error_code()] {
         hash.write_u8(0xff);
         if let Some(text) = text {

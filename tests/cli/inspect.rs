@@ -418,6 +418,10 @@ fn duplicates_are_told_apart_by_where_the_first_is() {
     let mut odd = records(4, plain);
     odd[3]["eventID"] = json!(id(0));
     assert_eq!(findings(trail(&odd)), ["one-id-two-calls"]);
+    // A mask is no id, and nobody can tell.
+    odd[2]["eventID"] = json!("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+    odd[3] = without(odd[3].clone(), &["eventID"]);
+    assert_eq!(findings(trail(&odd)), ["without-id"]);
 }
 
 #[test]
