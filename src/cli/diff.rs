@@ -21,7 +21,7 @@ mod write;
 ///
 /// Each dump is a file or a directory, counted by itself, each event once. Besides calls it tells which
 /// source addresses, user agents, regions, error codes and resources are on events of NEW and on none of
-/// OLD.
+/// OLD; of those that are gone it tells nothing, name them with --by.
 ///
 /// Rows are: what happened, events in OLD, events in NEW, what is compared, and its value or values.
 #[derive(Debug, Args)]
@@ -43,7 +43,7 @@ pub(super) struct Diff {
     by: Vec<String>,
     /// End with 1 when the dumps differ.
     ///
-    /// And with 2 when there is no event to compare in either.
+    /// That is when there is a row to be printed. And with 2 when there is no event to compare in either.
     #[arg(long)]
     exit_code: bool,
     /// How the difference is written [default: table on a terminal, tsv elsewhere].
