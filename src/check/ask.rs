@@ -12,6 +12,13 @@ use crate::event::{Context, Event};
 use crate::select::{Condition, Probe};
 use crate::tally::Interner;
 
+/// Also an expression of several conditions, one of which is about the time.
+fn may_be_about_time(condition: &Condition) -> bool {
+    let expr = &condition.expr;
+    let is_time = |name: &&str| name.ends_with("ventTime");
+    expr.is_about_time() || expr.is_compound() && expr.fields().iter().any(is_time)
+}
+
 /// All rules and the baseline, asked at once.
 #[derive(Debug)]
 pub struct Checking {
@@ -70,7 +77,7 @@ impl Lacking {
 fn missing(condition: &Condition, event: &Event<'_>) -> Option<usize> {
     if condition.expr.is_read_only() && event.read_only().is_none() {
         Some(1)
-    } else if condition.expr.is_about_time() && event.time().is_none() {
+    } else if may_be_about_time(condition) && event.time().is_none() {
         Some(2)
     } else {
         None

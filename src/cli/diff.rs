@@ -20,8 +20,8 @@ mod write;
 /// Compares two dumps: what is new, what is gone, what has changed.
 ///
 /// Each dump is a file or a directory, counted by itself, each event once. Besides calls it tells which
-/// source addresses, user agents, regions, error codes and resources are on events of NEW and on none of
-/// OLD; of those that are gone it tells nothing, name them with --by.
+/// source addresses, user agents, regions, error codes and resources are on events of NEW and on none
+/// of OLD. Those that are gone are told of fields of --by alone.
 ///
 /// Rows are: what happened, events in OLD, events in NEW, what is compared, and its value or values.
 #[derive(Debug, Args)]

@@ -302,13 +302,14 @@ pub(super) fn like_this(count: u64) -> String {
 /// packed in a way that is not unpacked here.
 fn may_be_dump(file: &FileReport) -> bool {
     let name = file.shown.as_str();
-    let ends = |all: &[&str], name: &str| all.iter().any(|end| name.ends_with(end));
     let unpacked = [".gz", ".zst"]
         .iter()
         .find_map(|packed| name.strip_suffix(packed))
         .unwrap_or(name);
-    let is_cut_off = file.account.skipped > 0 && ends(&[".json", ".jsonl"], unpacked);
-    is_cut_off || ends(&[".7z", ".bz2", ".xz", ".zip"], name)
+    let is_json = [".json", ".jsonl"]
+        .iter()
+        .any(|end| unpacked.ends_with(end));
+    is_json && file.account.skipped > 0 || refusal::is_packed(file)
 }
 
 /// A file in a directory that is no dump, and holds nothing that is lost.

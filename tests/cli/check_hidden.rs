@@ -106,6 +106,9 @@ fn what_a_rule_asks_for_and_an_event_lacks_is_no_answer() {
     dir.write("dump", trail(&[record(0, json!({})), some_time]));
     ends(&dir, "select = '--since 2000-01-01'\nmax = 9", &[], 3);
     ends(&dir, "select = '--since 2000-01-01'\nmin = 1", &[], 0);
+    let both =
+        "select = '--where \"EventTime > 2000-01-01 and awsRegion = x or errorCode = y\"'\nmax = 0";
+    ends(&dir, both, &[], 3);
     ends(
         &dir,
         "select = '--denied'\nmax = 0",
@@ -163,4 +166,8 @@ fn what_stands_in_place_of_an_event_may_have_been_one() {
     ends(&dir, rule, &[], 0);
     dir.write("dump/b.zip", "packed");
     ends(&dir, rule, &[], 3);
+    dir.run(["count", "dump/b.zip"])
+        .got()
+        .ends(2)
+        .mentions("unpack it first");
 }
