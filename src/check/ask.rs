@@ -9,8 +9,15 @@ use super::example::{Example, Fields};
 use super::rules::Rule;
 use crate::engine::Question;
 use crate::event::{Context, Event};
-use crate::select::Probe;
+use crate::select::{Condition, Probe};
 use crate::tally::Interner;
+
+/// Also an expression of several conditions, one of which is about the time.
+fn may_be_about_time(condition: &Condition) -> bool {
+    let expr = &condition.expr;
+    let is_time = |name: &&str| name.ends_with("ventTime");
+    expr.is_about_time() || expr.is_compound() && expr.fields().iter().any(is_time)
+}
 
 /// All rules and the baseline, asked at once.
 #[derive(Debug)]
@@ -38,7 +45,7 @@ pub(super) enum Hit {
     Unknown(u32),
 }
 
-/// Events without the record that an expectation asked for: what it says of them cannot be told.
+/// Events without something that an expectation asked for: what it says of them cannot be told.
 #[derive(Clone, Debug, Default)]
 pub struct Lacking {
     /// How many.
@@ -48,6 +55,13 @@ pub struct Lacking {
 }
 
 impl Lacking {
+    /// What they may lack: an entry for each sum.
+    pub const WHAT: [&str; 3] = [
+        "no CloudTrailEvent",
+        "no readOnly",
+        "no time that can be read",
+    ];
+
     fn add(&mut self, file: &str, offset: u64) {
         self.count += 1;
         self.first.get_or_insert_with(|| (file.to_owned(), offset));
@@ -56,6 +70,17 @@ impl Lacking {
     pub(super) fn merge(&mut self, more: Lacking) {
         self.count += more.count;
         self.first = self.first.take().or(more.first);
+    }
+}
+
+/// Which of [`Lacking::WHAT`] is missing for the condition that refused an event.
+fn missing(condition: &Condition, event: &Event<'_>) -> Option<usize> {
+    if condition.expr.is_read_only() && event.read_only().is_none() {
+        Some(1)
+    } else if may_be_about_time(condition) && event.time().is_none() {
+        Some(2)
+    } else {
+        None
     }
 }
 
@@ -71,8 +96,8 @@ pub struct Batch {
     pub(super) unknown: Interner,
     /// For each rule the probes of its selection and of its `only`.
     pub(super) probes: Vec<Vec<Probe>>,
-    /// Events without the record that an expectation asked for.
-    pub(super) lacking: Lacking,
+    /// Events without what an expectation asked for, as in [`Lacking::WHAT`].
+    pub(super) lacking: [Lacking; Lacking::WHAT.len()],
     key: Vec<u8>,
 }
 
@@ -137,9 +162,15 @@ impl Question for Checking {
         let at = batch.events;
         batch.events += 1;
         let first = batch.hits.len();
+        let mut lacks = None;
         for (number, (rule, probes)) in (0..).zip(self.rules.iter().zip(&mut batch.probes)) {
             let (mine, of_only) = probes.split_at_mut(rule.selection.probed().len());
-            if rule.selection.refusal(event, context, mine).is_some() {
+            if let Some(refused) = rule.selection.refusal(event, context, mine) {
+                // Whether there are enough is not in doubt for it.
+                if rule.bound.max.is_some() || rule.bound.only.is_some() {
+                    let condition = &rule.selection.conditions()[refused];
+                    lacks = lacks.or(missing(condition, event));
+                }
                 continue;
             }
             batch.hits.push((at, Hit::Matched(number)));
@@ -155,13 +186,37 @@ impl Question for Checking {
             batch.hits.push((at, Hit::Unknown(number)));
         }
         if event.found_absent() {
-            batch.lacking.add(context.file, event.offset);
+            lacks = Some(0);
+        }
+        if let Some(what) = lacks {
+            batch.lacking[what].add(context.file, event.offset);
         }
         // A record that cannot be read is damage, whether or not a rule asks for it.
         event.record_unreadable();
         let is_wanted = batch.hits[first..].iter().any(|(_, hit)| self.wants(*hit));
         if let (true, Some(fields)) = (is_wanted, &self.fields) {
             batch.examples.push((at, fields.of(event, context)));
+        }
+    }
+
+    /// What it is to each rule and to the baseline: a copy that is judged otherwise is judged for itself.
+    fn came_to(&self, batch: &Batch, into: &mut Vec<u8>) {
+        let hits = batch.hits.iter().rev();
+        for (_, hit) in hits.take_while(|(at, _)| at + 1 == batch.events) {
+            match *hit {
+                Hit::Matched(rule) => {
+                    into.push(b'm');
+                    into.extend_from_slice(&rule.to_le_bytes());
+                }
+                Hit::Outside(rule) => {
+                    into.push(b'o');
+                    into.extend_from_slice(&rule.to_le_bytes());
+                }
+                Hit::Unknown(number) => {
+                    into.push(b'u');
+                    into.extend_from_slice(batch.unknown.text(number));
+                }
+            }
         }
     }
 }
@@ -175,5 +230,9 @@ impl Question for ByRef<'_> {
 
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
         self.0.take(event, context, batch);
+    }
+
+    fn came_to(&self, batch: &Batch, into: &mut Vec<u8>) {
+        self.0.came_to(batch, into);
     }
 }

@@ -89,6 +89,12 @@ impl Question for Learning {
             grouping.take(event, context, batch);
         }
     }
+
+    fn came_to(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
+        for batch in batch {
+            batch.append_last(into);
+        }
+    }
 }
 
 impl Answer<[GroupBatch; 4]> for Learned {

@@ -41,7 +41,7 @@ pub struct Judging<'c> {
     pub(super) keys: HashMap<Vec<u8>, usize>,
     pub(super) unknown_events: u64,
     pub(super) probes: Vec<Vec<Probe>>,
-    pub(super) lacking: Lacking,
+    pub(super) lacking: [Lacking; Lacking::WHAT.len()],
 }
 
 impl<'c> Judging<'c> {
@@ -55,7 +55,7 @@ impl<'c> Judging<'c> {
             keys: HashMap::new(),
             unknown_events: 0,
             probes: Vec::new(),
-            lacking: Lacking::default(),
+            lacking: Default::default(),
         };
         if checking.show == 0 {
             for rule in 0..checking.rules.len() as u32 {
@@ -97,9 +97,9 @@ impl<'c> Judging<'c> {
         }
     }
 
-    /// Events that could not be judged.
-    pub fn lacking(&self) -> &Lacking {
-        &self.lacking
+    /// Events that could not be judged, by what they lack.
+    pub fn lacking(&self) -> impl Iterator<Item = (&'static str, &Lacking)> {
+        Lacking::WHAT.into_iter().zip(&self.lacking)
     }
 
     fn merge(&mut self, probes: Vec<Vec<Probe>>) {
@@ -137,7 +137,9 @@ impl Answer<Batch> for Judging<'_> {
                 Hit::Unknown(number) => self.count_unknown(batch.unknown.text(number), example),
             }
         }
-        self.lacking.merge(batch.lacking);
+        for (mine, theirs) in self.lacking.iter_mut().zip(batch.lacking) {
+            mine.merge(theirs);
+        }
         self.merge(batch.probes);
         Ok(ControlFlow::Continue(()))
     }

@@ -24,7 +24,9 @@ mod words;
 ///
 /// Ends with 0 when all hold, 1 when one is broken, 2 when there is
 /// no verdict, 3 when all hold and part of the input could not be read, is missing by what a dump
-/// says itself, or lacks the record that a rule asks for.
+/// says itself, or lacks what a rule asks for: the record, readOnly, a time.
+///
+/// Two events of one eventID that are judged differently are both judged.
 ///
 /// The selection on the command line chooses the events that are judged at all.
 #[derive(Debug, Args)]
@@ -134,12 +136,14 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
     let mut judging = Judging::new(&checking);
     let report = plan.ask(&checking, &mut judging, false)?;
     let mut status = tell::report(&plan, &plan.telling, &report);
-    if let (count @ 1.., Some((file, at))) = (judging.lacking().count, &judging.lacking().first) {
-        tell::warning(&format!(
-            "{file}: byte {at}: no CloudTrailEvent, so what is asked of it cannot be told of this event{}",
-            tell::like_this(count)
-        ));
-        status = status.and(Status::Lost);
+    for (what, lacking) in judging.lacking() {
+        if let (count @ 1.., Some((file, at))) = (lacking.count, &lacking.first) {
+            tell::warning(&format!(
+                "{file}: byte {at}: {what}, so what is asked of it cannot be told of this event{}",
+                tell::like_this(count)
+            ));
+            status = status.and(Status::Lost);
+        }
     }
     let is_whole = !matches!(status, Status::Lost | Status::Usage);
     let shown = check.rules.as_deref().unwrap_or_default();

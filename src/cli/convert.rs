@@ -37,8 +37,10 @@ mod target;
 /// nowhere.
 ///
 /// Of an event that occurs more than once the first is taken, in the order of the
-/// dumps: name first what has envelopes. Events of one time stay in the order of
-/// the input; those without a time that can be read come last.
+/// dumps: name first what has envelopes. Events without an id, or with one that
+/// was painted over, are all taken, however often they occur. Events of one time
+/// stay in the order of the input; those without a time that can be read come
+/// last.
 ///
 /// Up to 64 MiB are sorted in memory, more by way of an unlinked temporary file in
 /// TMPDIR or /tmp.
@@ -237,9 +239,10 @@ fn told(plan: &Plan, convert: &Convert, converted: &Converted) -> Status {
     }
     if converted.unidentified > 0 {
         tell::warning(&format!(
-            "{} with neither an id nor a time and a name: in csv nothing takes such a row for an event",
+            "{} with neither an id nor a time and a name not carried: in csv nothing takes such a row for an event",
             tell::count(converted.unidentified, "event")
         ));
+        status = Status::Lost;
     }
     if to == Shape::Csv && converted.events > 0 {
         tell::note(

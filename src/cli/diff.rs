@@ -20,8 +20,8 @@ mod write;
 /// Compares two dumps: what is new, what is gone, what has changed.
 ///
 /// Each dump is a file or a directory, counted by itself, each event once. Besides calls it tells which
-/// source addresses, user agents, regions, error codes and resources are on events of NEW and on none of
-/// OLD.
+/// source addresses, user agents, regions, error codes and resources are on events of NEW and on none
+/// of OLD. Those that are gone are told of fields of --by alone.
 ///
 /// Rows are: what happened, events in OLD, events in NEW, what is compared, and its value or values.
 #[derive(Debug, Args)]
@@ -42,7 +42,7 @@ pub(super) struct Diff {
     by: Vec<String>,
     /// End with 1 when the dumps differ.
     ///
-    /// And with 2 when there is no event to compare in either.
+    /// That is when there is a row to be printed. And with 2 when there is no event to compare in either.
     #[arg(long)]
     exit_code: bool,
     /// How the difference is written [default: table on a terminal, tsv elsewhere].

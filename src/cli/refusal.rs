@@ -30,6 +30,8 @@ pub(super) fn reason(file: &FileReport) -> Option<String> {
                 Decoy::Incomplete =>
                     "it has an event's members, but neither the call nor the service it names",
                 Decoy::ConfigRule => "it is what AWS Config hands to a rule",
+                Decoy::Other if is_packed(file) =>
+                    "it is packed in a way that is not read here (gzip and zstd are); unpack it first",
                 Decoy::Other if file.account.skipped > 0 =>
                     "it is not JSON; save whole events with `--output json`",
                 Decoy::Other =>
@@ -38,6 +40,12 @@ pub(super) fn reason(file: &FileReport) -> Option<String> {
             }
         )),
     }
+}
+
+/// Whether its name says that it is packed, and in a way that is not unpacked here.
+pub(super) fn is_packed(file: &FileReport) -> bool {
+    let ends = [".7z", ".bz2", ".xz", ".zip"];
+    ends.iter().any(|end| file.shown.ends_with(end))
 }
 
 fn blank(what: &str) -> String {

@@ -116,7 +116,7 @@ fn is_read(file: &FileReport) -> bool {
 pub(super) fn report(plan: &Plan, telling: &Telling, report: &Report) -> Status {
     let mut teller = Teller::new(telling.quiet);
     let foreign = tell_sources(&mut teller, plan, telling, report);
-    selection(&teller, report, plan.tells_stop);
+    selection(&mut teller, telling, report, plan.tells_stop);
     paths(&teller, plan, report);
     for line in zero::explain(plan, report) {
         teller.note(&line);
@@ -243,7 +243,7 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
             teller.fail(&text);
             return false;
         }
-        if is_foreign(file) && !(strict && is_cut_off(file)) {
+        if is_foreign(file) && !(strict && may_be_dump(file)) {
             return true;
         }
         teller.warn(&text);
@@ -298,14 +298,18 @@ pub(super) fn like_this(count: u64) -> String {
     }
 }
 
-/// A foreign file that is called JSON and is none: what a dump looks like that was cut off in its first bytes.
-fn is_cut_off(file: &FileReport) -> bool {
+/// A foreign file that is called JSON and is none, as is a dump that was cut off in its first bytes; or one that is
+/// packed in a way that is not unpacked here.
+fn may_be_dump(file: &FileReport) -> bool {
     let name = file.shown.as_str();
-    let name = [".gz", ".zst"]
+    let unpacked = [".gz", ".zst"]
         .iter()
         .find_map(|packed| name.strip_suffix(packed))
         .unwrap_or(name);
-    file.account.skipped > 0 && [".json", ".jsonl"].iter().any(|ext| name.ends_with(ext))
+    let is_json = [".json", ".jsonl"]
+        .iter()
+        .any(|end| unpacked.ends_with(end));
+    is_json && file.account.skipped > 0 || refusal::is_packed(file)
 }
 
 /// A file in a directory that is no dump, and holds nothing that is lost.
@@ -343,7 +347,7 @@ fn empty_sources(teller: &mut Teller, plan: &Plan, report: &Report) {
     }
 }
 
-fn selection(teller: &Teller, report: &Report, tell_stop: bool) {
+fn selection(teller: &mut Teller, telling: &Telling, report: &Report, tell_stop: bool) {
     let duplicates = report.duplicates();
     if duplicates > 0 {
         teller.note(&format!(
@@ -354,26 +358,45 @@ fn selection(teller: &Teller, report: &Report, tell_stop: bool) {
     }
     for conflict in &report.totals.conflicts {
         teller.note(&format!(
-            "{}: byte {}: this event has the eventID of one before it with another call or outcome, \
-             {}; both are kept",
+            "{}: byte {}: this event has the eventID of one before it that differs in call, outcome or what \
+             is asked, {}; both are kept",
             conflict.file, conflict.at, conflict.id
         ));
     }
     let more = report.totals.conflict_count - report.totals.conflicts.len() as u64;
     if more > 0 {
         teller.note(&format!(
-            "{} with the eventID of one with another call or outcome before {}",
+            "{} with the eventID of one before {} that differs",
             count(more, "more event"),
             if more == 1 { "it" } else { "them" }
         ));
     }
-    let no_read_only = report.stats().no_read_only;
-    if no_read_only > 0 {
-        teller.note(&format!(
-            "{} without readOnly {} in neither --read-only nor --write",
-            count(no_read_only, "event"),
-            if no_read_only == 1 { "is" } else { "are" }
-        ));
+    let stats = report.stats();
+    for (lacking, what, nowhere) in [
+        (
+            stats.no_read_only,
+            "readOnly",
+            "in neither --read-only nor --write",
+        ),
+        (
+            stats.no_time,
+            "a time that can be read",
+            "selected by no condition on it",
+        ),
+    ] {
+        if lacking == 0 {
+            continue;
+        }
+        let is = if lacking == 1 { "is" } else { "are" };
+        let events = count(lacking, "event");
+        let text = format!("{events} without {what} {is} {nowhere}");
+        // What is asked of them cannot be told.
+        if telling.strict {
+            teller.warn(&text);
+            teller.lost();
+        } else {
+            teller.note(&text);
+        }
     }
     if let Some(stopped) = report.totals.stopped.as_ref().filter(|_| tell_stop) {
         teller.note(&format!(
@@ -409,6 +432,7 @@ struct Events {
     duplicates: u64,
     record_unreadable: u64,
     no_read_only: u64,
+    no_time: u64,
     no_record: u64,
 }
 
@@ -464,6 +488,7 @@ pub(super) fn account<'p>(plan: &'p Plan, report: &Report, foreign: u64) -> Acco
             duplicates,
             record_unreadable: stats.unreadable,
             no_read_only: stats.no_read_only,
+            no_time: stats.no_time,
             no_record: stats.no_record,
         },
         refused: conditions

@@ -16,6 +16,9 @@ use signal_hook::consts::signal::{
 use signal_hook::iterator::Signals;
 use tempfile::{NamedTempFile, TempDir};
 
+/// What their names begin with.
+pub(super) const PREFIX: &str = ".trailsift-";
+
 /// Their names. Whoever holds the lock is making, finishing or removing one.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -39,7 +42,7 @@ impl Unfinished {
             .unwrap_or(Path::new("."));
         let mut unfinished = lock();
         let file = tempfile::Builder::new()
-            .prefix(".trailsift-")
+            .prefix(PREFIX)
             .permissions(permissions)
             .tempfile_in(parent)
             .map_err(|error| plain(&error, parent))?;
@@ -95,7 +98,7 @@ impl UnfinishedFolder {
         };
         let mut unfinished = lock();
         let folder = tempfile::Builder::new()
-            .prefix(".trailsift-")
+            .prefix(PREFIX)
             // The process's umask is applied to this.
             .permissions(Permissions::from_mode(0o777))
             .tempdir_in(parent)

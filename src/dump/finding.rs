@@ -118,13 +118,17 @@ impl Finding {
         )
     }
 
-    /// True when the dump is not all of what was asked of CloudTrail.
+    /// True when the dump is not all of what was asked of CloudTrail, or has in place of events what may have been some.
     pub fn is_incomplete(&self) -> bool {
-        self.is_loss()
-            || matches!(
-                self.what,
-                What::NextToken { .. } | What::AwsError { .. } | What::NoPage
-            )
+        match &self.what {
+            What::NextToken { .. } | What::AwsError { .. } | What::NoPage => true,
+            What::NotEvents { decoy, .. } => matches!(decoy, Decoy::Other | Decoy::Incomplete),
+            // How Python prints an event.
+            What::Skipped { snippet, .. } => {
+                snippet.contains("'eventVersion'") || snippet.contains("'EventId'")
+            }
+            _ => self.is_loss(),
+        }
     }
 }
 

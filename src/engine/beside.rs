@@ -40,6 +40,14 @@ impl<Q: Question, R: Question> Question for Beside<'_, Q, R> {
 
     const PASSES: bool = true;
 
+    fn tells_outcomes(&self) -> bool {
+        self.0.tells_outcomes()
+    }
+
+    fn came_to(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
+        self.0.came_to(&batch.0, into);
+    }
+
     fn pass(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         self.1.take(event, context, &mut batch.1);
     }

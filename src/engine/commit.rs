@@ -273,7 +273,7 @@ impl Census {
     }
 }
 
-/// Names an event whose id stands on another call: reads up to it once more, for its id.
+/// Names an event whose id stands on another event: reads up to it once more, for its id.
 fn conflict(scanner: &mut Scanner, file: &str, at: u64, span: Span<'_>) -> Conflict {
     let mut id = String::new();
     let mut visit = |event: &Event<'_>| {

@@ -2,8 +2,9 @@
 //!
 //! An event is known by its id, its source and its name together, and for whoever asks about outcomes by its
 //! error code too: ids are unique in what CloudTrail writes, but hand-made dumps put one id on two calls, and a
-//! refused call must not go for a repetition of one that worked. Two dumps that overlap, or a trail that
-//! delivers twice, repeat all of it. What somebody wrote over an id, `xxxxxxxx-xxxx-…`, is none.
+//! refused call must not go for a repetition of one that worked. Where nothing may hide, it is also known by
+//! what it came to. Two dumps that overlap, or a trail that delivers twice, repeat all of it. What somebody
+//! wrote over an id, `xxxxxxxx-xxxx-…`, is none.
 //!
 //! Kept are 80 bits for the id and 48 for the call, hashed with SipHash and keys that a process draws for
 //! itself, so that no input can be made to collide. By chance two of a million events do so in one run of
@@ -54,8 +55,8 @@ impl Default for Identifiers {
 
 impl Identifiers {
     /// The identifier of an event; `None` when it has no id. `outcomes` are told apart at the price of a look into the
-    /// record.
-    pub fn of(&self, event: &Event<'_>, outcomes: bool) -> Option<Identifier> {
+    /// record, and so is what it `came_to`.
+    pub fn of(&self, event: &Event<'_>, outcomes: bool, came_to: &[u8]) -> Option<Identifier> {
         let mut id = Gathered::default();
         event.id()?.for_each_bytes(|piece| id.add(piece));
         if is_masked_id(&id.bytes[..id.filled]) {
@@ -70,6 +71,7 @@ impl Identifiers {
             // No text holds it, as it is no UTF-8.
             call.add(&[0xff]);
         }
+        call.add(came_to);
         let [id, call] = [id, call].map(|gathered| gathered.hash(self.hasher));
         Some(Identifier::new([id.h1, id.h2], call.h1))
     }
@@ -120,7 +122,7 @@ pub enum Novelty {
     New,
     /// The same event again.
     Duplicate,
-    /// The id of an earlier event, on another call or with another outcome.
+    /// The id of an earlier event that was another: by its call, its outcome, or what it came to.
     OtherCall,
 }
 

@@ -61,6 +61,12 @@ pub trait Question: Sync {
         true
     }
 
+    /// Appends what the event that was taken last came to, where nothing may hide behind another event with its id:
+    /// events of one id that come to different things are two events.
+    fn came_to(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
+        let _ = (batch, into);
+    }
+
     /// Adds one event, selected or not.
     fn pass(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         let _ = (event, context, batch);

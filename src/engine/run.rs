@@ -26,6 +26,8 @@ pub struct Stats {
     pub first_unreadable: Option<(u64, Unreadable)>,
     /// Events that a condition on `readOnly` refused because they have none.
     pub no_read_only: u64,
+    /// Events that a condition on the time refused because they have none that can be read.
+    pub no_time: u64,
     /// Events that a condition on the record refused because they have none.
     pub no_record: u64,
     /// The offset of the first of those.
@@ -49,6 +51,7 @@ impl Stats {
         self.unreadable += other.unreadable;
         self.first_unreadable = self.first_unreadable.or(other.first_unreadable);
         self.no_read_only += other.no_read_only;
+        self.no_time += other.no_time;
         self.no_record += other.no_record;
         self.first_no_record = self.first_no_record.or(other.first_no_record);
         self.seen.merge(other.seen);
@@ -110,10 +113,12 @@ pub(super) struct Shared<'s, Q> {
 }
 
 impl<Q: Question> Shared<'_, Q> {
-    /// Whether a question is asked of all events that are not just those selected, each once.
+    /// Whether a question is asked of all events that are not just those selected, each once. That one tells outcomes.
     pub fn passes_apart(&self) -> bool {
         let settings = self.settings;
-        let is_all = settings.selection.conditions().is_empty() && !settings.keep_duplicates;
+        let is_all = settings.selection.conditions().is_empty()
+            && !settings.keep_duplicates
+            && self.question.tells_outcomes();
         Q::PASSES && !is_all
     }
 
@@ -154,6 +159,7 @@ impl<Q: Question> Shared<'_, Q> {
         } = &mut run;
         let passes_apart = self.passes_apart();
         let outcomes = self.question.tells_outcomes();
+        let mut came_to = Vec::new();
         let mut visit = |event: &Event<'_>| {
             if covers && stats.selected == 0 {
                 stats.seen.add_time(event);
@@ -165,8 +171,12 @@ impl<Q: Question> Shared<'_, Q> {
             {
                 Some(index) => {
                     stats.refused[index] += 1;
-                    if conditions[index].expr.is_read_only() && event.read_only().is_none() {
+                    let refused = &conditions[index].expr;
+                    if refused.is_read_only() && event.read_only().is_none() {
                         stats.no_read_only += 1;
+                    }
+                    if refused.is_about_time() && event.time().is_none() {
+                        stats.no_time += 1;
                     }
                     if event.found_absent() {
                         stats.no_record += 1;
@@ -190,19 +200,20 @@ impl<Q: Question> Shared<'_, Q> {
                 stats.first_unreadable.get_or_insert((event.offset, why));
             }
             // Last, since what an event is known by may take a look into its record that nobody asked for.
-            let identify = |is_wanted: bool| Picked {
-                identifier: if is_wanted {
-                    self.identifiers.of(event, outcomes)
-                } else {
-                    None
-                },
-                at: event.offset,
-            };
+            let at = event.offset;
             if is_picked {
-                picked.push(identify(!settings.keep_duplicates));
+                let identifier = if settings.keep_duplicates {
+                    None
+                } else {
+                    came_to.clear();
+                    self.question.came_to(batch, &mut came_to);
+                    self.identifiers.of(event, outcomes, &came_to)
+                };
+                picked.push(Picked { identifier, at });
             }
             if passes_apart {
-                passed.push(identify(true));
+                let identifier = self.identifiers.of(event, true, &[]);
+                passed.push(Picked { identifier, at });
             }
             if span.most == Some(picked.len()) {
                 ControlFlow::Break(())

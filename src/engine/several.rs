@@ -20,6 +20,11 @@ impl<P: Question, Q: Question> Question for (P, Q) {
         self.0.take(event, context, &mut batch.0);
         self.1.take(event, context, &mut batch.1);
     }
+
+    fn came_to(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
+        self.0.came_to(&batch.0, into);
+        self.1.came_to(&batch.1, into);
+    }
 }
 
 /// Goes on until both have enough; one that has goes on being told.
@@ -49,6 +54,12 @@ impl<Q: Question> Question for Perhaps<Q> {
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Q::Batch) {
         if let Some(question) = &self.0 {
             question.take(event, context, batch);
+        }
+    }
+
+    fn came_to(&self, batch: &Q::Batch, into: &mut Vec<u8>) {
+        if let Some(question) = &self.0 {
+            question.came_to(batch, into);
         }
     }
 }

@@ -54,7 +54,7 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
         for conflict in &report.totals.conflicts {
             if conflict.file == file.shown {
                 let reason = format!(
-                    "the eventID {} is that of one before it with another call or outcome",
+                    "the eventID {} is that of one before it that differs in call or outcome",
                     conflict.id
                 );
                 judged
@@ -126,7 +126,7 @@ fn union(
     if totals.conflict_count > 0 {
         let events = plural(totals.conflict_count, "event");
         let reason =
-            format!("{events} with the eventID of one with another call or outcome before");
+            format!("{events} with the eventID of one before that differs in call or outcome");
         findings.push(Finding::new("one-id-two-calls", reason));
     }
     for finding in &mut findings {

@@ -101,6 +101,23 @@ impl Question for Contrast {
         });
         batch.ends.push(batch.numbers.len());
     }
+
+    /// Whatever is compared of it but resources: those of an envelope and those that a record implies are not always
+    /// the same, and a dump may hold an event both ways.
+    fn came_to(&self, batch: &Batch, into: &mut Vec<u8>) {
+        batch.groups.append_last(into);
+        let begin = batch.ends.iter().nth_back(1).copied().unwrap_or_default();
+        for number in &batch.numbers[begin..] {
+            let value = batch.values.text(*number);
+            if value
+                .first()
+                .is_some_and(|facet| usize::from(*facet) < self.fields.len())
+            {
+                into.extend_from_slice(value);
+                into.push(0xff);
+            }
+        }
+    }
 }
 
 /// One of the two sides, counted.

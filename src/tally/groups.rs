@@ -111,6 +111,14 @@ fn append(key: &mut Vec<u8>, value: &Value<'_>) {
 }
 
 impl Batch {
+    /// Appends the texts of the event that was taken last, and an end.
+    pub(crate) fn append_last(&self, into: &mut Vec<u8>) {
+        if let Some(last) = self.increments.last() {
+            into.extend_from_slice(self.groups.text(last.group));
+        }
+        into.extend_from_slice(&[SEPARATOR; 2]);
+    }
+
     /// The start of the bucket of a time; neighbours mostly share it.
     fn bucket(&mut self, every: &Every, time: Moment, zone: &Zone) -> Moment {
         if let Some((start, next)) = self.span

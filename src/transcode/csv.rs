@@ -3,14 +3,15 @@
 //! A table begins with a line of column names that identify events; what stands before it is passed on. Each
 //! row becomes an event on a line of its own, the names an empty list of events. A row that does not fit
 //! them, or whose quotes don't, becomes the beginning of an event, so that it counts as a damaged one; rows go
-//! on with the next line. JSON among the rows is passed on until one comes that is an event beyond doubt.
+//! on with the next line. A row that identifies no event becomes a list with something else in it, unless all
+//! of it is empty. JSON among the rows is passed on until one comes that is an event beyond doubt.
 //!
 //! Quotes as RFC 4180 has them; line ends LF, CRLF or CR; between fields commas, semicolons or tabs, as
 //! the names have them. Not for: what the columns mean (`flat`).
 
 use std::borrow::Cow;
 
-use super::flat::{BROKEN, CUT, Columns, EVENTS};
+use super::flat::{BROKEN, CUT, Columns, EVENTS, NO_EVENT};
 use super::names::is_known;
 use super::{MARK, Out, Transcode};
 
@@ -315,6 +316,11 @@ impl Csv {
             {
                 self.is_among_others = false;
                 put(&self.line, at, all_of_it, out);
+                return Some(all_of_it.next);
+            }
+            let is_empty = texts.iter().all(|text| text.trim_ascii().is_empty());
+            if !self.is_among_others && !is_empty {
+                put(NO_EVENT, at, all_of_it, out);
                 return Some(all_of_it.next);
             }
         }

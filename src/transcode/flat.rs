@@ -19,6 +19,9 @@ use crate::time;
 /// A list of events, with those that follow it as good as in it.
 pub(super) const EVENTS: &[u8] = b"{\"Events\":[]}";
 
+/// What stands in a list of events and is none.
+pub(super) const NO_EVENT: &[u8] = b"{\"Events\":[{}]}";
+
 /// What the scanner takes for an event that a byte breaks.
 pub(super) const BROKEN: &[u8] = b"{\"EventId\":}";
 

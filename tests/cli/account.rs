@@ -214,7 +214,7 @@ fn stats_print_the_whole_account() {
     assert_eq!(account["bytes"]["total"], lengths);
     assert_eq!(
         account["events"],
-        json!({"found": 5, "selected": 1, "filtered": 3, "duplicates": 1, "record_unreadable": 0, "no_read_only": 0, "no_record": 0})
+        json!({"found": 5, "selected": 1, "filtered": 3, "duplicates": 1, "record_unreadable": 0, "no_read_only": 0, "no_time": 0, "no_record": 0})
     );
     assert_eq!(
         account["refused"],

@@ -563,5 +563,5 @@ fn no_refused_call_hides_behind_an_id_of_another() {
     dir.run(["check", "--rules", "r.toml", "dump"])
         .got()
         .ends(1)
-        .mentions("another call or outcome");
+        .mentions("that differs in call, outcome");
 }

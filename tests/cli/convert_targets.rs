@@ -213,7 +213,13 @@ fn a_folder_that_holds_something_is_left_alone() {
         ])
         .got()
     };
-    split("full").ends(2).mentions("-o full: not empty");
+    split("full")
+        .ends(2)
+        .mentions("-o full: not empty: file is in it; ");
+    dir.write("left/.trailsift-x", "");
+    split("left")
+        .ends(2)
+        .mentions("-o left: not empty: .trailsift-x is in it, as a run that was killed leaves it");
     split("dump").ends(2).mentions("-o dump: that is an input");
     split("full/file")
         .ends(2)
@@ -236,7 +242,10 @@ fn a_folder_that_holds_something_is_left_alone() {
     .got()
     .ends(0);
     assert!(tree(&dir.path("none")).is_empty());
-    assert_eq!(dir.names(), ["dump", "empty", "full", "link", "none"]);
+    assert_eq!(
+        dir.names(),
+        ["dump", "empty", "full", "left", "link", "none"]
+    );
 }
 
 /// Runs the program, called `$T`, from a line of the shell; with what it said.
@@ -454,4 +463,16 @@ fn few_files_are_open_at_once_however_many_are_written() {
     let (_, said) = shell(&dir, line);
     assert!(said.contains("200 events in 200 files"), "{said}");
     assert_eq!(tree(&dir.path("out")).len(), 200);
+}
+
+#[test]
+fn a_row_that_no_reader_takes_for_an_event_is_told_as_lost() {
+    let dir = Dir::new();
+    let nothing = without(record(1, json!({})), &["eventID", "eventTime"]);
+    dir.write("dump", trail(&[record(0, json!({})), nothing]));
+    dir.run(["convert", "--to", "csv", "dump"])
+        .got()
+        .ends(3)
+        .mentions("1 event with neither an id nor a time and a name not carried");
+    dir.run(["convert", "--to", "jsonl", "dump"]).got().ends(0);
 }

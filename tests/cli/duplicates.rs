@@ -72,7 +72,7 @@ fn one_id_on_two_calls_is_two_events_and_named() {
     let got = total(&dir, &["a"]);
     got.ends(0).prints("3\n").mentions("1 duplicate dropped");
     got.mentions(&format!(
-        "a: byte {second}: this event has the eventID of one before it with another call"
+        "a: byte {second}: this event has the eventID of one before it that differs in call"
     ));
 }
 
@@ -107,7 +107,7 @@ fn a_refused_call_is_no_duplicate_of_one_that_worked() {
         assert_eq!(got.lines().len(), 2, "{arguments:?}");
         got.ends(0)
             .mentions("1 duplicate dropped")
-            .mentions("with another call or outcome");
+            .mentions("that differs in call, outcome");
     }
 }
 

@@ -9,6 +9,7 @@ mod changing;
 mod check;
 mod check_files;
 mod check_formats;
+mod check_hidden;
 mod client;
 mod convert;
 mod convert_order;

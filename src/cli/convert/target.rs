@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use super::super::Failure;
 use super::super::output::Writer;
 use super::super::setup::{Plan, usage};
-use super::super::unfinished::{Part, UnfinishedFolder};
+use super::super::unfinished::{PREFIX, Part, UnfinishedFolder};
 use crate::convert::{Converted, Folder, Gathered, Shape};
 use crate::render::terminal::sanitize;
 use crate::text::hazard;
@@ -45,12 +45,13 @@ impl Target {
                 ));
             }
             Ok(_) => {
-                let entries = std::fs::read_dir(typed);
-                let entries = entries.map_err(|error| refused(&error.to_string()))?;
-                if entries.count() > 0 {
-                    return Err(refused(
-                        "not empty: --split day makes a folder of its own; name another one",
-                    ));
+                let names = std::fs::read_dir(typed).and_then(|entries| {
+                    let names = entries.map(|entry| Ok(entry?.file_name()));
+                    names.collect::<std::io::Result<Vec<_>>>()
+                });
+                let names = names.map_err(|error| refused(&error.to_string()))?;
+                if let Some(name) = names.iter().min() {
+                    return Err(refused(&in_the_way(&name.to_string_lossy())));
                 }
                 typed.to_owned()
             }
@@ -109,6 +110,19 @@ impl Target {
             Target::Folder(days) => drop(days),
         }
     }
+}
+
+/// Why a folder that has something in it is not filled.
+fn in_the_way(name: &str) -> String {
+    let shown = sanitize(name);
+    let left = if name.starts_with(PREFIX) {
+        ", as a run that was killed leaves it: remove it"
+    } else {
+        ""
+    };
+    format!(
+        "not empty: {shown} is in it{left}; --split day makes a folder of its own, name another one"
+    )
 }
 
 /// Text for someone to look at: what a terminal would obey is made visible, line ends and tabs apart.
