@@ -34,6 +34,7 @@ mod blocks;
 mod form;
 mod host;
 mod kind;
+mod letter;
 mod own;
 mod rewrite;
 mod role;

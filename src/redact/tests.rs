@@ -244,13 +244,12 @@ fn secrets_messages_and_keys_do_not_survive() {
     );
     let safe = redacted(&text);
     for gone in [
-        "IQoJ", "MIIE", "QUJD", "hunter2", "db1", "aBc_dEf", "internal", "my-lb",
+        "IQoJ", "MIIE", "QUJD", "hunter2", "db1", "5432", "aBc_dEf", "internal", "my-lb",
     ] {
         assert!(!safe.contains(gone), "{gone}: {safe}");
     }
     for kept in [
         "***",
-        "5432",
         "BEGIN RSA PRIVATE KEY-----\\n",
         ".eu-west-1.elb.amazonaws.com",
         ".example",
@@ -313,7 +312,7 @@ fn a_value_that_is_planted_again_is_found_in_every_spelling() {
         assert!(count > 0, "{planted} before");
         assert!(survivors[0].at <= 32, "{planted} before");
     }
-    let text = format!("{safe} zoe xOpsTeam 111122223333x");
+    let text = format!("{safe} zoe xOpsTeam 111122223333abcdef 1111222233334");
     assert_eq!(
         verified(text.as_bytes(), &stand_ins, Options::default()).0,
         0
@@ -457,4 +456,55 @@ fn accounts_and_addresses_that_only_a_text_names_do_not_survive() {
     for value in ["0a1b2c3d-1111-4000-8000-012345678901", "123123123123"] {
         assert!(safe.contains(value), "{value} not in {safe}");
     }
+}
+
+#[test]
+fn an_account_does_not_survive_in_a_name() {
+    let text = r#"{"requestParameters":{"bucketName":"my-bucket-444455556666-eu","key":"logs/444455556666/x","stackName":"cdk444455556666"},"resources":[{"ARN":"arn:aws:s3:::cf_444455556666"}],"errorMessage":"444455556666 may not","x":{"bytes":123123123123,"y":[123123123124 ]},"digest":"0123456789012abc"}
+2024-06-10T01:11:06 444455556666_CloudTrail_eu-west-1 {}"#;
+    let safe = redacted(text);
+    assert!(!safe.contains("444455556666"), "{safe}");
+    let value: Value = serde_json::from_str(safe.lines().next().unwrap()).unwrap();
+    let account = value["errorMessage"].as_str().unwrap()[..12].to_owned();
+    assert_eq!(safe.matches(&account).count(), 6, "{safe}");
+    for kept in [
+        "123123123123",
+        "123123123124",
+        "0123456789012abc",
+        "my-bucket-",
+        "-eu",
+    ] {
+        assert!(safe.contains(kept), "{kept}: {safe}");
+    }
+}
+
+#[test]
+fn a_secret_may_be_a_number() {
+    let text = r#"{"requestParameters":{"tokenCode":827164,"password": -7,"secretString":"{\"pin\":90817263,\"all\":[ 81726354, 5.25],\"ok\":true}","note":"827164 and 81726354","n":827164},"eventVersion":1.08}
+1234567 lines"#;
+    let safe = redacted(text);
+    for gone in ["827164", "-7,", "90817263", "81726354"] {
+        assert!(!safe.contains(gone), "{gone}: {safe}");
+    }
+    let mut lines = safe.lines();
+    let value: Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    assert_eq!(lines.next(), Some("1234567 lines"));
+    let asked = &value["requestParameters"];
+    assert_eq!(asked["tokenCode"], asked["n"]);
+    assert!((100_000..1_000_000).contains(&asked["tokenCode"].as_u64().unwrap()));
+    let secret: Value = serde_json::from_str(asked["secretString"].as_str().unwrap()).unwrap();
+    let note = format!("{} and {}", asked["n"], secret["all"][0]);
+    assert_eq!(asked["note"], note);
+    assert_eq!(secret["ok"], true);
+}
+
+#[test]
+fn a_known_address_does_not_survive_as_a_version_or_beside_a_line() {
+    let text = r#"{"sourceIPAddress":"203.0.113.77","other":"2600:1f18::77","engineVersion":"203.0.113.77","userAgent":"x/203.0.113.77 Chrome/120.0.0.0","m":"if_2600:1f18::77_0"}"#;
+    let safe = redacted(text);
+    assert!(
+        !safe.contains("203.0.113.77") && !safe.contains("1f18::77"),
+        "{safe}"
+    );
+    assert!(safe.contains("Chrome/120.0.0.0"), "{safe}");
 }
