@@ -5,7 +5,7 @@
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::kind::{Kind, Options};
-use super::{address, arn, host, letter, own, secret};
+use super::{address, arn, assignment, host, letter, own, secret};
 
 /// A value in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +141,12 @@ pub(super) fn find(text: &[u8], place: Place, options: Options, hits: &mut Vec<H
     if text.len() >= 24 {
         secret::find(text, &mut hit);
     }
+    if seen.equals >= 1 || seen.colons >= 1 || seen.dashes >= 2 {
+        assignment::find(text, &mut hit);
+    }
+    if seen.equals >= 1 && text.len() > CANONICAL {
+        canonical(text, &mut hit);
+    }
     if seen.colons >= 5 {
         arn::find(text, options, hits);
     }
@@ -153,6 +159,7 @@ struct Seen {
     dashes: usize,
     dots: usize,
     colons: usize,
+    equals: usize,
     ats: usize,
     long_upper: bool,
 }
@@ -175,6 +182,7 @@ impl Seen {
                 b'-' => seen.dashes += 1,
                 b'.' => seen.dots += 1,
                 b':' => seen.colons += 1,
+                b'=' => seen.equals += 1,
                 b'@' => seen.ats += 1,
                 _ => {}
             }
@@ -261,6 +269,26 @@ fn uuids(text: &[u8], options: Options, hit: &mut impl FnMut(usize, usize, Kind,
             let is_request = memmem::find(&before, b"request").is_some();
             hit(start, end, Kind::Id, options.ids && is_request);
             from = end;
+        }
+    }
+}
+
+/// How long the canonical id of an account is: hexadecimal digits.
+const CANONICAL: usize = 64;
+
+/// Whether a whole value has the form of an account's canonical id, or of a hash.
+pub(super) fn is_canonical(value: &[u8]) -> bool {
+    value.len() == CANONICAL && value.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `id=79a59df9…` of a grant; the same digits elsewhere are hashes.
+fn canonical(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    for at in memmem::find_iter(text, b"id=") {
+        let quote = usize::from(text.get(at + 3) == Some(&b'"'));
+        let (start, end) = (at + 3 + quote, at + 3 + quote + CANONICAL);
+        let is_one = text.get(start..end).is_some_and(is_canonical);
+        if is_one && is_free(text, start, end) {
+            hit(start, end, Kind::Principal, true);
         }
     }
 }
@@ -362,6 +390,20 @@ mod tests {
                     (Kind::Account, "123456789012"),
                     (Kind::Account, "210987654321"),
                     (Kind::Account, "345678901234"),
+                ],
+            ),
+            (
+                "x-amz-grant-read: id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
+                vec![(
+                    Kind::Principal,
+                    "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
+                )],
+            ),
+            (
+                "at ghp_abcdefghij0123456789 ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB bob",
+                vec![
+                    (Kind::Secret, "abcdefghij0123456789"),
+                    (Kind::Secret, "yc2EAAAADAQAB"),
                 ],
             ),
             ("1234567890123 sha256:00ab123456789012cdef", vec![]),

@@ -30,6 +30,7 @@
 mod address;
 mod arn;
 mod assign;
+mod assignment;
 mod blocks;
 mod form;
 mod host;

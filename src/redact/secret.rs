@@ -8,14 +8,30 @@ use super::form::{is_free, kind_of};
 use super::kind::Kind;
 use super::own;
 
-/// What precedes the value of a secret in a URL or a header.
-const BEFORE: [&str; 5] = [
+/// What precedes an authorization message.
+const MESSAGES: [&str; 2] = ["uthorization failure message: ", "uthorization message: "];
+
+/// What precedes the value of a secret in a URL, a header or a command, or begins it: tokens of code forges and chats.
+const BEFORE: [&str; 15] = [
     "ignature=",
     "ecurity-Token=",
     "Bearer ",
-    "uthorization failure message: ",
-    "uthorization message: ",
+    "ecret_access_key ",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "sk_live_",
+    "AAAAB3NzaC1",
 ];
+
+/// The shortest of them.
+const LEAST: usize = 12;
 
 fn is_blob(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'%')
@@ -24,7 +40,9 @@ fn is_blob(byte: u8) -> bool {
 /// Secrets and messages of a text.
 pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
     let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
-    for (place, before) in BEFORE.iter().enumerate() {
+    let messages = MESSAGES.iter().map(|before| (before, Kind::Message));
+    let secrets = BEFORE.iter().map(|before| (before, Kind::Secret));
+    for (before, kind) in messages.chain(secrets) {
         let mut read = 0;
         for at in memmem::find_iter(text, before.as_bytes()) {
             let start = at + before.len();
@@ -33,12 +51,7 @@ pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) 
             }
             let count = blob(start);
             read = start + count;
-            let kind = if place < 3 {
-                Kind::Secret
-            } else {
-                Kind::Message
-            };
-            if count >= 16 {
+            if count >= LEAST {
                 hit(start, read, kind, true);
             }
         }

@@ -508,3 +508,60 @@ fn a_known_address_does_not_survive_as_a_version_or_beside_a_line() {
     );
     assert!(safe.contains("Chrome/120.0.0.0"), "{safe}");
 }
+
+#[test]
+fn a_secret_is_told_by_the_name_beside_it() {
+    let text = r#"{"environment":[{"name":"DB_PASSWORD","value":"hunter22"},{"name":"COLOUR","value":"orange1"}],"tags":[{"key":"user","value":"wilfreda"},{"key":"role","value":"database"}],"parameters":[{"parameterKey":"token","parameterValue":["zyxwvu"]}],"commands":"PASSWORD=hunter33 ./run --password 'hunter44 x'","note":"hunter22 hunter33 wilfreda zyxwvu"}"#;
+    let safe = redacted(text);
+    for gone in ["hunter", "wilfreda", "zyxwvu"] {
+        assert!(!safe.contains(gone), "{gone}: {safe}");
+    }
+    for kept in [
+        "COLOUR",
+        "orange1",
+        "database",
+        "DB_PASSWORD",
+        " ./run --password '",
+    ] {
+        assert!(safe.contains(kept), "{kept}: {safe}");
+    }
+}
+
+#[test]
+fn what_was_escaped_in_a_secret_is_still_an_escape() {
+    let text = r#"{"url":"https://b.s3.amazonaws.com/k?X-Amz-Security-Token=IQoJb3JpZ2luX2VjEJr%2F%2Fabc%3D&X-Amz-Signature=0123456789abcdef0123","privateKey":"-----BEGIN PRIVATE KEY-----\\nMIIEabc\\n-----END PRIVATE KEY-----\\n"}"#;
+    let text = text.replace("\\\\", "\\");
+    let safe = redacted(&text);
+    assert!(!safe.contains("IQoJ") && !safe.contains("MIIE"), "{safe}");
+    for kept in [
+        "%2F%2F",
+        "%3D&X-Amz-Signature=",
+        "-----BEGIN PRIVATE KEY-----\\n",
+        "\\n-----END PRIVATE KEY-----\\n",
+    ] {
+        assert!(safe.contains(kept), "{kept}: {safe}");
+    }
+    assert!(serde_json::from_str::<Value>(&safe).is_ok());
+}
+
+#[test]
+fn hosts_of_a_company_and_ids_of_its_owner_do_not_survive() {
+    let owner = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+    let digest = owner.replace('7', "8");
+    let text = format!(
+        r#"{{"userIdentity":{{"identityProvider":"https://idp.acme.com/saml"}},"sourceIPAddress":"laptop.acme.com","owner":{{"ID":"{owner}"}},"digest":"{digest}","provider":"arn:aws:iam::111122223333:oidc-provider/login.acme.com","other":{{"identityProvider":"accounts.google.com"}},"m":"idp.acme.com and login.acme.com"}}"#
+    );
+    let safe = redacted(&text);
+    assert!(!safe.contains("acme") && !safe.contains(owner), "{safe}");
+    assert!(
+        safe.contains(&digest) && safe.contains("accounts.google.com"),
+        "{safe}"
+    );
+}
+
+#[test]
+fn the_outcome_of_a_sign_in_is_no_secret() {
+    let text = r#"{"responseElements":{"GetSigninToken":"Success","PasswordUpdated":"Failure"}}
+{"responseElements":{"ConsoleLogin":"Success"}}"#;
+    assert_eq!(redacted(text), text);
+}

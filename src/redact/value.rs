@@ -100,6 +100,8 @@ fn member(text: &[u8], role: Role, options: Options, hits: &mut Vec<Hit>) {
         | Role::Api
         | Role::Service => {}
         Role::Principal => principal(text, hits),
+        Role::Canonical if form::is_canonical(text) => push(hits, 0, text.len(), Kind::Principal),
+        Role::Canonical => {}
         // By its form alone it would end at a blank.
         Role::Arn if text.starts_with(b"arn:aws") && text.contains(&b' ') => {
             hits.clear();
@@ -112,6 +114,8 @@ fn member(text: &[u8], role: Role, options: Options, hits: &mut Vec<Hit>) {
         Role::One(Kind::Host) => whole_host(text, hits),
         Role::One(Kind::Resource) => resource(text, hits),
         Role::One(_) if own::stays(text) || form::is_masked(text) => {}
+        // Its first and last line stay.
+        Role::One(Kind::Secret) if is_pem(text) => {}
         Role::One(kind) if !text.starts_with(b"arn:aws") => {
             let kind = form::kind_of(text).unwrap_or(kind);
             push(hits, 0, text.len(), kind);
@@ -173,7 +177,16 @@ fn principal(text: &[u8], hits: &mut Vec<Hit>) {
     }
 }
 
+/// Nothing but PEM blocks.
+fn is_pem(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    text.starts_with(b"-----BEGIN ") && text.ends_with(b"-----")
+}
+
 fn whole_host(text: &[u8], hits: &mut Vec<Hit>) {
+    if text.starts_with(b"arn:") || address::v6(text).is_some() {
+        return;
+    }
     let mut start = memchr::memmem::find(text, b"://").map_or(0, |at| at + 3);
     if text[start..].starts_with(b"*.") {
         start += 2;
@@ -185,6 +198,7 @@ fn whole_host(text: &[u8], hits: &mut Vec<Hit>) {
     let is_one = host::is_host(host)
         && !host::is_aws(host)
         && !own::stays(host)
+        && !own::is_path(host)
         && host != b"localhost"
         && address::v4(host).is_none();
     if is_one {

@@ -35,6 +35,32 @@ const DEPTH: usize = 2048;
 /// Names of members that are remembered with what they mean.
 const MEMBERS: usize = 4096;
 
+/// Members that hold the name of the value beside them, and those that hold the value: of tags, of variables, of
+/// parameters.
+const LABELS: [&[u8]; 8] = [
+    b"name",
+    b"Name",
+    b"key",
+    b"Key",
+    b"parameterKey",
+    b"ParameterKey",
+    b"parameterName",
+    b"ParameterName",
+];
+const VALUES: [&[u8]; 4] = [b"value", b"Value", b"parameterValue", b"ParameterValue"];
+
+/// Whether a name beside a value tells it. A tag `role` is for machines.
+fn is_told(label: &[u8], field: Field) -> bool {
+    match field.role {
+        Role::One(Kind::Secret) => true,
+        Role::One(Kind::Name) => {
+            label.to_ascii_lowercase().ends_with(b"user")
+                || label.to_ascii_lowercase().ends_with(b"username")
+        }
+        _ => false,
+    }
+}
+
 /// An open list or object.
 #[derive(Clone, Debug, Default)]
 struct Frame {
@@ -43,6 +69,9 @@ struct Frame {
     below: Field,
     /// What the member is that is being read; of a list, what the list is.
     member: Field,
+    /// The member that is being read holds a name, and what that name says of the value beside it.
+    is_label: bool,
+    labelled: Option<Field>,
     /// The type of a resource that stands here says that its name is somebody's.
     is_somebody: bool,
     /// That name, until the type is known.
@@ -203,7 +232,15 @@ impl Walk {
                 frame.below = Field::default();
             }
             let below = state.frames.last().map_or(Field::default(), |it| it.below);
-            let member = self.field(below, &view.bytes);
+            let mut member = self.field(below, &view.bytes);
+            if let Some(frame) = state.frames.last_mut() {
+                frame.is_label = LABELS.contains(&&*view.bytes);
+                if let Some(labelled) = frame.labelled
+                    && VALUES.contains(&&*view.bytes)
+                {
+                    member = labelled;
+                }
+            }
             match state.frames.last_mut() {
                 Some(frame) => frame.member = member,
                 // The beginning of the object is missing.
@@ -236,6 +273,10 @@ impl Walk {
         }
         if let Some(frame) = state.frames.last_mut() {
             frame.learn(field.role, &view.bytes, each);
+            if frame.is_label {
+                let labelled = self.field(frame.below, &view.bytes);
+                frame.labelled = is_told(&view.bytes, labelled).then_some(labelled);
+            }
         }
         each(&Leaf {
             view: view.part(0, view.bytes.len()),
