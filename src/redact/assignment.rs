@@ -16,16 +16,23 @@ const LEAST: usize = 4;
 
 /// Secrets behind their names.
 pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
-    let mut found = |range: Option<(usize, usize)>| {
+    let mut found = |range: Option<(usize, usize)>, read: &mut usize| {
         if let Some((start, end)) = range {
             hit(start, end, Kind::Secret, true);
+            *read = end;
         }
     };
+    let mut read = 0;
     for sign in memchr2_iter(b'=', b':', text) {
-        found(behind_sign(text, sign));
+        if sign >= read {
+            found(behind_sign(text, sign), &mut read);
+        }
     }
+    let mut read = 0;
     for dashes in memmem::find_iter(text, b"--") {
-        found(behind_flag(text, dashes + 2));
+        if dashes >= read {
+            found(behind_flag(text, dashes + 2), &mut read);
+        }
     }
 }
 
@@ -54,12 +61,17 @@ fn behind_sign(text: &[u8], sign: usize) -> Option<(usize, usize)> {
     let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
     // In a sentence (`Invalid token: it has expired`) no secret follows.
     let is_said = text[sign] == b':' && bare.len() == front.len();
-    let is_first = |line: &[u8]| line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'-'));
-    let line = bare[..begin].iter().rposition(|byte| *byte == b'\n');
-    if is_said && !is_first(&bare[line.map_or(0, |end| end + 1)..begin]) {
+    if is_said && !begins_line(&bare[..begin]) {
         return None;
     }
     value(text, sign + 1 + blanks)
+}
+
+/// Whether a line, or an item of a list, begins behind a text.
+fn begins_line(text: &[u8]) -> bool {
+    let is_before = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'-');
+    let last = text.iter().rev().find(|byte| !is_before(byte));
+    last.is_none_or(|byte| *byte == b'\n')
 }
 
 /// `--name value`

@@ -220,11 +220,17 @@ fn accounts(text: &[u8], is_string: bool, hit: &mut impl FnMut(usize, usize, Kin
 /// The shortest hexadecimal digits that are taken for a hash, or a part of one.
 const LEAST_HASH: usize = 16;
 
+/// How far hexadecimal digits are followed to either side.
+const MOST_HASH: usize = 128;
+
 fn is_in_hash(text: &[u8], start: usize, end: usize) -> bool {
     let is_hex = |it: &&u8| it.is_ascii_hexdigit();
-    let before = text[..start].iter().rev().take_while(is_hex).count();
-    let behind = text[end..].iter().take_while(is_hex).count();
-    before + behind + (end - start) >= LEAST_HASH && is_free(text, start - before, end + behind)
+    let before = text[..start].iter().rev().take(MOST_HASH);
+    let before = before.take_while(is_hex).count();
+    let behind = text[end..].iter().take(MOST_HASH);
+    let behind = behind.take_while(is_hex).count();
+    before + behind + (end - start) >= LEAST_HASH
+        && (before.max(behind) == MOST_HASH || is_free(text, start - before, end + behind))
 }
 
 /// How far before a number the word may stand that says it is an account.

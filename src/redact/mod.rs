@@ -50,6 +50,8 @@ mod view;
 mod walk;
 
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod tests;
 
 pub use assign::{Check, StandIns};

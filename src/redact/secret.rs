@@ -2,35 +2,45 @@
 //!
 //! Not for: secrets that the name of a member tells (`role`).
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::form::{is_free, kind_of};
 use super::kind::Kind;
 use super::own;
 
-/// What precedes an authorization message.
-const MESSAGES: [&str; 2] = ["uthorization failure message: ", "uthorization message: "];
-
-/// What precedes the value of a secret in a URL, a header or a command, or begins it: tokens of code forges and chats.
-const BEFORE: [&str; 15] = [
-    "ignature=",
-    "ecurity-Token=",
-    "Bearer ",
-    "ecret_access_key ",
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "glpat-",
-    "xoxb-",
-    "xoxp-",
-    "sk_live_",
-    "AAAAB3NzaC1",
+/// What precedes an authorization message; the value of a secret in a URL, a header or a command; or begins a token of
+/// a code forge or a chat, or a key of SSH.
+const BEFORE: [(&str, Kind); 17] = [
+    ("uthorization failure message: ", Kind::Message),
+    ("uthorization message: ", Kind::Message),
+    ("ignature=", Kind::Secret),
+    ("ecurity-Token=", Kind::Secret),
+    ("Bearer ", Kind::Secret),
+    ("ecret_access_key ", Kind::Secret),
+    ("ghp_", Kind::Secret),
+    ("gho_", Kind::Secret),
+    ("ghu_", Kind::Secret),
+    ("ghs_", Kind::Secret),
+    ("ghr_", Kind::Secret),
+    ("github_pat_", Kind::Secret),
+    ("glpat-", Kind::Secret),
+    ("xoxb-", Kind::Secret),
+    ("xoxp-", Kind::Secret),
+    ("sk_live_", Kind::Secret),
+    ("AAAAB3NzaC1", Kind::Secret),
 ];
 
-/// The shortest of them.
+/// All of them are looked for at once.
+static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = BEFORE.iter().map(|(before, _)| before);
+    // A few short words always make one.
+    AhoCorasick::new(words).unwrap_or_else(|_| unreachable!())
+});
+
+/// The shortest secret.
 const LEAST: usize = 12;
 
 fn is_blob(byte: u8) -> bool {
@@ -40,20 +50,17 @@ fn is_blob(byte: u8) -> bool {
 /// Secrets and messages of a text.
 pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
     let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
-    let messages = MESSAGES.iter().map(|before| (before, Kind::Message));
-    let secrets = BEFORE.iter().map(|before| (before, Kind::Secret));
-    for (before, kind) in messages.chain(secrets) {
-        let mut read = 0;
-        for at in memmem::find_iter(text, before.as_bytes()) {
-            let start = at + before.len();
-            if start < read {
-                continue;
-            }
-            let count = blob(start);
-            read = start + count;
-            if count >= LEAST {
-                hit(start, read, kind, true);
-            }
+    let mut read = 0;
+    for found in SEARCH.find_iter(text) {
+        let start = found.end();
+        if start < read {
+            continue;
+        }
+        let count = blob(start);
+        read = start + count;
+        if count >= LEAST {
+            let (_, kind) = BEFORE[found.pattern().as_usize()];
+            hit(start, read, kind, true);
         }
     }
     // A JSON Web Token: two documents and a signature.

@@ -54,8 +54,8 @@ fn is_told(label: &[u8], field: Field) -> bool {
     match field.role {
         Role::One(Kind::Secret) => true,
         Role::One(Kind::Name) => {
-            label.to_ascii_lowercase().ends_with(b"user")
-                || label.to_ascii_lowercase().ends_with(b"username")
+            let label = label.to_ascii_lowercase();
+            label.ends_with(b"user") || label.ends_with(b"username")
         }
         _ => false,
     }
