@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use clap::{Args, ValueHint};
@@ -91,6 +92,9 @@ pub(super) struct Redacting {
 /// The fewest bytes of a key: 128 bits.
 const LEAST_KEY: usize = 16;
 
+/// The most bytes: a device has no end.
+const MOST_KEY: usize = 1 << 20;
+
 /// Counts events.
 struct Every;
 
@@ -144,11 +148,25 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
     if let Some(key) = redacting.key_file.as_deref() {
         targets.refuse("--key-file", key)?;
     }
+    if let Some(manifest) = redacting.kept.manifest.as_deref() {
+        targets.refuse("--manifest", manifest)?;
+    }
     if let Some(map) = redacting.map.as_deref() {
         let key = redacting.key_file.as_deref();
         if key.is_some_and(|key| target::is_same(map.as_ref(), key.as_ref())) {
             let map = map.to_string_lossy();
             return Err(usage(format!("--map {map}: that is the --key-file")));
+        }
+        if target::is_stdout(map) {
+            let map = map.to_string_lossy();
+            return Err(usage(format!(
+                "--map {map}: the way back is for nobody else to read; name a file"
+            )));
+        }
+        let manifest = redacting.kept.manifest.as_deref();
+        if manifest.is_some_and(|manifest| target::is_same(map.as_ref(), manifest.as_ref())) {
+            let map = map.to_string_lossy();
+            return Err(usage(format!("--map {map}: that is the --manifest")));
         }
         manifest::refuse_inputs("--map", map, &plan.discovery)?;
         targets.refuse("--map", map)?;
@@ -200,11 +218,19 @@ fn key(file: Option<&std::ffi::OsStr>) -> Result<Key, Failure> {
         return Ok(Key::new(&bytes));
     };
     let shown = file.to_string_lossy();
-    let bytes = std::fs::read(file).map_err(|error| {
+    let mut bytes = Vec::new();
+    let read = File::open(file);
+    let read = read.and_then(|file| file.take(MOST_KEY as u64 + 1).read_to_end(&mut bytes));
+    read.map_err(|error| {
         usage(format!(
             "--key-file {shown}: {error} (`head -c 32 /dev/urandom > FILE` makes one)"
         ))
     })?;
+    if bytes.len() > MOST_KEY {
+        return Err(usage(format!(
+            "--key-file {shown}: more than {MOST_KEY} bytes are no key; 32 are enough (`head -c 32 /dev/urandom > FILE`)"
+        )));
+    }
     if bytes.len() < LEAST_KEY {
         return Err(usage(format!(
             "--key-file {shown}: {} are no secret; at least {LEAST_KEY} are needed (`head -c 32 /dev/urandom > FILE`)",

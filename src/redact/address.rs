@@ -10,7 +10,8 @@ pub(super) struct Address {
     pub start: usize,
     pub end: usize,
     pub is_v6: bool,
-    /// It may be the version of a program (`Chrome/120.0.0.0`): an address only where it is known as one.
+    /// It may be the version of a program (`Chrome/120.0.0.0`), or a part of an ARN: an address only where it is
+    /// known as one.
     pub is_doubtful: bool,
 }
 
@@ -57,8 +58,6 @@ fn is_word(byte: Option<&u8>) -> bool {
 fn find_v4(text: &[u8], each: &mut impl FnMut(Address)) {
     let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
     let mut at = 0;
-    // Where the last address ended: a dash and another make a range.
-    let mut last = None;
     while at < text.len() {
         let Some(start) = text[at..].iter().position(u8::is_ascii_digit) else {
             return;
@@ -80,22 +79,28 @@ fn find_v4(text: &[u8], each: &mut impl FnMut(Address)) {
         let Some(address) = v4(run) else {
             continue;
         };
-        let is_range = before == Some(&b'-') && last == start.checked_sub(1);
-        last = Some(end);
         if is_nobodys_v4(address) {
             continue;
         }
-        let is_path = before == Some(&b'/') && !text[..start].ends_with(b"//");
         each(Address {
             start,
             end,
             is_v6: false,
-            is_doubtful: is_path
-                || before == Some(&b'-') && !is_range
-                || before == Some(&b'_')
-                || text.get(end) == Some(&b'_'),
+            is_doubtful: is_behind_product(text, start) && !is_of_a_network(address),
         });
     }
+}
+
+/// Whether a slash and a word stand before it, as before the version of a program.
+fn is_behind_product(text: &[u8], start: usize) -> bool {
+    let word = text[..start].strip_suffix(b"/");
+    word.is_some_and(|word| is_word(word.last()))
+}
+
+/// Addresses that only networks of somebody's own have (RFC 1918, RFC 6598).
+fn is_of_a_network(address: Ipv4Addr) -> bool {
+    let octets = address.octets();
+    address.is_private() || octets[0] == 100 && octets[1] & 0xc0 == 64
 }
 
 /// The longest that an IPv6 address is written, with a full stop behind it.
@@ -118,10 +123,8 @@ fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
         let before = start.checked_sub(1).and_then(|before| text.get(before));
         // The parts of an ARN are empty, too: `us-east-1::`.
         let is_range = before == Some(&b'-') && last == start.checked_sub(1);
-        if before == Some(&b'-') && !is_range || before == Some(&b'_') {
-            continue;
-        }
-        if is_word(text.get(at)) || text.get(at) == Some(&b'_') {
+        let is_beside = matches!(before, Some(b'-' | b'_')) && !is_range;
+        if is_word(text.get(at)) {
             continue;
         }
         let mut run = &text[start..at];
@@ -154,7 +157,7 @@ fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
                 start,
                 end: start + run.len(),
                 is_v6: true,
-                is_doubtful: false,
+                is_doubtful: is_beside && memchr::memchr(b':', run).is_none_or(|colon| colon < 3),
             });
         }
     }
@@ -186,9 +189,9 @@ mod tests {
                 vec![
                     ("10.1.2.3", false),
                     ("10.1.2.9", false),
-                    ("10.1.2.3", true),
-                    ("10.1.2.3", true),
-                    ("10.1.2.3", true),
+                    ("10.1.2.3", false),
+                    ("10.1.2.3", false),
+                    ("10.1.2.3", false),
                 ],
             ),
             (
@@ -196,10 +199,22 @@ mod tests {
                 vec![("2600::a", false), ("2600::b", false), ("2600::c", false)],
             ),
             (
+                "us-east-1::a node-2600::a_x",
+                vec![("1::a", true), ("2600::a", false)],
+            ),
+            (
                 "2600::1-2600::9",
                 vec![("2600::1", false), ("2600::9", false)],
             ),
             ("Chrome/120.0.0.0", vec![("120.0.0.0", true)]),
+            (
+                "db1/10.1.2.3 /203.0.113.5 x-203.0.113.6",
+                vec![
+                    ("10.1.2.3", false),
+                    ("203.0.113.5", false),
+                    ("203.0.113.6", false),
+                ],
+            ),
             ("v1.2.3.4 1.2.3.4.5 1.2.3.400 x1.2.3.4", vec![]),
             ("0.0.0.0/0 127.0.0.1 255.255.255.0 169.254.169.254", vec![]),
             ("2001:db8::1", vec![("2001:db8::1", false)]),
@@ -210,7 +225,7 @@ mod tests {
             ("12:34:56 AWS::EC2::Instance 0a:1b:2c:3d:4e:5f ::/0", vec![]),
             (
                 "arn:aws:iam::123456789012:user/a arn:aws:x:us-east-1::/y",
-                vec![],
+                vec![("1::", true)],
             ),
         ] {
             let expected: Vec<(String, bool)> = expected

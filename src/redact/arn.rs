@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use super::form::Hit;
 use super::kind::{Kind, Options};
-use super::own;
+use super::{host, own};
 
 /// Bytes that end an ARN in a text.
 fn ends(byte: u8) -> bool {
@@ -135,6 +135,9 @@ fn one(arn: &[u8], at: usize, options: Options, hits: &mut Vec<Hit>) {
         (b"iam", b"user" | b"role" | b"mfa" | b"u2f" | b"sms-mfa")
         | (b"sts", b"assumed-role" | b"federated-user" | b"self") => Some(Kind::Name),
         (b"identitystore" | b"sso", b"user" | b"group") => Some(Kind::Principal),
+        (b"iam", b"oidc-provider") => Some(Kind::Host),
+        // Users of databases, of QuickSight, of Transfer Family: before the name stand the names of resources.
+        (_, b"user" | b"dbuser") if !options.names => Some(Kind::Name),
         _ => options.names.then_some(Kind::Resource),
     };
     let Some(kind) = kind else {
@@ -147,9 +150,17 @@ fn one(arn: &[u8], at: usize, options: Options, hits: &mut Vec<Hit>) {
     let has_type = parts.len() > 1 && !matches!(service, b"s3" | b"sns" | b"sqs" | b"codecommit");
     // Service, region and name: a region by another name than AWS's is none the less one.
     let is_reserved = parts.len() > 2 && word(1) == b"aws-reserved";
-    let skipped = match is_reserved {
+    let is_last_only = is_reserved || kind == Kind::Name && !matches!(service, b"iam" | b"sts");
+    let is_provider = kind == Kind::Host && (!host::is_host(word(1)) || host::is_aws(word(1)));
+    let skipped = match is_last_only {
         true => parts.len() - 1,
         false => usize::from(has_type),
+    };
+    let parts = match kind {
+        Kind::Host if is_provider => &[],
+        // Behind a provider stands the path of its users.
+        Kind::Host => &parts[..2],
+        _ => &parts[..],
     };
     for (index, range) in parts.iter().enumerate().skip(skipped) {
         let part = word(index);
@@ -238,6 +249,14 @@ mod tests {
             (
                 "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/x-y-3r/AWSReservedSSO_a",
                 vec![account, (Kind::Name, "AWSReservedSSO_a")],
+            ),
+            (
+                "arn:aws:rds-db:us-east-1:123456789012:dbuser:db-A/bob arn:aws:quicksight:us-east-1:123456789012:user/default/eve",
+                vec![account, (Kind::Name, "bob"), account, (Kind::Name, "eve")],
+            ),
+            (
+                "arn:aws:iam::123456789012:oidc-provider/idp.acme.com/realm arn:aws:iam::123456789012:oidc-provider/accounts.google.com",
+                vec![account, (Kind::Host, "idp.acme.com"), account],
             ),
             ("arn:aws", vec![]),
         ] {

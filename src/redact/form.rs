@@ -5,7 +5,7 @@
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::kind::{Kind, Options};
-use super::{address, arn, host, own, secret};
+use super::{address, arn, assignment, host, letter, own, secret};
 
 /// A value in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +78,17 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
         })
 }
 
-/// All values of a text that their form tells. Where versions stand, no address is looked for.
-pub(super) fn find(text: &[u8], is_version: bool, options: Options, hits: &mut Vec<Hit>) {
+/// Where a text stands, as far as that says what a form means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// It is a string: no number stands in it as such.
+    pub is_string: bool,
+    /// It is a version, which may look like an address.
+    pub is_version: bool,
+}
+
+/// All values of a text that their form tells.
+pub(super) fn find(text: &[u8], place: Place, options: Options, hits: &mut Vec<Hit>) {
     if text.len() < 3 {
         return;
     }
@@ -93,7 +102,7 @@ pub(super) fn find(text: &[u8], is_version: bool, options: Options, hits: &mut V
         });
     };
     if seen.digits >= 12 {
-        digits(text, &mut hit);
+        accounts(text, place.is_string, &mut hit);
     }
     if seen.long_upper {
         ids(text, &mut hit);
@@ -115,10 +124,11 @@ pub(super) fn find(text: &[u8], is_version: bool, options: Options, hits: &mut V
             hit(start, end, Kind::Email, true);
         }
     }
-    if !is_version && (seen.dots >= 3 || seen.colons >= 2) {
+    if seen.dots >= 3 || seen.colons >= 2 {
         address::find(text, |it| {
             let kind = if it.is_v6 { Kind::Ipv6 } else { Kind::Ipv4 };
-            hit(it.start, it.end, kind, !it.is_doubtful);
+            let is_doubtful = place.is_version || it.is_doubtful;
+            hit(it.start, it.end, kind, !is_doubtful);
         });
     }
     if seen.dots >= 1 {
@@ -130,6 +140,12 @@ pub(super) fn find(text: &[u8], is_version: bool, options: Options, hits: &mut V
     }
     if text.len() >= 24 {
         secret::find(text, &mut hit);
+    }
+    if seen.equals >= 1 || seen.colons >= 1 || seen.dashes >= 2 {
+        assignment::find(text, &mut hit);
+    }
+    if seen.equals >= 1 && text.len() > CANONICAL {
+        canonical(text, &mut hit);
     }
     if seen.colons >= 5 {
         arn::find(text, options, hits);
@@ -143,6 +159,7 @@ struct Seen {
     dashes: usize,
     dots: usize,
     colons: usize,
+    equals: usize,
     ats: usize,
     long_upper: bool,
 }
@@ -165,6 +182,7 @@ impl Seen {
                 b'-' => seen.dashes += 1,
                 b'.' => seen.dots += 1,
                 b':' => seen.colons += 1,
+                b'=' => seen.equals += 1,
                 b'@' => seen.ats += 1,
                 _ => {}
             }
@@ -179,7 +197,8 @@ pub(super) fn is_free(text: &[u8], start: usize, end: usize) -> bool {
     !is_part(start.checked_sub(1).and_then(|at| text.get(at))) && !is_part(text.get(end))
 }
 
-fn digits(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+/// Twelve digits, whatever stands beside them: names of buckets have account ids in them.
+fn accounts(text: &[u8], is_string: bool, hit: &mut impl FnMut(usize, usize, Kind, bool)) {
     let mut at = 0;
     while let Some(start) = text[at..].iter().position(u8::is_ascii_digit) {
         let start = at + start;
@@ -188,31 +207,44 @@ fn digits(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
             .take_while(|it| it.is_ascii_digit())
             .count();
         at = start + count;
-        if count == 12 && is_free(text, start, at) {
-            let is_sure = is_called_account(text, start, at);
-            let is_own = own::is_own_account(&text[start..at]);
-            hit(start, at, Kind::Account, is_sure && !is_own);
+        if count != 12 || is_in_hash(text, start, at) {
+            continue;
         }
+        let is_other = own::is_own_account(&text[start..at])
+            || start >= 24 && text.get(start - 24..at).is_some_and(is_uuid)
+            || !is_string && is_number(text, start, at);
+        hit(start, at, Kind::Account, !is_other);
     }
 }
 
-/// How far before an account id the word may stand that says it is one.
+/// The shortest hexadecimal digits that are taken for a hash, or a part of one.
+const LEAST_HASH: usize = 16;
+
+/// How far hexadecimal digits are followed to either side.
+const MOST_HASH: usize = 128;
+
+fn is_in_hash(text: &[u8], start: usize, end: usize) -> bool {
+    let is_hex = |it: &&u8| it.is_ascii_hexdigit();
+    let before = text[..start].iter().rev().take(MOST_HASH);
+    let before = before.take_while(is_hex).count();
+    let behind = text[end..].iter().take(MOST_HASH);
+    let behind = behind.take_while(is_hex).count();
+    before + behind + (end - start) >= LEAST_HASH
+        && (before.max(behind) == MOST_HASH || is_free(text, start - before, end + behind))
+}
+
+/// How far before a number the word may stand that says it is an account.
 const NEAR: usize = 24;
 
-/// Whether what stands around twelve digits says that they are an account: nothing, the word itself, or the rest of
-/// the address of a registry, a queue, or a trail's file.
-fn is_called_account(text: &[u8], start: usize, end: usize) -> bool {
+/// Whether digits outside of all strings are, or may be, a number of JSON, and not called an account.
+fn is_number(text: &[u8], start: usize, end: usize) -> bool {
     let near = text[start.saturating_sub(NEAR)..start].to_ascii_lowercase();
-    let has = |word: &str| memmem::find(&near, word.as_bytes()).is_some();
-    let is_behind = |words: &[&str]| words.iter().any(|word| near.ends_with(word.as_bytes()));
-    let is_before = |words: &[&str]| {
-        let rest = &text[end..];
-        words.iter().any(|word| rest.starts_with(word.as_bytes()))
-    };
-    near.is_empty() && end == text.len()
-        || has("account")
-        || is_behind(&["amazonaws.com/", "amazonaws.com.cn/", "awslogs/"])
-        || is_before(&[".dkr.ecr", ".signin.aws"])
+    let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\r' | b'\n' | b'-');
+    let before = text[..start].iter().rev().find(|it| !is_blank(it));
+    let behind = text[end..].iter().find(|it| !is_blank(it));
+    memmem::find(&near, b"account").is_none()
+        && before.is_none_or(|byte| b":,[\t".contains(byte))
+        && behind.is_none_or(|byte| b",]}.eE".contains(byte))
 }
 
 fn ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
@@ -247,6 +279,26 @@ fn uuids(text: &[u8], options: Options, hit: &mut impl FnMut(usize, usize, Kind,
     }
 }
 
+/// How long the canonical id of an account is: hexadecimal digits.
+const CANONICAL: usize = 64;
+
+/// Whether a whole value has the form of an account's canonical id, or of a hash.
+pub(super) fn is_canonical(value: &[u8]) -> bool {
+    value.len() == CANONICAL && value.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `id=79a59df9…` of a grant; the same digits elsewhere are hashes.
+fn canonical(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+    for at in memmem::find_iter(text, b"id=") {
+        let quote = usize::from(text.get(at + 3) == Some(&b'"'));
+        let (start, end) = (at + 3 + quote, at + 3 + quote + CANONICAL);
+        let is_one = text.get(start..end).is_some_and(is_canonical);
+        if is_one && is_free(text, start, end) {
+            hit(start, end, Kind::Principal, true);
+        }
+    }
+}
+
 /// `i-0123456789abcdef0`, `vpc-0a1b2c3d`.
 fn resource_ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
     for dash in memchr_iter(b'-', text) {
@@ -273,29 +325,32 @@ fn resource_ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
 
 /// The address around an `@`.
 fn email(text: &[u8], at: usize) -> Option<(usize, usize)> {
-    let is_local = |it: &&u8| {
-        it.is_ascii_alphanumeric()
-            || **it >= 0x80
-            || matches!(it, b'.' | b'_' | b'+' | b'-' | b'\'')
-    };
-    let is_domain = |it: &&u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-');
-    let local = text[..at].iter().rev().take_while(is_local).count();
-    let mut start = at - local;
+    let mut start = at;
+    while let Some((from, c)) = letter::before(text, start)
+        && (letter::is_letter(c) || matches!(c, '.' | '_' | '+' | '-' | '\''))
+    {
+        start = from;
+    }
     while start < at && matches!(text[start], b'.' | b'-' | b'\'' | b'+') {
         start += 1;
     }
-    let length = text[at + 1..].iter().take_while(is_domain).count();
-    let mut end = at + 1 + length;
+    let mut end = at + 1;
+    while let Some((to, c)) = letter::behind(text, end)
+        && (letter::is_letter(c) || matches!(c, '.' | '-'))
+    {
+        end = to;
+    }
     while end > at && matches!(text[end - 1], b'.' | b'-') {
         end -= 1;
     }
     let domain = text.get(at + 1..end)?;
     let top = domain.rsplit(|byte| *byte == b'.').next()?;
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
     let is_one = start < at
         && domain.contains(&b'.')
         && !domain.starts_with(b".")
         && top.len() >= 2
-        && (top.iter().all(u8::is_ascii_alphabetic) || top.starts_with(b"xn--"));
+        && (top.iter().all(is_letter) || top.starts_with(b"xn--"));
     is_one.then_some((start, end))
 }
 
@@ -309,7 +364,11 @@ mod tests {
             names: true,
             ids: true,
         };
-        find(text.as_bytes(), false, options, &mut hits);
+        let place = Place {
+            is_string: true,
+            ..Place::default()
+        };
+        find(text.as_bytes(), place, options, &mut hits);
         let hits = hits.iter().filter(|it| it.is_sure);
         hits.map(|it| (it.kind, &text[it.start..it.end])).collect()
     }
@@ -330,7 +389,30 @@ mod tests {
                 "<bob.b@example.co.uk>, x@y",
                 vec![(Kind::Email, "bob.b@example.co.uk")],
             ),
-            ("a 123456789012", vec![]),
+            ("a 123456789012", vec![(Kind::Account, "123456789012")]),
+            (
+                "my-bucket-123456789012-eu logs_210987654321 cdk345678901234 0a1b2c3d-0000-4000-8000-012345678901",
+                vec![
+                    (Kind::Account, "123456789012"),
+                    (Kind::Account, "210987654321"),
+                    (Kind::Account, "345678901234"),
+                ],
+            ),
+            (
+                "x-amz-grant-read: id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
+                vec![(
+                    Kind::Principal,
+                    "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
+                )],
+            ),
+            (
+                "at ghp_abcdefghij0123456789 ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB bob",
+                vec![
+                    (Kind::Secret, "abcdefghij0123456789"),
+                    (Kind::Secret, "yc2EAAAADAQAB"),
+                ],
+            ),
+            ("1234567890123 sha256:00ab123456789012cdef", vec![]),
             ("123456789012", vec![(Kind::Account, "123456789012")]),
             ("127311923021", vec![]),
             (
@@ -355,6 +437,10 @@ mod tests {
             (
                 "Authorization: Bearer abcdefghij0123456789",
                 vec![(Kind::Secret, "abcdefghij0123456789")],
+            ),
+            (
+                "\u{201c}\u{438}\u{432}@m\u{fc}nchen.\u{440}\u{444}\u{201d}",
+                vec![(Kind::Email, "\u{438}\u{432}@m\u{fc}nchen.\u{440}\u{444}")],
             ),
             (
                 "eve@xn--mnchen-3ya.xn--p1ai",

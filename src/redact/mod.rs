@@ -30,10 +30,12 @@
 mod address;
 mod arn;
 mod assign;
+mod assignment;
 mod blocks;
 mod form;
 mod host;
 mod kind;
+mod letter;
 mod own;
 mod rewrite;
 mod role;
@@ -47,6 +49,8 @@ mod verify;
 mod view;
 mod walk;
 
+#[cfg(test)]
+mod leaks;
 #[cfg(test)]
 mod tests;
 

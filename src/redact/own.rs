@@ -21,7 +21,7 @@ const ACCOUNTS: &str = "\
     961992271922 977081816279 985666609251";
 
 /// Words that stand where names do and are none.
-const WORDS: [&str; 35] = [
+const WORDS: [&str; 37] = [
     "root",
     "Root",
     "anonymous",
@@ -57,6 +57,8 @@ const WORDS: [&str; 35] = [
     "IdentityCenterUser",
     "Directory",
     "Unknown",
+    "Success",
+    "Failure",
 ];
 
 /// Providers of identities that are open to everybody, and so nobody's.

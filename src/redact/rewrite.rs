@@ -186,9 +186,9 @@ impl Each for Writer<'_> {
         let mut at = 0;
         for edit in edits.drain(..) {
             match &mut chosen {
-                // Of two that overlap the longer one tells more.
+                // Of two that overlap the longer one tells more, then the one with more escapes off it.
                 Some(last) if edit.start < last.end => {
-                    if edit.end - edit.start > last.end - last.start {
+                    if edit.end - edit.start >= last.end - last.start {
                         *last = edit;
                     }
                 }

@@ -18,6 +18,8 @@ pub(super) enum Role {
     Principal,
     /// One value of a kind.
     One(Kind),
+    /// The canonical id of an account, where it has the form of one.
+    Canonical,
     /// One ARN.
     Arn,
     /// Perhaps the name of somebody who is known from elsewhere.
@@ -106,19 +108,18 @@ const NAMES: [&str; 21] = [
     "federatedusername",
 ];
 
-const PRINCIPALS: [&str; 9] = [
+const PRINCIPALS: [&str; 8] = [
     "principalid",
     "assumedroleid",
     "federateduserid",
     "userid",
     "canonicaluser",
-    "canonicaluserid",
     "principal",
     "principals",
     "principalids",
 ];
 
-const HOSTS: [&str; 15] = [
+const HOSTS: [&str; 18] = [
     "clientprovidedhostheader",
     "host",
     "hostname",
@@ -134,10 +135,13 @@ const HOSTS: [&str; 15] = [
     "workstationname",
     "computername",
     "endpointaddress",
+    "identityprovider",
+    "issuer",
+    "sourceipaddress",
 ];
 
 /// What lets in, or is made to be kept.
-const SECRETS: [&str; 29] = [
+const SECRETS: [&str; 31] = [
     "sessiontoken",
     "securitytoken",
     "xamzsecuritytoken",
@@ -167,6 +171,8 @@ const SECRETS: [&str; 29] = [
     "otp",
     "mfacode",
     "userdata",
+    "publickeymaterial",
+    "sshpublickeybody",
 ];
 
 /// Tokens that make a call happen once: no secrets, but ids.
@@ -227,7 +233,7 @@ fn role(name: &str, options: Options, in_call: bool) -> Role {
     {
         return Role::One(Kind::Name);
     }
-    if is(&PRINCIPALS) {
+    if is(&PRINCIPALS) || name.ends_with("canonicaluserid") {
         return Role::Principal;
     }
     if is(&HOSTS) {
@@ -235,6 +241,13 @@ fn role(name: &str, options: Options, in_call: bool) -> Role {
     }
     match name {
         "accesskeyid" | "accesskey" => return Role::One(Kind::AccessKey),
+        "id" => {
+            return if options.names && in_call {
+                Role::One(Kind::Resource)
+            } else {
+                Role::Canonical
+            };
+        }
         "encodedmessage" => return Role::One(Kind::Message),
         "resourcetype" => return Role::ResourceType,
         "resourcename" => return Role::ResourceName,
@@ -262,16 +275,37 @@ fn role(name: &str, options: Options, in_call: bool) -> Role {
 
 fn is_password(name: &str) -> bool {
     let is_about = [
-        "policy", "lastused", "required", "reset", "changed", "length", "age", "expir",
+        "policy", "lastused", "required", "reset", "changed", "length", "age", "expir", "stdin",
+        "file", "updat", "recover", "status",
     ];
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     has(&["password", "passphrase", "passwd"]) && !has(&is_about)
 }
 
 fn is_token(name: &str) -> bool {
-    ["token", "secret", "secretvalue", "privatekey", "apikey"]
+    let ends = [
+        "token",
+        "secret",
+        "secretvalue",
+        "secretkey",
+        "secretaccesskey",
+        "privatekey",
+        "apikey",
+    ];
+    ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a name before a value in text says that it is a secret.
+pub(super) fn tells_secret(name: &[u8]) -> bool {
+    let has = |stem: &[u8]| {
+        name.windows(stem.len())
+            .any(|it| it.eq_ignore_ascii_case(stem))
+    };
+    // Most names are spared the rest.
+    [&b"pass"[..], b"secret", b"token", b"key"]
         .iter()
-        .any(|end| name.ends_with(end))
+        .any(|stem| has(stem))
+        && role(&plain(name), Options::default(), false) == Role::One(Kind::Secret)
 }
 
 fn is_resource(name: &str) -> bool {
@@ -312,8 +346,12 @@ mod tests {
             ("masterUserPassword", Role::One(Kind::Secret)),
             ("X-Amz-Security-Token", Role::One(Kind::Secret)),
             ("passwordResetRequired", Role::Any),
+            ("PasswordUpdated", Role::Any),
             ("clientToken", Role::Any),
             ("webhookSecret", Role::One(Kind::Secret)),
+            ("AWS_SECRET_ACCESS_KEY", Role::One(Kind::Secret)),
+            ("S3CanonicalUserId", Role::Principal),
+            ("ID", Role::Canonical),
             ("secretId", Role::Any),
             ("userNames", Role::One(Kind::Name)),
             ("roles", Role::One(Kind::Name)),

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::letter;
+
 /// What may stand beside a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bounds {
@@ -65,7 +67,10 @@ impl<'s> Search<'s> {
                 continue;
             }
             let is_escape = bounds == Bounds::Escaped && is_escaped(text, start);
-            if !is_escape && !ends_in_word(&text[..start]) && !begins_with_word(&text[end..]) {
+            if !is_escape
+                && !is_word(letter::before(text, start))
+                && !is_word(letter::behind(text, end))
+            {
                 each(start, end, value);
             }
         }
@@ -79,30 +84,8 @@ fn is_escaped(text: &[u8], at: usize) -> bool {
     before.count() % 2 == 1 && is_letter
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-fn begins_with_word(text: &[u8]) -> bool {
-    match text.first() {
-        None => false,
-        Some(byte) if byte.is_ascii() => is_word(char::from(*byte)),
-        Some(_) => {
-            let c = &text[..super::stand_in::length(text)];
-            std::str::from_utf8(c).is_ok_and(|c| c.chars().all(is_word))
-        }
-    }
-}
-
-fn ends_in_word(text: &[u8]) -> bool {
-    match text.last() {
-        None => false,
-        Some(byte) if byte.is_ascii() => is_word(char::from(*byte)),
-        Some(_) => (1..=text.len().min(4)).any(|length| {
-            let c = std::str::from_utf8(&text[text.len() - length..]);
-            c.is_ok_and(|c| c.chars().all(is_word))
-        }),
-    }
+fn is_word(beside: Option<(usize, char)>) -> bool {
+    beside.is_some_and(|(_, c)| c.is_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]

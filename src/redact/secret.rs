@@ -2,20 +2,46 @@
 //!
 //! Not for: secrets that the name of a member tells (`role`).
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::form::{is_free, kind_of};
 use super::kind::Kind;
 use super::own;
 
-/// What precedes the value of a secret in a URL or a header.
-const BEFORE: [&str; 5] = [
-    "ignature=",
-    "ecurity-Token=",
-    "Bearer ",
-    "uthorization failure message: ",
-    "uthorization message: ",
+/// What precedes an authorization message; the value of a secret in a URL, a header or a command; or begins a token of
+/// a code forge or a chat, or a key of SSH.
+const BEFORE: [(&str, Kind); 17] = [
+    ("uthorization failure message: ", Kind::Message),
+    ("uthorization message: ", Kind::Message),
+    ("ignature=", Kind::Secret),
+    ("ecurity-Token=", Kind::Secret),
+    ("Bearer ", Kind::Secret),
+    ("ecret_access_key ", Kind::Secret),
+    ("ghp_", Kind::Secret),
+    ("gho_", Kind::Secret),
+    ("ghu_", Kind::Secret),
+    ("ghs_", Kind::Secret),
+    ("ghr_", Kind::Secret),
+    ("github_pat_", Kind::Secret),
+    ("glpat-", Kind::Secret),
+    ("xoxb-", Kind::Secret),
+    ("xoxp-", Kind::Secret),
+    ("sk_live_", Kind::Secret),
+    ("AAAAB3NzaC1", Kind::Secret),
 ];
+
+/// All of them are looked for at once.
+static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = BEFORE.iter().map(|(before, _)| before);
+    // A few short words always make one.
+    AhoCorasick::new(words).unwrap_or_else(|_| unreachable!())
+});
+
+/// The shortest secret.
+const LEAST: usize = 12;
 
 fn is_blob(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'%')
@@ -24,23 +50,17 @@ fn is_blob(byte: u8) -> bool {
 /// Secrets and messages of a text.
 pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
     let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
-    for (place, before) in BEFORE.iter().enumerate() {
-        let mut read = 0;
-        for at in memmem::find_iter(text, before.as_bytes()) {
-            let start = at + before.len();
-            if start < read {
-                continue;
-            }
-            let count = blob(start);
-            read = start + count;
-            let kind = if place < 3 {
-                Kind::Secret
-            } else {
-                Kind::Message
-            };
-            if count >= 16 {
-                hit(start, read, kind, true);
-            }
+    let mut read = 0;
+    for found in SEARCH.find_iter(text) {
+        let start = found.end();
+        if start < read {
+            continue;
+        }
+        let count = blob(start);
+        read = start + count;
+        if count >= LEAST {
+            let (_, kind) = BEFORE[found.pattern().as_usize()];
+            hit(start, read, kind, true);
         }
     }
     // A JSON Web Token: two documents and a signature.

@@ -187,11 +187,14 @@ fn text(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
     let mut stream = Stream::new(key, "text", value, attempt);
     let kept = kept(value);
     let is_hex = Hex::of(value);
+    // It may be a number of JSON, which begins with no zero.
+    let is_number = value.iter().all(u8::is_ascii_digit);
     let mut made = value[..kept].to_vec();
     for (start, c) in chars(value).filter(|(start, _)| *start >= kept) {
         made.push(match c {
             Class::Lower => stream.of(if is_hex.at(start) { &LOWER[..6] } else { LOWER }),
             Class::Upper => stream.of(if is_hex.at(start) { &UPPER[..6] } else { UPPER }),
+            Class::Digit if is_number && start == 0 => stream.of(&DIGITS[1..]),
             Class::Digit => stream.of(DIGITS),
             Class::Foreign => stream.of(LOWER),
             Class::Other(byte) => byte,
@@ -199,7 +202,8 @@ fn text(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
     }
     // What is short has few others of its length.
     let more = LEAST.saturating_sub(made.len()) + attempt as usize / 4;
-    made.extend((0..more).map(|_| stream.of(LOWER)));
+    let letters = if is_number { DIGITS } else { LOWER };
+    made.extend((0..more).map(|_| stream.of(letters)));
     made
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Not for: which member means what (`role`), or values told by their form alone (`form`).
 
-use super::form::{self, Hit};
+use super::form::{self, Hit, Place};
 use super::kind::{Kind, Options};
 use super::role::{Field, Role};
 use super::view::View;
@@ -37,47 +37,55 @@ impl Finder {
         }
         let plain = leaf.view.unpercented();
         let has_field = leaf.field != Field::default() && !leaf.is_key;
-        self.reading(&leaf.view, leaf.field, has_field && plain.is_none(), each);
+        let place = Place {
+            is_string: leaf.is_string,
+            is_version: leaf.field.role == Role::Version,
+        };
+        let role = |has: bool| if has { leaf.field.role } else { Role::Any };
+        self.reading(&leaf.view, place, role(has_field && plain.is_none()), each);
         if let Some(plain) = &plain {
-            self.reading(plain, leaf.field, has_field, each);
-            self.peeled(plain, 1, each);
+            self.reading(plain, place, role(has_field), each);
+            self.peeled(plain, place, 1, each);
         }
         if let Some(view) = leaf.view.unescaped() {
-            self.reading(&view, Field::default(), false, each);
-            self.peeled(&view, 1, each);
+            self.reading(&view, place, Role::Any, each);
+            self.peeled(&view, place, 1, each);
         }
     }
 
     /// Passes on all readings of bytes of which nothing is known.
     pub fn bytes(&mut self, bytes: &[u8], each: &mut dyn FnMut(&View<'_>, &[Hit])) {
-        let view = View::raw(bytes, 0);
-        self.reading(&view, Field::default(), false, each);
-        self.peeled(&view, 0, each);
+        let (view, place) = (View::raw(bytes, 0), Place::default());
+        self.reading(&view, place, Role::Any, each);
+        self.peeled(&view, place, 0, each);
     }
 
-    fn peeled(&mut self, view: &View<'_>, level: usize, each: &mut dyn FnMut(&View<'_>, &[Hit])) {
+    fn peeled(
+        &mut self,
+        view: &View<'_>,
+        place: Place,
+        level: usize,
+        each: &mut dyn FnMut(&View<'_>, &[Hit]),
+    ) {
         if level >= PEELS {
             return;
         }
         for view in [view.unescaped(), view.unpercented()].into_iter().flatten() {
-            self.reading(&view, Field::default(), false, each);
-            self.peeled(&view, level + 1, each);
+            self.reading(&view, place, Role::Any, each);
+            self.peeled(&view, place, level + 1, each);
         }
     }
 
     fn reading(
         &mut self,
         view: &View<'_>,
-        field: Field,
-        has_field: bool,
+        place: Place,
+        role: Role,
         each: &mut dyn FnMut(&View<'_>, &[Hit]),
     ) {
         self.hits.clear();
-        let is_version = field.role == Role::Version;
-        form::find(&view.bytes, is_version, self.options, &mut self.hits);
-        if has_field {
-            member(&view.bytes, field.role, self.options, &mut self.hits);
-        }
+        form::find(&view.bytes, place, self.options, &mut self.hits);
+        member(&view.bytes, role, self.options, &mut self.hits);
         each(view, &self.hits);
     }
 }
@@ -85,13 +93,15 @@ impl Finder {
 /// What the name of the member says of a text.
 fn member(text: &[u8], role: Role, options: Options, hits: &mut Vec<Hit>) {
     match role {
-        Role::Any | Role::Version | Role::ResourceType | Role::Api | Role::Service => {}
-        Role::Account => {
-            for hit in hits.iter_mut().filter(|hit| hit.kind == Kind::Account) {
-                hit.is_sure = !own::is_own_account(&text[hit.start..hit.end]);
-            }
-        }
+        Role::Any
+        | Role::Account
+        | Role::Version
+        | Role::ResourceType
+        | Role::Api
+        | Role::Service => {}
         Role::Principal => principal(text, hits),
+        Role::Canonical if form::is_canonical(text) => push(hits, 0, text.len(), Kind::Principal),
+        Role::Canonical => {}
         // By its form alone it would end at a blank.
         Role::Arn if text.starts_with(b"arn:aws") && text.contains(&b' ') => {
             hits.clear();
@@ -104,6 +114,8 @@ fn member(text: &[u8], role: Role, options: Options, hits: &mut Vec<Hit>) {
         Role::One(Kind::Host) => whole_host(text, hits),
         Role::One(Kind::Resource) => resource(text, hits),
         Role::One(_) if own::stays(text) || form::is_masked(text) => {}
+        // Its first and last line stay.
+        Role::One(Kind::Secret) if is_pem(text) => {}
         Role::One(kind) if !text.starts_with(b"arn:aws") => {
             let kind = form::kind_of(text).unwrap_or(kind);
             push(hits, 0, text.len(), kind);
@@ -165,7 +177,16 @@ fn principal(text: &[u8], hits: &mut Vec<Hit>) {
     }
 }
 
+/// Nothing but PEM blocks.
+fn is_pem(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    text.starts_with(b"-----BEGIN ") && text.ends_with(b"-----")
+}
+
 fn whole_host(text: &[u8], hits: &mut Vec<Hit>) {
+    if text.starts_with(b"arn:") || address::v6(text).is_some() {
+        return;
+    }
     let mut start = memchr::memmem::find(text, b"://").map_or(0, |at| at + 3);
     if text[start..].starts_with(b"*.") {
         start += 2;
@@ -177,6 +198,7 @@ fn whole_host(text: &[u8], hits: &mut Vec<Hit>) {
     let is_one = host::is_host(host)
         && !host::is_aws(host)
         && !own::stays(host)
+        && !own::is_path(host)
         && host != b"localhost"
         && address::v4(host).is_none();
     if is_one {

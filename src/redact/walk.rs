@@ -7,7 +7,7 @@
 use hashbrown::HashMap;
 use memchr::memmem;
 
-use super::kind::Options;
+use super::kind::{Kind, Options};
 use super::role::{Field, Role};
 use super::token::{self, Step, Token};
 use super::view::View;
@@ -17,6 +17,8 @@ use super::view::View;
 pub(super) struct Leaf<'a> {
     pub view: View<'a>,
     pub field: Field,
+    /// It is the content of a string, or one number.
+    pub is_string: bool,
     /// It is the name of a member.
     pub is_key: bool,
     /// To be learned only: the name of a resource whose type says that it is a user or a role. As a text it stands
@@ -33,6 +35,32 @@ const DEPTH: usize = 2048;
 /// Names of members that are remembered with what they mean.
 const MEMBERS: usize = 4096;
 
+/// Members that hold the name of the value beside them, and those that hold the value: of tags, of variables, of
+/// parameters.
+const LABELS: [&[u8]; 8] = [
+    b"name",
+    b"Name",
+    b"key",
+    b"Key",
+    b"parameterKey",
+    b"ParameterKey",
+    b"parameterName",
+    b"ParameterName",
+];
+const VALUES: [&[u8]; 4] = [b"value", b"Value", b"parameterValue", b"ParameterValue"];
+
+/// Whether a name beside a value tells it. A tag `role` is for machines.
+fn is_told(label: &[u8], field: Field) -> bool {
+    match field.role {
+        Role::One(Kind::Secret) => true,
+        Role::One(Kind::Name) => {
+            let label = label.to_ascii_lowercase();
+            label.ends_with(b"user") || label.ends_with(b"username")
+        }
+        _ => false,
+    }
+}
+
 /// An open list or object.
 #[derive(Clone, Debug, Default)]
 struct Frame {
@@ -41,6 +69,9 @@ struct Frame {
     below: Field,
     /// What the member is that is being read; of a list, what the list is.
     member: Field,
+    /// The member that is being read holds a name, and what that name says of the value beside it.
+    is_label: bool,
+    labelled: Option<Field>,
     /// The type of a resource that stands here says that its name is somebody's.
     is_somebody: bool,
     /// That name, until the type is known.
@@ -61,6 +92,7 @@ impl Frame {
             each(&Leaf {
                 view: View::raw(&self.name, 0),
                 field: Field::default(),
+                is_string: true,
                 is_key: false,
                 is_somebody: true,
             });
@@ -200,7 +232,15 @@ impl Walk {
                 frame.below = Field::default();
             }
             let below = state.frames.last().map_or(Field::default(), |it| it.below);
-            let member = self.field(below, &view.bytes);
+            let mut member = self.field(below, &view.bytes);
+            if let Some(frame) = state.frames.last_mut() {
+                frame.is_label = LABELS.contains(&&*view.bytes);
+                if let Some(labelled) = frame.labelled
+                    && VALUES.contains(&&*view.bytes)
+                {
+                    member = labelled;
+                }
+            }
             match state.frames.last_mut() {
                 Some(frame) => frame.member = member,
                 // The beginning of the object is missing.
@@ -213,6 +253,7 @@ impl Walk {
             each(&Leaf {
                 view: view.part(0, view.bytes.len()),
                 field: Field::default(),
+                is_string: true,
                 is_key: true,
                 is_somebody: false,
             });
@@ -232,10 +273,15 @@ impl Walk {
         }
         if let Some(frame) = state.frames.last_mut() {
             frame.learn(field.role, &view.bytes, each);
+            if frame.is_label {
+                let labelled = self.field(frame.below, &view.bytes);
+                frame.labelled = is_told(&view.bytes, labelled).then_some(labelled);
+            }
         }
         each(&Leaf {
             view: view.part(0, view.bytes.len()),
             field,
+            is_string: true,
             is_key: false,
             is_somebody: false,
         });
@@ -281,28 +327,26 @@ impl Walk {
         level: usize,
         each: &mut dyn FnMut(&Leaf<'_>),
     ) {
-        let leaf = |start, end, field| Leaf {
+        let leaf = |start, end, field, is_string| Leaf {
             view: text.part(start, end),
             field,
+            is_string,
             is_key: false,
             is_somebody: false,
         };
+        let field = state.field();
+        if matches!(field.role, Role::Account | Role::One(Kind::Secret)) {
+            numbers(&text.bytes, &mut |start, end| {
+                each(&leaf(start, end, field, true));
+            });
+        }
         if is_worth_it(&text.bytes) {
             if level == 0 {
                 columns(&text.bytes, &mut |start, end, field| {
-                    each(&leaf(start, end, field));
+                    each(&leaf(start, end, field, true));
                 });
             }
-            let field = state.field();
-            if field.role == Role::Account {
-                // A number.
-                let start = text.bytes.iter().position(u8::is_ascii_digit);
-                let digits = start.map_or(&[][..], |start| &text.bytes[start..]);
-                let count = digits.iter().take_while(|byte| byte.is_ascii_digit());
-                let (start, count) = (start.unwrap_or(0), count.count());
-                each(&leaf(start, start + count, field));
-            }
-            each(&leaf(0, text.bytes.len(), Field::default()));
+            each(&leaf(0, text.bytes.len(), Field::default(), false));
         }
         state.structure(&text.bytes);
     }
@@ -361,6 +405,35 @@ fn is_worth_it(text: &[u8]) -> bool {
     false
 }
 
+/// The digits of a number behind the name of a member, or of each number in a list there, without their fractions.
+fn numbers(text: &[u8], each: &mut dyn FnMut(usize, usize)) {
+    let count =
+        |from: usize, is: fn(u8) -> bool| text[from..].iter().take_while(|it| is(**it)).count();
+    let is_before = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'[' | b',' | b'-');
+    let mut at = count(0, |byte| byte.is_ascii_whitespace());
+    if text.get(at) != Some(&b':') {
+        return;
+    }
+    at += 1;
+    loop {
+        let start = at + count(at, is_before);
+        let end = start + count(start, |byte| byte.is_ascii_digit());
+        if start == end {
+            return;
+        }
+        each(start, end);
+        at = end
+            + count(end, |byte| {
+                byte.is_ascii_digit() || b".eE+-".contains(&byte)
+            });
+        // Without a list the next one is another line's.
+        at += count(at, |byte| byte.is_ascii_whitespace());
+        if text.get(at) != Some(&b',') {
+            return;
+        }
+    }
+}
+
 /// Columns of `--output text` that hold names: the last one behind a record, and those of `RESOURCES`.
 fn columns(text: &[u8], each: &mut dyn FnMut(usize, usize, Field)) {
     let mut at = 0;
@@ -385,7 +458,7 @@ fn columns(text: &[u8], each: &mut dyn FnMut(usize, usize, Field)) {
                 if record.is_empty() || record.ends_with(b"}") =>
             {
                 let (start, end) = place(who, bare.len() - who.len());
-                each(start, end, of(Role::One(super::Kind::Name)));
+                each(start, end, of(Role::One(Kind::Name)));
             }
             _ => {}
         }

@@ -336,6 +336,31 @@ fn what_can_t_be_meant_is_refused_before_anything_is_written() {
         ),
         ("redact dump.json -o safe --map safe", "where the dump goes"),
         ("redact dump.json -o safe/ --map safe/map", "to be shared"),
+        (
+            "redact dump.json -o safe --map -",
+            "for nobody else to read",
+        ),
+        (
+            "redact dump.json -o safe --map /dev/stdout",
+            "for nobody else to read",
+        ),
+        (
+            "redact dump.json -o safe --map m --manifest ./m",
+            "that is the --manifest",
+        ),
+        (
+            "redact dump.json -o safe --manifest ./safe",
+            "where the dump goes",
+        ),
+        ("redact dump.json -o ./ --manifest m", "to be shared"),
+        (
+            "redact dump.json -o safe --key-file /dev/zero",
+            "bytes are no key",
+        ),
+        (
+            "redact dump.json -o /dev/stdout --verify",
+            "can't be read again",
+        ),
         ("redact dump.json -o safe --key-file missing", "head -c 32"),
         (
             "redact dump.json -o safe --key-file short",

@@ -39,9 +39,11 @@ impl Targets {
         let path = PathBuf::from(output);
         let shown = path.display().to_string();
         let is_directory = path.is_dir() || output.as_bytes().ends_with(b"/");
-        let place = if output == "-" {
+        let place = if is_stdout(output) {
             if is_many {
-                return Err(usage("-o -: several inputs need a directory, -o DIR"));
+                return Err(usage(format!(
+                    "-o {shown}: several inputs need a directory, -o DIR"
+                )));
             }
             Place::Stdout
         } else if is_many || is_directory {
@@ -198,6 +200,13 @@ fn real(path: &Path) -> PathBuf {
 
 fn is_below(path: &Path, folder: &Path) -> bool {
     real(path).starts_with(real(folder))
+}
+
+/// Whether a name is one of standard output's.
+pub(super) fn is_stdout(path: &OsStr) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|name| path == *name)
 }
 
 /// Whether two paths are one file.

@@ -1,0 +1,46 @@
+//! The characters beside a place in bytes.
+//!
+//! Not for: what they mean there.
+
+use super::stand_in;
+
+/// The character that ends at `end`, and where it begins; `None` for what is no UTF-8.
+pub(super) fn before(text: &[u8], end: usize) -> Option<(usize, char)> {
+    let text = text.get(..end)?;
+    let start = (1..=text.len().min(4)).map(|length| end - length);
+    let mut all = start.filter_map(|start| Some((start, one(&text[start..])?)));
+    all.next()
+}
+
+/// The character that begins at `start`, and where it ends; `None` for what is no UTF-8.
+pub(super) fn behind(text: &[u8], start: usize) -> Option<(usize, char)> {
+    let text = text.get(start..)?;
+    let length = stand_in::length(text);
+    Some((start + length, one(text.get(..length)?)?))
+}
+
+/// A letter or a digit of any script, or what is put on one.
+pub(super) fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+fn one(bytes: &[u8]) -> Option<char> {
+    let mut all = std::str::from_utf8(bytes).ok()?.chars();
+    let c = all.next()?;
+    all.next().is_none().then_some(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_are_read_as_characters() {
+        let text = "a\u{e9}\u{4e16}b".as_bytes();
+        assert_eq!(before(text, 3), Some((1, '\u{e9}')));
+        assert_eq!(before(text, 6), Some((3, '\u{4e16}')));
+        assert_eq!(behind(text, 3), Some((6, '\u{4e16}')));
+        assert_eq!((before(text, 0), behind(text, 7)), (None, None));
+        assert_eq!((before(text, 2), behind(text, 2)), (None, None));
+    }
+}
