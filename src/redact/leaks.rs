@@ -113,3 +113,13 @@ fn the_outcome_of_a_sign_in_is_no_secret() {
 {"responseElements":{"ConsoleLogin":"Success"}}"#;
     assert_eq!(redacted(text), text);
 }
+
+#[test]
+fn of_names_that_overlap_none_survives() {
+    let text = r#"{"a":{"userName":"deploy"},"b":{"userName":"deploy-admin"},"c":{"userName":"admin-production1"},"m":"deploy-admin-production1 deploy-admin"}"#;
+    let safe = redacted(text);
+    assert!(
+        !safe.contains("deploy") && !safe.contains("admin"),
+        "{safe}"
+    );
+}

@@ -2,6 +2,7 @@
 //!
 //! Not for: making sure that nothing was overlooked (`verify`).
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::assign::{StandIns, grouped};
@@ -181,32 +182,44 @@ impl Each for Writer<'_> {
 
     fn block(&mut self, bytes: &[u8], _: u64) {
         let mut edits = std::mem::take(&mut self.edits);
-        edits.sort_by_key(|edit| (edit.start, std::cmp::Reverse(edit.end)));
-        let mut chosen: Option<Edit<'_>> = None;
-        let mut at = 0;
-        for edit in edits.drain(..) {
-            match &mut chosen {
-                // Of two that overlap the longer one tells more, then the one with more escapes off it.
-                Some(last) if edit.start < last.end => {
-                    if edit.end - edit.start >= last.end - last.start {
-                        *last = edit;
-                    }
-                }
-                _ => {
-                    if let Some(last) = chosen.replace(edit) {
-                        self.apply(bytes, &mut at, &last);
-                    }
-                }
+        edits.sort_by_key(|edit| edit.start);
+        let (mut at, mut end) = (0, 0);
+        let mut together = Vec::new();
+        for edit in edits {
+            if edit.start >= end {
+                self.apply_best(bytes, &mut at, &mut together);
             }
+            end = end.max(edit.end);
+            together.push(edit);
         }
-        if let Some(last) = chosen {
-            self.apply(bytes, &mut at, &last);
-        }
+        self.apply_best(bytes, &mut at, &mut together);
         self.out.extend_from_slice(&bytes[at..]);
     }
 }
 
 impl Writer<'_> {
+    /// Applies those of edits that hang together which tell most: of two that overlap the longer one, then the one with
+    /// more escapes off it. What is left out overlaps one of them, so no value stays whole.
+    fn apply_best(&mut self, bytes: &[u8], at: &mut usize, together: &mut Vec<Edit<'_>>) {
+        if together.len() > 1 {
+            together.reverse();
+            together.sort_by_key(|edit| std::cmp::Reverse(edit.end - edit.start));
+            let mut taken = BTreeMap::new();
+            together.retain(|edit| {
+                let before = taken.range(..edit.end).next_back();
+                let is_free = before.is_none_or(|(_, end)| *end <= edit.start);
+                if is_free {
+                    taken.insert(edit.start, edit.end);
+                }
+                is_free
+            });
+            together.sort_by_key(|edit| edit.start);
+        }
+        for edit in together.drain(..) {
+            self.apply(bytes, at, &edit);
+        }
+    }
+
     fn apply(&mut self, bytes: &[u8], at: &mut usize, edit: &Edit<'_>) {
         self.out.extend_from_slice(&bytes[*at..edit.start]);
         match &edit.to {
