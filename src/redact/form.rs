@@ -240,7 +240,12 @@ const NEAR: usize = 24;
 fn is_number(text: &[u8], start: usize, end: usize) -> bool {
     let near = text[start.saturating_sub(NEAR)..start].to_ascii_lowercase();
     let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\r' | b'\n' | b'-');
-    let before = text[..start].iter().rev().find(|it| !is_blank(it));
+    // They may be its fraction.
+    let whole = match text[..start].strip_suffix(b".") {
+        Some(front) => &front[..front.len() - digits_at_end(front)],
+        None => &text[..start],
+    };
+    let before = whole.iter().rev().find(|it| !is_blank(it));
     let behind = text[end..].iter().find(|it| !is_blank(it));
     memmem::find(&near, b"account").is_none()
         && before.is_none_or(|byte| b":,[\t".contains(byte))
@@ -277,6 +282,11 @@ fn uuids(text: &[u8], options: Options, hit: &mut impl FnMut(usize, usize, Kind,
             from = end;
         }
     }
+}
+
+fn digits_at_end(text: &[u8]) -> usize {
+    let digits = text.iter().rev().take_while(|it| it.is_ascii_digit());
+    digits.count()
 }
 
 /// How long the canonical id of an account is: hexadecimal digits.

@@ -123,3 +123,17 @@ fn of_names_that_overlap_none_survives() {
         "{safe}"
     );
 }
+
+#[test]
+fn a_number_of_json_is_no_account() {
+    let plain = r#"{"a":{"at":1.688560107857E9,"n":[-123456789012.5,123456789012]}}"#;
+    assert_eq!(redacted(plain), plain);
+    let nested = r#"{"m":"{\"at\":1.688560107857E9,\"n\":123456789012}"}"#;
+    assert_eq!(redacted(nested), nested);
+    for account in [
+        r#"{"m":"v1.688560107857"}"#,
+        r#"{"accountId":688560107857}"#,
+    ] {
+        assert!(!redacted(account).contains("688560107857"), "{account}");
+    }
+}
