@@ -13,11 +13,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Failure;
+use super::account::{self, Account};
 use super::inspected::{self, Inspected};
 use super::output::Writer;
 use super::setup::{Plan, usage};
 use super::status::Status;
-use super::tell::{self, Account};
+use super::tell;
 use crate::engine::Report;
 use crate::input::{Discovery, InputKind};
 use crate::inspect::{Finding, Source};
@@ -233,7 +234,7 @@ impl Plan {
             window: window(conditions, &self.zone),
             conditions: conditions.iter().map(|it| it.typed.as_str()).collect(),
             inputs: inputs(inspected),
-            account: tell::account(self, report, foreign.len() as u64),
+            account: account::of(self, report, foreign.len() as u64),
             findings: single
                 .chain(together.map(|finding| Found {
                     input: None,

@@ -6,6 +6,7 @@
 //!
 //! Not for: anything that a library user would want.
 
+mod account;
 mod args;
 mod at;
 mod beforehand;
