@@ -34,7 +34,7 @@ pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
                 let parts: Vec<&str> = example.parts().collect();
                 lines.push(format!("{} in {}", parts.join(" "), example.place()));
             }
-            let left = breach.events - (breach.examples.len() as u64).min(breach.events);
+            let left = breach.left();
             if left > 0 && breach.bound != "min" && breach.bound != "baseline" {
                 lines.push(format!("… and {}", plural(left, "more event")));
             }

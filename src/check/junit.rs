@@ -111,7 +111,7 @@ fn body(checked: &Checked) -> String {
             let parts: Vec<&str> = example.parts().collect();
             lines.push(format!("- {} in {}", parts.join(" "), example.place()));
         }
-        let left = breach.events - (breach.examples.len() as u64).min(breach.events);
+        let left = breach.left();
         if left > 0 && !breach.examples.is_empty() && breach.bound != "baseline" {
             lines.push(format!("… and {}", plural(left, "more event")));
         }

@@ -102,7 +102,7 @@ impl Screen {
             for example in &breach.examples {
                 self.example(example);
             }
-            let left = breach.events - (breach.examples.len() as u64).min(breach.events);
+            let left = breach.left();
             if left > 0 && !breach.examples.is_empty() && breach.bound != "baseline" {
                 self.wrapped(
                     0,

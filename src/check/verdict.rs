@@ -92,6 +92,13 @@ mod places {
     }
 }
 
+impl Breach {
+    /// Offending events beyond the examples.
+    pub(super) fn left(&self) -> u64 {
+        self.events.saturating_sub(self.examples.len() as u64)
+    }
+}
+
 impl Checked {
     /// What speaks against it though it may be held, a sentence without an end each.
     pub fn doubts(&self) -> impl Iterator<Item = String> {
