@@ -12,7 +12,7 @@
 //! judged: times depend on the machine.
 
 mod dump;
-mod stand;
+mod harness;
 
 use std::fs;
 use std::io;
@@ -22,15 +22,15 @@ use std::time::Duration;
 
 use dump::Shape;
 use dump::truth::{Answer, difference};
-use stand::contest::{Contender, contest, is_there};
-use stand::machine;
-use stand::options::{GIGA, MEGA, Options, Size};
-use stand::role::Role;
-use stand::store::{self, Dump, Wanted};
-use stand::tasks::{COUNT, REPORT, TASKS, Task};
+use harness::machine;
+use harness::mode::Role;
+use harness::options::{GIGA, MEGA, Options, Size};
+use harness::race::{Contender, contest, is_there};
+use harness::store::{self, Dump, Wanted};
+use harness::tasks::{COUNT, REPORT, TASKS, Task};
 
 fn main() -> ExitCode {
-    stand::run("commands", |options| {
+    harness::run("commands", |options| {
         let bench = Bench {
             rounds: options.rounds.unwrap_or(options.pick(3, 5)),
             options,

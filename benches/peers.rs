@@ -10,26 +10,26 @@
 //! without more, and simd-json's tape of the nested records, or its values: a full decode. No time is judged.
 
 mod dump;
+mod harness;
 mod peer;
-mod stand;
 
 use std::io::{self, BufRead};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use dump::Shape;
+use harness::machine;
+use harness::options::{MEGA, Options, Size};
+use harness::race::{Contender, contest};
+use harness::store::{self, Dump, Wanted};
+use harness::tasks::{COUNT, REPORT, TASKS, Task};
 use peer::{Check, Kind, Peer};
-use stand::contest::{Contender, contest};
-use stand::machine;
-use stand::options::{MEGA, Options, Size};
-use stand::store::{self, Dump, Wanted};
-use stand::tasks::{COUNT, REPORT, TASKS, Task};
 
 /// One that has had this much time sits the other rounds out.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
-    stand::run("peers", |options| {
+    harness::run("peers", |options| {
         let (peers, missing) = peer::find()?;
         if !missing.is_empty() {
             println!("missing  {}", missing.join(", "));

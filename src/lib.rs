@@ -96,8 +96,8 @@
 //! let mut denied = Denied(0);
 //! let report = engine::ask(&items, &settings, &IsDenied, &mut denied)?;
 //!
-//! assert_eq!(report.account().events, 120);
-//! assert_eq!(report.account().damaged, 0);
+//! assert_eq!(report.byte_counts().events, 120);
+//! assert_eq!(report.byte_counts().damaged, 0);
 //! assert_eq!(denied.0, 15);
 //! # Ok::<(), io::Error>(())
 //! ```

@@ -70,11 +70,11 @@ fn read_all(folder: &Path) -> BTreeMap<String, FileReport> {
     };
     let mut sum = Sum::default();
     let report = engine::ask(&items, &settings, &question, &mut sum).expect("nothing is written");
-    assert_eq!(report.account().events, sum.events);
+    assert_eq!(report.byte_counts().events, sum.events);
     assert!(sum.events == 0 || sum.text > 0);
     let files = report.files.into_iter().map(|file| {
         assert!(file.error.is_none(), "{}: {:?}", file.shown, file.error);
-        assert!(file.account.is_balanced(), "{}", file.shown);
+        assert!(file.byte_counts.is_balanced(), "{}", file.shown);
         let below = Path::new(&file.shown).strip_prefix(folder).expect("below");
         (below.to_str().expect("UTF-8").to_owned(), file)
     });
@@ -96,10 +96,10 @@ fn the_corpus_holds_the_events_that_its_manifest_says() {
             wrong.push(format!("{path}: not read"));
             continue;
         };
-        if file.account.events == events {
+        if file.byte_counts.events == events {
             same += events;
         } else {
-            let found = file.account.events;
+            let found = file.byte_counts.events;
             wrong.push(format!("{path} ({shape}): {found} events, not {events}"));
         }
         // What only looks like CloudTrail is no dump that happens to be empty.
@@ -326,7 +326,7 @@ fn sample_events(path: &str) -> Option<u64> {
 fn the_samples_hold_the_events_that_the_clients_wrote() {
     let mut wrong = Vec::new();
     for (path, file) in read_all(&shared("samples")) {
-        let found = file.account.events;
+        let found = file.byte_counts.events;
         match sample_events(&path) {
             None => wrong.push(format!(
                 "{path}: {found} events, and no row here says how many"
@@ -337,7 +337,7 @@ fn the_samples_hold_the_events_that_the_clients_wrote() {
             Some(_) => {}
         }
         // Damage is told of: no sample was cut without a trace.
-        let is_told = file.account.damaged == 0 || file.findings.iter().any(|f| f.is_loss());
+        let is_told = file.byte_counts.damaged == 0 || file.findings.iter().any(|f| f.is_loss());
         if !is_told {
             wrong.push(format!("{path}: bytes are lost in silence"));
         }

@@ -2,9 +2,9 @@
 
 mod cli;
 mod corpus;
+mod layers;
 mod made;
 mod reading;
 mod readme;
-mod rooms;
 mod support;
 mod yaml;

@@ -11,7 +11,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
-use trailsift::dump::{Account, Content, Finding, Ledger, Piece, Scanner, State};
+use trailsift::dump::{ByteCounts, Content, Finding, Ledger, Piece, Scanner, State};
 use trailsift::event::Event;
 use trailsift::transcode::{HEAD, Origins, Recipe, Shape, recognise};
 
@@ -20,7 +20,7 @@ pub struct Reading {
     /// Place in the source and JSON of every event.
     pub events: Vec<(usize, Value)>,
     /// As places in the text.
-    pub account: Account,
+    pub byte_counts: ByteCounts,
     pub content: Content,
     /// At places in the source.
     pub findings: Vec<Finding>,
@@ -90,14 +90,14 @@ pub fn read_as(recipe: &Recipe, source: &[u8]) -> Reading {
         state = scanner.run(rest, state, u64::MAX, true, &mut visit, &mut piece);
         ledger.absorb(piece);
     }
-    let (account, content, mut findings) = ledger.finish(text.len() as u64, true);
-    assert!(account.is_balanced(), "{account:?}");
+    let (byte_counts, content, mut findings) = ledger.finish(text.len() as u64, true);
+    assert!(byte_counts.is_balanced(), "{byte_counts:?}");
     for finding in &mut findings {
         finding.at = origins.source_of(finding.at);
     }
     Reading {
         events,
-        account,
+        byte_counts,
         content,
         findings,
     }

@@ -7,31 +7,31 @@
 //! these with an id and a time of its own, newest first, as `lookup-events` prints them. The nested record is some
 //! two kilobytes long, three quarters of the whole.
 //!
-//! Not for: files (`stand::store`), asking and timing (`stand`).
+//! Not for: files (`harness::store`), asking and timing (`stand`).
 
-mod cast;
-mod mould;
+mod actors;
 pub mod names;
 mod parameters;
 mod record;
 mod shape;
+mod template;
 pub mod truth;
 
 use std::io::{self, Write};
 
 use fastrand::Rng;
 
-use cast::Cast;
-use mould::{Filling, Mould};
+use actors::Cast;
 use record::{Facts, Template};
 pub use shape::Shape;
+use template::{Filling, Mould};
 use truth::Truth;
 
 /// The text of this module, so that what an older one made can be told.
 pub const SOURCES: [&str; 8] = [
     include_str!("mod.rs"),
-    include_str!("cast.rs"),
-    include_str!("mould.rs"),
+    include_str!("actors.rs"),
+    include_str!("template.rs"),
     include_str!("names.rs"),
     include_str!("parameters.rs"),
     include_str!("record.rs"),

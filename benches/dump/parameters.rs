@@ -6,7 +6,7 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::cast::{Call, hex, id, letters};
+use super::actors::{Call, hex, id, letters};
 use super::names::ACCOUNT;
 
 /// `requestParameters`.

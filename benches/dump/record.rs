@@ -6,7 +6,7 @@ use fastrand::Rng;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::cast::{Cast, hex};
+use super::actors::{Cast, hex};
 use super::names::{ACCOUNT, AGENTS, ERRORS, REGIONS};
 use super::parameters;
 

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use twox_hash::XxHash3_64;
 
-use super::mould::Filling;
 use super::names::RARE_KEY;
 use super::record::Facts;
+use super::template::Filling;
 
 /// How often each value, or each combination of values with tabs between them, occurs.
 pub type Counts = BTreeMap<String, u64>;

@@ -8,10 +8,10 @@ use std::process::Command;
 use super::{Check, Kind, command};
 use crate::dump::Shape;
 use crate::dump::truth::Question;
-use crate::stand::contest::is_there;
-use crate::stand::options::Size;
-use crate::stand::role::Role;
-use crate::stand::store::{self, Dump, Wanted};
+use crate::harness::mode::Role;
+use crate::harness::options::Size;
+use crate::harness::race::is_there;
+use crate::harness::store::{self, Dump, Wanted};
 
 /// Those that bound a question, of a dump of that size.
 ///

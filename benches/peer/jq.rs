@@ -7,7 +7,7 @@ use std::process::Command;
 use super::Kind;
 use crate::dump::names::RARE_KEY;
 use crate::dump::truth::Question;
-use crate::stand::store::Dump;
+use crate::harness::store::Dump;
 
 /// The record of an event.
 const RECORD: &str = ".CloudTrailEvent | fromjson";

@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 pub use bound::bounds;
 
 use crate::dump::truth::Question;
-use crate::stand::contest::is_there;
-use crate::stand::store::Dump;
+use crate::harness::race::is_there;
+use crate::harness::store::Dump;
 
 /// Whether a dump is one lookup dump or a folder of packed trail files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use super::Kind;
 use crate::dump::names::RARE_KEY;
 use crate::dump::truth::Question;
-use crate::stand::store::Dump;
+use crate::harness::store::Dump;
 
 /// How a database spells what the questions are made of.
 struct Dialect {

@@ -87,19 +87,19 @@ fuzz_target!(|input: (u16, &[u8])| {
         depth: Limits::LEAST_DEPTH + usize::from(choice / 256),
     };
     let (whole, report) = read(bytes, &looking, 1 << 30, limits);
-    assert!(report.account.is_balanced(), "{:?}", report.account);
-    assert_eq!(report.account.events, whole.0.len() as u64);
+    assert!(report.byte_counts.is_balanced(), "{:?}", report.byte_counts);
+    assert_eq!(report.byte_counts.events, whole.0.len() as u64);
     let spans = whole.0.iter().map(|((from, to, _), _)| (*from, *to));
     let mut before = 0;
     for (from, to) in spans {
         assert!(before <= from && from <= to, "{before} {from} {to}");
-        assert!(to <= report.account.bytes);
+        assert!(to <= report.byte_counts.bytes);
         before = to;
     }
     let piece = 1 + usize::from(choice) % 3000;
     let (pieces, again) = read(bytes, &looking, piece, limits);
     assert_eq!(pieces.0, whole.0, "pieces of {piece}");
-    assert_eq!(again.account, report.account, "pieces of {piece}");
+    assert_eq!(again.account, report.byte_counts, "pieces of {piece}");
     assert_eq!(again.content, report.content, "pieces of {piece}");
     assert_eq!(again.findings, report.findings, "pieces of {piece}");
     assert_eq!(again.error, report.error, "pieces of {piece}");

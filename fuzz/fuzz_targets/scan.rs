@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trailsift::scan::{Level, Member, Nested, Plain, Seams, Stack, members, skip_valid, value_end};
+use trailsift::scan::{Level, Member, Nested, Plain, TemplateCache, Stack, members, skip_valid, value_end};
 
 /// Recognises names by their length; declines one, as callers do.
 fn name(name: &[u8], _first: u8) -> Option<usize> {
@@ -57,11 +57,11 @@ fn is_compact<L: Level>(bytes: &[u8], mut at: usize, end: usize) -> bool {
     true
 }
 
-fn hold<L: Level>(seams: &mut Seams<usize>, bytes: &[u8]) {
+fn hold<L: Level>(templates: &mut TemplateCache<usize>, bytes: &[u8]) {
     for at in memchr::memchr_iter(b'{', bytes).take(64) {
         let expected = plain::<L>(bytes, at);
         let mut found = Vec::new();
-        let walked = seams.members::<L>(bytes, at, name, |length, member| {
+        let walked = templates.members::<L>(bytes, at, name, |length, member| {
             assert_eq!(length, member.key_end - member.key);
             found.push(member);
         });
@@ -86,7 +86,7 @@ fn hold<L: Level>(seams: &mut Seams<usize>, bytes: &[u8]) {
 
 fuzz_target!(|bytes: &[u8]| {
     // Twice: what was learnt in the first round is followed in the second.
-    let (mut outside, mut inside) = (Seams::default(), Seams::default());
+    let (mut outside, mut inside) = (TemplateCache::default(), TemplateCache::default());
     for _ in 0..2 {
         hold::<Plain>(&mut outside, bytes);
         hold::<Nested>(&mut inside, bytes);

@@ -200,7 +200,7 @@ impl Question for Checking {
     }
 
     /// What it is to each rule and to the baseline: a copy that is judged otherwise is judged for itself.
-    fn came_to(&self, batch: &Batch, into: &mut Vec<u8>) {
+    fn dedup_discriminant(&self, batch: &Batch, into: &mut Vec<u8>) {
         let hits = batch.hits.iter().rev();
         for (_, hit) in hits.take_while(|(at, _)| at + 1 == batch.events) {
             match *hit {
@@ -232,7 +232,7 @@ impl Question for ByRef<'_> {
         self.0.take(event, context, batch);
     }
 
-    fn came_to(&self, batch: &Batch, into: &mut Vec<u8>) {
-        self.0.came_to(batch, into);
+    fn dedup_discriminant(&self, batch: &Batch, into: &mut Vec<u8>) {
+        self.0.dedup_discriminant(batch, into);
     }
 }

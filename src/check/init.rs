@@ -90,7 +90,7 @@ impl Question for Learning {
         }
     }
 
-    fn came_to(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
+    fn dedup_discriminant(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
         for batch in batch {
             batch.append_last(into);
         }

@@ -9,7 +9,7 @@ use super::explain::{self, Looks};
 use super::output::{self, Writer};
 use super::setup::{Plan, usage};
 use super::status::Status;
-use super::{Failure, manifest, tell};
+use super::{Failure, diagnostics, manifest};
 use crate::check::{self, Baseline, Checking, Judging, Look, Rule, Standing, Verdict};
 
 mod init;
@@ -135,12 +135,12 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
     }
     let mut judging = Judging::new(&checking);
     let report = plan.ask(&checking, &mut judging, false)?;
-    let mut status = tell::report(&plan, &plan.telling, &report);
+    let mut status = diagnostics::report(&plan, &plan.telling, &report);
     for (what, lacking) in judging.lacking() {
         if let (count @ 1.., Some((file, at))) = (lacking.count, &lacking.first) {
-            tell::warning(&format!(
+            diagnostics::warning(&format!(
                 "{file}: byte {at}: {what}, so what is asked of it cannot be told of this event{}",
-                tell::like_this(count)
+                diagnostics::like_this(count)
             ));
             status = status.and(Status::Lost);
         }
@@ -148,7 +148,7 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
     let is_whole = !matches!(status, Status::Lost | Status::Usage);
     let shown = check.rules.as_deref().unwrap_or_default();
     let verdict = judging.verdict(&shown.to_string_lossy(), is_whole);
-    if !tell::is_answer(&report) {
+    if !diagnostics::is_answer(&report) {
         writer.discard();
         return plan.keep_record(&report, status);
     }
@@ -157,7 +157,7 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
         Standing::Held => {}
         Standing::Broken => status = status.and(Status::No),
         Standing::Empty => {
-            tell::error(&verdict.summary());
+            diagnostics::error(&verdict.summary());
             status = status.and(Status::Usage);
         }
     }
@@ -217,7 +217,7 @@ fn explained(plan: &mut Plan, checking: &Checking) -> Result<Status, Failure> {
 fn tell_not_found(verdict: &Verdict) {
     for checked in &verdict.checked {
         for doubt in checked.doubts() {
-            tell::warning(&format!("{}:{}: {doubt}", checked.file, checked.place.line));
+            diagnostics::warning(&format!("{}:{}: {doubt}", checked.file, checked.place.line));
         }
     }
 }

@@ -6,11 +6,11 @@ use std::path::Path;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::Common;
-use super::beforehand::temporary_directory;
 use super::explain::{self, Looks};
+use super::first_pass::temporary_directory;
 use super::setup::{Plan, usage};
 use super::status::Status;
-use super::{Failure, manifest, tell};
+use super::{Failure, diagnostics, manifest};
 use crate::convert::{Conversion, Converted, Gathered, Room, Shape};
 use crate::render::csv;
 use target::Target;
@@ -147,7 +147,7 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
     }
     let telling = plan.telling.clone();
     let mut on_disk = |directory: &Path| {
-        tell::note(
+        diagnostics::note(
             &telling,
             &format!(
                 "more than 64 MiB to be sorted, kept in an unlinked temporary file in {}",
@@ -158,13 +158,13 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
     let room = Room::new(temporary_directory());
     let mut gathered = Gathered::new(shape, room, &mut on_disk);
     let report = plan.ask(&question, &mut gathered, false)?;
-    let converted = if tell::is_answer(&report) {
+    let converted = if diagnostics::is_answer(&report) {
         Some(target.write(gathered, shape)?)
     } else {
         target.discard();
         None
     };
-    let mut status = tell::report(&plan, &convert.common.telling, &report);
+    let mut status = diagnostics::report(&plan, &convert.common.telling, &report);
     if let Some(converted) = converted {
         status = status.and(told(&plan, &convert, &converted));
     }
@@ -208,16 +208,16 @@ fn told(plan: &Plan, convert: &Convert, converted: &Converted) -> Status {
     let mut status = Status::Done;
     let to = convert.to.shape();
     if converted.without_record > 0 {
-        tell::warning(&format!(
+        diagnostics::warning(&format!(
             "{} not carried: there is no record that can be read",
-            tell::count(converted.without_record, "event")
+            diagnostics::count(converted.without_record, "event")
         ));
         status = Status::Lost;
     }
     for (member, count) in converted.not_carried() {
-        tell::warning(&format!(
+        diagnostics::warning(&format!(
             "{} whose envelope has another {member} than the record: only the record's is carried (--to lookup keeps both)",
-            tell::count(count, "event")
+            diagnostics::count(count, "event")
         ));
     }
     if converted.undated > 0 {
@@ -226,37 +226,37 @@ fn told(plan: &Plan, convert: &Convert, converted: &Converted) -> Status {
         } else {
             "last"
         };
-        tell::warning(&format!(
+        diagnostics::warning(&format!(
             "{} without a time that can be read: {place}",
-            tell::count(converted.undated, "event")
+            diagnostics::count(converted.undated, "event")
         ));
     }
     if converted.unplaced > 0 {
-        tell::warning(&format!(
+        diagnostics::warning(&format!(
             "{} whose account or region is not recorded: in folders called unknown",
-            tell::count(converted.unplaced, "event")
+            diagnostics::count(converted.unplaced, "event")
         ));
     }
     if converted.unidentified > 0 {
-        tell::warning(&format!(
+        diagnostics::warning(&format!(
             "{} with neither an id nor a time and a name not carried: in csv nothing takes such a row for an event",
-            tell::count(converted.unidentified, "event")
+            diagnostics::count(converted.unidentified, "event")
         ));
         status = Status::Lost;
     }
     if to == Shape::Csv && converted.events > 0 {
-        tell::note(
+        diagnostics::note(
             &plan.telling,
             "csv has the 16 columns of the console, and nothing else of a record",
         );
     }
     if convert.split.is_some() {
-        tell::note(
+        diagnostics::note(
             &plan.telling,
             &format!(
                 "{} in {}",
-                tell::count(converted.events, "event"),
-                tell::count(converted.files, "file")
+                diagnostics::count(converted.events, "event"),
+                diagnostics::count(converted.files, "file")
             ),
         );
     }

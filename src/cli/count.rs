@@ -10,7 +10,7 @@ use super::list::warn_of_empty;
 use super::output::{self, Writer};
 use super::setup::{self, Plan, shown, usage};
 use super::status::Status;
-use super::{Failure, tell};
+use super::{Failure, diagnostics};
 use crate::render::bar::Bar;
 use crate::render::table::{Column, Table};
 use crate::render::{csv, json, tsv};
@@ -101,7 +101,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
     let report = plan.ask(&grouping, &mut groups, false)?;
     let found: Vec<bool> = (0..grouping.by.len()).map(|i| groups.found(i)).collect();
     let (total, found_distinct) = (groups.total(), groups.found_distinct());
-    if !tell::is_answer(&report) {
+    if !diagnostics::is_answer(&report) {
         writer.discard();
     } else if count.total {
         write_total(writer, &count.output, total)?;
@@ -120,7 +120,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         };
         write(&count, &grouping, &shown, &plan, writer)?;
     }
-    let status = tell::report(&plan, &count.common.telling, &report);
+    let status = diagnostics::report(&plan, &count.common.telling, &report);
     if total > 0 {
         warn_of_empty(&grouping.by, &found);
         warn_of_empty(grouping.distinct.as_slice(), &[found_distinct]);
@@ -198,7 +198,7 @@ fn filled(groups: Vec<Group>, every: &Every, plan: &Plan) -> Vec<Group> {
             if gap.len() < MOST_SPANS {
                 all.append(&mut gap);
             } else {
-                tell::warning(&format!(
+                diagnostics::warning(&format!(
                     "more than {MOST_SPANS} empty spans of {every} after {}: they are left out",
                     shown(before, &plan.zone)
                 ));

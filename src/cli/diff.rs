@@ -11,7 +11,7 @@ use super::list::warn_of_empty;
 use super::output::Writer;
 use super::setup::{self, Plan, usage};
 use super::status::Status;
-use super::{Failure, tell};
+use super::{Failure, diagnostics};
 use crate::input;
 use crate::tally::{Contrast, Difference, Side};
 
@@ -128,7 +128,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     let difference = Difference::between(was, is);
     // One side alone is no comparison: everything would be new, or gone.
     let (front, behind) = report.files.split_at(first.min(report.files.len()));
-    let is_answer = tell::is_answered(front) && tell::is_answered(behind);
+    let is_answer = diagnostics::is_answered(front) && diagnostics::is_answered(behind);
     if is_answer {
         let format = diff.format.unwrap_or(if writer.on_terminal {
             Format::Table
@@ -149,9 +149,9 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     } else {
         writer.discard();
     }
-    let mut status = tell::report(&plan, &common.telling, &report);
-    if !is_answer && tell::is_answer(&report) {
-        tell::error("there is no comparison, as one of the two dumps could not be read");
+    let mut status = diagnostics::report(&plan, &common.telling, &report);
+    if !is_answer && diagnostics::is_answer(&report) {
+        diagnostics::error("there is no comparison, as one of the two dumps could not be read");
         status = status.and(Status::Usage);
     }
     if totals != [0, 0] {
@@ -159,7 +159,9 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     }
     if is_answer && diff.exit_code {
         if totals == [0, 0] {
-            tell::error("nothing is selected in either dump, so there is nothing to compare");
+            diagnostics::error(
+                "nothing is selected in either dump, so there is nothing to compare",
+            );
             status = status.and(Status::Usage);
         } else if !difference.is_empty() {
             status = status.and(Status::No);

@@ -8,7 +8,7 @@ use super::output::Writer;
 use super::sessions::Asked as Sessions;
 use super::setup::{Plan, shown};
 use super::status::Status;
-use super::{Failure, tell};
+use super::{Failure, diagnostics};
 use crate::event::{Field, Place};
 use crate::input::InputKind;
 use crate::select::{Condition, Expr, Selection, Test};
@@ -57,7 +57,7 @@ pub(super) fn print(plan: &mut Plan, looks: &Looks<'_>) -> Result<Status, Failur
     let mut writer = Writer::new(None)?;
     writer.write_rows(out.as_bytes())?;
     writer.finish()?;
-    Ok(tell::found(plan))
+    Ok(diagnostics::found(plan))
 }
 
 /// What a first reading must find out, as it was typed.
@@ -257,7 +257,7 @@ fn write_input(out: &mut String, plan: &Plan) -> std::fmt::Result {
         [] => writeln!(out, "  none that is there")?,
         [one] => writeln!(out, "  {}", one.shown)?,
         [first, .., last] => {
-            let all = tell::count(plan.items.len() as u64, "file");
+            let all = diagnostics::count(plan.items.len() as u64, "file");
             writeln!(out, "  {all}: {} \u{2026} {}", first.shown, last.shown)?;
         }
     }

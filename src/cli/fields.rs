@@ -10,7 +10,7 @@ use super::list::warn_of_empty;
 use super::output::{self, Rows, Writer};
 use super::setup::{self, Plan, usage};
 use super::status::Status;
-use super::{Failure, tell};
+use super::{Failure, diagnostics};
 use crate::dump::grouped;
 use crate::event::Scope;
 use crate::render::table::Column;
@@ -77,12 +77,12 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     if let Some(min) = fields.min {
         found.retain(|path| path.events >= min);
     }
-    if tell::is_answer(&report) {
+    if diagnostics::is_answer(&report) {
         write(&fields.output, &found, writer)?;
     } else {
         writer.discard();
     }
-    let status = tell::report(&plan, &fields.common.telling, &report);
+    let status = diagnostics::report(&plan, &fields.common.telling, &report);
     if total > 0 {
         warn_of_empty(prefix.as_slice(), &[is_found]);
     }
@@ -175,11 +175,11 @@ fn tell_untypable(fields: &Fields, found: &[Occurring]) {
     if let Some(first) = odd.next() {
         let more = odd.count() as u64;
         let others = if more > 0 {
-            Cow::Owned(format!(" and {}", tell::count(more, "more path")))
+            Cow::Owned(format!(" and {}", diagnostics::count(more, "more path")))
         } else {
             Cow::Borrowed("")
         };
-        tell::note(
+        diagnostics::note(
             &fields.common.telling,
             &format!(
                 "`{}`{others} cannot be typed as a field: a name in it has a quote",
@@ -194,12 +194,12 @@ fn warn_of_beyond(beyond: &Beyond) {
         return;
     }
     let (paths, is_estimated) = beyond.paths();
-    tell::warning(&format!(
+    diagnostics::warning(&format!(
         "{}{} more left out, in {}: at most {} paths are listed, of at most {} bytes; --prefix and \
          the selection narrow them down",
         if is_estimated { "about " } else { "" },
-        tell::count(paths, "path"),
-        tell::count(beyond.events, "event"),
+        diagnostics::count(paths, "path"),
+        diagnostics::count(beyond.events, "event"),
         grouped(MOST_PATHS as u64),
         grouped(LONGEST_PATH as u64),
     ));

@@ -5,16 +5,16 @@ use std::ffi::OsString;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{Clock, Common, Input, Kept, Selection, Source, Telling, Time};
-use super::inspected::{self, Inspected};
+use super::audit::{self, Inspected};
 use super::output;
 use super::setup::Plan;
 use super::status::Status;
-use super::{Failure, tell};
+use super::{Failure, diagnostics};
 use crate::inspect::{Command, Severity};
 use crate::render::terminal::sanitize;
 use crate::time::{Moment, Zone};
 
-mod screen;
+mod text;
 
 /// Tells what a dump is and holds, and what may be missing from it.
 ///
@@ -131,7 +131,7 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
     let mut writer = plan.writer_beside(inspect.output.as_deref())?;
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
-    let inspected = inspected::look(&plan, None)?;
+    let inspected = audit::look(&plan, None)?;
     let document = &inspected.document;
     if document.dumps.is_empty() {
         // Nothing was read: no answer, not even that nothing is missing.
@@ -142,7 +142,7 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
         let text = script(&document.all.commands, &plan);
         writer.write_rows(text.as_bytes())?;
     } else if inspect.format == Format::Table {
-        screen::write(document, &mut writer)?;
+        text::write(document, &mut writer)?;
     } else {
         output::write_document(document, &mut writer)?;
     }
@@ -152,7 +152,7 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
 
 /// Tells the rest, and gives the exit status.
 fn ended(plan: &Plan, inspected: &Inspected, fail_on: FailOn) -> Result<Status, Failure> {
-    let mut status = tell::inspected(plan, &inspected.report).and(inspected.status);
+    let mut status = diagnostics::inspected(plan, &inspected.report).and(inspected.status);
     let severities = &inspected.document.all.severities;
     let worst = severities
         .iter()
@@ -176,7 +176,7 @@ fn script(commands: &[Command], plan: &Plan) -> String {
         0 => format!("# no lookup that would fill a gap, as of {now}\n"),
         count => format!(
             "# {} for the connected side, as of {now}; then `trailsift inspect` on all files together\n",
-            tell::count(count, "lookup")
+            diagnostics::count(count, "lookup")
         ),
     };
     for command in commands {

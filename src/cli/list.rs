@@ -7,7 +7,7 @@ use super::explain::{self, Looks};
 use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
-use super::{Failure, tell};
+use super::{Failure, diagnostics};
 use crate::event::Field;
 use crate::rows::{Columns, Detail, Direction, Encoding, Listing};
 
@@ -112,12 +112,12 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     let kept = report.totals.kept;
     let sorted = listing.found_order();
     let rows = listing.finish()?;
-    if tell::is_answer(&report) {
+    if diagnostics::is_answer(&report) {
         rows.finish()?;
     } else {
         rows.discard();
     }
-    let status = tell::report(&plan, &list.common.telling, &report);
+    let status = diagnostics::report(&plan, &list.common.telling, &report);
     if kept > 0 && !whole {
         warn_of_empty(&question.fields, &found);
     }
@@ -131,10 +131,10 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
 pub(super) fn warn_of_empty(fields: &[Field], found: &[bool]) {
     for (field, found) in fields.iter().zip(found) {
         if field.is_path() && !found {
-            tell::warning(&format!(
+            diagnostics::warning(&format!(
                 "`{}` was found in no selected event{}",
                 field.name(),
-                tell::of_elements(field)
+                diagnostics::of_elements(field)
             ));
         }
     }

@@ -1,7 +1,7 @@
 //! `--manifest FILE`: what was asked, of which bytes, and what may be missing from them: one JSON document for
 //! whoever must stand behind the answer.
 //!
-//! Not for: finding any of it out (`inspected`, `tell`).
+//! Not for: finding any of it out (`audit`, `diagnostics`).
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -13,12 +13,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Failure;
-use super::account::{self, Account};
-use super::inspected::{self, Inspected};
+use super::audit::{self, Inspected};
+use super::byte_counts::{self, ByteCounts};
+use super::diagnostics;
 use super::output::Writer;
 use super::setup::{Plan, usage};
 use super::status::Status;
-use super::tell;
 use crate::engine::Report;
 use crate::input::{Discovery, InputKind};
 use crate::inspect::{Finding, Source};
@@ -51,7 +51,7 @@ struct Whole<'m> {
     window: Option<Vec<Between>>,
     conditions: Vec<&'m str>,
     inputs: Vec<Input<'m>>,
-    account: Account<'m>,
+    account: ByteCounts<'m>,
     findings: Vec<Found<'m>>,
 }
 
@@ -189,8 +189,8 @@ impl Plan {
         if self.manifest.is_none() {
             return Ok(status);
         }
-        let inspected = inspected::look(self, Some(report))?;
-        inspected::tell_changed(&inspected);
+        let inspected = audit::look(self, Some(report))?;
+        audit::tell_changed(&inspected);
         let status = status.and(inspected.status);
         self.write_manifest(report, &inspected, status)?;
         Ok(status)
@@ -207,7 +207,7 @@ impl Plan {
             return Ok(());
         };
         let document = &inspected.document;
-        let foreign: Vec<_> = inspected::foreign(&inspected.report).collect();
+        let foreign: Vec<_> = audit::foreign(&inspected.report).collect();
         let conditions = self.selection.conditions();
         let together = document
             .all
@@ -234,7 +234,7 @@ impl Plan {
             window: window(conditions, &self.zone),
             conditions: conditions.iter().map(|it| it.typed.as_str()).collect(),
             inputs: inputs(inspected),
-            account: account::of(self, report, foreign.len() as u64),
+            account: byte_counts::of(self, report, foreign.len() as u64),
             findings: single
                 .chain(together.map(|finding| Found {
                     input: None,
@@ -261,9 +261,9 @@ fn inputs(inspected: &Inspected) -> Vec<Input<'_>> {
         .map(|(file, source)| Input {
             name: &file.shown,
             source,
-            unpacked_bytes: file.account.bytes,
-            events: file.account.events,
-            is_dump: !tell::is_foreign(file),
+            unpacked_bytes: file.byte_counts.bytes,
+            events: file.byte_counts.events,
+            is_dump: !diagnostics::is_foreign(file),
         })
         .collect()
 }

@@ -2,29 +2,34 @@
 //! streams.
 //!
 //! Each command is a file: its arguments, its help, its `run`. What all of them share is flattened in
-//! (`args`), turned once into plain settings (`setup`), and told on standard error at the end (`tell`).
+//! (`args`), turned once into plain settings (`setup`), and told on standard error at the end (`diagnostics`).
 //!
 //! Not for: anything that a library user would want.
 
-mod account;
 mod args;
-mod at;
-mod beforehand;
-mod changed;
+mod argv;
+mod atomic_output;
+mod audit;
+mod byte_counts;
+mod changed_files;
 mod check;
 mod completions;
+mod conditions;
 mod convert;
 mod count;
+mod diagnostics;
 mod diff;
+mod empty_result;
 mod explain;
 mod fields;
+mod first_pass;
 mod help;
 mod hint;
 mod inspect;
-mod inspected;
 mod limits;
 mod list;
 mod local;
+mod locate;
 mod man;
 mod manifest;
 mod output;
@@ -32,16 +37,11 @@ mod progress;
 mod redact;
 mod refusal;
 mod report;
-mod retyped;
 mod sessions;
 mod setup;
 mod show;
 mod status;
-mod tell;
-mod unfinished;
-mod values;
-mod wanted;
-mod zero;
+mod value_files;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -105,7 +105,7 @@ enum Command {
 
 /// Runs the program with the process's arguments and gives its exit status.
 pub fn main() -> ExitCode {
-    unfinished::watch();
+    atomic_output::watch();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let matches = help::command().try_get_matches_from(&arguments);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -130,11 +130,11 @@ pub fn main() -> ExitCode {
         Ok(status) => status,
         Err(Failure::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Status::Done,
         Err(Failure::Write(error)) => {
-            tell::error(&format!("cannot write: {error}"));
+            diagnostics::error(&format!("cannot write: {error}"));
             Status::Usage
         }
         Err(Failure::Usage(text) | Failure::Other(text)) => {
-            tell::error(&text);
+            diagnostics::error(&text);
             Status::Usage
         }
     };
@@ -157,7 +157,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     } else {
         let text = text.to_string();
         if is_error && io::stderr().is_terminal() {
-            tell::harmless(&text)
+            diagnostics::harmless(&text)
         } else {
             text
         }
@@ -169,7 +169,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         io::stdout().write_all(text.as_bytes())
     };
     if let Some(hint) = hint::for_file(error, arguments) {
-        tell::line(&hint);
+        diagnostics::line(&hint);
     }
     ExitCode::from(if is_error {
         Status::Usage.code()

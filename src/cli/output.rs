@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::args::{Format, Output};
-use super::unfinished::{self, Unfinished};
+use super::atomic_output::{self, Unfinished};
 use crate::render::bar::Bar;
 use crate::render::table::{Column, Look, Table};
 use crate::render::terminal::sanitize;
@@ -36,7 +36,7 @@ struct Straight {
 impl Write for Straight {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes);
-        written.map_err(|error| unfinished::named(&error, &self.path))
+        written.map_err(|error| atomic_output::named(&error, &self.path))
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -11,7 +11,7 @@ use clap::{Args, ValueHint};
 use super::args::{Clock, Common, Input, Kept, Selection, Source, Telling, Time};
 use super::setup::{Plan, usage};
 use super::status::Status;
-use super::{Failure, manifest, refusal, tell};
+use super::{Failure, diagnostics, manifest, refusal};
 use crate::engine::{self, Answer, Item, Origin, Question};
 use crate::event::{Context, Event};
 use crate::input;
@@ -205,7 +205,7 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
         )?;
         summary::tell_unsearched(&values, &common.telling);
     }
-    status = status.and(tell::report(&plan, &common.telling, &report));
+    status = status.and(diagnostics::report(&plan, &common.telling, &report));
     plan.keep_record(&report, status)
 }
 
@@ -234,7 +234,7 @@ fn key(file: Option<&std::ffi::OsStr>) -> Result<Key, Failure> {
     if bytes.len() < LEAST_KEY {
         return Err(usage(format!(
             "--key-file {shown}: {} are no secret; at least {LEAST_KEY} are needed (`head -c 32 /dev/urandom > FILE`)",
-            tell::count(bytes.len() as u64, "byte")
+            diagnostics::count(bytes.len() as u64, "byte")
         )));
     }
     Ok(Key::new(&bytes))
@@ -270,12 +270,12 @@ fn wanted<'p>(
         .map(|(_, file)| file);
     let (mut wanted, mut is_refused) = (Vec::new(), false);
     for (index, (item, file)) in plan.items.iter().zip(files).enumerate() {
-        let is_read = !file.failed && (file.error.is_none() || file.account.events > 0);
+        let is_read = !file.failed && (file.error.is_none() || file.byte_counts.events > 0);
         if !is_read || refusal::reason(file).is_some() {
             continue;
         }
         if let Some(shape) = read::other_shape(item, reading)? {
-            tell::error(&format!(
+            diagnostics::error(&format!(
                 "{}: this is {shape}, which is not redacted as it is: convert it first \
                  (`trailsift convert --to records`)",
                 item.shown

@@ -16,7 +16,7 @@ pub(super) fn reason(file: &FileReport) -> Option<String> {
     }
     match &file.content {
         Content::Events | Content::NoEvents | Content::Remains => None,
-        Content::Blank if file.account.bytes == 0 => Some(blank("0 bytes")),
+        Content::Blank if file.byte_counts.bytes == 0 => Some(blank("0 bytes")),
         Content::Blank => Some(blank("white space alone")),
         Content::ErrorText(text) => Some(format!(
             "no event, only an error text of the AWS CLI: {text}"
@@ -32,7 +32,7 @@ pub(super) fn reason(file: &FileReport) -> Option<String> {
                 Decoy::ConfigRule => "it is what AWS Config hands to a rule",
                 Decoy::Other if is_packed(file) =>
                     "it is packed in a way that is not read here (gzip and zstd are); unpack it first",
-                Decoy::Other if file.account.skipped > 0 =>
+                Decoy::Other if file.byte_counts.skipped > 0 =>
                     "it is not JSON; save whole events with `--output json`",
                 Decoy::Other =>
                     "it is some other JSON; whole events are needed (`--query 'Events[]'`, in a query \

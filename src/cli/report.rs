@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::Common;
+use super::audit::{self, Inspected};
 use super::explain::{self, Looks};
-use super::inspected::{self, Inspected};
 use super::output::{self, Writer};
 use super::setup::Plan;
 use super::status::Status;
-use super::{Failure, retyped, tell};
+use super::{Failure, argv, diagnostics};
 use crate::engine;
 use crate::inspect::{self, Severity};
 use crate::report::{self, Commands, Found, Gathered, Input, Look, Noting, Report, Trust};
@@ -95,17 +95,14 @@ pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
         inspect::Gathered::new(&plan.zone),
         sessions::Gathered::default(),
     );
-    let (answer, all) = plan.ask_beside(
+    let (answer, all) = plan.ask_with_all(
         (&Noting::default(), &mut gathered),
         (&(inspect::Noting, births), &mut of_all),
     )?;
     let (inspection, births) = of_all;
-    let inspected = inspected::conclude(&plan, None, all, inspection);
-    if tell::is_answer(&answer) {
-        let commands = Commands::new(
-            &retyped::selection(common, plan.now),
-            &retyped::inputs(common),
-        );
+    let inspected = audit::conclude(&plan, None, all, inspection);
+    if diagnostics::is_answer(&answer) {
+        let commands = Commands::new(&argv::selection(common, plan.now), &argv::inputs(common));
         let conditions = plan.selection.conditions();
         let found = report::FoundOut {
             gathered: &gathered,
@@ -122,8 +119,8 @@ pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
     } else {
         writer.discard();
     }
-    let status = tell::report(&plan, &common.telling, &answer).and(inspected.status);
-    inspected::tell_changed(&inspected);
+    let status = diagnostics::report(&plan, &common.telling, &answer).and(inspected.status);
+    audit::tell_changed(&inspected);
     plan.write_manifest(&answer, &inspected, status)?;
     Ok(status)
 }
@@ -192,7 +189,7 @@ fn trust(plan: &Plan, answer: &engine::Report, inspected: &Inspected) -> Trust {
             finding: finding.clone(),
         });
     let stats = answer.stats();
-    let account = answer.account();
+    let account = answer.byte_counts();
     let inputs = inspected.report.files.iter().zip(&inspected.sources);
     Trust {
         // Where the program lies is not part of what was asked.
@@ -219,11 +216,11 @@ fn trust(plan: &Plan, answer: &engine::Report, inspected: &Inspected) -> Trust {
         unreadable: stats.unreadable,
         damaged_bytes: account.damaged,
         inputs: inputs
-            .filter(|(file, _)| !tell::is_foreign(file))
+            .filter(|(file, _)| !diagnostics::is_foreign(file))
             .map(|(file, source)| Input {
                 name: file.shown.clone(),
                 source: source.clone(),
-                events: file.account.events,
+                events: file.byte_counts.events,
             })
             .collect(),
         findings: single.into_iter().chain(together).collect(),

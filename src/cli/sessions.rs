@@ -1,10 +1,10 @@
 //! `--with-sessions`: whom it is about, and what the first reading says of their sessions.
 //!
-//! Not for: what was born of what (room `sessions`), the two readings (`beforehand`).
+//! Not for: what was born of what (room `sessions`), the two readings (`first_pass`).
 
 use super::args::{Selection as Typed, Sessions as Wanted, Telling};
 use super::setup::usage;
-use super::{Failure, tell};
+use super::{Failure, diagnostics};
 use crate::select::{Condition, Expr, Selection, Sessions, Test};
 use crate::sessions::{Family, Links};
 
@@ -117,7 +117,7 @@ impl Asked {
         let mut words = match family.keys.len() as u64 {
             0 => "no key was born of it".to_owned(),
             1 => "1 key was born of it".to_owned(),
-            keys => format!("{} were born of it", tell::count(keys, "key")),
+            keys => format!("{} were born of it", diagnostics::count(keys, "key")),
         };
         if self.wanted == Wanted::Likely {
             words.push_str(&match (family.likely.len() as u64, family.has_keyless) {
@@ -126,7 +126,7 @@ impl Asked {
                 (keys, false) => format!(", {} likely its own", are(keys)),
                 (keys, true) => format!(
                     ", {} and calls without a key are likely its own",
-                    tell::count(keys, "more key")
+                    diagnostics::count(keys, "more key")
                 ),
             });
         }
@@ -142,18 +142,18 @@ impl Asked {
                 (keys, false) => are(keys),
                 (keys, true) => format!(
                     "{} and calls without a key are",
-                    tell::count(keys, "more key")
+                    diagnostics::count(keys, "more key")
                 ),
             };
             note.push_str(&format!(
                 "; {what} likely its own, by the name of a session alone (--with-sessions=likely takes them)"
             ));
         }
-        tell::note(telling, &note);
+        diagnostics::note(telling, &note);
         if family.blind > 0 {
-            tell::warning(&format!(
+            diagnostics::warning(&format!(
                 "--with-sessions: {} of its sessions {} no access key: what those did is not selected",
-                tell::count(family.blind, "birth"),
+                diagnostics::count(family.blind, "birth"),
                 if family.blind == 1 { "tells" } else { "tell" },
             ));
         }
@@ -162,5 +162,5 @@ impl Asked {
 
 fn are(keys: u64) -> String {
     let verb = if keys == 1 { "is" } else { "are" };
-    format!("{} {verb}", tell::count(keys, "more key"))
+    format!("{} {verb}", diagnostics::count(keys, "more key"))
 }

@@ -7,12 +7,12 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 
 use super::args::{Common, Telling, Time};
-use super::beforehand::Unknown;
+use super::first_pass::Unknown;
 use super::limits::Limits;
 use super::manifest::Manifest;
 use super::progress::Progress;
 use super::sessions::Asked as Sessions;
-use super::{Failure, changed, local, wanted};
+use super::{Failure, changed_files, conditions, local};
 use crate::engine::{self, Answer, FileReport, Item, PIECE, Question, Report, Settings};
 use crate::event::Field;
 use crate::input::{self, Discovery, Fingerprint, InputKind};
@@ -67,7 +67,7 @@ impl Plan {
         let (zone, format) = zone_and_format(&common.time)?;
         let now = now(&common.time, &zone)?;
         let window = window(&common.time, &zone, now)?;
-        let mut conditions = wanted::conditions(&common.selection, &zone, now)?;
+        let mut conditions = conditions::conditions(&common.selection, &zone, now)?;
         let unknown = Unknown {
             sessions: Sessions::take(&common.selection, &mut conditions)?,
             ..Unknown::new(&common.time)?
@@ -150,7 +150,7 @@ impl Plan {
     }
 
     /// Asks a question of the input, and in the same reading another of all its events.
-    pub fn ask_beside<Q, A, R, B>(
+    pub fn ask_with_all<Q, A, R, B>(
         &mut self,
         (question, answer): (&Q, &mut A),
         of_all: (&R, &mut B),
@@ -166,10 +166,10 @@ impl Plan {
         self.selection = Selection::new(std::mem::take(&mut self.conditions));
         let settings = self.settings(&progress);
         let (report, mut all) =
-            engine::ask_beside(&self.items, &settings, (question, answer), of_all)?;
+            engine::ask_with_all(&self.items, &settings, (question, answer), of_all)?;
         progress.finish();
         if let Some(first) = &self.first_pass {
-            changed::between(first, &mut all);
+            changed_files::between(first, &mut all);
         }
         Ok((self.checked(report), all))
     }
@@ -177,9 +177,9 @@ impl Plan {
     /// The report, with what only shows behind the reading.
     fn checked(&mut self, mut report: Report) -> Report {
         if let Some(first) = self.first_pass.take() {
-            changed::between(&first, &mut report);
+            changed_files::between(&first, &mut report);
         }
-        changed::meanwhile(&self.items, &mut report);
+        changed_files::meanwhile(&self.items, &mut report);
         self.put_back_unkept(&mut report);
         report
     }

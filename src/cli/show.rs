@@ -3,12 +3,12 @@
 use clap::Args;
 
 use super::args::Common;
-use super::at::{self, Manner};
 use super::explain::{self, Looks};
+use super::locate::{self, Manner};
 use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
-use super::{Failure, tell};
+use super::{Failure, diagnostics};
 use crate::dump::grouped;
 use crate::rows::{Columns, Detail, Encoding, Listing};
 use crate::text::json::Style;
@@ -61,8 +61,8 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
             limits: &show.common.input.source.limits,
         };
         let now = setup::now(&show.common.time, &zone)?;
-        at::refuse_selection(&show.common.selection, &zone, now)?;
-        return at::run(typed, &show.common.input.source.dumps, &manner);
+        locate::refuse_selection(&show.common.selection, &zone, now)?;
+        return locate::run(typed, &show.common.input.source.dumps, &manner);
     }
     let mut plan = Plan::new(&show.common)?;
     if plan.telling.explain {
@@ -100,17 +100,17 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
     let report = plan.ask(&question, &mut listing, on_terminal)?;
     let (rows, without_record) = (listing.rows(), listing.without_record());
     let shown = listing.finish()?;
-    if tell::is_answer(&report) {
+    if diagnostics::is_answer(&report) {
         shown.finish()?;
     } else {
         shown.discard();
     }
-    let status = tell::report(&plan, &show.common.telling, &report);
+    let status = diagnostics::report(&plan, &show.common.telling, &report);
     if let Some(index) = show.index
         && rows > 0
         && index >= rows
     {
-        tell::warning(&format!(
+        diagnostics::warning(&format!(
             "no event at index {index}: {} selected, the last has index {}",
             grouped(rows),
             rows - 1
@@ -123,9 +123,9 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
         return plan.keep_record(&report, status);
     }
     if without_record > 0 {
-        tell::warning(&format!(
+        diagnostics::warning(&format!(
             "{} not shown: the record cannot be read",
-            tell::count(without_record, "event")
+            diagnostics::count(without_record, "event")
         ));
     }
     plan.keep_record(&report, status)

@@ -14,7 +14,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use super::shape::{Document, Shape};
-use crate::event::{Event, Key};
+use crate::event::{Event, MemberName};
 use crate::text::Text;
 use crate::time::{Moment, Zone, write_date, write_hour};
 
@@ -53,14 +53,14 @@ const LONGEST: usize = 64;
 impl Place {
     pub(super) fn of(event: &Event<'_>) -> Place {
         let text = |key| event.record_member(key).and_then(|node| node.some_text());
-        let recipient = text(const { Key::named("recipientAccountId") });
+        let recipient = text(const { MemberName::named("recipientAccountId") });
         let identity = || event.identity()?.account_id;
-        let category = text(const { Key::named("eventCategory") });
-        let kind = text(const { Key::named("eventType") });
+        let category = text(const { MemberName::named("eventCategory") });
+        let kind = text(const { MemberName::named("eventType") });
         let is = |text: Option<Text<'_>>, name| text.is_some_and(|text| text.eq_str(name));
         Place {
             account: folder(recipient.or_else(identity)),
-            region: folder(text(const { Key::named("awsRegion") })),
+            region: folder(text(const { MemberName::named("awsRegion") })),
             is_insight: is(category, "Insight") || is(kind, "AwsCloudTrailInsight"),
         }
     }

@@ -10,19 +10,19 @@ use std::borrow::Cow;
 
 use super::client::{Layout, Object, on_one_line, unescaped};
 use super::resources;
-use crate::event::{ENVELOPE, Event, Key, Shape};
+use crate::event::{ENVELOPE, Event, MemberName, Shape};
 use crate::text::{Text, Value};
 use crate::time::{Moment, Zone, write_float, write_isoformat};
 
-const EVENT_ID: Key = Key::named("EventId");
-const EVENT_NAME: Key = Key::named("EventName");
-const READ_ONLY: Key = Key::named("ReadOnly");
-const ACCESS_KEY_ID: Key = Key::named("AccessKeyId");
-const EVENT_TIME: Key = Key::named("EventTime");
-const EVENT_SOURCE: Key = Key::named("EventSource");
-const USERNAME: Key = Key::named("Username");
-const RESOURCES: Key = Key::named("Resources");
-const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+const EVENT_ID: MemberName = MemberName::named("EventId");
+const EVENT_NAME: MemberName = MemberName::named("EventName");
+const READ_ONLY: MemberName = MemberName::named("ReadOnly");
+const ACCESS_KEY_ID: MemberName = MemberName::named("AccessKeyId");
+const EVENT_TIME: MemberName = MemberName::named("EventTime");
+const EVENT_SOURCE: MemberName = MemberName::named("EventSource");
+const USERNAME: MemberName = MemberName::named("Username");
+const RESOURCES: MemberName = MemberName::named("Resources");
+const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
 /// How `EventTime` is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,7 @@ fn utf8(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
 
 /// True for an event around whose record stands nothing that CloudTrail has put there.
 pub(super) fn is_bare(event: &Event<'_>) -> bool {
-    let told = ENVELOPE.iter().map(|name| Key::of(name.as_bytes()));
+    let told = ENVELOPE.iter().map(|name| MemberName::of(name.as_bytes()));
     let mut told = told.filter(|key| *key != CLOUD_TRAIL_EVENT);
     event.shape != Shape::Lookup || told.all(|key| event.envelope(key).is_none())
 }
@@ -82,7 +82,7 @@ pub(super) fn write(
     let mut entry = Object::open(layout, out);
     let is_bare = is_bare(event);
     for name in ENVELOPE {
-        let key = Key::of(name.as_bytes());
+        let key = MemberName::of(name.as_bytes());
         match (key, event.envelope(key)) {
             (EVENT_TIME, own) => match (event.time(), own) {
                 (Some(moment), None) => entry.spelled(name, &time(moment, timestamps, zone)),
@@ -92,7 +92,7 @@ pub(super) fn write(
                     None => entry.json(name.as_bytes(), node.bytes()),
                 },
                 (None, None) => {
-                    let time = event.record_member(const { Key::named("eventTime") });
+                    let time = event.record_member(const { MemberName::named("eventTime") });
                     if let Some(text) = time.and_then(|node| node.some_text()) {
                         entry.text(name, &text.to_str());
                     }
@@ -115,7 +115,7 @@ pub(super) fn write(
     }
     if event.shape == Shape::Lookup {
         for (name, node) in event.own_members() {
-            if !Key::of(name).is_envelope() {
+            if !MemberName::of(name).is_envelope() {
                 entry.json(name, node.bytes());
             }
         }
@@ -124,7 +124,7 @@ pub(super) fn write(
 }
 
 /// Adds a member as CloudTrail makes it from the record; what there is nothing to tell of is left out.
-fn derived(event: &Event<'_>, key: Key, entry: &mut Object<'_>) {
+fn derived(event: &Event<'_>, key: MemberName, entry: &mut Object<'_>) {
     let text = match key {
         EVENT_ID => event.id().map(|text| text.to_str()),
         EVENT_NAME => event.call_name().map(|text| text.to_str()),
@@ -174,27 +174,27 @@ pub(super) fn differences(event: &Event<'_>) -> [bool; TOLD.len()] {
     if event.shape != Shape::Lookup {
         return [false; TOLD.len()];
     }
-    let insight = event.record_member(const { Key::named("insightDetails") });
-    let of_record = |key: Key, name: &str| {
+    let insight = event.record_member(const { MemberName::named("insightDetails") });
+    let of_record = |key: MemberName, name: &str| {
         let own = event.record_member(key).and_then(|node| node.some_text());
         own.or_else(|| insight?.get(name)?.some_text())
     };
-    let is_other = |key: Key, text: Option<Text<'_>>| {
+    let is_other = |key: MemberName, text: Option<Text<'_>>| {
         let own = event.envelope(key).and_then(|node| node.some_text());
         own.is_some_and(|own| text.is_none_or(|text| !text.eq_str(&own.to_str())))
     };
     let identity = event.identity();
-    let read_only = event.record_member(const { Key::named("readOnly") });
+    let read_only = event.record_member(const { MemberName::named("readOnly") });
     let username = identity.and_then(|who| who.username());
     let own_name = event.envelope(USERNAME).and_then(|node| node.some_text());
     [
         is_other(
             EVENT_ID,
-            of_record(const { Key::named("eventID") }, "eventID"),
+            of_record(const { MemberName::named("eventID") }, "eventID"),
         ),
         is_other(
             EVENT_NAME,
-            of_record(const { Key::named("eventName") }, "eventName"),
+            of_record(const { MemberName::named("eventName") }, "eventName"),
         ),
         event.envelope(READ_ONLY).is_some()
             && event.read_only() != read_only.and_then(|node| flag(&node.value())),
@@ -202,7 +202,7 @@ pub(super) fn differences(event: &Event<'_>) -> [bool; TOLD.len()] {
         event.envelope_time().is_some() && event.envelope_time() != event.record_time(),
         is_other(
             EVENT_SOURCE,
-            of_record(const { Key::named("eventSource") }, "eventSource"),
+            of_record(const { MemberName::named("eventSource") }, "eventSource"),
         ),
         own_name.is_some_and(|own| username.is_none_or(|name| !own.eq_str(&name))),
     ]

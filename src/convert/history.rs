@@ -5,7 +5,7 @@
 use std::io;
 
 use super::{envelope, resources};
-use crate::event::{Context, Event, Field, Key, Node};
+use crate::event::{Context, Event, Field, MemberName, Node};
 use crate::render::csv::Rows;
 use crate::text::Value;
 
@@ -29,7 +29,7 @@ const COLUMNS: [(&str, &str); 16] = [
     ("Event category", "eventCategory"),
 ];
 
-const RESOURCES: Key = Key::named("Resources");
+const RESOURCES: MemberName = MemberName::named("Resources");
 
 /// The columns, ready to be asked for.
 #[derive(Clone, Debug)]

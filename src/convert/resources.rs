@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::{Event, Key, Node};
+use crate::event::{Event, MemberName, Node};
 use crate::text::json::write_string;
 
 /// Of each service (`*` is any), names of parameters and the types of what they name: as seen in lookups.
@@ -23,7 +23,7 @@ const PARAMETERS: [(&str, &str, &str); 33] = [
     ("iam", "instanceProfileName", "AWS::IAM::InstanceProfile"),
     ("iam", "serialNumber", "AWS::IAM::MfaDevice"),
     ("lambda", "functionName", "AWS::Lambda::Function"),
-    ("kms", "keyId", "AWS::KMS::Key"),
+    ("kms", "keyId", "AWS::KMS::MemberName"),
     ("ec2", "instanceId", "AWS::EC2::Instance"),
     ("ec2", "vpcId", "AWS::EC2::VPC"),
     ("ec2", "imageId", "AWS::EC2::Ami"),
@@ -97,8 +97,8 @@ fn of<'e>(event: &'e Event<'_>) -> Vec<Resource<'e>> {
     let source = event.source_name().map(|source| source.to_str());
     let service = source.as_deref().unwrap_or_default();
     let service = service.split('.').next().unwrap_or_default();
-    let request = event.record_member(const { Key::named("requestParameters") });
-    let response = event.record_member(const { Key::named("responseElements") });
+    let request = event.record_member(const { MemberName::named("requestParameters") });
+    let response = event.record_member(const { MemberName::named("responseElements") });
     if service == "sts" {
         born(&mut list, request, response);
     }
@@ -106,7 +106,7 @@ fn of<'e>(event: &'e Event<'_>) -> Vec<Resource<'e>> {
     if service != "ec2" || event.read_only() != Some(true) {
         named(&mut list, service, [request, response]);
     }
-    if let Some(own) = event.record_member(const { Key::named("resources") }) {
+    if let Some(own) = event.record_member(const { MemberName::named("resources") }) {
         own.for_each(|resource| {
             let kind = text(
                 resource

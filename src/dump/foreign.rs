@@ -6,7 +6,7 @@
 //!
 //! Not for: shapes that are read once they are turned into JSON (`transcode`).
 
-use crate::scan::{Level, Plain, number_end, skip_space};
+use crate::scan::{Nesting, Plain, number_end, skip_space};
 use crate::transcode::{MARK, ROWS};
 
 /// What saved output without whole events looks like.

@@ -17,7 +17,7 @@ use super::{Decoy, Wrapper};
 
 /// The bytes and events of one file, or of several added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Account {
+pub struct ByteCounts {
     /// Bytes of the unpacked text.
     pub bytes: u64,
     /// Bytes of whole events.
@@ -58,9 +58,9 @@ impl Lists {
     }
 }
 
-impl Account {
+impl ByteCounts {
     /// Adds another account.
-    pub fn add(&mut self, other: &Account) {
+    pub fn add(&mut self, other: &ByteCounts) {
         self.bytes += other.bytes;
         self.event += other.event;
         self.structure += other.structure;
@@ -150,7 +150,7 @@ const FRAMES: usize = 4096;
 /// Adds up the pieces of one file.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    account: Account,
+    byte_counts: ByteCounts,
     gap: Gap,
     frames: Vec<Frame>,
     deeper: u64,
@@ -186,9 +186,9 @@ impl Ledger {
 
     /// Adds what the next run found.
     pub fn absorb(&mut self, piece: Piece) {
-        self.account.events += piece.events;
-        self.account.event += piece.event_bytes;
-        self.account.structure += piece.structure_bytes;
+        self.byte_counts.events += piece.events;
+        self.byte_counts.event += piece.event_bytes;
+        self.byte_counts.structure += piece.structure_bytes;
         self.opened += piece.opened;
         self.empty_arrays += piece.empty_arrays;
         self.companion |= piece.companion;
@@ -348,7 +348,7 @@ impl Ledger {
             }
             None if self.gap.text + self.gap.remains > 0 => self.gap.add(at, Evidence::Weak),
             None => {
-                if !self.headless && self.account.damaged == 0 {
+                if !self.headless && self.byte_counts.damaged == 0 {
                     self.find(at, What::Headless);
                 }
                 self.headless = true;
@@ -358,7 +358,7 @@ impl Ledger {
 
     fn wrapper(&mut self, at: u64, kind: Wrapper) {
         let is_document = matches!(kind, Wrapper::Events | Wrapper::Records);
-        let lists = &mut self.account.lists;
+        let lists = &mut self.byte_counts.lists;
         match kind {
             Wrapper::Events => lists.events += 1,
             Wrapper::Records => lists.records += 1,
@@ -376,7 +376,7 @@ impl Ledger {
                 .iter()
                 .position(|frame| matches!(frame.list, Some(Wrapper::Events | Wrapper::Records)));
             if let Some(outer) = outer {
-                if self.account.damaged == 0 {
+                if self.byte_counts.damaged == 0 {
                     self.find(at, What::CutBefore);
                 }
                 self.frames.drain(outer..inner);
@@ -438,12 +438,12 @@ impl Ledger {
                 };
                 self.placed(class, covered.then(|| (at, what.clone())));
             }
-            self.account.damaged += length;
+            self.byte_counts.damaged += length;
             self.find(at, what);
             return;
         }
-        self.account.structure += gap.foreign;
-        self.account.skipped += gap.text + gap.remains;
+        self.byte_counts.structure += gap.foreign;
+        self.byte_counts.skipped += gap.text + gap.remains;
         let error = gap.error.map(|(at, text)| (at, What::AwsError { text }));
         let skipped = gap.first_text.map(|(at, snippet)| {
             let length = gap.text;
@@ -481,31 +481,31 @@ impl Ledger {
 
     /// Closes the account of a file of `bytes` bytes. `complete` is false when reading stopped early on
     /// purpose: then nothing is said about the end.
-    pub fn finish(mut self, bytes: u64, complete: bool) -> (Account, Content, Vec<Finding>) {
+    pub fn finish(mut self, bytes: u64, complete: bool) -> (ByteCounts, Content, Vec<Finding>) {
         self.end(bytes, complete);
         let content = self.content();
-        (self.account, content, self.findings)
+        (self.byte_counts, content, self.findings)
     }
 
     /// As [`Ledger::finish`] for a whole file, with what the byte that was asked about belongs to.
     pub(super) fn finish_at(
         mut self,
         bytes: u64,
-    ) -> (Account, Content, Vec<Finding>, Option<Place>) {
+    ) -> (ByteCounts, Content, Vec<Finding>, Option<Place>) {
         self.end(bytes, true);
         let content = self.content();
-        (self.account, content, self.findings, self.place)
+        (self.byte_counts, content, self.findings, self.place)
     }
 
     fn end(&mut self, bytes: u64, complete: bool) {
         self.settle();
-        self.account.bytes = bytes;
+        self.byte_counts.bytes = bytes;
         let has_events = self.frames.iter().any(|f| f.events || f.list.is_some());
         let open = has_events || self.deeper > 0 || self.frames.len() > self.doubtful;
         let (left, token) = self.pages.finish();
         self.left(left);
         if complete {
-            if open && self.account.damaged == 0 {
+            if open && self.byte_counts.damaged == 0 {
                 self.find(bytes, What::Unclosed);
             } else if let (Some(Token { at, token }), false) = (token, open) {
                 self.find(at, What::NextToken { token, left: None });
@@ -515,10 +515,10 @@ impl Ledger {
     }
 
     fn content(&self) -> Content {
-        if self.account.events > 0 {
+        if self.byte_counts.events > 0 {
             return Content::Events;
         }
-        if self.account.damaged > 0 {
+        if self.byte_counts.damaged > 0 {
             return Content::Remains;
         }
         if let Some(error) = &self.error {
@@ -529,7 +529,7 @@ impl Ledger {
             Some(decoy) => Content::Foreign(decoy),
             None if self.element_scalars > 0 => Content::Foreign(Decoy::Other),
             None if self.lists || (self.log_lists && self.companion) => Content::NoEvents,
-            None if self.account.skipped > 0 || self.scalars > 0 || self.log_lists => {
+            None if self.byte_counts.skipped > 0 || self.scalars > 0 || self.log_lists => {
                 Content::Foreign(Decoy::Other)
             }
             None if only_empty_arrays => Content::NoEvents,

@@ -21,10 +21,10 @@ mod token;
 pub(crate) use finding::plural;
 pub use finding::{Finding, Severity, What, grouped, unreadable};
 pub use foreign::{Unread, names_events};
-pub use ledger::{Account, Content, Ledger, Lists};
+pub use ledger::{ByteCounts, Content, Ledger, Lists};
 pub use pages::End;
 pub use piece::{Damage, Piece};
-pub use place::{Class, Place, Seen, Watch};
+pub use place::{Class, Locator, Place, Seen};
 pub use scanner::{Limits, Mode, Scanner, State, Visit};
 pub use shape::{Decoy, Wrapper};
 

@@ -7,11 +7,11 @@
 //!
 //! Not for: finding tokens (`token`), what it means that one was left (`finding`).
 
-use crate::event::{Event, Key};
+use crate::event::{Event, MemberName};
 use crate::time::Moment;
 
-const ACCOUNT: Key = Key::named("recipientAccountId");
-const REGION: Key = Key::named("awsRegion");
+const ACCOUNT: MemberName = MemberName::named("recipientAccountId");
+const REGION: MemberName = MemberName::named("awsRegion");
 
 /// The first or the last event of a page, as far as it tells which lookup it is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

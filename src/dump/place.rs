@@ -1,6 +1,6 @@
 //! What one byte of a file belongs to, in the words of the account.
 //!
-//! A [`Watch`] reads a file from its beginning as any other reading does, so that what it says of a byte is
+//! A [`Locator`] reads a file from its beginning as any other reading does, so that what it says of a byte is
 //! what the account says. Only around that byte it goes step by step: marks that are merged no longer tell
 //! which bytes were theirs.
 //!
@@ -9,7 +9,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::{Account, Content, Finding, Ledger, Limits, Piece, Scanner, State};
+use super::{ByteCounts, Content, Finding, Ledger, Limits, Piece, Scanner, State};
 use crate::event::Event;
 use crate::transcode::{Origins, source_of};
 
@@ -46,7 +46,7 @@ pub struct Place {
     pub finding: Option<Finding>,
 }
 
-/// What a [`Watch`] came to.
+/// What a [`Locator`] came to.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// What the byte belongs to; `None` when the file is not that long.
@@ -54,7 +54,7 @@ pub struct Seen {
     /// Where the first whole event behind the byte begins.
     pub next: Option<u64>,
     /// The account of the whole file.
-    pub account: Account,
+    pub byte_counts: ByteCounts,
     /// What the file holds.
     pub content: Content,
     /// What was found in it.
@@ -75,7 +75,7 @@ pub struct Seen {
 /// assert_eq!(name.as_deref(), Some("A"));
 /// ```
 #[derive(Debug)]
-pub struct Watch {
+pub struct Locator {
     /// Offset of the byte in the file.
     at: u64,
     /// Where it lies in the text that is read, once that is known.
@@ -93,10 +93,10 @@ pub struct Watch {
     next: Option<u64>,
 }
 
-impl Watch {
+impl Locator {
     /// Watches for the byte at this offset.
     pub fn new(at: u64, limits: Limits) -> Self {
-        Watch {
+        Locator {
             at,
             place: None,
             origins: None,
@@ -167,11 +167,11 @@ impl Watch {
     /// Closes the account.
     pub fn finish(self) -> Seen {
         let bytes = source_of(self.origins.as_ref(), self.end());
-        let (account, content, findings, place) = self.ledger.finish_at(bytes);
+        let (byte_counts, content, findings, place) = self.ledger.finish_at(bytes);
         Seen {
             place,
             next: self.next,
-            account,
+            byte_counts,
             content,
             findings,
         }

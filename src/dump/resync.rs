@@ -6,8 +6,8 @@
 //! compared with where the piece before it ended.
 
 use super::shape::Wrapper;
-use crate::event::{Key, RECORD};
-use crate::scan::{Level, Nested, skip_space};
+use crate::event::{MemberName, RECORD};
+use crate::scan::{Nested, Nesting, skip_space};
 
 /// What the search found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ fn judge(
         return cut.then_some(Candidate::Unsure);
     };
     let name = &window[..length];
-    let known = Key::of(name).is_known() || Wrapper::of(name, Some(b'[')).is_some();
+    let known = MemberName::of(name).is_known() || Wrapper::of(name, Some(b'[')).is_some();
     (known && !is_nested_record(bytes, brace)).then_some(Candidate::At(brace))
 }
 
@@ -133,7 +133,7 @@ fn nested(bytes: &[u8], quote: usize, eof: bool) -> Option<Candidate> {
         return None;
     }
     match memchr::memchr(b'\\', name) {
-        Some(end) if Key::of(&name[..end]).is_record() => Some(Candidate::At(quote)),
+        Some(end) if MemberName::of(&name[..end]).is_record() => Some(Candidate::At(quote)),
         Some(_) => None,
         None => unsure,
     }

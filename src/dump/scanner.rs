@@ -24,8 +24,8 @@ use super::shape;
 use super::survey::Survey;
 use super::text::{quoted, text};
 use super::token::{array, byte_order_mark, scalar};
-use crate::event::{Event, Key, Members, Pool, Shape};
-use crate::scan::{MAX_DEPTH, Seams, is_space, skip_space};
+use crate::event::{Event, MemberName, Members, Pool, Shape};
+use crate::scan::{MAX_DEPTH, TemplateCache, is_space, skip_space};
 use crate::transcode::{Origins, source_of};
 
 /// How the scanner reads the byte it stands at.
@@ -81,7 +81,7 @@ pub struct Scanner {
     pool: Pool,
     found: Members,
     /// What stands between the members of objects.
-    seams: Seams<Key>,
+    templates: TemplateCache<MemberName>,
     /// What is known of objects that the run will come to.
     survey: Survey,
     inner: Survey,

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::event::{Found, Key, Members, Pool, Shape};
-use crate::scan::{self, Fault, Level, Nested, Plain, Seams, Stack, Why};
+use crate::event::{Found, MemberName, Members, Pool, Shape};
+use crate::scan::{self, Fault, FaultKind, Nested, Nesting, Plain, Stack, TemplateCache};
 use crate::text::{Form, Text};
 
 /// An object or array that holds events, by the name of the member that holds them.
@@ -118,29 +118,29 @@ pub(super) enum Evidence {
 }
 
 /// Names that other programs give as well: a broken template has `Resources`, a manifest `apiVersion`.
-const COMMON: [Key; 16] = [
+const COMMON: [MemberName; 16] = [
     EVENT_NAME,
     EVENT_TIME,
     EVENT_SOURCE,
-    Key::named("ReadOnly"),
-    Key::named("Username"),
-    Key::named("Resources"),
-    Key::named("eventTime"),
+    MemberName::named("ReadOnly"),
+    MemberName::named("Username"),
+    MemberName::named("Resources"),
+    MemberName::named("eventTime"),
     RECORD_NAME,
-    Key::named("eventType"),
-    Key::named("userAgent"),
-    Key::named("errorCode"),
-    Key::named("errorMessage"),
-    Key::named("requestID"),
-    Key::named("readOnly"),
-    Key::named("apiVersion"),
-    Key::named("addendum"),
+    MemberName::named("eventType"),
+    MemberName::named("userAgent"),
+    MemberName::named("errorCode"),
+    MemberName::named("errorMessage"),
+    MemberName::named("requestID"),
+    MemberName::named("readOnly"),
+    MemberName::named("apiVersion"),
+    MemberName::named("addendum"),
 ];
 
 const COMMON_BITS: u64 = bits(&COMMON);
 
 /// The bits of these names.
-const fn bits(keys: &[Key]) -> u64 {
+const fn bits(keys: &[MemberName]) -> u64 {
     let (mut bits, mut i) = (0, 0);
     while i < keys.len() {
         bits |= keys[i].bit();
@@ -151,7 +151,7 @@ const fn bits(keys: &[Key]) -> u64 {
 
 impl Evidence {
     /// What a name tells.
-    pub fn of(key: Key) -> Evidence {
+    pub fn of(key: MemberName) -> Evidence {
         // EventBridge writes `resources` beside its `detail`.
         if !key.is_known() || key == RECORD_RESOURCES {
             Evidence::None
@@ -168,15 +168,15 @@ pub(super) fn whole(
     bytes: &[u8],
     at: usize,
     found: &mut Members,
-    seams: &mut Seams<Key>,
+    templates: &mut TemplateCache<MemberName>,
 ) -> Option<Object> {
     found.clear();
     let name = |name: &[u8], first| {
         let is_wrapper = Wrapper::of(name, Some(first)).is_some();
-        (!is_wrapper).then(|| Key::of(name))
+        (!is_wrapper).then(|| MemberName::of(name))
     };
     let each = |key, member| found.add(key, member);
-    let walked = seams.members::<Plain>(bytes, at, name, each)?;
+    let walked = templates.members::<Plain>(bytes, at, name, each)?;
     Some(judge(bytes, walked.end, found))
 }
 
@@ -198,7 +198,7 @@ pub(super) fn object(bytes: &[u8], at: usize, found: &mut Members, stack: &mut S
     let mut wrapper = at;
     let end = scan::members::<Plain>(bytes, at, stack, |member| {
         let name = &bytes[member.key..member.key_end];
-        let key = Key::of(name);
+        let key = MemberName::of(name);
         if member.value_end == member.value {
             let is_wrapper = evidence == Evidence::None && opens_list(bytes, name, member.value);
             evidence = evidence.max(Evidence::of(key));
@@ -218,7 +218,7 @@ pub(super) fn object(bytes: &[u8], at: usize, found: &mut Members, stack: &mut S
     }
 }
 
-fn get<'b>(bytes: &'b [u8], found: &Members, key: Key) -> Option<&'b [u8]> {
+fn get<'b>(bytes: &'b [u8], found: &Members, key: MemberName) -> Option<&'b [u8]> {
     let found = found.get(key)?;
     Some(&bytes[found.at.value..found.at.value_end])
 }
@@ -227,28 +227,28 @@ fn is_string(value: Option<&[u8]>) -> bool {
     value.is_some_and(|value| value.first() == Some(&b'"'))
 }
 
-const EVENT_ID: Key = Key::named("EventId");
-const EVENT_NAME: Key = Key::named("EventName");
-const EVENT_TIME: Key = Key::named("EventTime");
-const EVENT_SOURCE: Key = Key::named("EventSource");
-const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
-const RECORD_NAME: Key = Key::named("eventName");
-const RECORD_SOURCE: Key = Key::named("eventSource");
-const RECORD_RESOURCES: Key = Key::named("resources");
-const INSIGHT_DETAILS: Key = Key::named("insightDetails");
+const EVENT_ID: MemberName = MemberName::named("EventId");
+const EVENT_NAME: MemberName = MemberName::named("EventName");
+const EVENT_TIME: MemberName = MemberName::named("EventTime");
+const EVENT_SOURCE: MemberName = MemberName::named("EventSource");
+const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
+const RECORD_NAME: MemberName = MemberName::named("eventName");
+const RECORD_SOURCE: MemberName = MemberName::named("eventSource");
+const RECORD_RESOURCES: MemberName = MemberName::named("resources");
+const INSIGHT_DETAILS: MemberName = MemberName::named("insightDetails");
 
-const EVENT_VERSION: Key = Key::named("eventVersion");
-const RECORD_ID: Key = Key::named("eventID");
+const EVENT_VERSION: MemberName = MemberName::named("eventVersion");
+const RECORD_ID: MemberName = MemberName::named("eventID");
 
 /// Members that, beside `eventName` and `eventSource`, make a record beyond doubt.
-const CORROBORATING: [Key; 7] = [
+const CORROBORATING: [MemberName; 7] = [
     EVENT_VERSION,
     RECORD_ID,
-    Key::named("eventTime"),
-    Key::named("userIdentity"),
-    Key::named("awsRegion"),
-    Key::named("eventType"),
-    Key::named("recipientAccountId"),
+    MemberName::named("eventTime"),
+    MemberName::named("userIdentity"),
+    MemberName::named("awsRegion"),
+    MemberName::named("eventType"),
+    MemberName::named("recipientAccountId"),
 ];
 
 const CORROBORATING_BITS: u64 = bits(&CORROBORATING);
@@ -296,7 +296,7 @@ pub(super) fn runs_on(bytes: &[u8], found: &Members, shape: Shape) -> Option<usi
 
 /// Whether the names of a call and of its service make a record: both, or one beside members that nothing but
 /// CloudTrail writes together.
-fn is_named(named: [bool; 2], has: impl Fn(Key) -> bool) -> bool {
+fn is_named(named: [bool; 2], has: impl Fn(MemberName) -> bool) -> bool {
     match named {
         [true, true] => true,
         [false, false] => false,
@@ -366,7 +366,7 @@ pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> 
     found.clear();
     let mut first = None;
     let walked = scan::members::<Nested>(content, start, stack, |member| {
-        let key = Key::of_nested(&content[member.key..member.key_end]);
+        let key = MemberName::of_nested(&content[member.key..member.key_end]);
         first.get_or_insert(key);
         if member.value_end != member.value {
             found.add(key, member);
@@ -374,7 +374,7 @@ pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> 
         true
     });
     let (is_record, is_whole) = match walked {
-        Err(fault) if fault.why == Why::Odd => {
+        Err(fault) if fault.why == FaultKind::NeedsUnescape => {
             let mut plain = Vec::new();
             Text::once(content).decode_into(&mut plain);
             let at = scan::skip_space(&plain, 0);
@@ -383,12 +383,12 @@ pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> 
                 Object::Broken { kind, .. } => {
                     let first = first_key(&plain, at, stack);
                     let is_event = matches!(kind, Broken::Event(_));
-                    (is_event && first.is_some_and(Key::is_record), false)
+                    (is_event && first.is_some_and(MemberName::is_record), false)
                 }
                 Object::Other { .. } | Object::Wrapper { .. } => (false, true),
             }
         }
-        Err(_) => (first.is_some_and(Key::is_record), false),
+        Err(_) => (first.is_some_and(MemberName::is_record), false),
         Ok(_) => (nested_is_record(content, found), true),
     };
     match (is_record, is_whole) {
@@ -398,11 +398,11 @@ pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> 
     }
 }
 
-fn first_key(bytes: &[u8], at: usize, stack: &mut Stack) -> Option<Key> {
+fn first_key(bytes: &[u8], at: usize, stack: &mut Stack) -> Option<MemberName> {
     let mut first = None;
     // How the walk ends was known before.
     let _ = scan::members::<Plain>(bytes, at, stack, |member| {
-        first = Some(Key::of(&bytes[member.key..member.key_end]));
+        first = Some(MemberName::of(&bytes[member.key..member.key_end]));
         false
     });
     first

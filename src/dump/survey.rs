@@ -6,8 +6,10 @@
 //! seen before.
 
 use super::shape::{self, Broken, Evidence, StringKind};
-use crate::event::{Found, Key, Members, Shape};
-use crate::scan::{Fault, Level, MAX_DEPTH, Member, Plain, Stack, Why, is_space, skip_space};
+use crate::event::{Found, MemberName, Members, Shape};
+use crate::scan::{
+    Fault, FaultKind, MAX_DEPTH, Member, Nesting, Plain, Stack, is_space, skip_space,
+};
 
 /// What an object is that a later step will come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ struct Frame {
     is_wrapper: bool,
     too_deep: Option<usize>,
     /// The member whose value is being read.
-    member: Option<(Key, Member)>,
+    member: Option<(MemberName, Member)>,
 }
 
 /// Memory of a survey, and what it found.
@@ -122,7 +124,7 @@ impl Survey {
         for frame in frames.iter().rev() {
             self.open.push(frame.start);
             let fault = match stop {
-                Stop::Fault(fault) if fault.why != Why::TooDeep => Some(fault),
+                Stop::Fault(fault) if fault.why != FaultKind::TooDeep => Some(fault),
                 _ => None,
             };
             self.judge(bytes, frame, fault);
@@ -258,7 +260,7 @@ impl Survey {
             return;
         };
         let name = &bytes[key..key_end];
-        let known = Key::of(name);
+        let known = MemberName::of(name);
         if frame.evidence == Evidence::None
             && frame.too_deep.is_none()
             && shape::opens_list(bytes, name, value)
@@ -296,7 +298,7 @@ impl Survey {
         }
         let too_deep = frame.too_deep.map(|at| Fault {
             at,
-            why: Why::TooDeep,
+            why: FaultKind::TooDeep,
         });
         let verdict = if frame.is_wrapper {
             Verdict::Wrapper

@@ -6,7 +6,7 @@ use super::piece::{Mark, Piece};
 use super::resync::{self, Apostrophes, Candidate};
 use super::scanner::{Input, Step};
 use super::shape::Evidence;
-use crate::event::Key;
+use crate::event::MemberName;
 use crate::scan::{Plain, Stack, skip_space, value_end};
 
 /// Text is taken in units: a line, or this much of it.
@@ -149,7 +149,7 @@ fn remains(line: &[u8], has_end: bool) -> Evidence {
                 let name = &line[key_from..quote];
                 let name = name.strip_suffix(b"\\").unwrap_or(name);
                 evidence = evidence
-                    .max(Evidence::of(Key::of(name)))
+                    .max(Evidence::of(MemberName::of(name)))
                     .max(Evidence::Weak);
             }
             Some(b',' | b'}' | b']') => evidence = evidence.max(Evidence::Weak),

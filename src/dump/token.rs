@@ -6,8 +6,8 @@
 use super::piece::{Mark, Piece};
 use super::scanner::{Input, Step};
 use super::shape::{Evidence, Wrapper};
-use crate::event::Key;
-use crate::scan::{Level, Plain, Stack, Why, is_space, number_end, skip_space, value_end};
+use crate::event::MemberName;
+use crate::scan::{FaultKind, Nesting, Plain, Stack, is_space, number_end, skip_space, value_end};
 use crate::text::Text;
 use crate::transcode::{MARK, ROWS};
 
@@ -67,7 +67,7 @@ pub(super) fn member(
         Next::Nothing(value) => (value, None),
         Next::More => return Step::More,
     };
-    let evidence = Evidence::of(Key::of(name));
+    let evidence = Evidence::of(MemberName::of(name));
     if evidence != Evidence::None {
         // What stands in a `CloudTrailEvent` behind a cut belongs to the remains, be it text or an object.
         let mut next = value;
@@ -75,7 +75,7 @@ pub(super) fn member(
             let limit = bytes.len().min(value.saturating_add(longest));
             match value_end::<Plain>(&bytes[..limit], value, &mut Stack::default()) {
                 Ok(end) => next = end,
-                Err(fault) if fault.why == Why::End && limit == bytes.len() && !input.eof => {
+                Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !input.eof => {
                     return Step::More;
                 }
                 Err(_) => {}
@@ -90,7 +90,7 @@ pub(super) fn member(
                     Some(&byte) if !is_delimiter(byte) => {}
                     _ => next = end + 1,
                 },
-                Err(fault) if fault.why == Why::End && limit == bytes.len() && !input.eof => {
+                Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !input.eof => {
                     return Step::More;
                 }
                 Err(_) => {}
@@ -201,7 +201,7 @@ fn scalar_end(input: Input<'_>, at: usize) -> Option<Option<usize>> {
             .any(|literal| literal.starts_with(rest))
             || match number_end(window, at) {
                 Ok(end) => end == window.len(),
-                Err(fault) => fault.why == Why::End,
+                Err(fault) => fault.why == FaultKind::End,
             };
         return Some((is_last && begins).then_some(window.len()));
     };

@@ -10,7 +10,7 @@ use super::flow::Flow;
 use super::run::Run;
 use super::source::{self, Stretch};
 use super::{Answer, Done, FileReport, HEAD, Item, Question, Stats};
-use crate::dump::{Account, Content, Decoy, Finding, Unread, names_events};
+use crate::dump::{ByteCounts, Content, Decoy, Finding, Unread, names_events};
 use crate::input::Opened;
 
 /// Adds stretches up to files, and files up to a report.
@@ -150,7 +150,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         };
         let cursor = std::mem::take(&mut open.cursor);
         let bytes = if complete { cursor.end() } else { cursor.at() };
-        let (account, content, findings) = if open.is_refused {
+        let (byte_counts, content, findings) = if open.is_refused {
             refused(open.refused)
         } else {
             cursor.ledger.finish(bytes, complete)
@@ -159,7 +159,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         let report = FileReport {
             shown: item.shown.clone(),
             root: item.root,
-            account,
+            byte_counts,
             content,
             findings,
             error,
@@ -169,10 +169,10 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             unread: open.unread,
             unread_events: open.unread_events,
         };
-        if Q::PASSES {
+        if Q::SECONDARY {
             let passed = FileReport {
                 stats: Stats {
-                    selected: report.account.events,
+                    selected: report.byte_counts.events,
                     unreadable: report.stats.unreadable,
                     first_unreadable: report.stats.first_unreadable,
                     ..Stats::default()
@@ -180,7 +180,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
                 duplicates: cursor.passed_duplicates,
                 ..report.clone()
             };
-            self.commit.answer.close_beside(&report, &passed);
+            self.commit.answer.close_with_all(&report, &passed);
             self.passed.push(passed);
         } else {
             self.commit.answer.close(&report);
@@ -198,11 +198,11 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
 }
 
 /// The account of a file that is refused unread: skipped, all of it.
-fn refused(bytes: u64) -> (Account, Content, Vec<Finding>) {
-    let account = Account {
+fn refused(bytes: u64) -> (ByteCounts, Content, Vec<Finding>) {
+    let byte_counts = ByteCounts {
         bytes,
         skipped: bytes,
-        ..Account::default()
+        ..ByteCounts::default()
     };
-    (account, Content::Foreign(Decoy::Other), Vec::new())
+    (byte_counts, Content::Foreign(Decoy::Other), Vec::new())
 }

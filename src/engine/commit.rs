@@ -220,7 +220,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         cursor.ledger.absorb(run.piece);
         cursor.stats.merge(run.stats);
         let all = all.as_ref().map_or(&kept, |all| &all.kept);
-        let flow = self.answer.add_beside(run.batch, &kept, all)?;
+        let flow = self.answer.add_with_all(run.batch, &kept, all)?;
         if last.is_some() || flow.is_break() {
             self.selected.totals.stopped = Some(Stopped {
                 file: file.to_owned(),

@@ -55,8 +55,13 @@ impl Default for Identifiers {
 
 impl Identifiers {
     /// The identifier of an event; `None` when it has no id. `outcomes` are told apart at the price of a look into the
-    /// record, and so is what it `came_to`.
-    pub fn of(&self, event: &Event<'_>, outcomes: bool, came_to: &[u8]) -> Option<Identifier> {
+    /// record, and so is what it `dedup_discriminant`.
+    pub fn of(
+        &self,
+        event: &Event<'_>,
+        outcomes: bool,
+        dedup_discriminant: &[u8],
+    ) -> Option<Identifier> {
         let mut id = Gathered::default();
         event.id()?.for_each_bytes(|piece| id.add(piece));
         if is_masked_id(&id.bytes[..id.filled]) {
@@ -71,7 +76,7 @@ impl Identifiers {
             // No text holds it, as it is no UTF-8.
             call.add(&[0xff]);
         }
-        call.add(came_to);
+        call.add(dedup_discriminant);
         let [id, call] = [id, call].map(|gathered| gathered.hash(self.hasher));
         Some(Identifier::new([id.h1, id.h2], call.h1))
     }

@@ -12,14 +12,14 @@
 //!
 //! Not for: what is asked (`tally`, `cli`), how bytes become events (`dump`).
 
-mod beside;
 mod buffers;
 mod collect;
+mod combine;
 mod commit;
+mod dual;
 mod duplicates;
 mod flow;
 mod run;
-mod several;
 mod source;
 
 use std::cell::RefCell;
@@ -31,11 +31,11 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-pub use beside::ask_beside;
+pub use combine::Perhaps;
+pub use dual::ask_with_all;
 pub use run::Stats;
-pub use several::Perhaps;
 
-use crate::dump::{Account, Content, Finding, Limits, Scanner, State, Unread, guess_start};
+use crate::dump::{ByteCounts, Content, Finding, Limits, Scanner, State, Unread, guess_start};
 use crate::event::{Context, Event};
 use crate::input::{FileStamp, Input, READS_ON, Spool, UnpackLimits};
 use crate::select::Selection;
@@ -52,8 +52,8 @@ pub trait Question: Sync {
     /// What the answers of one run are gathered in.
     type Batch: Default + Send;
 
-    /// Whether [`pass`](Self::pass) asks anything. Only [`ask_beside`] does.
-    const PASSES: bool = false;
+    /// Whether [`observe_unselected`](Self::pass) asks anything. Only [`ask_with_all`] does.
+    const SECONDARY: bool = false;
 
     /// Whether outcomes matter to it: then one id on a call that was refused and on one that worked are two events.
     /// To know that costs a look into every record.
@@ -63,12 +63,17 @@ pub trait Question: Sync {
 
     /// Appends what the event that was taken last came to, where nothing may hide behind another event with its id:
     /// events of one id that come to different things are two events.
-    fn came_to(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
+    fn dedup_discriminant(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
         let _ = (batch, into);
     }
 
     /// Adds one event, selected or not.
-    fn pass(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+    fn observe_unselected(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_>,
+        batch: &mut Self::Batch,
+    ) {
         let _ = (event, context, batch);
     }
 
@@ -89,14 +94,19 @@ pub trait Answer<B> {
     ///
     /// # Errors
     /// Those of the writer behind it.
-    fn add_beside(&mut self, batch: B, kept: &[bool], all: &[bool]) -> io::Result<ControlFlow<()>> {
+    fn add_with_all(
+        &mut self,
+        batch: B,
+        kept: &[bool],
+        all: &[bool],
+    ) -> io::Result<ControlFlow<()>> {
         let _ = all;
         self.add(batch, kept)
     }
 
     /// The same as [`close`](Self::close) for a question that [passes](Question::PASSES), with the counts of all
     /// events.
-    fn close_beside(&mut self, file: &FileReport, all: &FileReport) {
+    fn close_with_all(&mut self, file: &FileReport, all: &FileReport) {
         let _ = all;
         self.close(file);
     }
@@ -191,7 +201,7 @@ pub struct FileReport {
     /// The directory argument it was found under.
     pub root: Option<usize>,
     /// Bytes and events.
-    pub account: Account,
+    pub byte_counts: ByteCounts,
     /// What it is.
     pub content: Content,
     /// What to tell about it.
@@ -282,10 +292,10 @@ impl Report {
     }
 
     /// The accounts of all files added up.
-    pub fn account(&self) -> Account {
-        let mut all = Account::default();
+    pub fn byte_counts(&self) -> ByteCounts {
+        let mut all = ByteCounts::default();
         for file in &self.files {
-            all.add(&file.account);
+            all.add(&file.byte_counts);
         }
         all
     }
@@ -325,11 +335,11 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
     question: &Q,
     answer: &mut A,
 ) -> io::Result<Report> {
-    Ok(ask_and_pass(items, settings, question, answer)?.0)
+    Ok(ask_both(items, settings, question, answer)?.0)
 }
 
 /// The same, and of a question that passes what all events came to.
-fn ask_and_pass<Q: Question, A: Answer<Q::Batch>>(
+fn ask_both<Q: Question, A: Answer<Q::Batch>>(
     items: &[Item],
     settings: &Settings<'_>,
     question: &Q,
@@ -359,7 +369,7 @@ fn ask_and_pass<Q: Question, A: Answer<Q::Batch>>(
                 totals,
                 ..Census::default()
             },
-            passed: shared.passes_apart().then(Census::default),
+            passed: shared.observes_unselected().then(Census::default),
             scanner: Scanner::new(settings.limits),
         },
     };
@@ -383,7 +393,7 @@ fn ask_and_pass<Q: Question, A: Answer<Q::Batch>>(
     let Commit {
         selected, passed, ..
     } = collect.commit;
-    let passed = Q::PASSES.then(|| Report {
+    let passed = Q::SECONDARY.then(|| Report {
         files: collect.passed,
         totals: passed.map_or_else(|| selected.totals.clone(), |passed| passed.totals),
         stamps: stamps.clone(),

@@ -114,12 +114,12 @@ pub(super) struct Shared<'s, Q> {
 
 impl<Q: Question> Shared<'_, Q> {
     /// Whether a question is asked of all events that are not just those selected, each once. That one tells outcomes.
-    pub fn passes_apart(&self) -> bool {
+    pub fn observes_unselected(&self) -> bool {
         let settings = self.settings;
         let is_all = settings.selection.conditions().is_empty()
             && !settings.keep_duplicates
             && self.question.tells_outcomes();
-        Q::PASSES && !is_all
+        Q::SECONDARY && !is_all
     }
 
     /// Runs the scanner over a span of `file`.
@@ -157,9 +157,9 @@ impl<Q: Question> Shared<'_, Q> {
             batch,
             ..
         } = &mut run;
-        let passes_apart = self.passes_apart();
+        let observes_unselected = self.observes_unselected();
         let outcomes = self.question.tells_outcomes();
-        let mut came_to = Vec::new();
+        let mut dedup_discriminant = Vec::new();
         let mut visit = |event: &Event<'_>| {
             if covers && stats.selected == 0 {
                 stats.seen.add_time(event);
@@ -192,8 +192,8 @@ impl<Q: Question> Shared<'_, Q> {
                     is_picked = true;
                 }
             }
-            if Q::PASSES {
-                self.question.pass(event, &context, batch);
+            if Q::SECONDARY {
+                self.question.observe_unselected(event, &context, batch);
             }
             if let Some(why) = event.found_unreadable() {
                 stats.unreadable += 1;
@@ -205,13 +205,14 @@ impl<Q: Question> Shared<'_, Q> {
                 let identifier = if settings.keep_duplicates {
                     None
                 } else {
-                    came_to.clear();
-                    self.question.came_to(batch, &mut came_to);
-                    self.identifiers.of(event, outcomes, &came_to)
+                    dedup_discriminant.clear();
+                    self.question
+                        .dedup_discriminant(batch, &mut dedup_discriminant);
+                    self.identifiers.of(event, outcomes, &dedup_discriminant)
                 };
                 picked.push(Picked { identifier, at });
             }
-            if passes_apart {
+            if observes_unselected {
                 let identifier = self.identifiers.of(event, true, &[]);
                 passed.push(Picked { identifier, at });
             }

@@ -9,7 +9,7 @@ mod place;
 pub use place::Place;
 
 use super::path::Step;
-use super::{ENVELOPE, Event, Key, Path, RECORD, Shape};
+use super::{ENVELOPE, Event, MemberName, Path, RECORD, Shape};
 use crate::text::{Json, Text, Value};
 use crate::time::{Format, Moment, Zone};
 
@@ -51,8 +51,8 @@ const OWN: [(&str, Own); 8] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Half {
     Own(Own),
-    Envelope(Key, Path),
-    Record(Key, Path),
+    Envelope(MemberName, Path),
+    Record(MemberName, Path),
     /// A leading dot: any name, in the record, else in the event's own object.
     Any(String, Path),
 }
@@ -101,19 +101,19 @@ impl std::fmt::Display for FieldError {
 
 impl std::error::Error for FieldError {}
 
-const EVENT_ID: Key = Key::named("EventId");
-const EVENT_NAME: Key = Key::named("EventName");
-const READ_ONLY: Key = Key::named("ReadOnly");
-const ACCESS_KEY_ID: Key = Key::named("AccessKeyId");
-const EVENT_TIME: Key = Key::named("EventTime");
-const EVENT_SOURCE: Key = Key::named("EventSource");
-const USERNAME: Key = Key::named("Username");
-const RESOURCES: Key = Key::named("Resources");
-const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
-const ERROR_CODE: Key = Key::named("errorCode");
-const ERROR_MESSAGE: Key = Key::named("errorMessage");
-const RESPONSE_ELEMENTS: Key = Key::named("responseElements");
-const INSIGHT: Key = Key::named("insightDetails");
+const EVENT_ID: MemberName = MemberName::named("EventId");
+const EVENT_NAME: MemberName = MemberName::named("EventName");
+const READ_ONLY: MemberName = MemberName::named("ReadOnly");
+const ACCESS_KEY_ID: MemberName = MemberName::named("AccessKeyId");
+const EVENT_TIME: MemberName = MemberName::named("EventTime");
+const EVENT_SOURCE: MemberName = MemberName::named("EventSource");
+const USERNAME: MemberName = MemberName::named("Username");
+const RESOURCES: MemberName = MemberName::named("Resources");
+const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
+const ERROR_CODE: MemberName = MemberName::named("errorCode");
+const ERROR_MESSAGE: MemberName = MemberName::named("errorMessage");
+const RESPONSE_ELEMENTS: MemberName = MemberName::named("responseElements");
+const INSIGHT: MemberName = MemberName::named("insightDetails");
 
 /// All names that need no dot before them: the envelope's, ours, the record's.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -142,7 +142,7 @@ impl Field {
             ..error(found.why, Vec::new())
         })?;
         let own = OWN.iter().find(|(name, _)| *name == first);
-        let key = Key::of(first.as_bytes());
+        let key = MemberName::of(first.as_bytes());
         let half = if dotted {
             Half::Any(first, path)
         } else if let Some((_, own)) = own {
@@ -152,7 +152,7 @@ impl Field {
             Half::Own(*own)
         } else if key.is_envelope() {
             match (key, path.split_name()) {
-                (CLOUD_TRAIL_EVENT, Some((name, rest))) => match Key::of(name.as_bytes()) {
+                (CLOUD_TRAIL_EVENT, Some((name, rest))) => match MemberName::of(name.as_bytes()) {
                     key if key.is_record() => Half::Record(key, rest),
                     _ => Half::Any(name.to_owned(), rest),
                 },
@@ -283,7 +283,7 @@ fn time_value<'e>(event: &Event<'_>, write: impl Fn(Moment, &mut Vec<u8>)) -> Va
 }
 
 fn envelope_value<'e>(
-    key: Key,
+    key: MemberName,
     path: &Path,
     event: &'e Event<'_>,
     context: &Context<'_>,
@@ -298,7 +298,7 @@ fn envelope_value<'e>(
                     // A time that can't be read is shown as it stands, rather than lost.
                     (Value::Missing, Some(node)) => node.value(),
                     (Value::Missing, None) => {
-                        record_value(const { Key::named("eventTime") }, path, event)
+                        record_value(const { MemberName::named("eventTime") }, path, event)
                     }
                     (rendered, _) => rendered,
                 };
@@ -333,7 +333,7 @@ fn envelope_value<'e>(
     }
 }
 
-fn record_value<'e>(key: Key, path: &Path, event: &'e Event<'_>) -> Value<'e> {
+fn record_value<'e>(key: MemberName, path: &Path, event: &'e Event<'_>) -> Value<'e> {
     if let Some(record) = event.record() {
         return record
             .get(key)
@@ -346,7 +346,7 @@ fn record_value<'e>(key: Key, path: &Path, event: &'e Event<'_>) -> Value<'e> {
 }
 
 /// The members of a record that an envelope without one still tells.
-fn from_envelope<'e>(key: Key, path: &Path, event: &'e Event<'_>) -> Value<'e> {
+fn from_envelope<'e>(key: MemberName, path: &Path, event: &'e Event<'_>) -> Value<'e> {
     let below = path.split_name();
     let below = below.as_ref().map(|(name, rest)| (*name, rest.is_empty()));
     match (key.name(), below) {
@@ -374,7 +374,7 @@ fn any_value<'e>(name: &str, path: &Path, event: &'e Event<'_>) -> Value<'e> {
 
 impl Event<'_> {
     /// A text member of the envelope, else of the record. Empty counts as absent.
-    fn either(&self, envelope: Key, record: Key) -> Option<Text<'_>> {
+    fn either(&self, envelope: MemberName, record: MemberName) -> Option<Text<'_>> {
         self.envelope(envelope)
             .and_then(|node| node.some_text())
             .or_else(|| self.record_member(record)?.some_text())
@@ -382,18 +382,18 @@ impl Event<'_> {
 
     /// The event's id.
     pub fn id(&self) -> Option<Text<'_>> {
-        self.either(EVENT_ID, const { Key::named("eventID") })
+        self.either(EVENT_ID, const { MemberName::named("eventID") })
     }
 
     /// The API call (or sign-in, or service event). Insights name it in their details.
     pub fn call_name(&self) -> Option<Text<'_>> {
-        self.either(EVENT_NAME, const { Key::named("eventName") })
+        self.either(EVENT_NAME, const { MemberName::named("eventName") })
             .or_else(|| self.record_member(INSIGHT)?.get("eventName")?.some_text())
     }
 
     /// The service that was called, as `s3.amazonaws.com`.
     pub fn source_name(&self) -> Option<Text<'_>> {
-        self.either(EVENT_SOURCE, const { Key::named("eventSource") })
+        self.either(EVENT_SOURCE, const { MemberName::named("eventSource") })
             .or_else(|| self.record_member(INSIGHT)?.get("eventSource")?.some_text())
     }
 
@@ -416,7 +416,7 @@ impl Event<'_> {
     pub fn read_only(&self) -> Option<bool> {
         let node = self
             .envelope(READ_ONLY)
-            .or_else(|| self.record_member(const { Key::named("readOnly") }))?;
+            .or_else(|| self.record_member(const { MemberName::named("readOnly") }))?;
         match node.value() {
             Value::Bool(value) => Some(value),
             Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
@@ -438,7 +438,10 @@ impl Event<'_> {
             });
         };
         look(self.envelope(RESOURCES), "ResourceName");
-        look(self.record_member(const { Key::named("resources") }), "ARN");
+        look(
+            self.record_member(const { MemberName::named("resources") }),
+            "ARN",
+        );
         hit
     }
 }

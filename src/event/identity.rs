@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use super::{Event, Key, Node};
+use super::{Event, MemberName, Node};
 use crate::text::Text;
 
-const USER_IDENTITY: Key = Key::named("userIdentity");
+const USER_IDENTITY: MemberName = MemberName::named("userIdentity");
 
 /// The `userIdentity` of a record, its members found in one walk.
 #[derive(Clone, Copy, Default)]

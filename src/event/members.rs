@@ -2,14 +2,14 @@
 //!
 //! Not for: how a walk meets them (`scan`).
 
-use super::Key;
+use super::MemberName;
 use crate::scan::Member;
 
 /// A member of an event's own object, with its name recognised.
 #[derive(Clone, Copy, Debug)]
 pub struct Found {
     /// The name, if it is one of CloudTrail's.
-    pub key: Key,
+    pub key: MemberName,
     /// Where it lies.
     pub at: Member,
 }
@@ -22,7 +22,7 @@ pub struct Members {
     /// A bit for each name of CloudTrail's that is among them.
     seen: u64,
     /// Where in the list each of those is; of no meaning for any other.
-    place: [u16; Key::COUNT],
+    place: [u16; MemberName::COUNT],
 }
 
 impl Default for Members {
@@ -30,7 +30,7 @@ impl Default for Members {
         Members {
             list: Vec::new(),
             seen: 0,
-            place: [0; Key::COUNT],
+            place: [0; MemberName::COUNT],
         }
     }
 }
@@ -48,7 +48,7 @@ impl Members {
 
     /// Adds a member that was met behind the others.
     #[inline]
-    pub(crate) fn add(&mut self, key: Key, at: Member) {
+    pub(crate) fn add(&mut self, key: MemberName, at: Member) {
         let bit = key.bit();
         if bit & self.seen != 0 || (bit == 0 && self.list.len() >= Self::OTHERS) {
             return;
@@ -62,7 +62,7 @@ impl Members {
 
     /// The member of this name.
     #[inline]
-    pub fn get(&self, key: Key) -> Option<&Found> {
+    pub fn get(&self, key: MemberName) -> Option<&Found> {
         if self.seen & key.bit() == 0 {
             return None;
         }

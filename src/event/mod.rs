@@ -9,24 +9,24 @@
 
 pub mod field;
 pub mod identity;
-mod key;
+mod member_name;
 mod members;
 mod node;
 pub mod outcome;
-mod outline;
 mod path;
+mod paths;
 mod record;
 mod scope;
 mod when;
 
 pub use field::{Context, Field, FieldError, Place};
 pub use identity::Identity;
-pub use key::{ENVELOPE, Key, RECORD};
+pub use member_name::{ENVELOPE, MemberName, RECORD};
 pub use members::{Found, Members};
 pub use node::Node;
 pub use outcome::Outcome;
-pub use outline::{Outline, PathId};
 pub use path::{Path, PathError};
+pub use paths::{Outline, PathId};
 pub use record::{Pool, Record, Unreadable};
 pub use scope::Scope;
 
@@ -92,7 +92,7 @@ impl<'a> Event<'a> {
     }
 
     /// Where in [`Event::source`] the value of a member of the envelope lies.
-    pub fn envelope_range(&self, key: Key) -> Option<Range<usize>> {
+    pub fn envelope_range(&self, key: MemberName) -> Option<Range<usize>> {
         if self.shape != Shape::Lookup {
             return None;
         }
@@ -101,7 +101,7 @@ impl<'a> Event<'a> {
     }
 
     /// A member of the lookup envelope as it lies there; `None` when the event has no envelope.
-    pub fn envelope(&self, key: Key) -> Option<Node<'a>> {
+    pub fn envelope(&self, key: MemberName) -> Option<Node<'a>> {
         if self.shape != Shape::Lookup {
             return None;
         }
@@ -109,7 +109,7 @@ impl<'a> Event<'a> {
     }
 
     /// A member of the event's own object.
-    fn own(&self, key: Key) -> Option<Node<'a>> {
+    fn own(&self, key: MemberName) -> Option<Node<'a>> {
         let found = self.own.get(key)?;
         Some(self.node(found))
     }
@@ -153,7 +153,7 @@ impl<'a> Event<'a> {
     }
 
     /// A member of the record.
-    pub fn record_member(&self, key: Key) -> Option<Node<'_>> {
+    pub fn record_member(&self, key: MemberName) -> Option<Node<'_>> {
         self.record()?.get(key)
     }
 

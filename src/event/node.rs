@@ -2,7 +2,7 @@
 //!
 //! Not for: validation. A node is made only of text that `scan` found valid.
 
-use crate::scan::{Level, Nested, Plain, skip_valid};
+use crate::scan::{Nested, Nesting, Plain, skip_valid};
 use crate::text::{Form, Json, Text, Value};
 
 /// A JSON value: its exact bytes, and whether they lie plainly ([`Form::Raw`]) or inside another JSON
@@ -108,7 +108,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn member<L: Level>(self, name: &str) -> Option<Node<'a>> {
+    fn member<L: Nesting>(self, name: &str) -> Option<Node<'a>> {
         let mut found = None;
         // A backslash never stands for itself in a key, and U+FFFD, which is not ASCII, may stand for what is no
         // UTF-8.
@@ -125,7 +125,7 @@ impl<'a> Node<'a> {
         found
     }
 
-    fn all_members<L: Level>(self, mut each: impl FnMut(Text<'a>, Node<'a>) -> bool) {
+    fn all_members<L: Nesting>(self, mut each: impl FnMut(Text<'a>, Node<'a>) -> bool) {
         if !self.is_object() {
             return;
         }
@@ -147,7 +147,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn elements<L: Level>(self, mut each: impl FnMut(Node<'a>) -> bool) {
+    fn elements<L: Nesting>(self, mut each: impl FnMut(Node<'a>) -> bool) {
         if self.bytes.first() != Some(&b'[') {
             return;
         }

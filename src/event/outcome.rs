@@ -4,7 +4,7 @@
 //! documentation and in public CloudTrail data. "Denied" is about authorisation only: expired tokens and
 //! wrong signatures are failures.
 
-use super::{Event, Key};
+use super::{Event, MemberName};
 use crate::text::Text;
 
 /// The outcome of a call.
@@ -29,9 +29,9 @@ impl Outcome {
     }
 }
 
-const ERROR_CODE: Key = Key::named("errorCode");
-const ERROR_MESSAGE: Key = Key::named("errorMessage");
-const RESPONSE: Key = Key::named("responseElements");
+const ERROR_CODE: MemberName = MemberName::named("errorCode");
+const ERROR_MESSAGE: MemberName = MemberName::named("errorMessage");
+const RESPONSE: MemberName = MemberName::named("responseElements");
 
 /// A code that ends in one of these, compared without case, is a refusal.
 const DENIALS: [&str; 17] = [

@@ -5,11 +5,11 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use super::{Event, Found, Key, Members, Node, Shape};
-use crate::scan::{self, Fault, Level, Nested, Plain, Seams, Stack, Walked, Why};
+use super::{Event, Found, MemberName, Members, Node, Shape};
+use crate::scan::{self, Fault, FaultKind, Nested, Nesting, Plain, Stack, TemplateCache, Walked};
 use crate::text::{Form, Json, Text, json};
 
-const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
 /// Memory that is used again from event to event.
 #[derive(Debug, Default)]
@@ -17,8 +17,8 @@ pub struct Pool {
     found: RefCell<Members>,
     pub(crate) stack: RefCell<Stack>,
     /// What stands between the members of records, as objects and as strings.
-    plain: RefCell<Seams<Key>>,
-    nested: RefCell<Seams<Key>>,
+    plain: RefCell<TemplateCache<MemberName>>,
+    nested: RefCell<TemplateCache<MemberName>>,
 }
 
 impl Pool {
@@ -29,20 +29,20 @@ impl Pool {
 
     /// The fast walk over the object of a record that lies in this form: fills `found`, or leaves some of its
     /// members there and returns `None`.
-    pub(crate) fn members<L: Level>(
+    pub(crate) fn members<L: Nesting>(
         &self,
         text: &[u8],
         at: usize,
         form: Form,
         found: &mut Members,
     ) -> Option<Walked> {
-        let seams = match form {
+        let templates = match form {
             Form::Raw => &self.plain,
             Form::Once | Form::Twice => &self.nested,
         };
         let name = |name: &[u8], _| Some(key_of(name, form));
         let each = |key, at| found.add(key, at);
-        seams.borrow_mut().members::<L>(text, at, name, each)
+        templates.borrow_mut().members::<L>(text, at, name, each)
     }
 
     fn take(&self) -> Members {
@@ -56,7 +56,7 @@ impl Pool {
     }
 }
 
-/// Why the record of an event cannot be read.
+/// FaultKind the record of an event cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// It is no valid JSON object.
@@ -113,7 +113,7 @@ impl<'a> Opened<'a> {
         let trimmed = &content[start..];
         match Self::walk::<Nested>(Cow::Borrowed(trimmed), Form::Once, pool) {
             Ok(opened) => opened,
-            Err(fault) if fault.why == Why::Odd => {
+            Err(fault) if fault.why == FaultKind::NeedsUnescape => {
                 let mut plain = Vec::new();
                 Text::once(trimmed).decode_into(&mut plain);
                 let start = scan::skip_space(&plain, 0);
@@ -127,12 +127,12 @@ impl<'a> Opened<'a> {
 
     fn unreadable(fault: Fault, pool: &Pool) -> Self {
         Opened::Unreadable(match fault.why {
-            Why::TooDeep => Unreadable::TooDeep(pool.stack.borrow().limit()),
+            FaultKind::TooDeep => Unreadable::TooDeep(pool.stack.borrow().limit()),
             _ => Unreadable::Invalid,
         })
     }
 
-    fn walk<L: Level>(text: Cow<'a, [u8]>, form: Form, pool: &Pool) -> Result<Self, Fault> {
+    fn walk<L: Nesting>(text: Cow<'a, [u8]>, form: Form, pool: &Pool) -> Result<Self, Fault> {
         let mut found = pool.take();
         let fast = pool.members::<L>(&text, 0, form, &mut found);
         let is_compact = fast.is_some_and(|walked| walked.is_compact && walked.end == text.len());
@@ -157,11 +157,11 @@ impl<'a> Opened<'a> {
                 None => Ok(()),
                 Some(b'\\') => Err(Fault {
                     at: rest,
-                    why: Why::Odd,
+                    why: FaultKind::NeedsUnescape,
                 }),
                 Some(_) => Err(Fault {
                     at: rest,
-                    why: Why::Invalid,
+                    why: FaultKind::Invalid,
                 }),
             }
         });
@@ -205,10 +205,10 @@ impl<'a> Opened<'a> {
     }
 }
 
-fn key_of(bytes: &[u8], form: Form) -> Key {
+fn key_of(bytes: &[u8], form: Form) -> MemberName {
     match form {
-        Form::Raw => Key::of(bytes),
-        _ => Key::of_nested(bytes),
+        Form::Raw => MemberName::of(bytes),
+        _ => MemberName::of_nested(bytes),
     }
 }
 
@@ -224,14 +224,14 @@ pub struct Record<'e> {
 
 impl<'e> Record<'e> {
     /// A member by one of CloudTrail's names.
-    pub fn get(&self, key: Key) -> Option<Node<'e>> {
+    pub fn get(&self, key: MemberName) -> Option<Node<'e>> {
         let found = self.found.get(key)?;
         Some(self.node(found))
     }
 
     /// A member by any name.
     pub fn get_name(&self, name: &str) -> Option<Node<'e>> {
-        let key = Key::of(name.as_bytes());
+        let key = MemberName::of(name.as_bytes());
         if key.is_known() {
             return self.get(key);
         }
@@ -244,7 +244,7 @@ impl<'e> Record<'e> {
     }
 
     /// The members as they are found by name, in order: what is known to CloudTrail only once.
-    pub fn members(&self) -> impl Iterator<Item = (Key, Text<'e>, Node<'e>)> {
+    pub fn members(&self) -> impl Iterator<Item = (MemberName, Text<'e>, Node<'e>)> {
         let record = *self;
         let deeper = self.form.deeper();
         self.found.iter().map(move |found| {

@@ -1,10 +1,10 @@
 //! Which of the paths of an event are wanted: all, or one and what is below it.
 //!
-//! Not for: finding them (`outline`).
+//! Not for: finding them (`paths`).
 
 use super::field::{First, names};
 use super::path::Step;
-use super::{Field, FieldError, Key};
+use super::{Field, FieldError, MemberName};
 
 pub(super) const CLOUD_TRAIL_EVENT: &str = "CloudTrailEvent";
 
@@ -21,9 +21,9 @@ pub struct Scope {
 /// Where a first name belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    Envelope(Key),
+    Envelope(MemberName),
     Own,
-    Record(Key),
+    Record(MemberName),
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ enum Within {
 impl Scope {
     /// Every path.
     pub fn all() -> Scope {
-        let kind = |name: &str| match Key::of(name.as_bytes()) {
+        let kind = |name: &str| match MemberName::of(name.as_bytes()) {
             key if key.is_envelope() => Kind::Envelope(key),
             key if key.is_record() => Kind::Record(key),
             _ => Kind::Own,

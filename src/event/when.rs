@@ -4,11 +4,11 @@
 //! a time. What EventBridge and CloudWatch Logs write around a record (`time`, `timestamp`) is when it
 //! was delivered, and is not used. Logstash keeps the time in `@timestamp` alone.
 
-use super::{Event, Key, Node};
+use super::{Event, MemberName, Node};
 use crate::time::{self, Moment};
 
-const EVENT_TIME: Key = Key::named("EventTime");
-const RECORD_TIME: Key = Key::named("eventTime");
+const EVENT_TIME: MemberName = MemberName::named("EventTime");
+const RECORD_TIME: MemberName = MemberName::named("eventTime");
 
 impl Event<'_> {
     /// The instant of the event, if it has one that can be read.

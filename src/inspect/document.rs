@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::fill::Command;
 use super::finding::Finding;
+use super::followups::Command;
 use super::group::{Category, Group};
 use super::names::Names;
 use crate::time::{Format, Moment, Zone};

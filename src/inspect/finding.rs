@@ -1,6 +1,6 @@
 //! A finding: how grave, what, and what to do about it.
 //!
-//! Not for: deciding that there is one (`judge`, `cover`).
+//! Not for: deciding that there is one (`judge`, `coverage`).
 
 use serde::Serialize;
 

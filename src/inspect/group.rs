@@ -1,10 +1,10 @@
 //! The events of one dump, or of all together, added up.
 //!
-//! Not for: where they come from (`gather`), what follows (`judge`).
+//! Not for: where they come from (`aggregate`), what follows (`judge`).
 
-use super::lanes::Lanes;
+use super::common_value::Same;
 use super::names::Names;
-use super::same::Same;
+use super::streams::Lanes;
 use crate::time::Moment;
 
 /// What CloudTrail says an event is.

@@ -1,11 +1,11 @@
 //! What a file itself tells about what it lacks: its account and the findings of the ledger, graded.
 //!
-//! Not for: what its events tell (`cover`), finding it out again (`dump` has).
+//! Not for: what its events tell (`coverage`), finding it out again (`dump` has).
 
+use super::aggregate::Summary;
 use super::document::Told;
-use super::fill::Gap;
 use super::finding::Finding;
-use super::gather::Summary;
+use super::followups::Gap;
 use super::origin::{Origin, Shape};
 use crate::dump::{Content, Damage, What, plural, unreadable};
 use crate::engine::FileReport;
@@ -126,7 +126,7 @@ pub(super) fn judge(
         Shape::Records => summary.shapes[1] > 0,
         _ => false,
     };
-    let events = file.account.events;
+    let events = file.byte_counts.events;
     let is_told = found.iter().any(|finding| TELLS_END.contains(&finding.id));
     if is_paged && !is_told && events > 0 && events.is_multiple_of(PAGE) {
         let reason = format!(

@@ -2,9 +2,9 @@
 //!
 //! Not for: naming that program (`origin`).
 
-use crate::event::{ENVELOPE, Event, Key, Node, Shape};
+use crate::event::{ENVELOPE, Event, MemberName, Node, Shape};
 
-const EVENT_TIME: Key = Key::named("EventTime");
+const EVENT_TIME: MemberName = MemberName::named("EventTime");
 
 /// White space between the parts of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

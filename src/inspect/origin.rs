@@ -5,7 +5,7 @@
 //!
 //! Not for: reading events, which works the same whoever wrote them.
 
-use super::gather::Summary;
+use super::aggregate::Summary;
 use super::layout::{Indent, KeyOrder, Spelling};
 use crate::dump::{Content, Lists, Unread, What};
 use crate::engine::FileReport;
@@ -231,7 +231,7 @@ fn shape(head: &Head, file: &FileReport, summary: &Summary) -> Shape {
         events,
         records,
         logs,
-    } = file.account.lists;
+    } = file.byte_counts.lists;
     let [lookup, record, strings] = summary.shapes;
     match head.inner() {
         Some(Made::Csv) => return Shape::Csv,
@@ -241,7 +241,7 @@ fn shape(head: &Head, file: &FileReport, summary: &Summary) -> Shape {
         Some(Made::LogsTail) => return Shape::LogsTail,
         _ => {}
     }
-    if let (Some(unread), 0) = (file.unread, file.account.events) {
+    if let (Some(unread), 0) = (file.unread, file.byte_counts.events) {
         return Shape::Unread(unread);
     }
     if events > 0 {

@@ -1,14 +1,14 @@
 //! Puts together what was found out about each dump and about all of them.
 //!
-//! Not for: judging (`judge`, `cover`), hashing (`input`).
+//! Not for: judging (`judge`, `coverage`), hashing (`input`).
 
 use std::collections::BTreeMap;
 
-use super::cover::Covered;
+use super::aggregate::{Gathered, Summary};
+use super::coverage::Covered;
 use super::document::{Contents, Document, Dump, Form, SCHEMA, Source, Union};
-use super::fill::{Fill, Gap};
 use super::finding::{self, Finding, Severity};
-use super::gather::{Gathered, Summary};
+use super::followups::{Fill, Gap};
 use super::judge;
 use super::origin::Origin;
 use crate::dump::{What, plural};
@@ -83,13 +83,16 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
                 evidence: origin.evidence,
                 encoding: origin.encoding,
                 source: looked.source.clone(),
-                unpacked_bytes: file.account.bytes,
-                documents: origin.shape.has_lists().then(|| file.account.lists.total()),
+                unpacked_bytes: file.byte_counts.bytes,
+                documents: origin
+                    .shape
+                    .has_lists()
+                    .then(|| file.byte_counts.lists.total()),
             },
             contents: summary.contents.clone(),
             record_unreadable: file.stats.unreadable,
-            damaged: judge::places(file, file.account.damaged, is_damage),
-            skipped: judge::places(file, file.account.skipped, is_text),
+            damaged: judge::places(file, file.byte_counts.damaged, is_damage),
+            skipped: judge::places(file, file.byte_counts.skipped, is_text),
             findings: judged.findings,
         });
     }

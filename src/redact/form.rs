@@ -1,11 +1,11 @@
 //! Values that are told by their form, wherever they stand in a text.
 //!
-//! Not for: values that only the name of a member tells (`value`).
+//! Not for: values that only the name of a member tells (`member_value`).
 
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::kind::{Kind, Options};
-use super::{address, arn, assignment, host, letter, own, secret};
+use super::{address, arn, host, letter, own, secret, text_assignment};
 
 /// A value in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +142,7 @@ pub(super) fn find(text: &[u8], place: Place, options: Options, hits: &mut Vec<H
         secret::find(text, &mut hit);
     }
     if seen.equals >= 1 || seen.colons >= 1 || seen.dashes >= 2 {
-        assignment::find(text, &mut hit);
+        text_assignment::find(text, &mut hit);
     }
     if seen.equals >= 1 && text.len() > CANONICAL {
         canonical(text, &mut hit);

@@ -1,6 +1,6 @@
 //! The kinds of values that say whose a dump is.
 //!
-//! Not for: where they are found (`role`, `form`), or what stands in for them (`stand_in`).
+//! Not for: where they are found (`member_kind`, `form`), or what stands in for them (`pseudonym`).
 
 /// What a value is. Of several kinds of one value the first counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 //!
 //! Not for: what they mean there.
 
-use super::stand_in;
+use super::pseudonym;
 
 /// The character that ends at `end`, and where it begins; `None` for what is no UTF-8.
 pub(super) fn before(text: &[u8], end: usize) -> Option<(usize, char)> {
@@ -15,7 +15,7 @@ pub(super) fn before(text: &[u8], end: usize) -> Option<(usize, char)> {
 /// The character that begins at `start`, and where it ends; `None` for what is no UTF-8.
 pub(super) fn behind(text: &[u8], start: usize) -> Option<(usize, char)> {
     let text = text.get(start..)?;
-    let length = stand_in::length(text);
+    let length = pseudonym::length(text);
     Some((start + length, one(text.get(..length)?)?))
 }
 

@@ -29,22 +29,22 @@
 
 mod address;
 mod arn;
-mod assign;
-mod assignment;
+mod assigner;
 mod blocks;
+mod collect;
 mod form;
 mod host;
 mod kind;
 mod letter;
+mod member_kind;
+mod member_value;
 mod own;
+mod pseudonym;
 mod rewrite;
-mod role;
 mod search;
 mod secret;
-mod stand_in;
+mod text_assignment;
 mod token;
-mod value;
-mod values;
 mod verify;
 mod view;
 mod walk;
@@ -54,10 +54,10 @@ mod leaks;
 #[cfg(test)]
 mod tests;
 
-pub use assign::{Check, StandIns};
+pub use assigner::{Check, StandIns};
 pub use blocks::TooLong;
+pub use collect::{Gather, LEAST_IN_TEXT, Values};
 pub use kind::{Kind, Options};
+pub use pseudonym::Key;
 pub use rewrite::{Counts, Rewrite, RewriteError};
-pub use stand_in::Key;
-pub use values::{Gather, LEAST_IN_TEXT, Values};
 pub use verify::{Survivor, Verify};

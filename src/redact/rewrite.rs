@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::assign::{StandIns, grouped};
+use super::assigner::{StandIns, grouped};
 use super::blocks::{Blocks, Each, TooLong};
 use super::form::Hit;
 use super::kind::{Kind, Options};
+use super::member_value::Finder;
+use super::pseudonym;
 use super::search::{Bounds, Search};
-use super::stand_in;
-use super::value::Finder;
 use super::view::View;
 use super::walk::Leaf;
 
@@ -155,7 +155,7 @@ impl Each for Writer<'_> {
                     let value = &view.bytes[hit.start..hit.end];
                     match stand_ins.get(value) {
                         Some(it) => {
-                            let to = match stand_in::is_aligned(it.kind, value) {
+                            let to = match pseudonym::is_aligned(it.kind, value) {
                                 true => aligned(view, hit.start, hit.end, &it.text),
                                 false => spelled(view, hit.start, hit.end, (&*it.text).into()),
                             };
@@ -170,7 +170,7 @@ impl Each for Writer<'_> {
                     };
                     let to = if end - start > value.len() && it.kind == Kind::Account {
                         spelled(view, start, end, grouped(&it.text).into())
-                    } else if stand_in::is_aligned(it.kind, value) {
+                    } else if pseudonym::is_aligned(it.kind, value) {
                         aligned(view, start, end, &it.text)
                     } else {
                         spelled(view, start, end, (&*it.text).into())
@@ -260,7 +260,7 @@ fn aligned<'s>(view: &View<'_>, start: usize, end: usize, text: &'s [u8]) -> To<
     for byte in text {
         let mut place = (0, 0);
         if at < end {
-            let next = at + stand_in::length(&view.bytes[at..end]);
+            let next = at + pseudonym::length(&view.bytes[at..end]);
             if view.bytes[at..next] == [*byte] {
                 place = (view.at(at) as u32, view.at(next) as u32);
             }

@@ -1,6 +1,6 @@
 //! Secrets that what stands before them tells, in URLs, headers and messages; JSON Web Tokens; PEM blocks.
 //!
-//! Not for: secrets that the name of a member tells (`role`).
+//! Not for: secrets that the name of a member tells (`member_kind`).
 
 use std::sync::LazyLock;
 

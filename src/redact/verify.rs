@@ -3,12 +3,12 @@
 //! It looks in two ways: as the rewriting does, through members and ARNs; and through the bytes as such, with up to
 //! three escapings taken off, whatever is damaged or quoted in them. Not for: repairing.
 
-use super::assign::StandIns;
+use super::assigner::StandIns;
 use super::blocks::{Blocks, Each, TooLong};
 use super::form::Hit;
 use super::kind::{Kind, Options};
+use super::member_value::Finder;
 use super::search::{Bounds, Search};
-use super::value::Finder;
 use super::view::View;
 use super::walk::Leaf;
 

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use memchr::memmem;
 
 use super::kind::{Kind, Options};
-use super::role::{Field, Role};
+use super::member_kind::{Field, Role};
 use super::token::{self, Step, Token};
 use super::view::View;
 
@@ -49,7 +49,7 @@ const LABELS: [&[u8]; 8] = [
 ];
 const VALUES: [&[u8]; 4] = [b"value", b"Value", b"parameterValue", b"ParameterValue"];
 
-/// Whether a name beside a value tells it. A tag `role` is for machines.
+/// Whether a name beside a value tells it. A tag `member_kind` is for machines.
 fn is_told(label: &[u8], field: Field) -> bool {
     match field.role {
         Role::One(Kind::Secret) => true,

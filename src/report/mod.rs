@@ -1,6 +1,6 @@
 //! What the selected events tell, on one page: the answer to `report`.
 //!
-//! Workers note of each event what it counts for (`note`), the commit adds the notes up (`gather`), and of the
+//! Workers note of each event what it counts for (`observe`), the commit adds the notes up (`aggregate`), and of the
 //! counts comes one model with a part a section (`model`, `section`). Every figure of it has the command that lists
 //! its events (`command`). The model is the JSON; a page of headings, facts and tables is made of it (`page`), and
 //! that is written as text, Markdown or HTML.
@@ -11,20 +11,21 @@
 //! ```
 //!
 //! What CloudTrail means stands in four files: `refused` (messages of denials), `changed` (what a call was about),
-//! `agent` (families of user agents), `watch` (calls worth a look).
+//! `agent` (families of user agents), `notable` (calls worth a look).
 //!
 //! Not for: reading files, finding out what is missing (`inspect`), terminals (`cli`).
 
 mod agent;
+mod aggregate;
 mod changed;
 mod command;
 mod count;
 mod earliest;
-mod gather;
 mod html;
 mod md;
 mod model;
-mod note;
+mod notable;
+mod observe;
 mod page;
 mod pointers;
 mod refused;
@@ -32,12 +33,11 @@ mod section;
 #[cfg(test)]
 mod testing;
 mod text;
-mod watch;
 
+pub use aggregate::Gathered;
 pub use command::Commands;
-pub use gather::Gathered;
 pub use model::*;
-pub use note::{Batch, Noting};
+pub use observe::{Batch, Noting};
 pub use page::{Page, page};
 pub use section::{FoundOut, report};
 pub use text::Look;

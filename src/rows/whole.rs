@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::event::{Event, Key, Shape};
+use crate::event::{Event, MemberName, Shape};
 use crate::text::{Json, json};
 
 /// How much of an event is shown, and how.
@@ -20,7 +20,7 @@ pub struct Detail {
     pub style: Option<json::Style>,
 }
 
-const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
 /// Writes an event and a line end. Returns false, having written nothing, when the record was asked for
 /// and there is none that can be read.

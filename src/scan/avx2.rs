@@ -8,11 +8,11 @@ use std::arch::x86_64::{
     _mm256_or_si256, _mm256_set1_epi8,
 };
 
-use super::mask::{BLOCK, Masks, SHORT, Way};
-use super::seam::{Seams, Walked};
+use super::mask::{BLOCK, Masks, SHORT, Simd};
 use super::string::end_by;
+use super::template::{TemplateCache, Walked};
 use super::walk::Member;
-use super::{Fault, Level};
+use super::{Fault, Nesting};
 
 /// Proof that this machine has AVX2: made nowhere but in [`Avx2::new`].
 #[derive(Clone, Copy, Debug)]
@@ -34,18 +34,18 @@ impl Avx2 {
         unsafe { string_end(self, bytes, at) }
     }
 
-    /// As [`Seams::members`].
+    /// As [`TemplateCache::members`].
     #[inline]
-    pub fn members<L: Level, N: Copy>(
+    pub fn members<L: Nesting, N: Copy>(
         self,
-        seams: &mut Seams<N>,
+        templates: &mut TemplateCache<N>,
         bytes: &[u8],
         at: usize,
         name: impl Fn(&[u8], u8) -> Option<N>,
         each: impl FnMut(N, Member),
     ) -> Option<Walked> {
         // SAFETY: `self` is only made where the machine has these features.
-        unsafe { members::<L, N>(self, seams, bytes, at, name, each) }
+        unsafe { members::<L, N>(self, templates, bytes, at, name, each) }
     }
 }
 
@@ -55,18 +55,18 @@ fn string_end(avx2: Avx2, bytes: &[u8], at: usize) -> Result<usize, Fault> {
 }
 
 #[target_feature(enable = "avx2,bmi1")]
-fn members<L: Level, N: Copy>(
+fn members<L: Nesting, N: Copy>(
     avx2: Avx2,
-    seams: &mut Seams<N>,
+    templates: &mut TemplateCache<N>,
     bytes: &[u8],
     at: usize,
     name: impl Fn(&[u8], u8) -> Option<N>,
     each: impl FnMut(N, Member),
 ) -> Option<Walked> {
-    seams.members_by::<L>(avx2, bytes, at, name, each)
+    templates.members_by::<L>(avx2, bytes, at, name, each)
 }
 
-impl Way for Avx2 {
+impl Simd for Avx2 {
     #[inline(always)]
     fn classify(self, block: &[u8; BLOCK]) -> Masks {
         let (halves, _) = block.as_chunks::<HALF>();

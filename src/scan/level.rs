@@ -3,13 +3,13 @@
 //! On the nested level every byte is a byte of a JSON string that is itself valid: so each quote has a
 //! backslash before it, and a run of k backslashes before a quote means a structural quote exactly when
 //! k mod 4 = 1. Only escapes that could hide structure (`\u0022`, `\u005c`, escaped escapes) can't be
-//! judged in place; they are reported as [`Why::Odd`](super::Why::Odd) and the caller unescapes.
+//! judged in place; they are reported as [`FaultKind::NeedsUnescape`](super::Why::Odd) and the caller unescapes.
 
-use super::mask::{Portable, Way};
+use super::mask::{Portable, Simd};
 use super::{Fault, is_space, string};
 
 /// How quotes, strings and whitespace are spelled.
-pub trait Level {
+pub trait Nesting {
     /// Bytes that an opening or closing quote takes.
     const QUOTE: usize;
 
@@ -26,8 +26,8 @@ pub trait Level {
         Self::string_end_by(Portable, bytes, at)
     }
 
-    /// As [`Level::string_end`], by a way that is known already.
-    fn string_end_by(way: impl Way, bytes: &[u8], at: usize) -> Result<usize, Fault>;
+    /// As [`Nesting::string_end`], by a way that is known already.
+    fn string_end_by(simd: impl Simd, bytes: &[u8], at: usize) -> Result<usize, Fault>;
 
     /// The first position at or after `at` that is no whitespace.
     fn skip_space(bytes: &[u8], at: usize) -> usize;
@@ -41,7 +41,7 @@ pub struct Plain;
 #[derive(Clone, Copy, Debug)]
 pub struct Nested;
 
-impl Level for Plain {
+impl Nesting for Plain {
     const QUOTE: usize = 1;
 
     #[inline]
@@ -50,9 +50,9 @@ impl Level for Plain {
     }
 
     #[inline(always)]
-    fn string_end_by(way: impl Way, bytes: &[u8], at: usize) -> Result<usize, Fault> {
+    fn string_end_by(simd: impl Simd, bytes: &[u8], at: usize) -> Result<usize, Fault> {
         if let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            let length = way.special(head).trailing_zeros() as usize;
+            let length = simd.special(head).trailing_zeros() as usize;
             if head.get(length) == Some(&b'"') {
                 return Ok(at + length);
             }
@@ -66,7 +66,7 @@ impl Level for Plain {
     }
 }
 
-impl Level for Nested {
+impl Nesting for Nested {
     const QUOTE: usize = 2;
 
     #[inline]
@@ -75,10 +75,10 @@ impl Level for Nested {
     }
 
     #[inline(always)]
-    fn string_end_by(way: impl Way, bytes: &[u8], at: usize) -> Result<usize, Fault> {
+    fn string_end_by(simd: impl Simd, bytes: &[u8], at: usize) -> Result<usize, Fault> {
         let mut at = at;
         while let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            let length = way.backslashes(head).trailing_zeros() as usize;
+            let length = simd.backslashes(head).trailing_zeros() as usize;
             at += length;
             if length < head.len() {
                 match behind_escape(bytes, at)? {
@@ -126,7 +126,7 @@ fn behind_escape(bytes: &[u8], at: usize) -> Result<Option<usize>, Fault> {
         Some(b'\\') => inner_escape(bytes, at).map(Some),
         Some(b'/') => Ok(Some(at + 2)),
         Some(b'u') => outer_unicode(bytes, at).map(Some),
-        Some(_) => Err(Fault::odd(at)),
+        Some(_) => Err(Fault::needs_unescape(at)),
         None => Err(Fault::end(at)),
     }
 }
@@ -136,15 +136,15 @@ fn inner_escape(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     match bytes.get(at + 2) {
         Some(b'\\') => match bytes.get(at + 3) {
             Some(b'"' | b'\\' | b'/') => Ok(at + 4),
-            Some(_) => Err(Fault::odd(at)),
+            Some(_) => Err(Fault::needs_unescape(at)),
             None => Err(Fault::end(at)),
         },
         Some(b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 3),
         Some(b'u') => match bytes.get(at + 3..at + 7) {
             Some(hex) if hex.iter().all(u8::is_ascii_hexdigit) => Ok(at + 7),
-            _ => Err(Fault::odd(at)),
+            _ => Err(Fault::needs_unescape(at)),
         },
-        Some(_) => Err(Fault::odd(at)),
+        Some(_) => Err(Fault::needs_unescape(at)),
         None => Err(Fault::end(at)),
     }
 }
@@ -154,11 +154,11 @@ fn outer_unicode(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     match bytes.get(at + 2..at + 6) {
         Some(hex) if hex.iter().all(u8::is_ascii_hexdigit) => {
             if hex[0] == b'0' && hex[1] == b'0' && hex[2] < b'8' {
-                Err(Fault::odd(at))
+                Err(Fault::needs_unescape(at))
             } else {
                 Ok(at + 6)
             }
         }
-        _ => Err(Fault::odd(at)),
+        _ => Err(Fault::needs_unescape(at)),
     }
 }

@@ -9,7 +9,7 @@
 use wide::u8x16;
 
 /// A way to make masks, proof that this machine has what it takes.
-pub trait Way: Copy {
+pub trait Simd: Copy {
     /// Classifies a block.
     fn classify(self, block: &[u8; BLOCK]) -> Masks;
 
@@ -39,7 +39,7 @@ pub const BLOCK: usize = 64;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Portable;
 
-impl Way for Portable {
+impl Simd for Portable {
     #[inline(always)]
     fn classify(self, block: &[u8; BLOCK]) -> Masks {
         let mut masks = Masks::default();

@@ -4,12 +4,12 @@
 //! value that was skipped is a value that a full parser would accept, and it never recurses: nesting is
 //! kept in a reusable [`Stack`] with a limit.
 //!
-//! The same walker reads JSON at two *levels* (trait [`Level`]): [`Plain`], as it lies in a file, and
+//! The same walker reads JSON at two *levels* (trait [`Nesting`]): [`Plain`], as it lies in a file, and
 //! [`Nested`], as it lies inside another JSON string with every quote and backslash escaped once more.
 //! That second level is what makes a `CloudTrailEvent` readable without unescaping it.
 //!
 //! Most objects never come to that walker: what stands between values repeats itself, and is compared with
-//! what was read before ([`Seams`]). Strings end, and seams are compared, by masks of 32 or 64 bytes: with
+//! what was read before ([`TemplateCache`]). Strings end, and seams are compared, by masks of 32 or 64 bytes: with
 //! AVX2 where the machine has it, with what every machine has elsewhere. With the feature `reference` there
 //! is the plain walker with portable masks alone; answers are the same.
 //!
@@ -20,13 +20,13 @@ mod avx2;
 mod level;
 mod mask;
 mod number;
-mod seam;
 mod string;
+mod template;
 mod walk;
 
-pub use level::{Level, Nested, Plain};
+pub use level::{Nested, Nesting, Plain};
 pub use number::number_end;
-pub use seam::{Seams, Walked};
+pub use template::{TemplateCache, Walked};
 pub use walk::{Member, Stack, members, skip_valid, value_end};
 
 /// How deep arrays and objects may nest before a value is refused, unless a [`Stack`] says otherwise.
@@ -38,12 +38,12 @@ pub struct Fault {
     /// The byte (in the slice that was scanned) at which it went wrong.
     pub at: usize,
     /// What went wrong there.
-    pub why: Why,
+    pub why: FaultKind,
 }
 
 /// The kinds of [`Fault`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum FaultKind {
     /// The bytes ended inside the value: with more of them it might be whole.
     End,
     /// The byte can't stand there in JSON, whatever follows.
@@ -51,23 +51,29 @@ pub enum Why {
     /// More levels than the limit.
     TooDeep,
     /// Nested text written in a way that only unescaping it can tell (`\u0022`, `\\\u006e`, …).
-    Odd,
+    NeedsUnescape,
 }
 
 impl Fault {
     const fn end(at: usize) -> Self {
-        Fault { at, why: Why::End }
+        Fault {
+            at,
+            why: FaultKind::End,
+        }
     }
 
     const fn invalid(at: usize) -> Self {
         Fault {
             at,
-            why: Why::Invalid,
+            why: FaultKind::Invalid,
         }
     }
 
-    const fn odd(at: usize) -> Self {
-        Fault { at, why: Why::Odd }
+    const fn needs_unescape(at: usize) -> Self {
+        Fault {
+            at,
+            why: FaultKind::NeedsUnescape,
+        }
     }
 }
 

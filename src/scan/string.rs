@@ -6,12 +6,12 @@
 //! Not for: nested text (`level`).
 
 use super::Fault;
-use super::mask::{self, BLOCK, Masks, Portable, Way};
+use super::mask::{self, BLOCK, Masks, Portable, Simd};
 
 /// The position of the closing quote of the string whose content begins at `at`.
 ///
 /// # Errors
-/// As [`Level::string_end`](super::Level::string_end).
+/// As [`Nesting::string_end`](super::Level::string_end).
 pub(super) fn end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     #[cfg(all(target_arch = "x86_64", not(feature = "reference")))]
     if let Some(avx2) = super::avx2::Avx2::new() {
@@ -22,31 +22,31 @@ pub(super) fn end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
 
 /// The search itself, compiled once for each way of making masks.
 #[inline(always)]
-pub(super) fn end_by(way: impl Way, bytes: &[u8], at: usize) -> Result<usize, Fault> {
+pub(super) fn end_by(simd: impl Simd, bytes: &[u8], at: usize) -> Result<usize, Fault> {
     let (blocks, rest) = bytes.get(at..).unwrap_or_default().as_chunks::<BLOCK>();
     let mut block_at = at;
     let mut carry = false;
     for block in blocks {
-        let masks = way.classify(block);
+        let masks = simd.classify(block);
         // In nested text nearly every block is like this: each backslash escapes a quote, each quote is
         // escaped.
         let behind_backslash = masks.backslash << 1 | u64::from(carry);
         if (behind_backslash ^ masks.quote) | masks.control == 0 {
             carry = masks.backslash >> 63 == 1;
-        } else if let Some(end) = look(bytes, block_at, masks, &mut carry)? {
+        } else if let Some(end) = find_close(bytes, block_at, masks, &mut carry)? {
             return Ok(end);
         }
         block_at += BLOCK;
     }
     let mut padded = [b' '; BLOCK];
     padded[..rest.len()].copy_from_slice(rest);
-    let end = look(bytes, block_at, way.classify(&padded), &mut carry)?;
+    let end = find_close(bytes, block_at, simd.classify(&padded), &mut carry)?;
     end.ok_or(Fault::end(bytes.len()))
 }
 
 /// Where in a block the string ends, if it does.
 #[inline(always)]
-fn look(
+fn find_close(
     bytes: &[u8],
     block_at: usize,
     masks: Masks,

@@ -1,6 +1,6 @@
 //! Skipping values and walking the members of an object, on either level, without recursion.
 
-use super::{Fault, Level, MAX_DEPTH, Why, is_space, number_end};
+use super::{Fault, FaultKind, MAX_DEPTH, Nesting, is_space, number_end};
 
 /// Where the containers that are open right now begin. Reused from value to value.
 ///
@@ -45,7 +45,7 @@ impl Stack {
         if self.open.len() >= self.limit {
             return Err(Fault {
                 at,
-                why: Why::TooDeep,
+                why: FaultKind::TooDeep,
             });
         }
         self.open.push(at);
@@ -70,13 +70,13 @@ pub struct Member {
 ///
 /// # Errors
 /// A [`Fault`] when no whole, valid JSON value begins there.
-pub fn value_end<L: Level>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result<usize, Fault> {
+pub fn value_end<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result<usize, Fault> {
     stack.open.clear();
     value_below::<L>(bytes, at, stack)
 }
 
 /// As [`value_end`], with whatever is already open kept below.
-fn value_below<L: Level>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result<usize, Fault> {
+fn value_below<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result<usize, Fault> {
     let floor = stack.open.len();
     let mut i = at;
     'value: loop {
@@ -139,7 +139,7 @@ fn value_below<L: Level>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result<u
 }
 
 /// A key and its colon. Returns the end of the key's content and the first byte of the value.
-fn member_key<L: Level>(bytes: &[u8], at: usize) -> Result<(usize, usize), Fault> {
+fn member_key<L: Nesting>(bytes: &[u8], at: usize) -> Result<(usize, usize), Fault> {
     if !L::quote_at(bytes, at) {
         return Err(bad_byte(bytes, at));
     }
@@ -157,7 +157,7 @@ fn bad_byte(bytes: &[u8], at: usize) -> Fault {
     match bytes.get(at) {
         None => Fault::end(at),
         Some(b'\\') if at + 1 == bytes.len() => Fault::end(at),
-        Some(b'\\') => Fault::odd(at),
+        Some(b'\\') => Fault::needs_unescape(at),
         Some(_) => Fault::invalid(at),
     }
 }
@@ -165,7 +165,7 @@ fn bad_byte(bytes: &[u8], at: usize) -> Fault {
 /// A fault inside a token, whose next character may be spelled with a backslash as well.
 fn token_fault(bytes: &[u8], fault: Fault) -> Fault {
     match fault.why {
-        Why::Invalid => bad_byte(bytes, fault.at),
+        FaultKind::Invalid => bad_byte(bytes, fault.at),
         _ => fault,
     }
 }
@@ -186,7 +186,7 @@ fn literal(bytes: &[u8], at: usize, word: &[u8]) -> Result<usize, Fault> {
 ///
 /// # Errors
 /// A [`Fault`] when the object is not whole and valid. Members seen before the fault were reported.
-pub fn members<L: Level>(
+pub fn members<L: Nesting>(
     bytes: &[u8],
     at: usize,
     stack: &mut Stack,
@@ -229,7 +229,7 @@ pub fn members<L: Level>(
 /// The end of a value that is known to be valid, counting brackets only.
 ///
 /// On bytes that are not, it still ends, at the latest at the end of `bytes`.
-pub fn skip_valid<L: Level>(bytes: &[u8], at: usize) -> usize {
+pub fn skip_valid<L: Nesting>(bytes: &[u8], at: usize) -> usize {
     let mut depth = 0usize;
     let mut i = at;
     while let Some(&byte) = bytes.get(i) {

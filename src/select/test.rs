@@ -5,7 +5,7 @@
 use super::names::matches_source;
 use super::who::each_name;
 use super::{Addresses, Names, Sessions, Words};
-use crate::event::{Event, Key, Outcome};
+use crate::event::{Event, MemberName, Outcome};
 use crate::text::Text;
 use crate::time::Window;
 
@@ -47,9 +47,9 @@ pub enum Test {
     Sessions(Sessions),
 }
 
-const REGION: Key = Key::named("awsRegion");
-const RECIPIENT: Key = Key::named("recipientAccountId");
-const ADDRESS: Key = Key::named("sourceIPAddress");
+const REGION: MemberName = MemberName::named("awsRegion");
+const RECIPIENT: MemberName = MemberName::named("recipientAccountId");
+const ADDRESS: MemberName = MemberName::named("sourceIPAddress");
 
 impl Test {
     /// Cheaper tests are judged first: those of the envelope before those of the record.
@@ -195,6 +195,6 @@ fn any(words: &Words, text: Option<Text<'_>>) -> bool {
     text.is_some_and(|text| words.matches(&text.to_str()))
 }
 
-fn text<'e>(event: &'e Event<'_>, key: Key) -> Option<Text<'e>> {
+fn text<'e>(event: &'e Event<'_>, key: MemberName) -> Option<Text<'e>> {
     event.record_member(key)?.some_text()
 }

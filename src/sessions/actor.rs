@@ -2,10 +2,10 @@
 //!
 //! Not for: reading `userIdentity` (`event`).
 
-use crate::event::{Event, Identity, Key};
+use crate::event::{Event, Identity, MemberName};
 use crate::text::Text;
 
-const USER_IDENTITY: Key = Key::named("userIdentity");
+const USER_IDENTITY: MemberName = MemberName::named("userIdentity");
 
 /// The actor of an event, kept beyond it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

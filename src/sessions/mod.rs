@@ -11,8 +11,8 @@
 //! | file | holds |
 //! |---|---|
 //! | `actor` | who acted, kept beyond the event |
-//! | `birth` | one birth, read from its event |
-//! | `gather` | the question that gathers births and who used which key |
+//! | `issuance` | one birth, read from its event |
+//! | `aggregate` | the question that gathers births and who used which key |
 //! | `links` | all of them, found by what they link |
 //! | `chain` | upwards, from a key to where it came from |
 //! | `tree` | downwards, to all that was born of some |
@@ -23,19 +23,19 @@
 //! Not for: flags (`cli`), attempts that failed (they give birth to nothing), drawing.
 
 mod actor;
-mod birth;
+mod aggregate;
 mod chain;
 mod family;
-mod gather;
+mod issuance;
 mod links;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use actor::Actor;
-pub use birth::Birth;
+pub use aggregate::{Gathered, Gathering};
 pub use chain::{Chain, End, Step};
 pub use family::Family;
-pub use gather::{Gathered, Gathering};
+pub use issuance::Birth;
 pub use links::{Links, Used};
 pub use tree::{Node, Repeat, Root, Tree};

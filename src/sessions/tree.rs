@@ -36,7 +36,7 @@ pub enum Repeat {
 pub struct Node {
     /// The access key; `None` where none is known.
     pub key: Option<String>,
-    /// Who used it; of a session that was not seen again `None`, and [`birth`](Self::birth) tells.
+    /// Who used it; of a session that was not seen again `None`, and [`issuance`](Self::birth) tells.
     pub actor: Option<Arc<Actor>>,
     /// What gave it out, by its place in [`Links::births`]; `None` for roots and for keys whose birth is not there.
     pub birth: Option<usize>,

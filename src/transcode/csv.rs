@@ -7,11 +7,11 @@
 //! of it is empty. JSON among the rows is passed on until one comes that is an event beyond doubt.
 //!
 //! Quotes as RFC 4180 has them; line ends LF, CRLF or CR; between fields commas, semicolons or tabs, as
-//! the names have them. Not for: what the columns mean (`flat`).
+//! the names have them. Not for: what the columns mean (`columns`).
 
 use std::borrow::Cow;
 
-use super::flat::{BROKEN, CUT, Columns, EVENTS, NO_EVENT};
+use super::columns::{BROKEN, CUT, Columns, EVENTS, NO_EVENT};
 use super::names::is_known;
 use super::{MARK, Out, Transcode};
 

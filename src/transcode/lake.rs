@@ -3,15 +3,15 @@
 //! The document stays as it is, but for the key `QueryResultRows`, which becomes `Events`, and the rows,
 //! each of which becomes an event. A row that is not whole becomes the beginning of one, so that it counts as
 //! damaged. Where the columns of the first row identify no events (`SELECT eventName, count(*)`), all stays as
-//! it is. Not for: what the columns mean (`flat`).
+//! it is. Not for: what the columns mean (`columns`).
 
 use std::borrow::Cow;
 
-use super::flat::{BROKEN, CUT, Columns};
+use super::columns::{BROKEN, CUT, Columns};
 use super::names::is_known;
 use super::{Out, Transcode};
 use crate::event::Node;
-use crate::scan::{Plain, Stack, Why, skip_space, value_end};
+use crate::scan::{FaultKind, Plain, Stack, skip_space, value_end};
 use crate::text::{Form, Text, Value};
 
 /// The member of `aws cloudtrail get-query-results` that holds rows of columns.
@@ -220,7 +220,7 @@ impl Lake {
                     self.columns.identify() || self.columns.event(&texts, &mut self.line)
                 }))
             }
-            Err(fault) if fault.why == Why::End && !all => None,
+            Err(fault) if fault.why == FaultKind::End && !all => None,
             // What is left of it has CloudTrail's names in it, or not.
             Err(fault) => Some(has_names(&bytes[..fault.at.min(bytes.len())])),
         }
@@ -244,9 +244,9 @@ impl Lake {
                 self.row(&rest[..length], at, out);
                 Some(length)
             }
-            Err(fault) if fault.why == Why::End && !end && rest.len() <= self.longest => None,
+            Err(fault) if fault.why == FaultKind::End && !end && rest.len() <= self.longest => None,
             Err(fault) => {
-                let is_cut = fault.why == Why::End && rest.len() <= self.longest;
+                let is_cut = fault.why == FaultKind::End && rest.len() <= self.longest;
                 self.place = Place::Behind;
                 out.put(if is_cut { CUT } else { BROKEN }, at);
                 // The bracket at least, so that it's not the next row once more.

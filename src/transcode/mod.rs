@@ -25,16 +25,16 @@
 //! Not for: reading files (`input`), finding events in the text (`dump`), telling why a file is refused
 //! (`dump::foreign`).
 
-mod colours;
+mod ansi;
+mod columns;
 mod csv;
-mod flat;
+mod hive_struct;
 mod lake;
+mod logs_tail;
 mod names;
 mod origins;
+mod pipeline;
 mod sniff;
-mod stage;
-mod structs;
-mod tail;
 mod text;
 mod utf16;
 mod yaml;
@@ -44,8 +44,8 @@ mod testing;
 
 pub(crate) use lake::ROWS;
 pub use origins::{Origins, source_of};
+pub use pipeline::{Block, Chain, Out, Pull, Transcoder};
 pub use sniff::{HEAD, recognise};
-pub use stage::{Block, Chain, Out, Pull, Transcoder};
 pub use utf16::Endian;
 
 /// U+FEFF in UTF-8: what stands before the text of another program, and is no part of its first line.
@@ -87,12 +87,12 @@ impl Shape {
     fn transcoder(self, longest: usize) -> Box<dyn Transcode> {
         match self {
             Shape::Utf16(endian) => Box::new(utf16::Utf16::new(endian)),
-            Shape::Colours => Box::new(colours::Colours),
+            Shape::Colours => Box::new(ansi::Colours),
             Shape::Csv => Box::new(csv::Csv::new(longest)),
             Shape::Lake => Box::new(lake::Lake::new(longest)),
             Shape::Yaml => Box::new(yaml::Yaml::default()),
             Shape::Text => Box::new(text::Text::default()),
-            Shape::LogsTail => Box::new(tail::Tail::default()),
+            Shape::LogsTail => Box::new(logs_tail::Tail::default()),
         }
     }
 }

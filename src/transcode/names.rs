@@ -1,7 +1,7 @@
 //! What columns are called: by the console, in the envelope, in the record, and below it.
 //!
 //! Names are compared without regard to case, blanks, `_` and `-`. Not for: what becomes of a column's text
-//! (`flat`).
+//! (`columns`).
 
 use crate::event::{ENVELOPE, RECORD};
 

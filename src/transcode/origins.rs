@@ -2,7 +2,7 @@
 //! line of input.
 //!
 //! A text may be made in several stages (UTF-16 to UTF-8, then YAML to JSON); each has runs of its own, and
-//! a place is traced back through all of them. Not for: making text (`stage`).
+//! a place is traced back through all of them. Not for: making text (`pipeline`).
 
 /// A stretch of text in which every `step` bytes come from `takes` bytes of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

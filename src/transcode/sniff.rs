@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::utf16::Endian;
-use super::{MARK, Recipe, Shape, colours, csv, lake, tail, text, yaml};
+use super::{MARK, Recipe, Shape, ansi, csv, lake, logs_tail, text, yaml};
 
 /// How many first bytes tell.
 pub const HEAD: usize = 4096;
@@ -22,7 +22,7 @@ pub fn recognise(bytes: &[u8]) -> Option<Recipe> {
     }
     if memchr::memmem::find(&text, b"\x1b[").is_some() {
         shapes.push(Shape::Colours);
-        text = Cow::Owned(colours::stripped(&text));
+        text = Cow::Owned(ansi::stripped(&text));
     }
     shapes.extend(body(&text, head.len() < HEAD));
     (!shapes.is_empty()).then_some(Recipe { shapes })
@@ -65,7 +65,7 @@ fn lines(head: &[u8]) -> Option<(usize, Shape)> {
         if text::is_event(&rest[..length]) {
             return Some((at, Shape::Text));
         }
-        if tail::prefix(rest).is_some() {
+        if logs_tail::prefix(rest).is_some() {
             return Some((at, Shape::LogsTail));
         }
         at += length + 1;

@@ -210,7 +210,7 @@ fn stats_print_the_whole_account() {
             "foreign",
         ])
         .got();
-    let account = got.account();
+    let account = got.byte_counts();
     assert_eq!(account["bytes"]["total"], lengths);
     assert_eq!(
         account["events"],
@@ -249,7 +249,7 @@ fn files_that_cannot_be_read_are_not_counted_as_read() {
     let account = dir
         .run(["count", "--stats=json", "good", "foreign", "missing"])
         .got()
-        .account();
+        .byte_counts();
     assert_eq!(account["files"]["read"], 2);
 }
 

@@ -21,7 +21,7 @@ fn the_same_event_counts_once_from_whichever_file_and_shape() {
         .prints("3\n")
         .mentions("5 duplicates dropped")
         .mentions("--keep-duplicates");
-    let events = &got.account()["events"];
+    let events = &got.byte_counts()["events"];
     assert_eq!(
         (&events["found"], &events["duplicates"]),
         (&json!(8), &json!(5))
@@ -133,7 +133,7 @@ fn duplicates_are_looked_for_after_the_selection() {
         .prints("1\n")
         .mentions("1 duplicate ");
     let got = total(&dir, &["--denied", "a"]);
-    assert_eq!(got.account()["events"]["filtered"], 1);
+    assert_eq!(got.byte_counts()["events"]["filtered"], 1);
 }
 
 #[test]

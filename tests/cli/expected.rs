@@ -53,7 +53,7 @@ fn every_file_counts_as_expected_and_says_why() {
     let mut wrong = Vec::new();
     for file in expected() {
         let got = trailsift(["count", "--total", "--stats=json", file.path]).got();
-        let account = got.account();
+        let account = got.byte_counts();
         let found = account["events"]["found"].as_u64();
         let counted = got.out.trim_end().parse().ok();
         let mut complain = |what: &str| {
@@ -108,7 +108,7 @@ fn every_byte_and_every_event_of_every_file_is_accounted_for() {
             file.path,
         ])
         .got();
-        let account = got.account();
+        let account = got.byte_counts();
         let number = |group: &str, name: &str| account[group][name].as_u64().unwrap();
         let bytes = |name| number("bytes", name);
         let events = |name| number("events", name);

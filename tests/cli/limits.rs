@@ -46,7 +46,7 @@ fn count(dir: &Dir, name: &str, flags: &[&str]) -> Got {
 }
 
 fn balances(got: &Got) {
-    let account = got.account();
+    let account = got.byte_counts();
     let number = |name: &str| account["bytes"][name].as_u64().expect("a number");
     let parts = ["event", "structure", "skipped", "damaged"].map(number);
     assert_eq!(parts.iter().sum::<u64>(), number("total"), "{account}");

@@ -47,7 +47,7 @@ fn count(dir: &Dir, name: &str, bytes: &[u8]) -> (u64, Got) {
         );
         assert_eq!(other.status, first.status, "{file} {threads}");
     }
-    let account = first.account();
+    let account = first.byte_counts();
     let number = |name: &str| account["bytes"][name].as_u64().expect("a number");
     let parts = ["event", "structure", "skipped", "damaged"].map(number);
     assert_eq!(parts.iter().sum::<u64>(), number("total"), "{account}");

@@ -204,7 +204,7 @@ fn several_expressions_and_flags_must_all_hold() {
         .got()
     };
     for command in ["list", "count", "show"] {
-        let account = run(command).ends(0).account();
+        let account = run(command).ends(0).byte_counts();
         assert_eq!(account["events"]["filtered"], 3);
         assert_eq!(
             account["refused"],

@@ -58,7 +58,7 @@ fn counted(path: &Path) -> (u64, u64) {
     let report = with_settings(|settings| {
         engine::ask(&items(path), settings, &Everything(Vec::new()), &mut sum).expect("nothing")
     });
-    (sum.events, report.account().damaged)
+    (sum.events, report.byte_counts().damaged)
 }
 
 #[test]

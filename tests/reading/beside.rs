@@ -17,7 +17,7 @@ fn comparable(report: &Report) -> String {
         .iter()
         .map(|file| {
             let FileReport {
-                account,
+                byte_counts,
                 content,
                 findings,
                 error,
@@ -26,7 +26,7 @@ fn comparable(report: &Report) -> String {
                 ..
             } = file;
             let counts = (stats.selected, &stats.refused, stats.unreadable);
-            (account, content, findings, error, counts, duplicates)
+            (byte_counts, content, findings, error, counts, duplicates)
         })
         .collect();
     format!("{files:#?} {:#?}", report.totals)
@@ -102,7 +102,7 @@ fn both_are_answered_as_if_each_were_asked_alone() {
                 ..settings
             });
             let (mut one, mut other) = (Gathered::default(), Gathered::default());
-            let (first, second) = engine::ask_beside(
+            let (first, second) = engine::ask_with_all(
                 &items,
                 &settings,
                 (&Gather, &mut one),

@@ -78,7 +78,11 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
             let report = engine::ask(&items, &settings, &Gather, &mut gathered).expect("memory");
             let count = (limit as usize).min(20);
             assert_eq!(gathered.events(), whole.events[..count], "{limit} {piece}");
-            assert!(report.account().is_balanced(), "{:?}", report.account());
+            assert!(
+                report.byte_counts().is_balanced(),
+                "{:?}",
+                report.byte_counts()
+            );
             let stopped = report
                 .totals
                 .stopped
@@ -87,8 +91,8 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
             let end = |(at, source): &(u64, Vec<u8>)| at + source.len() as u64;
             let expected = (limit <= 20).then(|| end(&whole.events[count - 1]));
             assert_eq!(stopped, expected, "{limit} {piece}");
-            let account = *first.get_or_insert(report.account());
-            assert_eq!(report.account(), account, "{limit} {threads} {piece}");
+            let account = *first.get_or_insert(report.byte_counts());
+            assert_eq!(report.byte_counts(), account, "{limit} {threads} {piece}");
         }
     }
 }

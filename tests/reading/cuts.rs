@@ -140,7 +140,7 @@ fn complain(dump: &Dump, cut: usize, why: &str, reading: &Reading, wrong: &mut V
             dump.name,
             String::from_utf8_lossy(around),
             offsets(reading),
-            reading.account,
+            reading.byte_counts,
             reading.content,
             reading.findings,
         ));

@@ -10,8 +10,8 @@ fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
     let lossless = !reading.tells_loss();
     let ok = match file.why.as_str() {
         "whole" if file.path.starts_with("fixtures/") => reading.findings.is_empty(),
-        "whole" => lossless && reading.account.skipped == 0 && reading.account.damaged == 0,
-        "skipped-text" => lossless && reading.account.skipped > 0,
+        "whole" => lossless && reading.byte_counts.skipped == 0 && reading.byte_counts.damaged == 0,
+        "skipped-text" => lossless && reading.byte_counts.skipped > 0,
         "incomplete" => {
             lossless && has(|what| matches!(what, What::NextToken { .. } | What::NoPage))
         }
@@ -24,9 +24,9 @@ fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
         "error-text" => matches!(reading.content, Content::ErrorText(_)),
         other => return Err(format!("{}: unknown word {other}", file.path)),
     };
-    if !ok || reading.account.events != file.events || reading.duplicates != file.duplicates {
+    if !ok || reading.byte_counts.events != file.events || reading.duplicates != file.duplicates {
         let Reading {
-            account,
+            byte_counts,
             content,
             findings,
             duplicates,
@@ -35,7 +35,7 @@ fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
             ..
         } = reading;
         return Err(format!(
-            "{file:?}\n  {account:?}\n  {content:?} {findings:?}\n  {duplicates} duplicates, {unreadable:?} unreadable, {error:?}"
+            "{file:?}\n  {byte_counts:?}\n  {content:?} {findings:?}\n  {duplicates} duplicates, {unreadable:?} unreadable, {error:?}"
         ));
     }
     Ok(())
@@ -48,8 +48,11 @@ fn every_file_holds_what_is_expected_of_it() {
         let bytes = unpacked(&file.path);
         let packed = std::fs::read(&file.path).expect("there");
         let mut reading = read(&packed, How::default());
-        if reading.account.bytes != bytes.len() as u64 {
-            wrong.push(format!("{}: {} bytes", file.path, reading.account.bytes));
+        if reading.byte_counts.bytes != bytes.len() as u64 {
+            wrong.push(format!(
+                "{}: {} bytes",
+                file.path, reading.byte_counts.bytes
+            ));
         }
         wrong.extend(judge(&file, &reading).err());
         // The scanner alone sees the same.
@@ -104,8 +107,8 @@ pub fn differ(a: &Reading, b: &Reading) -> String {
     if a.events != b.events {
         out += &format!("  events {:?}\n      or {:?}\n", offsets(a), offsets(b));
     }
-    if a.account != b.account {
-        out += &format!("  {:?}\n  {:?}\n", a.account, b.account);
+    if a.byte_counts != b.byte_counts {
+        out += &format!("  {:?}\n  {:?}\n", a.byte_counts, b.byte_counts);
     }
     if a.findings != b.findings {
         out += &format!("  {:?}\n  {:?}\n", a.findings, b.findings);

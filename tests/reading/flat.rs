@@ -4,14 +4,14 @@
 
 use std::ops::ControlFlow;
 
-use trailsift::dump::{Account, Finding, Ledger, Piece, Scanner, State};
+use trailsift::dump::{ByteCounts, Finding, Ledger, Piece, Scanner, State};
 use trailsift::event::Event;
 use trailsift::transcode::{HEAD, recognise};
 
 /// Where events begin in the source, with their names, and what was lost, and where.
 struct Found {
     events: Vec<(u64, String)>,
-    account: Account,
+    byte_counts: ByteCounts,
     losses: Vec<u64>,
 }
 
@@ -46,15 +46,15 @@ fn read(source: &[u8]) -> Found {
     assert_eq!(state.at, length);
     let mut ledger = Ledger::new();
     ledger.absorb(piece);
-    let (account, _, findings) = ledger.finish(length, true);
-    assert!(account.is_balanced());
+    let (byte_counts, _, findings) = ledger.finish(length, true);
+    assert!(byte_counts.is_balanced());
     let losses = findings.iter().filter(|finding| Finding::is_loss(finding));
     let losses = losses
         .map(|finding| block.origins.source_of(finding.at))
         .collect();
     Found {
         events,
-        account,
+        byte_counts,
         losses,
     }
 }
@@ -82,10 +82,10 @@ fn a_table_cut_anywhere_keeps_its_whole_rows_and_tells_of_the_one_that_is_cut() 
         let begun = starts.iter().filter(|start| **start < cut).count();
         if begun > whole.len() {
             assert_eq!(found.losses, [starts[begun - 1] as u64], "cut at {cut}");
-            assert!(found.account.damaged > 0);
+            assert!(found.byte_counts.damaged > 0);
         } else {
             assert_eq!(
-                (found.losses.len(), found.account.damaged),
+                (found.losses.len(), found.byte_counts.damaged),
                 (0, 0),
                 "cut at {cut}"
             );

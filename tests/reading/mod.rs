@@ -27,7 +27,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use trailsift::dump::{Account, Content, Finding, Ledger, Limits, Piece, Scanner, State};
+use trailsift::dump::{ByteCounts, Content, Finding, Ledger, Limits, Piece, Scanner, State};
 use trailsift::engine::{self, Answer, Item, Origin, PIECE, Question, Report, Settings};
 use trailsift::event::{Context, Event};
 use trailsift::input::{Opened, SPOOL_MEMORY, Spool, UnpackLimits};
@@ -42,7 +42,7 @@ pub struct Reading {
     pub events: Vec<(u64, Vec<u8>)>,
     /// Where these lie in the file: first byte and the one behind the last.
     pub spans: Vec<(u64, u64)>,
-    pub account: Account,
+    pub byte_counts: ByteCounts,
     pub content: Content,
     pub findings: Vec<Finding>,
     pub duplicates: u64,
@@ -174,15 +174,15 @@ fn read_item(item: Item, how: How) -> Reading {
     let mut report = ask(&[item], how, &Gather, &mut gathered);
     assert_eq!(report.files.len(), 1);
     let file = report.files.remove(0);
-    assert!(file.account.is_balanced(), "{:?}", file.account);
+    assert!(file.byte_counts.is_balanced(), "{:?}", file.byte_counts);
     assert_eq!(
-        file.account.events,
+        file.byte_counts.events,
         gathered.0.len() as u64 + file.duplicates
     );
     Reading {
         spans: gathered.0.iter().map(|(span, _)| *span).collect(),
         events: gathered.events(),
-        account: file.account,
+        byte_counts: file.byte_counts,
         content: file.content,
         findings: file.findings,
         duplicates: file.duplicates,
@@ -224,14 +224,14 @@ pub fn scan(source: &[u8]) -> Reading {
         ledger.absorb(piece);
         at = to;
     }
-    let (account, content, findings) = ledger.finish(source.len() as u64, true);
-    assert!(account.is_balanced(), "{account:?}");
-    assert_eq!(account.events, events.len() as u64);
+    let (byte_counts, content, findings) = ledger.finish(source.len() as u64, true);
+    assert!(byte_counts.is_balanced(), "{byte_counts:?}");
+    assert_eq!(byte_counts.events, events.len() as u64);
     Reading {
-        selected: account.events,
+        selected: byte_counts.events,
         events,
         spans,
-        account,
+        byte_counts,
         content,
         findings,
         duplicates: 0,

@@ -80,7 +80,7 @@ fn nested_text_reads_the_same_in_every_spelling() {
         for text in [lookup(&content), format!("\"{content}\"\n")] {
             let reading = scan(text.as_bytes());
             // A string is known by its first bytes; one that hides its brace is some string.
-            if reading.account.events == 1 {
+            if reading.byte_counts.events == 1 {
                 assert_eq!(reading.unreadable.0, 0, "{text}");
                 compare_all(text.as_bytes(), &mut compared);
             } else {
@@ -114,8 +114,8 @@ fn nested_text_that_breaks_anywhere_leaves_the_event_and_is_told() {
         let oddity = [0, 0, 3][round % 3];
         let text = lookup(&spelled(variant, oddity, &mut rng));
         let reading = scan(text.as_bytes());
-        assert_eq!(reading.account.events, 1, "{text}");
-        assert_eq!(reading.account.event, text.len() as u64 - 1);
+        assert_eq!(reading.byte_counts.events, 1, "{text}");
+        assert_eq!(reading.byte_counts.event, text.len() as u64 - 1);
         assert!(reading.findings.is_empty());
         // Compares `record_unreadable` with what serde_json says, and all that can be read.
         compare_all(text.as_bytes(), &mut compared);

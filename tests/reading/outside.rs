@@ -136,7 +136,7 @@ fn shown(dump: &Dump, cut: usize, reading: &Reading) -> String {
         dump.bytes.len(),
         String::from_utf8_lossy(around),
         reading.spans,
-        reading.account,
+        reading.byte_counts,
         reading.findings
     )
 }
@@ -330,7 +330,7 @@ fn mutations_break_nothing_and_lose_nothing_of_the_account() {
             if whole.selected == reading.events.len() as u64 {
                 assert_eq!(reading.spans, whole.spans, "{}", dump.name);
             }
-            assert_eq!(reading.account, whole.account, "{}", dump.name);
+            assert_eq!(reading.byte_counts, whole.byte_counts, "{}", dump.name);
             assert_eq!(reading.findings, whole.findings, "{}", dump.name);
         }
     }

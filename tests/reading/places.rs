@@ -2,12 +2,12 @@
 
 use super::{Reading, expected, scan, unpacked};
 use crate::support::records::Rng;
-use trailsift::dump::{Class, Seen, Unread, Watch};
+use trailsift::dump::{Class, Locator, Seen, Unread};
 use trailsift::transcode;
 
 /// Watches for a byte, the bytes arriving in blocks of this size.
 fn watch(bytes: &[u8], at: u64, block: usize) -> (Seen, Option<(u64, u64)>) {
-    let mut watch = Watch::new(at, trailsift::dump::Limits::default());
+    let mut watch = Locator::new(at, trailsift::dump::Limits::default());
     let mut event = None;
     let mut visit = |found: &trailsift::event::Event<'_>| {
         event = Some((found.offset, found.end));
@@ -33,7 +33,7 @@ fn watch(bytes: &[u8], at: u64, block: usize) -> (Seen, Option<(u64, u64)>) {
 
 /// What is said of a byte must be what a plain reading says of the file.
 fn agrees(path: &str, reading: &Reading, at: u64, (seen, event): (Seen, Option<(u64, u64)>)) {
-    assert_eq!(seen.account, reading.account, "{path}:{at}");
+    assert_eq!(seen.byte_counts, reading.byte_counts, "{path}:{at}");
     assert_eq!(seen.content, reading.content, "{path}:{at}");
     assert_eq!(seen.findings, reading.findings, "{path}:{at}");
     let mut spans = reading.spans.iter().copied();
@@ -43,7 +43,11 @@ fn agrees(path: &str, reading: &Reading, at: u64, (seen, event): (Seen, Option<(
     assert_eq!(seen.next, next, "{path}:{at}");
     let class = seen.place.map(|place| place.class);
     assert_eq!(class == Some(Class::Event), holds.is_some(), "{path}:{at}");
-    assert_eq!(class.is_some(), at < reading.account.bytes, "{path}:{at}");
+    assert_eq!(
+        class.is_some(),
+        at < reading.byte_counts.bytes,
+        "{path}:{at}"
+    );
 }
 
 fn files() -> impl Iterator<Item = (String, Vec<u8>)> {
@@ -114,7 +118,7 @@ fn the_bytes_of_a_file_add_up_to_its_account() {
             assert!(place.class != Class::Damaged || is_loss, "{path}:{at}");
             sums[place.class as usize] += 1;
         }
-        let account = reading.account;
+        let account = reading.byte_counts;
         let counted = [
             account.event,
             account.structure,

@@ -90,7 +90,7 @@ proptest! {
         let split = read(text.as_bytes(), how);
         prop_assert!(split == whole, "{}", differ(&whole, &split));
         let scanned = scan(text.as_bytes());
-        prop_assert_eq!(scanned.account, whole.account);
+        prop_assert_eq!(scanned.byte_counts, whole.byte_counts);
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn rows(bytes: &[u8], fields: &[&str], how: How) -> Vec<Vec<String>> {
     let report = ask(&[item(bytes)], how, &Rows(fields.collect()), &mut all);
     let file = &report.files[0];
     assert!(file.findings.is_empty(), "{:?}", file.findings);
-    assert!(file.account.is_balanced());
+    assert!(file.byte_counts.is_balanced());
     assert_eq!(file.error, None);
     all.0
 }

@@ -27,7 +27,7 @@ fn an_event_that_runs_into_the_next_ones_is_damaged_and_they_are_kept() {
             "{lost} of {whole} lost at {from}"
         );
         assert!(loses(&reading));
-        assert!(reading.account.is_balanced());
+        assert!(reading.byte_counts.is_balanced());
     }
 }
 
@@ -105,7 +105,7 @@ fn what_is_almost_a_record_is_told() {
 #[test]
 fn a_log_line_in_front_is_text() {
     let dump = std::fs::read_to_string("fixtures/cli-v1-fraction.json").expect("shipped");
-    let structure = scan(dump.as_bytes()).account.structure;
+    let structure = scan(dump.as_bytes()).byte_counts.structure;
     for line in [
         r#"2024-01-01 10:00:00 INFO starting {"service":"x"}"#,
         r#"INFO options: ["a", "b"]"#,
@@ -117,8 +117,8 @@ fn a_log_line_in_front_is_text() {
         assert_eq!(reading.events.len(), 20, "{line}");
         assert!(!loses(&reading), "{line}: {:?}", reading.findings);
         // What only colours a terminal is no text.
-        let colours = reading.account.structure - structure;
-        assert_eq!(reading.account.skipped + colours, line.len() as u64 + 1);
+        let colours = reading.byte_counts.structure - structure;
+        assert_eq!(reading.byte_counts.skipped + colours, line.len() as u64 + 1);
         assert!(colours == 0 || line.contains('\u{1b}'));
     }
 }

@@ -303,7 +303,7 @@ impl Got {
 
     /// The account that `--stats=json` printed.
     #[track_caller]
-    pub fn account(&self) -> serde_json::Value {
+    pub fn byte_counts(&self) -> serde_json::Value {
         let line = self.err.lines().find(|line| line.starts_with('{'));
         line.and_then(|line| serde_json::from_str(line).ok())
             .unwrap_or_else(|| self.fail("no account", "{…}", &self.err))

@@ -17,7 +17,7 @@ fn samples() -> PathBuf {
 fn sample(name: &str) -> (String, Reading) {
     let source = fs::read_to_string(samples().join(name)).expect("a sample");
     let reading = read(source.as_bytes());
-    assert_eq!(reading.account.damaged, 0, "{name}");
+    assert_eq!(reading.byte_counts.damaged, 0, "{name}");
     (source, reading)
 }
 

@@ -27,7 +27,7 @@ fn what_the_client_writes_is_what_a_loader_finds_each_event_at_its_dash() {
         let reading = read(source.as_bytes());
         assert_eq!(reading.values(), loaded(&source));
         assert_eq!(reading.places(), dashes(&source));
-        assert_eq!(reading.account.damaged, 0);
+        assert_eq!(reading.byte_counts.damaged, 0);
         assert!(!reading.is_loss(), "{:?}", reading.findings);
     }
 }
@@ -267,9 +267,9 @@ fn text_around_pages_is_passed_on_and_told() {
         .iter()
         .filter(|f| matches!(f.what, What::AwsError { .. }));
     assert_eq!(errors.count(), 1);
-    assert_eq!(reading.account.damaged, 0, "{:?}", reading.findings);
+    assert_eq!(reading.byte_counts.damaged, 0, "{:?}", reading.findings);
     assert_eq!(
-        reading.account.skipped as usize,
+        reading.byte_counts.skipped as usize,
         error.trim().len() + 1 + "$ cat b\n".len() + "u@h:~$ aws cloudtrail lookup-events\n".len()
     );
     // JSON behind it has its own way.

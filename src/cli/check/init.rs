@@ -11,7 +11,7 @@ use crate::check::{self, ByRef, Checking, Judging, Learning, RULES_OF_INIT, Word
 use crate::cli::output::Writer;
 use crate::cli::setup::{Plan, usage};
 use crate::cli::status::Status;
-use crate::cli::{Failure, hint, manifest, tell};
+use crate::cli::{Failure, diagnostics, hint, manifest};
 
 /// What is written where nothing else is said.
 const RULES: &str = "trailsift-rules.toml";
@@ -42,13 +42,13 @@ pub(super) fn run(check: &Check) -> Result<Status, Failure> {
     let mut answers = (learning.learned(), Judging::new(&checking));
     let report = plan.ask(&(learning, ByRef(&checking)), &mut answers, false)?;
     let (learned, judging) = answers;
-    let mut status = tell::report(&plan, &plan.telling, &report);
-    if !tell::is_answer(&report) {
+    let mut status = diagnostics::report(&plan, &plan.telling, &report);
+    if !diagnostics::is_answer(&report) {
         return plan.keep_record(&report, status);
     }
     let verdict = judging.verdict("", true);
     if verdict.events == 0 {
-        tell::error("there is no event to learn from, so nothing was written");
+        diagnostics::error("there is no event to learn from, so nothing was written");
         return plan.keep_record(&report, status.and(Status::Usage));
     }
     let (rules_text, rows) = check::rules_text(learned, &verdict, &source(&plan));
@@ -58,16 +58,16 @@ pub(super) fn run(check: &Check) -> Result<Status, Failure> {
         writer.finish()?;
     }
     let [shown_rules, shown_baseline] = [&rules, &baseline].map(shown);
-    tell::note(
+    diagnostics::note(
         &common.telling,
         &format!(
             "wrote {shown_rules} and {shown_baseline} from {}; read them, then \
              `trailsift check --rules {shown_rules} --baseline {shown_baseline} DUMP`",
-            tell::count(verdict.events, "event")
+            diagnostics::count(verdict.events, "event")
         ),
     );
     if status == Status::Lost {
-        tell::warning("part of the input could not be read, and is in neither of them");
+        diagnostics::warning("part of the input could not be read, and is in neither of them");
     }
     status = plan.keep_record(&report, status)?;
     Ok(status)
@@ -77,7 +77,7 @@ pub(super) fn run(check: &Check) -> Result<Status, Failure> {
 fn source(plan: &Plan) -> String {
     match plan.items.as_slice() {
         [one] => one.shown.clone(),
-        many => tell::count(many.len() as u64, "file"),
+        many => diagnostics::count(many.len() as u64, "file"),
     }
 }
 

@@ -7,7 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::check::Words;
 use crate::cli::args::{Selection, Time};
-use crate::cli::{Failure, setup, wanted};
+use crate::cli::{Failure, conditions, setup};
 use crate::select::{Condition, Expr, Test};
 use crate::time::{Moment, Zone};
 
@@ -64,7 +64,7 @@ pub(super) fn compile(
         Failure::Usage(text) | Failure::Other(text) => text,
         Failure::Write(error) => error.to_string(),
     };
-    let mut conditions = wanted::conditions(&typed.selection, zone, now).map_err(text)?;
+    let mut conditions = conditions::conditions(&typed.selection, zone, now).map_err(text)?;
     let window = setup::window(&typed.time, zone, now).map_err(text)?;
     if window.since.is_some() || window.until.is_some() {
         conditions.push(Condition {

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 
 use super::super::Failure;
+use super::super::atomic_output::{PREFIX, Part, UnfinishedFolder};
 use super::super::output::Writer;
 use super::super::setup::{Plan, usage};
-use super::super::unfinished::{PREFIX, Part, UnfinishedFolder};
 use crate::convert::{Converted, Folder, Gathered, Shape};
 use crate::render::terminal::sanitize;
 use crate::text::hazard;

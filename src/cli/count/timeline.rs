@@ -3,7 +3,7 @@
 //! Not for: adding up (`tally`), drawing (`render`).
 
 use super::{Plan, written};
-use crate::cli::tell;
+use crate::cli::diagnostics;
 use crate::render::table::Look;
 use crate::render::timeline::{Line, Timeline};
 use crate::tally::{Course, Grouping, Series};
@@ -66,11 +66,11 @@ pub(super) fn drawn(
     if scale.spans_a_column > 1 {
         notes.push(format!(
             "a column adds up {} of {every}",
-            tell::count(scale.spans_a_column, "span")
+            diagnostics::count(scale.spans_a_column, "span")
         ));
     }
     if course.timeless > 0 {
-        let events = tell::count(course.timeless, "event");
+        let events = diagnostics::count(course.timeless, "event");
         notes.push(format!("left out: {events} without a time"));
     }
     for note in notes {

@@ -1,14 +1,14 @@
 //! What is told when all is written: how much was replaced, which names were not searched for in text, and the way
 //! back.
 //!
-//! Not for: what went wrong (`tell`).
+//! Not for: what went wrong (`diagnostics`).
 
 use std::ffi::OsStr;
 use std::io::Write;
 
 use crate::cli::args::Telling;
 use crate::cli::output::{self, Writer};
-use crate::cli::{Failure, tell};
+use crate::cli::{Failure, diagnostics};
 use crate::redact::{Counts, Kind, LEAST_IN_TEXT, StandIns, Values};
 use crate::render::table::{Column, Table};
 use crate::render::tsv;
@@ -35,7 +35,7 @@ pub(super) fn print(
             true => "nothing".to_owned(),
             false => parts.join(", "),
         };
-        tell::note(telling, &format!("replaced: {parts}"));
+        diagnostics::note(telling, &format!("replaced: {parts}"));
         return Ok(());
     }
     let mut writer = Writer::new(None)?;
@@ -81,7 +81,7 @@ pub(super) fn tell_unsearched(values: &Values, telling: &Telling) {
     if more > 0 {
         shown.push(format!("{more} more (--map has all)"));
     }
-    tell::note(
+    diagnostics::note(
         telling,
         &format!(
             "replaced only in members and ARNs that carry them, and not searched for in other text, since they have \

@@ -6,7 +6,7 @@ use super::{Input, Limits, Scanner, Step};
 use crate::dump::piece::{Damage, Mark, Piece};
 use crate::dump::resync::{self, Apostrophes, Candidate};
 use crate::dump::shape::{Broken, Decoy, Evidence, Wrapper};
-use crate::scan::{Fault, Level, Plain, Why, skip_space};
+use crate::scan::{Fault, FaultKind, Nesting, Plain, skip_space};
 
 /// Bytes that must be there behind a fault, or the longest event, so that a decision about candidates before
 /// it does not depend on where the slice ends.
@@ -93,7 +93,7 @@ impl Scanner {
     }
 }
 
-/// Why a value could not be read that may reach up to `limit`; `None` when more bytes could tell.
+/// FaultKind a value could not be read that may reach up to `limit`; `None` when more bytes could tell.
 pub(super) fn damage(
     input: Input<'_>,
     fault: Fault,
@@ -101,11 +101,13 @@ pub(super) fn damage(
     limits: Limits,
 ) -> Option<Damage> {
     match fault.why {
-        Why::End if !input.eof && input.bytes.len() < limit + MARGIN => None,
-        Why::End if limit < input.bytes.len() => Some(Damage::TooLong(limits.event)),
-        Why::End => Some(Damage::Cut),
-        Why::TooDeep => Some(Damage::TooDeep(limits.depth)),
-        Why::Invalid | Why::Odd => Some(Damage::Invalid(input.offset(fault.at))),
+        FaultKind::End if !input.eof && input.bytes.len() < limit + MARGIN => None,
+        FaultKind::End if limit < input.bytes.len() => Some(Damage::TooLong(limits.event)),
+        FaultKind::End => Some(Damage::Cut),
+        FaultKind::TooDeep => Some(Damage::TooDeep(limits.depth)),
+        FaultKind::Invalid | FaultKind::NeedsUnescape => {
+            Some(Damage::Invalid(input.offset(fault.at)))
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::dump::piece::{Damage, Mark, Piece};
 use crate::dump::shape::{self, Broken, Decoy, Evidence, Object};
 use crate::dump::survey::{Inner, Stop, Verdict};
 use crate::event::Shape;
-use crate::scan::{Fault, Plain, Stack, Why, skip_space, value_end};
+use crate::scan::{Fault, FaultKind, Plain, Stack, skip_space, value_end};
 use crate::transcode::ROWS;
 
 /// A list of events this close to the beginning of its object needs no survey of what lies before it.
@@ -79,7 +79,7 @@ impl Scanner {
                     None | Some(b'"' | b'}') => {
                         let length = input.length(at, at + 1);
                         out.open(false, length);
-                        if matches!(fault.why, Why::Invalid | Why::Odd) {
+                        if matches!(fault.why, FaultKind::Invalid | FaultKind::NeedsUnescape) {
                             // Near events, what is no whole JSON may have been around one.
                             out.structure_bytes -= length;
                             out.mark(Mark::Stray {
@@ -98,28 +98,28 @@ impl Scanner {
 
     /// Walks the object at `at`. When it will be stepped into, what it holds is surveyed on the way.
     fn walk(&mut self, bytes: &[u8], at: usize, is_all: bool) -> Object {
-        if let Some(object) = shape::whole(bytes, at, &mut self.found, &mut self.seams) {
+        if let Some(object) = shape::whole(bytes, at, &mut self.found, &mut self.templates) {
             return object;
         }
         let stack = &mut self.pool.stack.borrow_mut();
         let object = shape::object(bytes, at, &mut self.found, stack);
         // A fault at the end breaks what is open there only where nothing follows.
         let stop_at = |fault: Fault| match fault.why {
-            Why::Invalid | Why::Odd => Stop::Fault(fault),
-            Why::End if is_all => Stop::Fault(fault),
-            Why::End | Why::TooDeep => Stop::Here(fault.at),
+            FaultKind::Invalid | FaultKind::NeedsUnescape => Stop::Fault(fault),
+            FaultKind::End if is_all => Stop::Fault(fault),
+            FaultKind::End | FaultKind::TooDeep => Stop::Here(fault.at),
         };
         let stop = match object {
             Object::Wrapper { key } if key - at > NEAR => Stop::Here(key),
             Object::Broken { fault, .. } if stack.open().len() > 1 => match fault.why {
-                Why::TooDeep => {
+                FaultKind::TooDeep => {
                     let mut deep = Stack::with_limit(SURVEYED * self.limits.depth);
                     match value_end::<Plain>(bytes, at, &mut deep) {
                         Ok(end) => Stop::Here(end),
                         Err(fault) => stop_at(fault),
                     }
                 }
-                Why::End if !is_all => return object,
+                FaultKind::End if !is_all => return object,
                 _ => stop_at(fault),
             },
             _ => return object,

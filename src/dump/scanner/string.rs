@@ -10,7 +10,7 @@ use crate::dump::shape::{self, Broken, Evidence, StringKind};
 use crate::dump::text::remains_in_string;
 use crate::dump::token::{self, Next, member};
 use crate::event::{Members, Shape};
-use crate::scan::{Level, Plain};
+use crate::scan::{Nesting, Plain};
 
 impl Scanner {
     pub(super) fn string<V: Visit>(

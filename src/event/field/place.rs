@@ -4,11 +4,11 @@
 //! Not for: the value itself.
 
 use super::{CLOUD_TRAIL_EVENT, EVENT_TIME, Field, Half, Own, READ_ONLY, RESOURCES};
-use crate::event::{Event, Key, Outcome};
+use crate::event::{Event, MemberName, Outcome};
 use crate::text::Value;
 use crate::time::{self, Moment};
 
-const RECORD_TIME: Key = Key::named("eventTime");
+const RECORD_TIME: MemberName = MemberName::named("eventTime");
 
 /// Where a field's value comes from. An event without an envelope takes it from its record all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,8 +106,8 @@ impl Field {
     }
 }
 
-const RECORD_READ_ONLY: Key = Key::named("readOnly");
-const RECORD_RESOURCES: Key = Key::named("resources");
+const RECORD_READ_ONLY: MemberName = MemberName::named("readOnly");
+const RECORD_RESOURCES: MemberName = MemberName::named("resources");
 
 const OUTCOMES: [&str; 3] = [
     Outcome::Ok.name(),

@@ -7,12 +7,12 @@ mod policy;
 mod rules;
 pub(super) mod target;
 
-use crate::event::{Event, Key, Node};
+use crate::event::{Event, MemberName, Node};
 use crate::text::Value;
 
-const REQUEST: Key = Key::named("requestParameters");
-const RESPONSE: Key = Key::named("responseElements");
-const ADDITIONAL: Key = Key::named("additionalEventData");
+const REQUEST: MemberName = MemberName::named("requestParameters");
+const RESPONSE: MemberName = MemberName::named("responseElements");
+const ADDITIONAL: MemberName = MemberName::named("additionalEventData");
 
 /// Parameters that say how to call, not what to do.
 const STEERING: [&str; 17] = [
@@ -65,7 +65,7 @@ const PAIRS: usize = 8;
 const LONGEST: usize = 240;
 
 /// What is known of each call whose own words are not enough: what to show of the response, or of additional data.
-const ANSWERS: [(&str, Key, &str); 19] = [
+const ANSWERS: [(&str, MemberName, &str); 19] = [
     ("CreateAccessKey", RESPONSE, "accessKey.accessKeyId"),
     ("CreateUser", RESPONSE, "user.arn"),
     ("CreateRole", RESPONSE, "role.arn"),

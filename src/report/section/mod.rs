@@ -1,11 +1,11 @@
 //! From counts to the model, a file a section.
 //!
-//! Not for: counting (`gather`), looks (`page`).
+//! Not for: counting (`aggregate`), looks (`page`).
 
 mod chain;
-mod from_where;
-mod on_what;
 mod refused;
+mod resources;
+mod sources;
 mod what;
 mod when;
 mod who;
@@ -14,13 +14,13 @@ pub(super) use chain::way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::aggregate::Gathered;
 use super::command::{Commands, all};
 use super::count::Count;
-use super::gather::Gathered;
 use super::model::{
     Changed, Counts, Event, Figure, Lines, Listed, Named, Report, SCHEMA, Trust, Watched,
 };
-use super::watch::KINDS;
+use super::notable::KINDS;
 use crate::sessions::Links;
 use crate::time::{Format, Moment, Zone};
 
@@ -216,7 +216,7 @@ pub fn report(
 }
 
 impl Maker<'_> {
-    fn event(&self, seen: &super::gather::Seen) -> Event {
+    fn event(&self, seen: &super::aggregate::Seen) -> Event {
         let [
             id,
             principal,
@@ -249,7 +249,7 @@ impl Maker<'_> {
     fn changed(&self) -> Changed {
         let write = "ReadOnly = false";
         let no_sign_in = "EventSource != signin.amazonaws.com";
-        let calls = self.gathered.of(super::note::Table::Calls).iter();
+        let calls = self.gathered.of(super::observe::Table::Calls).iter();
         let mut writes = Count::default();
         for (texts, count) in calls {
             if texts[2] == "write" && texts[0] != "signin.amazonaws.com" {
@@ -271,12 +271,12 @@ impl Maker<'_> {
     }
 
     fn worth_a_look(&self) -> Vec<Watched> {
-        let calls = self.gathered.of(super::note::Table::Calls).iter();
+        let calls = self.gathered.of(super::observe::Table::Calls).iter();
         let calls: BTreeSet<(&str, &str)> = calls
             .map(|(texts, _)| (texts[0].as_str(), texts[1].as_str()))
             .collect();
         let mut found = Vec::new();
-        for (texts, count) in self.gathered.of(super::note::Table::Watched) {
+        for (texts, count) in self.gathered.of(super::observe::Table::Watched) {
             let Some(key) = texts.first() else { continue };
             let nth: usize = key.parse().unwrap_or(KINDS.len());
             let Some(kind) = KINDS.get(nth) else { continue };

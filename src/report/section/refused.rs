@@ -4,7 +4,7 @@ use super::{Maker, listed};
 use crate::report::command::{all, is};
 use crate::report::count::Count;
 use crate::report::model::{Denied, Failed, Listed, Refused};
-use crate::report::note::Table;
+use crate::report::observe::Table;
 use crate::report::refused::{self, Said};
 
 /// Rows of a list.

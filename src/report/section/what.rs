@@ -4,7 +4,7 @@ use super::{Maker, grouped, listed};
 use crate::report::command::{all, is};
 use crate::report::count::Count;
 use crate::report::model::{Call, Calls, What};
-use crate::report::note::Table;
+use crate::report::observe::Table;
 
 /// Rows of a list.
 const SERVICES: usize = 60;

@@ -7,7 +7,7 @@ use super::Maker;
 use crate::report::command::{all, quoted};
 use crate::report::count::Count;
 use crate::report::model::{Hour, Silence, Stretch, When};
-use crate::report::note::Table;
+use crate::report::observe::Table;
 use crate::time::Moment;
 
 /// Within so many seconds the time line has minutes, and up to so many days hours.

@@ -6,7 +6,7 @@ use super::{Maker, grouped, listed};
 use crate::report::command::{all, equals, is};
 use crate::report::count::Count;
 use crate::report::model::{Figure, Identity, Listed, Named, Shared, Subject, Who};
-use crate::report::note::Table;
+use crate::report::observe::Table;
 
 /// Rows of a list.
 const IDENTITIES: usize = 40;

@@ -1,7 +1,7 @@
 //! Every way of making masks against a search a byte at a time.
 
 use super::*;
-use crate::scan::{Level, Plain};
+use crate::scan::{Nesting, Plain};
 
 fn naive(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     let mut i = at;
@@ -37,11 +37,11 @@ fn hold(bytes: &[u8], at: usize) {
 
 #[test]
 fn every_short_string_of_odd_bytes_ends_alike_wherever_a_block_ends() {
-    let odd = [b'"', b'\\', b'u', b'n', b'0', 0x1f, b'x', 0xff];
+    let needs_unescape = [b'"', b'\\', b'u', b'n', b'0', 0x1f, b'x', 0xff];
     for lead in [0, 1, 30, 31, 59, 60, 61, 62, 63, 64, 125, 127] {
         for code in 0..8usize.pow(5) {
             let mut bytes = vec![b' '; lead];
-            bytes.extend((0..5).map(|nth| odd[code >> (3 * nth) & 7]));
+            bytes.extend((0..5).map(|nth| needs_unescape[code >> (3 * nth) & 7]));
             hold(&bytes, 0);
         }
     }

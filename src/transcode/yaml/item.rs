@@ -8,7 +8,7 @@ use super::node::{Kind, Node};
 use super::place::{Begins, Place};
 use super::proof::{self, Proof, Then};
 use super::{Out, Yaml};
-use crate::event::Key;
+use crate::event::MemberName;
 
 /// No JSON goes on with it, whatever follows.
 const BREAK: &[u8] = b"?";
@@ -154,13 +154,13 @@ impl Yaml {
         out: &mut Out,
     ) -> usize {
         // Once in a row, so that lines are not looked at again and again.
-        let seam = seam(chunk.source).filter(|_| !self.is_behind_seam);
-        self.is_behind_seam = seam.is_some();
-        let Some(seam) = seam else {
+        let template = template(chunk.source).filter(|_| !self.is_behind_seam);
+        self.is_behind_seam = template.is_some();
+        let Some(template) = template else {
             broken(chunk, node, line, out);
             return chunk.source.len();
         };
-        let source = &chunk.source[..seam];
+        let source = &chunk.source[..template];
         let chunk = Chunk {
             source,
             length: source.trim_ascii_end().len(),
@@ -168,7 +168,7 @@ impl Yaml {
             ..*chunk
         };
         broken(&chunk, &Node::read(chunk.source, dashes), line, out);
-        seam
+        template
     }
 
     /// A member beside the list of a page: its `NextToken`, or nothing that matters.
@@ -185,7 +185,7 @@ impl Yaml {
 }
 
 /// Where, in an item that is broken, another dump goes on whose lines stand deeper.
-fn seam(source: &[u8]) -> Option<usize> {
+fn template(source: &[u8]) -> Option<usize> {
     let mut from = 0;
     source
         .split_inclusive(|byte| *byte == b'\n')
@@ -238,7 +238,7 @@ fn broken(chunk: &Chunk<'_>, node: &Node, line: &Line<'_>, out: &mut Out) {
     let fault = chunk.place(node.fault.unwrap_or(chunk.source.len()));
     if node.members == 0 || members.is_empty() {
         let known = line.entry().filter(|entry| entry.is_known());
-        let name = match known.map(|entry| Key::of(entry.key)) {
+        let name = match known.map(|entry| MemberName::of(entry.key)) {
             Some(key) => key.name(),
             None if line.is_quoted_object() => "eventID",
             None => "EventId",

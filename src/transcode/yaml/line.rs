@@ -2,7 +2,7 @@
 //!
 //! Not for: what a scalar means (`node`), where an item ends (`mod`).
 
-use crate::event::Key;
+use crate::event::MemberName;
 
 /// Dashes that are told apart; a list in a list of lists is content.
 const DASHES: usize = 2;
@@ -36,7 +36,7 @@ impl Entry<'_> {
 
     /// One of CloudTrail's names.
     pub fn is_known(&self) -> bool {
-        Key::of(self.key).is_known()
+        MemberName::of(self.key).is_known()
     }
 }
 

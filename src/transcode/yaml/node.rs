@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput, Tag};
 
-use crate::event::Key;
+use crate::event::MemberName;
 use crate::scan::{MAX_DEPTH, Plain, Stack, number_end, value_end};
 use crate::text::json::write_string;
 
@@ -18,7 +18,7 @@ const FAULT: char = '\u{fdd0}';
 /// What the scanner takes for one fault.
 const NOT_UTF8: u8 = 0xff;
 
-const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
+const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(super) struct Node {
     /// The last scalar, when no quotes end it.
     pub last_plain: Option<String>,
     /// The last key on the first level.
-    pub last_key: Key,
+    pub last_key: MemberName,
     /// Where it went wrong.
     pub fault: Option<usize>,
 }
@@ -71,7 +71,7 @@ impl Node {
                 record: None,
                 token: None,
                 last_plain: None,
-                last_key: Key::OTHER,
+                last_key: MemberName::OTHER,
                 fault: None,
             },
             is_token: false,
@@ -102,7 +102,7 @@ impl Node {
     }
 
     /// True when the item has this member, with a value.
-    pub fn has(&self, key: Key) -> bool {
+    pub fn has(&self, key: MemberName) -> bool {
         self.members & key.bit() != 0
     }
 
@@ -324,7 +324,7 @@ impl<'t> Reader<'t> {
         self.node.last_plain = is_plain.then(|| text.to_owned());
         if self.is_key() {
             if self.open.len() == 1 {
-                self.node.last_key = Key::of(text.as_bytes());
+                self.node.last_key = MemberName::of(text.as_bytes());
                 self.is_token = text == "NextToken";
             }
             write_string(&mut self.node.json, text);

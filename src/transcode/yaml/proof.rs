@@ -9,7 +9,7 @@
 
 use super::line::Line;
 use super::node::Node;
-use crate::event::Key;
+use crate::event::MemberName;
 
 /// What stands behind an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub(super) enum Then {
     End,
 }
 
-const CLOUD_TRAIL_EVENT: Key = Key::named("CloudTrailEvent");
-const EVENT_VERSION: Key = Key::named("eventVersion");
+const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
+const EVENT_VERSION: MemberName = MemberName::named("eventVersion");
 
 /// What every envelope has that the API returns.
 const ENVELOPE: u64 = bits(&[
@@ -52,7 +52,7 @@ const SHORTEST_RECORD: u64 = bits(&["eventTime", "eventID"]);
 const fn bits(names: &[&str]) -> u64 {
     let (mut bits, mut i) = (0, 0);
     while i < names.len() {
-        bits |= Key::named(names[i]).bit();
+        bits |= MemberName::named(names[i]).bit();
         i += 1;
     }
     bits

@@ -4,7 +4,7 @@
 //! names: so it takes two lines that bear each other out.
 
 use super::line::{Line, is_quoted_object};
-use crate::event::{ENVELOPE, Key, RECORD};
+use crate::event::{ENVELOPE, MemberName, RECORD};
 
 /// Where YAML of a dump begins within these first bytes of a source, a text in front of it or not.
 pub(in crate::transcode) fn begins(head: &[u8]) -> Option<usize> {
@@ -77,7 +77,7 @@ fn is_borne_out(line: &Line<'_>, below: &[u8]) -> bool {
 /// A line that begins with one of CloudTrail's names, or with what is there of it.
 fn is_name_of_event(line: &Line<'_>) -> bool {
     match line.entry() {
-        Some(entry) => Key::of(entry.key).is_known(),
+        Some(entry) => MemberName::of(entry.key).is_known(),
         None => {
             let mut names = ENVELOPE.iter().chain(&RECORD);
             line.content.len() > 2 && names.any(|name| name.as_bytes().starts_with(line.content))

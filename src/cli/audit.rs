@@ -1,0 +1,153 @@
+//! Asks all inputs for what `inspect` tells of them, and hashes them.
+//!
+//! Not for: how that is shown (`inspect`), or kept (`manifest`).
+
+use rayon::prelude::*;
+
+use super::changed_files;
+use super::progress::Progress;
+use super::setup::Plan;
+use super::status::Status;
+use super::{Failure, diagnostics, refusal};
+use crate::engine::{self, FileReport, Item, Origin, Report, Settings};
+use crate::input::{self, Compression, Fingerprint, FingerprintError};
+use crate::inspect::{self, Document, Gathered, Looked, Noting, Source, Summary};
+use crate::select::Selection;
+
+/// What was found out.
+pub(super) struct Inspected {
+    pub document: Document,
+    pub report: Report,
+    /// The bytes of each file of the report.
+    pub sources: Vec<Source>,
+    /// [`Status::Lost`] when a file changed meanwhile.
+    pub status: Status,
+}
+
+/// Reads all inputs, which must be such as can be read once more: [`Plan::keep_pipes`]. `before` is what an
+/// earlier reading came to, which they are compared with.
+pub(super) fn look(plan: &Plan, before: Option<&Report>) -> Result<Inspected, Failure> {
+    let all = Selection::default();
+    let progress = Progress::new(&plan.items, false);
+    let settings = Settings {
+        selection: &all,
+        keep_duplicates: false,
+        limit: None,
+        ..plan.settings(&progress)
+    };
+    let mut gathered = Gathered::new(&plan.zone);
+    let mut report = engine::ask(&plan.items, &settings, &Noting, &mut gathered)?;
+    progress.finish();
+    if let Some(before) = before {
+        changed_files::between(before, &mut report);
+    }
+    Ok(conclude(plan, before, report, gathered))
+}
+
+/// What was found out in a reading of all events, its inputs hashed.
+pub(super) fn conclude(
+    plan: &Plan,
+    before: Option<&Report>,
+    mut report: Report,
+    mut gathered: Gathered,
+) -> Inspected {
+    let mut looked = fingerprints(plan, before.unwrap_or(&report), &report);
+    plan.put_back_unkept(&mut report);
+    for (index, _) in &plan.unkept {
+        looked.insert((*index).min(looked.len()), Looked::default());
+        let dumps = &mut gathered.dumps;
+        dumps.insert((*index).min(dumps.len()), Summary::default());
+    }
+    let mut status = Status::Done;
+    for (file, looked) in report.files.iter().zip(&mut looked) {
+        looked.refused = refusal::reason(file).filter(|_| !file.failed && file.error.is_none());
+        looked.is_no_dump = diagnostics::is_foreign(file);
+        if looked.changed.is_some() {
+            status = status.and(Status::Lost);
+        }
+    }
+    let document = inspect::document(&report, &looked, &gathered, plan.now);
+    Inspected {
+        document,
+        report,
+        sources: looked.into_iter().map(|looked| looked.source).collect(),
+        status,
+    }
+}
+
+/// Hashes the inputs, several at once. `read` is the reading whose bytes they must still have.
+fn fingerprints(plan: &Plan, read: &Report, again: &Report) -> Vec<Looked> {
+    let one = |(index, item): (usize, &Item)| {
+        let stamp = [read, again]
+            .iter()
+            .find_map(|report| report.stamps.get(index).copied());
+        match (plan.prints.get(&index), &item.origin, stamp.flatten()) {
+            (Some(print), _, _) => looked(Ok(print.clone())),
+            (None, Origin::Input(input), Some(stamp)) => looked(input::fingerprint(input, stamp)),
+            // It could not be opened, which is told.
+            _ => Looked::default(),
+        }
+    };
+    let items = || plan.items.iter().enumerate();
+    if plan.threads > 1
+        && let Ok(pool) = rayon::ThreadPoolBuilder::new()
+            .num_threads(plan.threads)
+            .build()
+    {
+        return pool.install(|| {
+            items()
+                .collect::<Vec<_>>()
+                .into_par_iter()
+                .map(one)
+                .collect()
+        });
+    }
+    items().map(one).collect()
+}
+
+fn looked(print: Result<Fingerprint, FingerprintError>) -> Looked {
+    match print {
+        Ok(print) => Looked {
+            source: Source {
+                compression: Some(match print.compression {
+                    Compression::None => "none",
+                    Compression::Gzip => "gzip",
+                    Compression::Zstd => "zstd",
+                }),
+                bytes: Some(print.bytes),
+                sha256: Some(print.sha256),
+            },
+            head: print.head,
+            ..Looked::default()
+        },
+        Err(error) => Looked {
+            changed: Some(error.to_string()),
+            ..Looked::default()
+        },
+    }
+}
+
+/// Says which files are not any more what they were, where no screen does.
+pub(super) fn tell_changed(inspected: &Inspected) {
+    let dumps = inspected.document.dumps.iter();
+    for dump in dumps {
+        for finding in dump
+            .findings
+            .iter()
+            .filter(|finding| finding.id == "changed")
+        {
+            diagnostics::warning(&format!(
+                "{}: {}; the manifest has no SHA-256 of it",
+                dump.name, finding.reason
+            ));
+        }
+    }
+}
+
+/// The files that no dump is made of.
+pub(super) fn foreign(report: &Report) -> impl Iterator<Item = &FileReport> {
+    report
+        .files
+        .iter()
+        .filter(|file| diagnostics::is_foreign(file))
+}

@@ -1,0 +1,268 @@
+//! `--last`, `--around` and `--with-sessions`: what a first reading of the whole input has to find out, and what follows from it.
+//!
+//! All are known after one such reading. A pipe is kept meanwhile. Not for: the second reading, which knows
+//! nothing of all this.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::args::Time;
+use super::progress::Progress;
+use super::sessions::Asked as Sessions;
+use super::setup::{Plan, shown, usage};
+use super::{Failure, diagnostics, empty_result};
+use crate::dump::{ByteCounts, Content, grouped};
+use crate::engine::{self, FileReport, Item, Origin, Perhaps, Report, Settings, Stats};
+use crate::input::{self, Fingerprint, Hashing, Opened, SPOOL_MEMORY, Spool, SpoolError};
+use crate::select::{Condition, Expr, Test};
+use crate::sessions::{Gathered, Gathering};
+use crate::tally::{Beforehand, Known, MOST_TIMES};
+use crate::time::{self, Moment, Span, Window, Zone};
+
+/// How near `--around` is without `--within`.
+const NEAR: &str = "5m";
+
+/// What is not known yet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unknown {
+    /// `--last`, and as it was typed.
+    pub last: Option<(Span, String)>,
+    /// `--around` and `--within`.
+    pub around: Option<Around>,
+    /// `--with-sessions`, and whose.
+    pub sessions: Option<Sessions>,
+}
+
+/// An event, and how near to it.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    id: String,
+    span: Span,
+    /// As it was typed.
+    pub typed: String,
+}
+
+impl Unknown {
+    /// What was typed, checked.
+    pub fn new(typed: &Time) -> Result<Unknown, Failure> {
+        let last = match &typed.last {
+            Some(typed) => {
+                let span = time::parse_last(typed).map_err(usage)?;
+                Some((span, format!("--last {typed}")))
+            }
+            None => None,
+        };
+        let around = match typed.around.as_deref().map(str::trim) {
+            Some("") => {
+                return Err(usage("--around: the id of an event is missing"));
+            }
+            Some(id) => {
+                let within = typed.within.as_deref().unwrap_or(NEAR);
+                let span = time::parse_duration(within)
+                    .map_err(|error| usage(error.for_option("--within")))?;
+                Some(Around {
+                    id: id.to_owned(),
+                    span,
+                    typed: format!("--around {id} --within {}", within.trim()),
+                })
+            }
+            None => None,
+        };
+        Ok(Unknown {
+            last,
+            around,
+            sessions: None,
+        })
+    }
+
+    /// True when one reading is enough.
+    pub fn is_empty(&self) -> bool {
+        self.last.is_none() && self.around.is_none() && self.sessions.is_none()
+    }
+}
+
+impl Plan {
+    /// Finds out what is not known yet, in the first of two readings. Nothing to do without `--last`, `--around`
+    /// and `--with-sessions`.
+    ///
+    /// # Errors
+    /// When the event that `--around` names is not there, or not at a time.
+    pub fn look_ahead(&mut self) -> Result<(), Failure> {
+        let unknown = std::mem::take(&mut self.unknown);
+        if !unknown.is_empty() || self.manifest.is_some() {
+            self.keep_pipes();
+        }
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let named = unknown.sessions.as_ref().map(Sessions::selection);
+        let gathering = named.as_ref().map(|named| Gathering { named: Some(named) });
+        let times = Beforehand {
+            newest: unknown.last.is_some(),
+            id: unknown.around.as_ref().map(|around| around.id.clone()),
+        };
+        let progress = Progress::new(&self.items, false);
+        let settings = Settings {
+            keep_duplicates: true,
+            limit: None,
+            ..self.settings(&progress)
+        };
+        let mut answer = (Known::default(), Gathered::default());
+        let report = engine::ask(
+            &self.items,
+            &settings,
+            &(times, Perhaps(gathering)),
+            &mut answer,
+        )?;
+        let (known, gathered) = answer;
+        progress.finish();
+        if let Some((span, typed)) = unknown.last {
+            let condition = back_from(known.newest, span, typed, &self.zone);
+            self.conditions.push(condition);
+        }
+        if let Some(around) = unknown.around {
+            match near(&around, &known, &report, &self.zone) {
+                Ok(condition) => self.conditions.push(condition),
+                Err(why) => {
+                    let mut report = report;
+                    self.put_back_unkept(&mut report);
+                    diagnostics::sources(self, &report);
+                    return Err(Failure::Other(format!("--around {}: {why}", around.id)));
+                }
+            }
+        }
+        if let Some(sessions) = unknown.sessions {
+            let conditions = sessions.resolve(&gathered.finish(), &self.telling);
+            self.conditions.extend(conditions);
+        }
+        self.first_pass = Some(report);
+        Ok(())
+    }
+
+    /// Keeps all pipes, so that they can be read once more.
+    pub fn keep_pipes(&mut self) {
+        if std::mem::replace(&mut self.is_kept, true) {
+            return;
+        }
+        for (index, mut item) in std::mem::take(&mut self.items).into_iter().enumerate() {
+            match spool(&mut item, self.telling.quiet) {
+                Ok(print) => {
+                    self.prints
+                        .extend(print.map(|print| (self.items.len(), print)));
+                    self.items.push(item);
+                }
+                Err(error) => self.unkept.push((index, unread(item, &error))),
+            }
+        }
+    }
+}
+
+/// The condition of `--last`.
+fn back_from(newest: Option<Moment>, span: Span, typed: String, zone: &Zone) -> Condition {
+    // Without any time there is nothing to count back from, and nothing that could be selected.
+    let since = newest.map(|newest| newest.minus(span));
+    Condition {
+        typed: match since {
+            Some(since) => format!("{typed} (since {})", shown(since, zone)),
+            None => typed,
+        },
+        expr: Expr::Flag(Test::Time(Window { since, until: None })),
+    }
+}
+
+/// The condition of `--around`, or why there is none.
+fn near(around: &Around, known: &Known, report: &Report, zone: &Zone) -> Result<Condition, String> {
+    if known.with_id == 0 {
+        let hint = if around.id.contains(['*', '?', ',']) {
+            "; it takes one whole id"
+        } else {
+            ""
+        };
+        let events = diagnostics::count(report.byte_counts().events, "event");
+        return Err(format!("no event with this id in {events}{hint}"));
+    }
+    if known.times.is_empty() {
+        return Err("the event with this id has no time that can be read".to_owned());
+    }
+    if known.times.len() > MOST_TIMES {
+        return Err(format!(
+            "this id stands on events at more than {} different times",
+            grouped(MOST_TIMES as u64)
+        ));
+    }
+    let mut stretches: Vec<(Moment, Moment)> = Vec::new();
+    for moment in &known.times {
+        let (first, last) = (moment.minus(around.span), moment.plus(around.span));
+        match stretches.last_mut() {
+            Some((_, end)) if first <= *end => *end = last,
+            _ => stretches.push((first, last)),
+        }
+    }
+    let mut shown: Vec<String> = stretches
+        .iter()
+        .take(3)
+        .map(|(first, last)| empty_result::stretch(&shown(*first, zone), &shown(*last, zone)))
+        .collect();
+    if stretches.len() > shown.len() {
+        shown.push(format!("{} more", stretches.len() - shown.len()));
+    }
+    let windows = stretches
+        .into_iter()
+        .map(|(first, last)| Expr::Flag(Test::Time(Window::through(first, last))));
+    Ok(Condition {
+        typed: format!("{} ({})", around.typed, shown.join(", ")),
+        expr: Expr::Any(windows.collect()),
+    })
+}
+
+/// What is told of an item that could not be read.
+fn unread(item: Item, error: &SpoolError) -> FileReport {
+    FileReport {
+        shown: item.shown,
+        root: item.root,
+        byte_counts: ByteCounts::default(),
+        content: Content::Blank,
+        findings: Vec::new(),
+        error: Some(error.to_string()),
+        failed: true,
+        stats: Stats::default(),
+        duplicates: 0,
+        unread: None,
+        unread_events: false,
+    }
+}
+
+/// Keeps a pipe, so that it can be read twice, and tells what passed; `None` for what is no pipe.
+fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError> {
+    let Origin::Input(input) = &item.origin else {
+        return Ok(None);
+    };
+    // What can't be opened is reported when the question is asked.
+    let Ok(Opened::Stream(stream)) = input::open(input) else {
+        return Ok(None);
+    };
+    if stream.stamp().is_some() {
+        return Ok(None);
+    }
+    let directory = temporary_directory();
+    let shown = item.shown.clone();
+    let mut on_disk = |directory: &std::path::Path| {
+        if quiet {
+            return;
+        }
+        diagnostics::line(&format!(
+            "trailsift: note: {shown}: more than 64 MiB to be read twice, kept in an unlinked \
+             temporary file in {}",
+            directory.display()
+        ));
+    };
+    let mut packed = Hashing::new(stream.into_packed());
+    let spool = Spool::fill(&mut packed, SPOOL_MEMORY, &directory, &mut on_disk)?;
+    item.origin = Origin::Spool(Arc::new(spool));
+    Ok(Some(packed.finish()))
+}
+
+/// Where temporary files go: `TMPDIR`, or `/tmp`.
+pub(super) fn temporary_directory() -> PathBuf {
+    std::env::temp_dir()
+}

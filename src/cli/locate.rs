@@ -1,0 +1,494 @@
+//! `show --at FILE:OFFSET`: what lies at a place that a warning named.
+//!
+//! The file is read from its beginning to its end, as for any other question: to know what a byte belongs to takes
+//! what is around it, and its line takes what is before. What is kept is a window.
+//!
+//! Not for: deciding what a byte belongs to (`dump`), drawing (`render`).
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+
+use anstyle::{AnsiColor, Style as Paint};
+
+use super::args::Selection;
+use super::limits::Limits;
+use super::output::{self, Writer};
+use super::progress::Progress;
+use super::setup::usage;
+use super::status::Status;
+use super::{Failure, conditions, diagnostics, refusal};
+use crate::dump::{
+    Class, Content, Decoy, Finding, Locator, Place, Seen, Unread, What, grouped, unreadable,
+};
+use crate::engine::{FileReport, Item, PIECE, Stats};
+use crate::event::{Context, Event, Field};
+use crate::input::{self, Input, Opened, Window};
+use crate::render::excerpt::Excerpt;
+use crate::render::terminal::sanitize;
+use crate::rows::{Detail, write_whole};
+use crate::text::json::Style;
+use crate::time::{Format, Moment, Zone};
+use crate::transcode::{self, Chain, Origins};
+
+/// Bytes that are kept on either side of the place.
+const REACH: u64 = 64 << 10;
+
+/// How wide it is drawn where no terminal says so.
+const WIDTH: usize = 100;
+
+/// How the place is shown.
+pub(super) struct Manner<'m> {
+    pub zone: &'m Zone,
+    pub format: &'m Format,
+    pub output: Option<&'m OsStr>,
+    pub limits: &'m Limits,
+}
+
+/// A file and an offset in its unpacked text.
+#[derive(Debug, PartialEq, Eq)]
+struct Spot {
+    file: OsString,
+    at: u64,
+}
+
+impl Spot {
+    /// Reads `FILE:OFFSET`, also as a warning has it, `FILE: byte OFFSET`. The last colon separates.
+    fn parse(typed: &OsStr, dumps: &[OsString]) -> Result<Spot, Failure> {
+        let shown = typed.to_string_lossy();
+        let bytes = typed.as_bytes();
+        let parts = bytes.iter().rposition(|byte| *byte == b':');
+        let (file, offset) = match parts {
+            Some(colon) => (&bytes[..colon], &bytes[colon + 1..]),
+            None => (&bytes[..0], bytes),
+        };
+        let offset = String::from_utf8_lossy(offset);
+        let offset = offset.trim();
+        let digits = offset.strip_prefix("byte ").unwrap_or(offset);
+        let Some(at) = number(digits) else {
+            return Err(usage(format!(
+                "--at {shown}: no offset; write FILE:OFFSET, the file and the byte that a warning names, as in \
+                 `--at dump.json:5734`"
+            )));
+        };
+        if file.is_empty() {
+            let name = dumps
+                .first()
+                .map_or("dump.json".into(), |dump| dump.to_string_lossy());
+            return Err(usage(format!(
+                "--at {shown}: no file; write FILE:OFFSET, as in `--at {name}:{digits}`"
+            )));
+        }
+        if let Some(dump) = dumps.first() {
+            return Err(usage(format!(
+                "--at {shown}: names its file itself, so no other can be read: leave out {}",
+                dump.to_string_lossy()
+            )));
+        }
+        let file = OsStr::from_bytes(file).to_owned();
+        Ok(Spot { file, at })
+    }
+}
+
+/// Digits, perhaps grouped as they are printed: `1,234,567`.
+fn number(typed: &str) -> Option<u64> {
+    let plain = typed.replace(',', "");
+    let number = plain
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| plain.parse().ok())??;
+    (plain == typed || grouped(number) == typed).then_some(number)
+}
+
+/// The event that the place lies in.
+struct Around {
+    /// Its first and its last byte.
+    span: (u64, u64),
+    /// What it is known by: name and text.
+    names: Vec<(&'static str, String)>,
+    /// What is wrong with it.
+    faults: Vec<String>,
+    /// All of it, as JSON.
+    whole: String,
+}
+
+/// What lies at a place is shown, selected or not.
+pub(super) fn refuse_selection(typed: &Selection, zone: &Zone, now: Moment) -> Result<(), Failure> {
+    let conditions = conditions::conditions(typed, zone, now)?;
+    let sessions = typed.with_sessions.map(|_| "--with-sessions");
+    let typed: Vec<_> = conditions
+        .iter()
+        .map(|it| it.typed.as_str())
+        .chain(sessions)
+        .collect();
+    if typed.is_empty() {
+        return Ok(());
+    }
+    Err(usage(format!(
+        "--at shows what lies at a place, be it selected or not: leave out {}",
+        typed.join(" ")
+    )))
+}
+
+/// Shows the place.
+pub(super) fn run(
+    typed: &OsStr,
+    dumps: &[OsString],
+    manner: &Manner<'_>,
+) -> Result<Status, Failure> {
+    let spot = Spot::parse(typed, dumps)?;
+    let input = find(&spot.file)?;
+    let name = input.shown().into_owned();
+    let mut writer = Writer::new(manner.output)?;
+    let colour = writer.on_terminal && output::colour(&std::io::stdout());
+    let mut look = Look::new(spot.at, manner.limits);
+    let mut around = None;
+    let error = read(&input, manner.limits, |bytes, eof| {
+        let mut visit = |event: &Event<'_>| {
+            around = Some(describe(event, spot.at, &name, manner, colour));
+        };
+        look.take(bytes, eof, &mut visit);
+    })
+    .map_err(|error| Failure::Other(format!("{name}: {error}")))?;
+    let Look {
+        window,
+        watch,
+        shape,
+        length,
+        ..
+    } = look;
+    if spot.at > length {
+        let bytes = diagnostics::count(length, "byte");
+        return Err(match error {
+            Some(error) => {
+                Failure::Other(format!("{name}: {error}; the {bytes} before can be shown"))
+            }
+            None => usage(format!(
+                "--at {}:{}: beyond the end, the file holds {bytes}",
+                name, spot.at
+            )),
+        });
+    }
+    let paint = |style: Paint| if colour { style } else { Paint::new() };
+    let bold = paint(Paint::new().bold());
+    let seen = watch.finish();
+    let mut out = format!(
+        "{bold}{}: byte {} of {length}, line {}, column {}{bold:#}\n",
+        sanitize(&name),
+        spot.at,
+        window.line(),
+        window.column()
+    );
+    for line in lines(&spot, length, &seen, shape, around.as_ref()) {
+        out.push_str(&sanitize(&line));
+        out.push('\n');
+    }
+    out.push('\n');
+    Excerpt {
+        bytes: window.bytes(),
+        at: window.mark(),
+        line: window.line(),
+        is_cut: (window.is_cut_before(), window.is_cut_behind()),
+        width: output::width(&writer).unwrap_or(WIDTH),
+        paint: paint(AnsiColor::Red.on_default().bold()),
+    }
+    .write(&mut out);
+    out.push('\n');
+    match (&around, seen.next) {
+        (Some(around), _) => out.push_str(&around.whole),
+        _ if shape.is_some_and(Unread::is_refused) => {
+            out.truncate(out.len() - 1);
+        }
+        (None, Some(next)) => {
+            out.push_str(&format!("the next whole event begins at byte {next}\n"))
+        }
+        (None, None) => out.push_str("no whole event follows\n"),
+    }
+    writer.write_all(out.as_bytes())?;
+    writer.finish()?;
+    if let Some(error) = error {
+        diagnostics::warning(&format!("{name}: {error}"));
+    }
+    Ok(Status::Done)
+}
+
+fn find(file: &OsStr) -> Result<Input, Failure> {
+    let mut found = input::discover(&[file.to_owned()]);
+    if let Some(problem) = found.problems.first().filter(|problem| problem.named) {
+        return Err(Failure::Other(problem.to_string()));
+    }
+    match found.inputs.pop() {
+        Some(input) if input.named() => Ok(input),
+        _ => Err(usage(format!(
+            "--at {}: is a directory; name a file in it",
+            file.to_string_lossy()
+        ))),
+    }
+}
+
+/// Looks at the place while the file passes by.
+struct Look {
+    /// What is shown: the file as it lies there, or as a person reads it.
+    window: Window,
+    /// Makes it readable, where it isn't.
+    readable: Option<Chain>,
+    /// Turns the file into what is read.
+    made: Option<Chain>,
+    watch: Locator,
+    /// The longest event.
+    longest: usize,
+    shape: Option<Unread>,
+    at: u64,
+    length: u64,
+    begun: bool,
+}
+
+impl Look {
+    fn new(at: u64, limits: &Limits) -> Self {
+        let limits = limits.of_events();
+        Look {
+            window: Window::new(at, REACH),
+            readable: None,
+            made: None,
+            watch: Locator::new(at, limits),
+            longest: limits.event,
+            shape: None,
+            at,
+            length: 0,
+            begun: false,
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8], eof: bool, visit: &mut dyn FnMut(&Event<'_>)) {
+        if !std::mem::replace(&mut self.begun, true) {
+            let recipe = transcode::recognise(bytes);
+            self.made = recipe.as_ref().map(|it| it.chain(self.longest));
+            self.readable = recipe
+                .and_then(|recipe| recipe.readable())
+                .map(|it| it.chain(self.longest));
+            if self.readable.is_some() {
+                self.window = Window::unplaced(REACH);
+            }
+        }
+        self.length += bytes.len() as u64;
+        match &mut self.readable {
+            None => self.window.take(bytes),
+            Some(chain) => {
+                chain.push(bytes, eof);
+                let block = chain.block(usize::MAX);
+                if let Some(place) = block.place_of(self.at) {
+                    self.window.place(place);
+                }
+                self.window.take(&block.bytes);
+                if block.end && self.at >= self.length {
+                    self.window.place(self.window.read());
+                }
+            }
+        }
+        match &mut self.made {
+            None => self.watch(bytes, None, eof, visit),
+            Some(chain) => {
+                chain.push(bytes, eof);
+                let block = chain.block(usize::MAX);
+                self.watch(&block.bytes, Some(&block.origins), block.end, visit);
+            }
+        }
+    }
+
+    fn watch(
+        &mut self,
+        text: &[u8],
+        origins: Option<&Origins>,
+        eof: bool,
+        visit: &mut dyn FnMut(&Event<'_>),
+    ) {
+        if self.watch.is_new() {
+            self.shape = Unread::of(text);
+        }
+        if !self.shape.is_some_and(Unread::is_refused) {
+            self.watch.read(text, origins, eof, visit);
+        }
+    }
+}
+
+/// Reads an input to its end, block by block. Gives what ended the reading too early.
+fn read(
+    input: &Input,
+    limits: &Limits,
+    mut each: impl FnMut(&[u8], bool),
+) -> Result<Option<String>, String> {
+    let opened = input::open(input).map_err(|error| error.to_string())?;
+    let progress = Progress::new(&[Item::from(input)], false);
+    let mut block = vec![0; PIECE];
+    let mut at = 0;
+    let mut stream = match opened {
+        Opened::Ranges(file) => Source::File(file),
+        Opened::Stream(mut stream) => {
+            stream.set_limits(limits.of_packed());
+            Source::Stream(stream)
+        }
+        Opened::Memory(_) => return Err("cannot be read".to_owned()),
+    };
+    let mut error = None;
+    loop {
+        let mut filled = 0;
+        // A full block, as a pipe may give a byte at a time and the first bytes tell what it is.
+        while let Some(rest) = block.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match stream.read(at + filled as u64, rest) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(text) => {
+                    error = Some(text);
+                    break;
+                }
+            }
+        }
+        let eof = filled < block.len();
+        each(&block[..filled], eof);
+        at += filled as u64;
+        (progress.callback())(at);
+        if eof {
+            progress.finish();
+            return Ok(error);
+        }
+    }
+}
+
+enum Source {
+    File(input::RangeFile),
+    Stream(input::Stream),
+}
+
+impl Source {
+    fn read(&mut self, at: u64, bytes: &mut [u8]) -> Result<usize, String> {
+        match self {
+            Source::File(file) => {
+                let read = file.read_at(at, bytes);
+                read.map_err(|error| format!("cannot be read at byte {at}: {error}"))
+            }
+            Source::Stream(stream) => stream.read(bytes).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// What is said of the place, below the heading.
+fn lines(
+    spot: &Spot,
+    length: u64,
+    seen: &Seen,
+    shape: Option<Unread>,
+    around: Option<&Around>,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    let refused = shape.filter(|shape| shape.is_refused());
+    let place = match refused {
+        // Nothing of such a file is read: all of it counts as skipped.
+        Some(_) if spot.at < length => Some(Place {
+            class: Class::Skipped,
+            finding: None,
+        }),
+        _ => seen.place.clone(),
+    };
+    match (&place, around) {
+        (_, Some(around)) => {
+            let (first, last) = around.span;
+            lines.push(format!("event: bytes {first} to {last}"));
+            for (name, text) in &around.names {
+                lines.push(format!("  {name:<9}  {text}"));
+            }
+            lines.extend(around.faults.iter().map(|fault| format!("  {fault}")));
+        }
+        (Some(place), None) => lines.push(format!("{}: {}", place.class, meaning(place.class))),
+        (None, None) => lines.push("the end: no byte is here".to_owned()),
+    }
+    let told = place.and_then(|place| place.finding);
+    let is_new = |finding: &Finding| {
+        let is_told = told.as_ref().is_some_and(|told| told.what == finding.what);
+        // Told of the event itself.
+        let is_of_event = matches!(finding.what, What::NotUtf8 { .. });
+        finding.at == spot.at && !is_told && !is_of_event
+    };
+    let others = seen.findings.iter().filter(|finding| is_new(finding));
+    for finding in told.iter().chain(others) {
+        lines.push(format!("  byte {}: {finding}", finding.at));
+    }
+    let report = FileReport {
+        shown: String::new(),
+        root: None,
+        byte_counts: seen.byte_counts,
+        content: match refused {
+            Some(_) => Content::Foreign(Decoy::Other),
+            None => seen.content.clone(),
+        },
+        findings: Vec::new(),
+        error: None,
+        failed: false,
+        stats: Stats::default(),
+        duplicates: 0,
+        unread: shape,
+        unread_events: false,
+    };
+    if let Some(reason) = refusal::reason(&report) {
+        lines.push(format!("  the file: {reason}"));
+    }
+    lines
+}
+
+const fn meaning(class: Class) -> &'static str {
+    match class {
+        Class::Event => "whole and valid",
+        Class::Structure => "JSON that is no event",
+        Class::Skipped => "text that is no JSON",
+        Class::Damaged => "what is left of an event",
+    }
+}
+
+fn describe(event: &Event<'_>, at: u64, file: &str, manner: &Manner<'_>, colour: bool) -> Around {
+    let source = event.source();
+    let context = Context {
+        zone: manner.zone,
+        format: manner.format,
+        file,
+    };
+    let mut names = Vec::new();
+    for name in ["EventId", "EventTime", "EventName"] {
+        let value = Field::parse(name).map(|field| {
+            let value = field.value(event, &context);
+            value.cell_text().into_owned()
+        });
+        names.extend(
+            value
+                .ok()
+                .filter(|text| !text.is_empty())
+                .map(|text| (name, text)),
+        );
+    }
+    let mut faults = Vec::new();
+    if let Some(why) = event.record_unreadable() {
+        let why = unreadable(why);
+        faults.push(format!("record unreadable: its CloudTrailEvent {why}"));
+    }
+    if let Err(error) = std::str::from_utf8(source) {
+        let mut fault = "bytes that are not UTF-8 (a Windows code page?)".to_owned();
+        // In text that is made of the file's bytes, those lie elsewhere.
+        if source.len() as u64 == event.end - event.offset {
+            let first = event.offset + error.valid_up_to() as u64;
+            let here = if first == at { ", this one" } else { "" };
+            fault += &format!(", the first at byte {first}{here}");
+        }
+        faults.push(fault);
+    }
+    let detail = Detail {
+        record_only: false,
+        indent: Some(2),
+        style: Some(if colour { Style::jq() } else { Style::plain() }),
+    };
+    let mut whole = Vec::new();
+    write_whole(event, &detail, &mut whole);
+    Around {
+        span: (event.offset, event.end.saturating_sub(1)),
+        names,
+        faults,
+        whole: String::from_utf8_lossy(&whole).into_owned(),
+    }
+}

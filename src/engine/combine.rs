@@ -1,0 +1,65 @@
+//! Several questions in one reading.
+//!
+//! Not for: questions about each other's answers.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use super::{Answer, FileReport, Question};
+use crate::event::{Context, Event};
+
+/// Both are asked.
+impl<P: Question, Q: Question> Question for (P, Q) {
+    type Batch = (P::Batch, Q::Batch);
+
+    fn tells_outcomes(&self) -> bool {
+        self.0.tells_outcomes() || self.1.tells_outcomes()
+    }
+
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+        self.0.take(event, context, &mut batch.0);
+        self.1.take(event, context, &mut batch.1);
+    }
+
+    fn dedup_discriminant(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
+        self.0.dedup_discriminant(&batch.0, into);
+        self.1.dedup_discriminant(&batch.1, into);
+    }
+}
+
+/// Goes on until both have enough; one that has goes on being told.
+impl<B, C, X: Answer<B>, Y: Answer<C>> Answer<(B, C)> for (X, Y) {
+    fn add(&mut self, batch: (B, C), kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        let (one, other) = (self.0.add(batch.0, kept)?, self.1.add(batch.1, kept)?);
+        Ok(if one.is_break() { other } else { one })
+    }
+
+    fn close(&mut self, file: &FileReport) {
+        self.0.close(file);
+        self.1.close(file);
+    }
+}
+
+/// A question that may not be there; then nothing is asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Perhaps<Q>(pub Option<Q>);
+
+impl<Q: Question> Question for Perhaps<Q> {
+    type Batch = Q::Batch;
+
+    fn tells_outcomes(&self) -> bool {
+        self.0.as_ref().is_some_and(Q::tells_outcomes)
+    }
+
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Q::Batch) {
+        if let Some(question) = &self.0 {
+            question.take(event, context, batch);
+        }
+    }
+
+    fn dedup_discriminant(&self, batch: &Q::Batch, into: &mut Vec<u8>) {
+        if let Some(question) = &self.0 {
+            question.dedup_discriminant(batch, into);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Adds up what the workers noted, for each dump and for all dumps together.
+//!
+//! Which events are duplicates decides the engine; here is only told whether the first of them is in the same
+//! dump. That takes about 16 bytes an event of the dump at hand, on top of what the engine holds.
+//!
+//! Not for: judging (`judge`, `coverage`).
+
+use std::io;
+use std::ops::ControlFlow;
+
+use hashbrown::HashSet;
+
+use super::coverage::{self, Covered};
+use super::document::Contents;
+use super::followups::Reach;
+use super::group::Group;
+use super::layout::Layout;
+use super::observe::Batch;
+use crate::engine::{Answer, FileReport};
+use crate::time::Zone;
+
+/// What one dump came to, once it has ended. Its hours and most of its names are forgotten.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// What is in it.
+    pub contents: Contents,
+    /// What its events tell.
+    pub covered: Covered,
+    /// How far it reaches.
+    pub reach: Reach,
+    /// How its first event lies there.
+    pub layout: Option<Layout>,
+    /// How envelopes spell their times, by [`super::Spelling`].
+    pub spellings: [u64; 6],
+    /// Entries of a lookup, records, records in strings.
+    pub shapes: [u64; 3],
+}
+
+/// Adds up.
+#[derive(Debug)]
+pub struct Gathered {
+    zone: Zone,
+    current: Group,
+    layout: Option<Layout>,
+    ids: HashSet<u64>,
+    /// The dumps that have ended, in order.
+    pub dumps: Vec<Summary>,
+    all: Group,
+}
+
+impl Gathered {
+    /// Nothing yet. Times are told in `zone`.
+    pub fn new(zone: &Zone) -> Gathered {
+        Gathered {
+            zone: *zone,
+            current: Group::default(),
+            layout: None,
+            ids: HashSet::new(),
+            dumps: Vec::new(),
+            all: Group::default(),
+        }
+    }
+
+    /// All dumps together.
+    pub fn all(&self) -> (Contents, Covered) {
+        let contents = Contents::of(&self.all, &self.zone);
+        (contents, coverage::judge(&self.all, &self.zone))
+    }
+}
+
+impl Answer<Batch> for Gathered {
+    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+        let (current, all) = (&mut self.current, &mut self.all);
+        let lanes = batch.lanes.texts.iter();
+        let lanes: Vec<_> = lanes
+            .map(|name| (current.lanes.number(name), all.lanes.number(name)))
+            .collect();
+        for (event, kept) in batch.events.iter().zip(kept) {
+            let is_new = event.id.is_none_or(|id| self.ids.insert(id));
+            current.follow(event.time);
+            for group in [&mut *current, &mut *all] {
+                group.found += 1;
+                group.without_id += u64::from(event.id.is_none());
+                match (*kept, is_new) {
+                    (true, _) => {}
+                    (false, false) => group.inside += 1,
+                    (false, true) => group.across += 1,
+                }
+            }
+            let (here, there) = lanes.get(event.lane as usize).copied().unwrap_or_default();
+            let who = event.who.and_then(|who| batch.who.texts.get(who as usize));
+            let who = who.map(String::as_str);
+            if *kept || is_new {
+                current.add(event.time, here, who, event.category);
+            }
+            if *kept {
+                all.add(event.time, there, who, event.category);
+            }
+        }
+        current.kinds.merge(&batch.kinds);
+        self.layout = self.layout.or(batch.layout);
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn close(&mut self, _: &FileReport) {
+        let group = std::mem::take(&mut self.current);
+        self.ids.clear();
+        self.all.kinds.merge(&group.kinds);
+        self.dumps.push(Summary {
+            contents: Contents::of(&group, &self.zone),
+            covered: coverage::judge(&group, &self.zone),
+            reach: Reach::of(&group),
+            layout: self.layout.take(),
+            spellings: group.kinds.spellings,
+            shapes: [group.kinds.lookup, group.kinds.records, group.kinds.strings],
+        });
+    }
+}

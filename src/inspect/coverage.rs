@@ -1,0 +1,364 @@
+//! What the events of a dump, or of all dumps, tell about those that are not there.
+//!
+//! Not for: what the file itself tells (`judge`), the lookups that would help (`followups`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::document::written;
+use super::finding::{self, Finding};
+use super::followups::Gap;
+use super::group::{Category, Group, Kinds};
+use super::streams::{HOUR, Lane, Silence};
+use crate::dump::{grouped, plural};
+use crate::time::{Moment, Zone};
+
+/// How far back a lookup reaches ("Viewing events with CloudTrail event history" in its user guide).
+pub(super) const REACH: i64 = 90 * 24 * HOUR;
+
+/// A region begins and ends with its own first and last call: another one's may lie a day apart, or as long as
+/// the longest pause between its own calls.
+const TOLERANCE: i64 = 24 * HOUR;
+
+/// From so few calls nobody can tell how often a region has one.
+const FEW: u64 = 10;
+
+/// Silences that are told one by one.
+const TOLD: usize = 5;
+
+/// Gaps that are filled at most.
+const GAPS: usize = 200;
+
+/// Where global services log ("About global service events" in the user guide).
+const HOME: &str = "us-east-1";
+
+/// Events that may well have `readOnly` in common by chance.
+const READ_ONLY_BY_CHANCE: u64 = 20;
+
+/// What the events tell.
+#[derive(Clone, Debug, Default)]
+pub struct Covered {
+    /// In words.
+    pub findings: Vec<Finding>,
+    /// What may be missing.
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// Judges a group of events.
+pub(super) fn judge(group: &Group, zone: &Zone) -> Covered {
+    let mut covered = Covered::default();
+    if group.distinct == 0 {
+        return covered;
+    }
+    let found = &mut covered.findings;
+    found.extend(disagreement(group));
+    found.extend(accounts(group));
+    found.extend(attributes(group, &mut covered.gaps));
+    found.extend(categories(group));
+    found.extend(span(group, zone));
+    found.extend(duplicates(group));
+    found.extend(without_id(group));
+    regions(group, &mut covered);
+    coverage(group, zone, &mut covered);
+    silences(group, zone, &mut covered);
+    finding::sort(&mut covered.findings);
+    covered.gaps.truncate(GAPS);
+    covered
+}
+
+/// `3d 4h`, `5h 20m`, `45s`: the two largest units.
+pub(super) fn length(seconds: i64) -> String {
+    let units = [(86_400, "d"), (HOUR, "h"), (60, "m"), (1, "s")];
+    let mut rest = seconds.abs();
+    let mut words = Vec::new();
+    for (size, unit) in units {
+        if rest >= size && words.len() < 2 {
+            words.push(format!("{}{unit}", rest / size));
+        } else if !words.is_empty() {
+            break;
+        }
+        rest %= size;
+    }
+    if words.is_empty() {
+        return "0s".to_owned();
+    }
+    words.join(" ")
+}
+
+fn disagreement(group: &Group) -> Option<Finding> {
+    let kinds = &group.kinds;
+    let (at, by) = kinds.first_disagreeing?;
+    let side = if by > 0 { "later" } else { "earlier" };
+    let reason = format!(
+        "EventTime of the envelope and eventTime of the record disagree in {}: {} {} {side}",
+        plural(kinds.disagreeing, "event"),
+        if kinds.is_one_difference {
+            "the envelope is"
+        } else {
+            "in the first one the envelope is"
+        },
+        length(by),
+    );
+    Some(Finding::new("times-disagree", reason).at(at))
+}
+
+fn names<'g>(
+    group: &'g Group,
+    of: impl Fn(&'g Lane) -> Option<&'g String>,
+) -> BTreeMap<&'g str, u64> {
+    let mut names = BTreeMap::new();
+    for lane in group.lanes.iter() {
+        if let Some(name) = of(lane) {
+            *names.entry(name.as_str()).or_default() += lane.events;
+        }
+    }
+    names
+}
+
+fn accounts(group: &Group) -> Option<Finding> {
+    let names = names(group, |lane| lane.account.as_ref());
+    if names.len() < 2 {
+        return None;
+    }
+    let mut sorted: Vec<(&str, u64)> = names.into_iter().collect();
+    sorted.sort_by_key(|(_, events)| std::cmp::Reverse(*events));
+    let listed = sorted.iter().take(3);
+    let listed: Vec<_> = listed
+        .map(|(name, events)| format!("{name} ({})", grouped(*events)))
+        .collect();
+    let more = sorted.len() - listed.len();
+    let reason = format!(
+        "events of {} accounts: {}{}",
+        sorted.len(),
+        listed.join(", "),
+        if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        }
+    );
+    Some(Finding::new("several-accounts", reason))
+}
+
+fn attributes(group: &Group, gaps: &mut Vec<Gap>) -> Option<Finding> {
+    if group.distinct < 2 {
+        return None;
+    }
+    let shared: Vec<String> = Kinds::ATTRIBUTES
+        .iter()
+        .zip(&group.kinds.shared)
+        .filter(|(name, _)| **name != "ReadOnly" || group.distinct >= READ_ONLY_BY_CHANCE)
+        .filter_map(|(name, same)| Some(format!("{name} {}", same.value()?)))
+        .collect();
+    if shared.is_empty() {
+        return None;
+    }
+    if group.is_lookup() {
+        gaps.extend(lanes(group).map(|lane| Gap {
+            from: group.range.map(|range| range.0),
+            to: group.range.map(|range| range.1),
+            ..Gap::of("one-attribute", lane)
+        }));
+    }
+    let reason = format!(
+        "all {} have the same {}",
+        plural(group.distinct, "event"),
+        shared.join(", the same ")
+    );
+    Some(Finding::new("one-attribute", reason))
+}
+
+fn categories(group: &Group) -> Option<Finding> {
+    let others = [Category::Data, Category::NetworkActivity, Category::Other];
+    let management = group.of(Category::Management);
+    let is_told = management > 0 || group.is_lookup() && group.of(Category::Unknown) > 0;
+    if !is_told || others.iter().any(|category| group.of(*category) > 0) {
+        return None;
+    }
+    let reason = match group.of(Category::Insight) {
+        0 => "management events only",
+        _ => "management events and insights only",
+    };
+    Some(Finding::new("management-only", reason.to_owned()))
+}
+
+fn span(group: &Group, zone: &Zone) -> Option<Finding> {
+    let (first, last) = group.range?;
+    let seconds = last.seconds - first.seconds;
+    if seconds <= REACH {
+        return None;
+    }
+    let reason = format!(
+        "spans {}, more than the 90 days that a lookup reaches back: {} to {}",
+        length(seconds),
+        written(first, zone),
+        written(last, zone)
+    );
+    Some(Finding::new("over-90-days", reason))
+}
+
+fn without_id(group: &Group) -> Option<Finding> {
+    let reason = match group.without_id {
+        0 => return None,
+        1 => "1 event has no eventID, or a mask in its place".to_owned(),
+        count => format!(
+            "{} events have no eventID, or a mask in its place",
+            grouped(count)
+        ),
+    };
+    Some(Finding::new("without-id", reason))
+}
+
+fn duplicates(group: &Group) -> Option<Finding> {
+    let reason = match (group.inside, group.across) {
+        (0, 0) => return None,
+        (inside, 0) => format!("{} inside one dump", plural(inside, "duplicate")),
+        (0, across) => format!("{} of events in dumps before", plural(across, "duplicate")),
+        (inside, across) => format!(
+            "{}: {} inside one dump, {} of events in dumps before",
+            plural(inside + across, "duplicate"),
+            grouped(inside),
+            grouped(across)
+        ),
+    };
+    Some(Finding::new("duplicates", reason))
+}
+
+/// The lanes with a time, each account and region once.
+fn lanes(group: &Group) -> impl Iterator<Item = &Lane> {
+    group.lanes.iter().filter(|lane| lane.range.is_some())
+}
+
+fn regions(group: &Group, covered: &mut Covered) {
+    let names = names(group, |lane| lane.region.as_ref());
+    let mut regions = names.keys();
+    let Some(first) = regions.next() else { return };
+    if names.len() == 1 {
+        let reason = format!("all events are of one region, {first}");
+        covered.findings.push(Finding::new("one-region", reason));
+    }
+    // In these partitions global services log elsewhere.
+    let is_other = |region: &&str| region.starts_with("cn-") || region.starts_with("us-gov-");
+    if names.contains_key(HOME) || names.keys().all(is_other) {
+        return;
+    }
+    let reason = format!("no event is of {HOME}, where global services log");
+    covered.findings.push(Finding::new("no-us-east-1", reason));
+    let accounts: BTreeSet<_> = lanes(group).map(|lane| &lane.account).collect();
+    for account in accounts {
+        covered.gaps.push(Gap {
+            account: account.clone(),
+            region: Some(HOME.to_owned()),
+            from: group.range.map(|range| range.0),
+            to: group.range.map(|range| range.1),
+            ..Gap::new("no-us-east-1")
+        });
+    }
+}
+
+/// Regions of one account that begin later or end earlier than the others.
+fn coverage(group: &Group, zone: &Zone, covered: &mut Covered) {
+    let mut hulls: BTreeMap<&Option<String>, (Moment, Moment, u64)> = BTreeMap::new();
+    let placed = || group.lanes.iter().filter(|lane| lane.region.is_some());
+    for lane in placed() {
+        if let Some((first, last)) = lane.range {
+            let hull = hulls.entry(&lane.account).or_insert((first, last, 0));
+            *hull = (hull.0.min(first), hull.1.max(last), hull.2 + 1);
+        }
+    }
+    let mut told = Vec::new();
+    for lane in placed() {
+        let (Some((first, last)), Some(region)) = (lane.range, &lane.region) else {
+            continue;
+        };
+        let Some((begin, end, 2..)) = hulls.get(&lane.account) else {
+            continue;
+        };
+        if lane.events < FEW || lane.is_blurred() {
+            continue;
+        }
+        let tolerance = TOLERANCE.max(lane.longest_pause());
+        let mut sides = Vec::new();
+        if first.seconds - begin.seconds > tolerance {
+            sides.push((
+                *begin,
+                first,
+                format!("begins {} later", length(first.seconds - begin.seconds)),
+            ));
+        }
+        if end.seconds - last.seconds > tolerance {
+            sides.push((
+                last,
+                *end,
+                format!("ends {} earlier", length(end.seconds - last.seconds)),
+            ));
+        }
+        if sides.is_empty() {
+            continue;
+        }
+        let words: Vec<&str> = sides.iter().map(|(_, _, words)| words.as_str()).collect();
+        told.push(format!("{region} {} than others", words.join(" and ")));
+        for (from, to, _) in sides {
+            covered.gaps.push(Gap {
+                from: Some(from),
+                to: Some(to),
+                ..Gap::of("region-coverage", lane)
+            });
+        }
+    }
+    let Some((first, last)) = group.range.filter(|_| !told.is_empty()) else {
+        return;
+    };
+    let more = told.len().saturating_sub(3);
+    told.truncate(3);
+    let reason = format!(
+        "regions do not cover each other's time ({} to {}): {}{}",
+        written(first, zone),
+        written(last, zone),
+        told.join("; "),
+        if more > 0 {
+            format!("; and {} more", plural(more as u64, "region"))
+        } else {
+            String::new()
+        }
+    );
+    covered
+        .findings
+        .push(Finding::new("region-coverage", reason));
+}
+
+fn silences(group: &Group, zone: &Zone, covered: &mut Covered) {
+    let mut all: Vec<(&Lane, Silence)> = Vec::new();
+    for lane in group.lanes.iter() {
+        all.extend(lane.silences().into_iter().map(|silence| (lane, silence)));
+    }
+    // The longest are told, in the order of time.
+    all.sort_by_key(|(_, silence)| std::cmp::Reverse(silence.seconds()));
+    let more = all.len().saturating_sub(TOLD);
+    for (lane, silence) in &all {
+        covered.gaps.push(Gap {
+            from: Some(silence.from),
+            to: Some(silence.to),
+            ..Gap::of("silence", lane)
+        });
+    }
+    all.truncate(TOLD);
+    all.sort_by_key(|(_, silence)| silence.from);
+    for (nth, (lane, silence)) in all.iter().enumerate() {
+        let more = match more {
+            1.. if nth + 1 == all.len() => format!(" (and {} shorter ones)", grouped(more as u64)),
+            _ => String::new(),
+        };
+        let place = match (&lane.region, &lane.account) {
+            (Some(region), _) => format!(" in {region}"),
+            (None, Some(account)) => format!(" of {account}"),
+            (None, None) => String::new(),
+        };
+        let reason = format!(
+            "no event{place} for {} inside a busy period, {} to {}{more}",
+            length(silence.seconds()),
+            written(silence.from, zone),
+            written(silence.to, zone)
+        );
+        covered.findings.push(Finding::new("silence", reason));
+    }
+}

@@ -1,0 +1,336 @@
+//! Lanes: one account in one region, which is what one lookup covers; how its events lie in time, hour by
+//! hour, and where it falls silent.
+//!
+//! Not for: comparing lanes with each other (`coverage`).
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
+use crate::time::Moment;
+
+/// A silence shorter than this is none: three hours without a call happen where people sleep or eat.
+pub const SILENCE: i64 = 3 * HOUR;
+
+/// A side of a silence is looked at this far.
+const SIDE: i64 = 24;
+
+/// Of the hours of either side so many in four must have events: more than a working day has, so that nights
+/// and weekends are no silences, and an account in which something runs around the clock has none.
+const BUSY: i64 = 3;
+
+/// So many events a silence must lack, at the rate of both sides: calls that come independently of each other leave
+/// one like it less than once in 100,000 pauses (e^-12).
+const LACKED: i64 = 12;
+
+/// Lanes of one dump; events of further ones are counted, and placed nowhere.
+const MOST_LANES: usize = 10_000;
+
+/// Hours of all lanes of one dump; a lane that has no room for one is not searched for silences.
+const MOST_HOURS: usize = 400_000;
+
+pub(super) const HOUR: i64 = 3600;
+
+/// The events of an hour.
+#[derive(Clone, Copy, Debug)]
+struct Bin {
+    first: Moment,
+    last: Moment,
+    events: i64,
+}
+
+/// One account in one region.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// The account that received the events, else the caller's.
+    pub account: Option<String>,
+    /// The region of the calls.
+    pub region: Option<String>,
+    /// How many events.
+    pub events: u64,
+    /// The times of the first and of the last, if any can be read.
+    pub range: Option<(Moment, Moment)>,
+    hours: BTreeMap<i64, Bin>,
+    /// Not all hours are there.
+    is_blurred: bool,
+}
+
+/// A stretch without events in a busy lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// The last event before.
+    pub from: Moment,
+    /// The first event behind.
+    pub to: Moment,
+}
+
+impl Silence {
+    /// How long it is.
+    pub fn seconds(&self) -> i64 {
+        self.to.seconds - self.from.seconds
+    }
+}
+
+impl Lane {
+    fn new(account: Option<&str>, region: Option<&str>) -> Lane {
+        Lane {
+            account: account.map(str::to_owned),
+            region: region.map(str::to_owned),
+            events: 0,
+            range: None,
+            hours: BTreeMap::new(),
+            is_blurred: false,
+        }
+    }
+
+    /// True when its times are too scattered to be searched for silences.
+    pub fn is_blurred(&self) -> bool {
+        self.is_blurred
+    }
+
+    /// The longest time between two events, of an hour at least.
+    pub fn longest_pause(&self) -> i64 {
+        let pauses = self.pauses().map(|(_, _, pause)| pause.seconds());
+        pauses.max().unwrap_or_default()
+    }
+
+    /// Hours with the one behind them that has events, and the time between.
+    fn pauses(&self) -> impl Iterator<Item = (i64, i64, Silence)> {
+        let next = self.hours.iter().skip(1);
+        self.hours
+            .iter()
+            .zip(next)
+            .map(|((a, before), (b, after))| {
+                let pause = Silence {
+                    from: before.last,
+                    to: after.first,
+                };
+                (*a, *b, pause)
+            })
+    }
+
+    /// The silences inside busy periods, in order of time: pauses of [`SILENCE`] or more, with events in three
+    /// of four hours of the day before and of the day behind, and so many of them that a dozen would be expected
+    /// in the pause. Where the lane begins or ends within that day, what there is of it must be twice as long as
+    /// the silence.
+    pub fn silences(&self) -> Vec<Silence> {
+        if self.is_blurred {
+            return Vec::new();
+        }
+        let hours: Vec<i64> = self.hours.keys().copied().collect();
+        let (Some(first), Some(last)) = (hours.first(), hours.last()) else {
+            return Vec::new();
+        };
+        let mut sums = vec![0];
+        for bin in self.hours.values() {
+            sums.push(sums[sums.len() - 1] + bin.events);
+        }
+        // Hours, and events in them, of a side that is busy.
+        let busy = |from: i64, to: i64, pause: i64| {
+            let length = to - from + 1;
+            let (begin, end) = (
+                hours.partition_point(|hour| *hour < from),
+                hours.partition_point(|hour| *hour <= to),
+            );
+            let is_busy = 4 * (end - begin) as i64 >= BUSY * length;
+            let is_long = length >= SIDE.min(2 * pause);
+            (is_long && is_busy).then(|| (length, sums[end] - sums[begin]))
+        };
+        let is_silence = |(before, after, pause): &(i64, i64, Silence)| {
+            let seconds = pause.seconds();
+            let long = seconds.div_euclid(HOUR) + i64::from(seconds.rem_euclid(HOUR) > 0);
+            if seconds < SILENCE {
+                return false;
+            }
+            let before = busy((before - SIDE + 1).max(*first), *before, long);
+            let after = busy(*after, (after + SIDE - 1).min(*last), long);
+            let (Some((a, some)), Some((b, more))) = (before, after) else {
+                return false;
+            };
+            (some + more) * seconds >= LACKED * (a + b) * HOUR
+        };
+        let silences = self.pauses().filter(is_silence);
+        silences.map(|(_, _, pause)| pause).collect()
+    }
+
+    /// Adds an event. True when it took room for another hour.
+    fn add(&mut self, time: Moment, has_room: bool) -> bool {
+        self.range = Some(match self.range {
+            None => (time, time),
+            Some((first, last)) => (first.min(time), last.max(time)),
+        });
+        let hour = time.seconds.div_euclid(HOUR);
+        if let Some(bin) = self.hours.get_mut(&hour) {
+            bin.first = bin.first.min(time);
+            bin.last = bin.last.max(time);
+            bin.events += 1;
+            return false;
+        }
+        if !has_room {
+            self.is_blurred = true;
+            return false;
+        }
+        let bin = Bin {
+            first: time,
+            last: time,
+            events: 1,
+        };
+        self.hours.insert(hour, bin);
+        true
+    }
+}
+
+/// All lanes of a dump.
+#[derive(Clone, Debug, Default)]
+pub struct Lanes {
+    lanes: Vec<Lane>,
+    numbers: HashMap<String, usize>,
+    hours: usize,
+    /// Events in lanes that had no room.
+    pub beyond: u64,
+}
+
+/// A lane's name: account and region, neither of which holds a NUL in any dump that is CloudTrail's.
+pub(super) fn name(account: Option<&str>, region: Option<&str>, into: &mut String) {
+    into.clear();
+    into.push_str(account.unwrap_or_default());
+    into.push('\0');
+    into.push_str(region.unwrap_or_default());
+}
+
+fn parts(name: &str) -> (Option<&str>, Option<&str>) {
+    let (account, region) = name.split_once('\0').unwrap_or((name, ""));
+    let some = |text: &'_ str| !text.is_empty();
+    (
+        Some(account).filter(|text| some(text)),
+        Some(region).filter(|text| some(text)),
+    )
+}
+
+impl Lanes {
+    /// The number of a lane; `None` when there is no room for another one.
+    pub fn number(&mut self, name: &str) -> Option<usize> {
+        if let Some(number) = self.numbers.get(name) {
+            return Some(*number);
+        }
+        if self.lanes.len() == MOST_LANES {
+            return None;
+        }
+        let (account, region) = parts(name);
+        self.lanes.push(Lane::new(account, region));
+        self.numbers.insert(name.to_owned(), self.lanes.len() - 1);
+        Some(self.lanes.len() - 1)
+    }
+
+    /// Adds an event to a lane.
+    pub fn add(&mut self, number: Option<usize>, time: Option<Moment>) {
+        let Some(lane) = number.and_then(|number| self.lanes.get_mut(number)) else {
+            self.beyond += 1;
+            return;
+        };
+        lane.events += 1;
+        if let Some(time) = time {
+            let has_room = self.hours < MOST_HOURS;
+            self.hours += usize::from(lane.add(time, has_room));
+        }
+    }
+
+    /// The lanes, in the order in which they were met.
+    pub fn iter(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lane with some events at the beginning of each of these hours.
+    fn lane(hours: impl IntoIterator<Item = i64>, events: usize) -> Lane {
+        let mut lanes = Lanes::default();
+        let number = lanes.number("1\0r");
+        for hour in hours.into_iter().flat_map(|hour| vec![hour; events]) {
+            lanes.add(
+                number,
+                Moment::new(1_718_000_000 / HOUR * HOUR + hour * HOUR, 0),
+            );
+        }
+        lanes.lanes.remove(0)
+    }
+
+    fn silences(hours: impl IntoIterator<Item = i64>) -> Vec<i64> {
+        let lane = lane(hours, 5);
+        lane.silences().iter().map(|s| s.seconds() / HOUR).collect()
+    }
+
+    #[test]
+    fn a_hole_in_what_runs_around_the_clock_is_a_silence() {
+        assert_eq!(silences((0..48).chain(52..100)), [5]);
+        // However long it is.
+        assert_eq!(silences((0..48).chain(500..548)), [453]);
+        assert_eq!(silences((0..48).chain(52..100).chain(104..150)), [5, 5]);
+        // Also in a single day, if there is enough of it.
+        assert_eq!(silences((0..10).chain(13..24)), [4]);
+        // In any order of the events.
+        assert_eq!(silences((52..100).rev().chain((0..48).rev())), [5]);
+    }
+
+    #[test]
+    fn nights_weekends_and_short_pauses_are_none() {
+        let office = (0..28).filter(|day| day % 7 < 5);
+        let office = office.flat_map(|day| (9..19).map(move |hour| day * 24 + hour));
+        let cases: [(&str, Vec<i64>); 8] = [
+            ("no pause", (0..100).collect()),
+            ("two hours", (0..48).chain(49..100).collect()),
+            ("working hours", office.clone().collect()),
+            ("two days of them", office.take(20).collect()),
+            ("too little around it", (0..3).chain(9..12).collect()),
+            ("never busy", (0..40).step_by(4).collect()),
+            ("nothing", Vec::new()),
+            ("one event", vec![1]),
+        ];
+        for (what, hours) in cases {
+            let found = silences(hours);
+            assert!(found.is_empty(), "{what}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_pause_that_chance_would_leave_is_none() {
+        let hole = |events| lane((0..48).chain(52..100), events).silences().len();
+        assert_eq!((hole(1), hole(2), hole(3)), (0, 0, 1));
+        let day = lane((0..48).chain(72..120), 1).silences();
+        assert_eq!(day.len(), 1, "a day without is more than chance");
+    }
+
+    #[test]
+    fn the_ends_of_a_silence_are_the_events_around_it() {
+        let mut lanes = Lanes::default();
+        let number = lanes.number("1\0r");
+        let at = |hour: i64, second: i64| Moment::new(hour * HOUR + second, 7).unwrap();
+        for hour in (0..30).chain(35..70) {
+            for second in [100, 200, 300, 3000] {
+                lanes.add(number, Some(at(hour, second)));
+            }
+        }
+        let silences = lanes.lanes[0].silences();
+        let expected = Silence {
+            from: at(29, 3000),
+            to: at(35, 100),
+        };
+        assert_eq!(silences, [expected]);
+        assert_eq!(lanes.lanes[0].longest_pause(), expected.seconds());
+    }
+
+    #[test]
+    fn times_scattered_over_ages_take_bounded_memory_and_are_not_judged() {
+        let mut lanes = Lanes::default();
+        let number = lanes.number("1\0r");
+        for i in 0..(MOST_HOURS as i64 + 10) {
+            lanes.add(number, Moment::new(i * 4 * HOUR, 0));
+        }
+        assert_eq!(lanes.hours, MOST_HOURS);
+        assert!(lanes.lanes[0].is_blurred());
+        assert_eq!(lanes.lanes[0].events, MOST_HOURS as u64 + 10);
+    }
+}

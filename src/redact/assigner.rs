@@ -1,0 +1,233 @@
+//! Gives each value its stand-in: no two values one, and none that occurs in what was read.
+//!
+//! Not for: how a stand-in looks (`pseudonym`).
+
+use hashbrown::{HashMap, HashSet};
+
+use super::blocks::{Blocks, Each, TooLong};
+use super::collect::Values;
+use super::form::{self, Hit};
+use super::kind::{Kind, Options};
+use super::member_value::Finder;
+use super::pseudonym::{self, Key};
+use super::search::{Bounds, Search};
+use super::view::View;
+use super::walk::Leaf;
+
+/// Attempts for one value. Each is longer by a fourth of a letter, so there is always one.
+const ATTEMPTS: u32 = 10_000;
+
+/// What stands in for a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StandIn {
+    pub kind: Kind,
+    pub text: Box<[u8]>,
+    attempt: u32,
+    /// It is replaced wherever it occurs.
+    pub is_searched: bool,
+}
+
+/// Values and their stand-ins.
+#[derive(Debug)]
+pub struct StandIns {
+    key: Key,
+    made: HashMap<Box<[u8]>, StandIn>,
+    /// For each stand-in, what its values have in common.
+    taken: HashMap<Box<[u8]>, Box<[u8]>>,
+    /// What occurs in the input, and so stands in for nothing.
+    occurring: HashSet<Box<[u8]>>,
+}
+
+impl StandIns {
+    /// Makes one for each value. Which of two values gets what both could have is settled by their order.
+    pub fn new(values: &Values, key: Key) -> StandIns {
+        let mut stand_ins = StandIns {
+            key,
+            made: HashMap::with_capacity(values.found.len()),
+            taken: HashMap::with_capacity(values.found.len()),
+            occurring: HashSet::new(),
+        };
+        let mut sorted: Vec<(Kind, &[u8])> = values
+            .found
+            .iter()
+            .map(|(value, kind)| (*kind, &**value))
+            .collect();
+        sorted.sort_unstable();
+        for (kind, value) in sorted {
+            let is_searched = values.is_searched(value);
+            stand_ins.assign(kind, value, is_searched, 0, &|text| {
+                values.found.contains_key(text) || values.words.contains(text)
+            });
+        }
+        stand_ins
+    }
+
+    fn assign(
+        &mut self,
+        kind: Kind,
+        value: &[u8],
+        is_searched: bool,
+        first: u32,
+        is_value: &dyn Fn(&[u8]) -> bool,
+    ) {
+        let canonical = pseudonym::canonical(kind, value);
+        for attempt in first..ATTEMPTS {
+            let text = pseudonym::make(&self.key, kind, value, attempt);
+            let is_free = self.taken.get(&*text).is_none_or(|by| **by == *canonical);
+            if is_free
+                && !is_value(&text)
+                && !self.occurring.contains(&*text)
+                && !pseudonym::is_taken(&text)
+            {
+                self.taken.insert(text.clone().into(), canonical.into());
+                let stand_in = StandIn {
+                    kind,
+                    text: text.into(),
+                    attempt,
+                    is_searched,
+                };
+                self.made.insert(value.into(), stand_in);
+                return;
+            }
+        }
+    }
+
+    /// Makes others for those that were seen in the input.
+    pub fn renew(&mut self, seen: &HashSet<Box<[u8]>>) {
+        self.occurring.extend(seen.iter().cloned());
+        let mut again: Vec<(Kind, Box<[u8]>, bool, u32)> = self
+            .made
+            .iter()
+            .filter(|(_, it)| seen.contains(&it.text))
+            .map(|(value, it)| (it.kind, value.clone(), it.is_searched, it.attempt + 1))
+            .collect();
+        again.sort_unstable();
+        let values: HashSet<Box<[u8]>> = self.made.keys().cloned().collect();
+        for text in seen {
+            self.taken.remove(text);
+        }
+        for (kind, value, is_searched, attempt) in again {
+            self.made.remove(&value);
+            self.assign(kind, &value, is_searched, attempt, &|text| {
+                values.contains(text)
+            });
+        }
+    }
+
+    pub(super) fn get(&self, value: &[u8]) -> Option<&StandIn> {
+        self.made.get(value)
+    }
+
+    /// Every value with its kind and stand-in, sorted: the way back.
+    pub fn sorted(&self) -> Vec<(Kind, &[u8], &[u8])> {
+        let all = self.made.iter();
+        let all = all.map(|(value, it)| (it.kind, &**value, &*it.text));
+        let mut all: Vec<(Kind, &[u8], &[u8])> = all.collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// How many values there are of a kind.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.made.values().filter(|it| it.kind == kind).count()
+    }
+
+    /// A search for the values that have to be searched for, and the account ids that are written `1234-5678-9012`.
+    pub(super) fn search(&self) -> Search<'_> {
+        let searched = self
+            .made
+            .iter()
+            .filter(|(value, it)| it.is_searched && !form::finds_itself(value));
+        let mut patterns: Vec<(&[u8], &[u8])> =
+            searched.map(|(value, _)| (&**value, &**value)).collect();
+        patterns.sort_unstable();
+        Search::new(patterns, self.accounts())
+    }
+
+    fn accounts(&self) -> Vec<(Vec<u8>, &[u8])> {
+        let accounts = self.made.iter().filter(|(_, it)| it.kind == Kind::Account);
+        let accounts = accounts.filter(|(value, _)| value.len() == 12);
+        let mut accounts: Vec<(Vec<u8>, &[u8])> = accounts
+            .map(|(value, _)| (grouped(value), &**value))
+            .collect();
+        accounts.sort_unstable();
+        accounts
+    }
+}
+
+/// Twelve digits in three groups.
+pub(super) fn grouped(account: &[u8]) -> Vec<u8> {
+    account.chunks(4).collect::<Vec<_>>().join(&b'-')
+}
+
+/// Looks in inputs for stand-ins that occur there.
+#[derive(Debug)]
+pub struct Check<'s> {
+    blocks: Blocks,
+    checker: Checker<'s>,
+}
+
+#[derive(Debug)]
+struct Checker<'s> {
+    stand_ins: &'s StandIns,
+    search: Search<'s>,
+    finder: Finder,
+    seen: HashSet<Box<[u8]>>,
+}
+
+impl<'s> Check<'s> {
+    /// Looks for all of them.
+    pub fn new(stand_ins: &'s StandIns, options: Options, longest: usize) -> Check<'s> {
+        let texts = stand_ins.taken.keys();
+        let mut patterns: Vec<(&[u8], &[u8])> = texts
+            .filter(|text| !form::finds_itself(text))
+            .map(|text| (&**text, &**text))
+            .collect();
+        patterns.sort_unstable();
+        Check {
+            blocks: Blocks::new(options, longest),
+            checker: Checker {
+                stand_ins,
+                search: Search::new(patterns, Vec::new()),
+                finder: Finder::new(options),
+                seen: HashSet::new(),
+            },
+        }
+    }
+
+    /// Takes the next bytes of an input; `end` when it ends here.
+    ///
+    /// # Errors
+    /// When a text does not end.
+    pub fn push(&mut self, bytes: &[u8], end: bool) -> Result<(), TooLong> {
+        self.blocks.push(bytes, end, &mut self.checker)
+    }
+
+    /// Those that were seen.
+    pub fn finish(self) -> HashSet<Box<[u8]>> {
+        self.checker.seen
+    }
+}
+
+impl Each for Checker<'_> {
+    fn leaf(&mut self, leaf: &Leaf<'_>) {
+        let (seen, taken) = (&mut self.seen, &self.stand_ins.taken);
+        let search = &self.search;
+        self.finder
+            .leaf(leaf, &mut |view: &View<'_>, hits: &[Hit]| {
+                for hit in hits {
+                    let value = &view.bytes[hit.start..hit.end];
+                    if taken.contains_key(value) && !seen.contains(value) {
+                        seen.insert(value.into());
+                    }
+                }
+                search.find(&view.bytes, Bounds::Word, &mut |_, _, text| {
+                    if !seen.contains(text) {
+                        seen.insert(text.into());
+                    }
+                });
+            });
+    }
+
+    fn block(&mut self, _: &[u8], _: u64) {}
+}

@@ -1,0 +1,166 @@
+//! What a first reading learns: every value that is to be replaced, and the words that may not be taken for one.
+//!
+//! Each different value is kept once. Not for: what stands in for them (`pseudonym`).
+
+use hashbrown::{HashMap, HashSet};
+
+use super::blocks::{Blocks, Each, TooLong};
+use super::form::{self, Hit};
+use super::kind::{Kind, Options};
+use super::member_kind::Role;
+use super::member_value::Finder;
+use super::pseudonym;
+use super::view::View;
+use super::walk::Leaf;
+
+/// The shortest name that is searched for in text, in characters.
+pub const LEAST_IN_TEXT: usize = 6;
+
+/// Values, and what each is.
+#[derive(Debug)]
+pub struct Values {
+    pub(super) found: HashMap<Box<[u8]>, Kind>,
+    /// Names of members, services and APIs that are long enough to be searched for.
+    pub(super) words: HashSet<Box<[u8]>>,
+}
+
+impl Default for Values {
+    fn default() -> Values {
+        Values {
+            found: HashMap::new(),
+            // It ends stand-ins of hosts.
+            words: HashSet::from_iter([Box::from(&b"example"[..])]),
+        }
+    }
+}
+
+impl Values {
+    /// How many there are of a kind.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.found.values().filter(|it| **it == kind).count()
+    }
+
+    fn learn(&mut self, value: &[u8], kind: Kind) {
+        match self.found.get_mut(value) {
+            Some(known) => *known = (*known).min(kind),
+            None => {
+                self.found.insert(value.into(), kind);
+                // What stays of it in its stand-in can't be replaced elsewhere.
+                let kept = &value[..pseudonym::kept(value)];
+                for part in kept.split(|byte| matches!(byte, b'-' | b'_')) {
+                    self.word(part);
+                }
+                self.word(kept.strip_suffix(b"-").unwrap_or(kept));
+            }
+        }
+    }
+
+    fn word(&mut self, word: &[u8]) {
+        if word.len() >= LEAST_IN_TEXT && !self.words.contains(word) {
+            self.words.insert(word.into());
+        }
+    }
+
+    /// Whether a value is replaced wherever it occurs in text: its form tells it, or it is long enough and no word of
+    /// CloudTrail's.
+    pub(super) fn is_searched(&self, value: &[u8]) -> bool {
+        let is_word = |value: &[u8]| self.words.contains(value);
+        form::finds_itself(value)
+            || is_long(value) && !is_word(value) && !is_word(&value.to_ascii_lowercase())
+    }
+
+    /// Values that are only replaced in members and ARNs that carry them, sorted, with what they are.
+    pub fn not_searched(&self) -> Vec<(Kind, &[u8])> {
+        let values = self.found.iter();
+        let values = values.filter(|(value, _)| !self.is_searched(value));
+        let mut values: Vec<(Kind, &[u8])> =
+            values.map(|(value, kind)| (*kind, &**value)).collect();
+        values.sort_unstable();
+        values
+    }
+}
+
+fn is_long(value: &[u8]) -> bool {
+    String::from_utf8_lossy(value).chars().count() >= LEAST_IN_TEXT
+}
+
+/// Reads inputs and learns their values.
+#[derive(Debug)]
+pub struct Gather {
+    blocks: Blocks,
+    learner: Learner,
+}
+
+#[derive(Debug)]
+struct Learner {
+    finder: Finder,
+    values: Values,
+}
+
+impl Gather {
+    /// Takes no text that is longer than `longest`.
+    pub fn new(options: Options, longest: usize) -> Gather {
+        Gather {
+            blocks: Blocks::new(options, longest),
+            learner: Learner {
+                finder: Finder::new(options),
+                values: Values::default(),
+            },
+        }
+    }
+
+    /// Takes the next bytes of an input; `end` when it ends here.
+    ///
+    /// # Errors
+    /// When a text does not end.
+    pub fn push(&mut self, bytes: &[u8], end: bool) -> Result<(), TooLong> {
+        self.blocks.push(bytes, end, &mut self.learner)
+    }
+
+    /// Takes a part of the path of an input: trails have the account in it.
+    pub fn path(&mut self, path: &[u8]) {
+        let values = &mut self.learner.values;
+        self.learner.finder.bytes(path, &mut |view, hits| {
+            for hit in hits.iter().filter(|hit| hit.kind == Kind::Account) {
+                let value = &view.bytes[hit.start..hit.end];
+                if form::kind_of(value).is_some() {
+                    values.learn(value, hit.kind);
+                }
+            }
+        });
+        self.blocks.apart(path, &mut self.learner);
+    }
+
+    /// What was learned.
+    pub fn finish(self) -> Values {
+        self.learner.values
+    }
+}
+
+impl Each for Learner {
+    fn leaf(&mut self, leaf: &Leaf<'_>) {
+        let values = &mut self.values;
+        if leaf.is_key {
+            values.word(&leaf.view.bytes);
+        }
+        match leaf.field.role {
+            Role::Api => values.word(&leaf.view.bytes),
+            Role::Service => {
+                // Its name is written in any case: `cloudtrail`, `CloudTrail`.
+                let host = leaf.view.bytes.to_ascii_lowercase();
+                let service = host.split(|byte| *byte == b'.').next();
+                values.word(service.unwrap_or_default());
+                values.word(&host);
+            }
+            _ => {}
+        }
+        self.finder
+            .leaf(leaf, &mut |view: &View<'_>, hits: &[Hit]| {
+                for hit in hits.iter().filter(|hit| hit.is_sure) {
+                    values.learn(&view.bytes[hit.start..hit.end], hit.kind);
+                }
+            });
+    }
+
+    fn block(&mut self, _: &[u8], _: u64) {}
+}

@@ -1,0 +1,387 @@
+//! What stands in for a value: made from it with HMAC-SHA-256 (RFC 2104, FIPS 180-4), so that nobody without the key
+//! can tell which value it was, and the same value always gets the same.
+//!
+//! A stand-in has its value's form. A letter becomes a letter of the same case, a digit a digit, and all else stays as
+//! it is, escapes included; addresses, e-mail addresses and foreign hosts get those that are reserved for such use.
+//! Not for: which values there are (`collect`).
+
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::kind::Kind;
+use super::{address, form, own};
+
+/// What stand-ins are made with.
+#[derive(Clone)]
+pub struct Key(Hmac<Sha256>);
+
+impl Key {
+    /// Takes the bytes of a key: the more of them are random, the better; 32 are enough.
+    pub fn new(bytes: &[u8]) -> Key {
+        // A key of any length is one.
+        Key(Hmac::new_from_slice(bytes).unwrap_or_else(|_| unreachable!()))
+    }
+
+    fn code(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+/// Bytes that follow from a key, a purpose, a value and an attempt.
+struct Stream<'k> {
+    key: &'k Key,
+    /// The code of all of them: the value may be long, and is read once.
+    seed: [u8; 32],
+    count: u32,
+    block: [u8; 32],
+    used: usize,
+}
+
+impl<'k> Stream<'k> {
+    fn new(key: &'k Key, purpose: &str, value: &[u8], attempt: u32) -> Stream<'k> {
+        let length = (value.len() as u64).to_be_bytes();
+        let attempt = attempt.to_be_bytes();
+        let seed = key.code(&[purpose.as_bytes(), &[0], &length, value, &attempt]);
+        Stream {
+            key,
+            seed,
+            count: 0,
+            block: [0; 32],
+            used: 32,
+        }
+    }
+
+    fn byte(&mut self) -> u8 {
+        if self.used == self.block.len() {
+            self.block = self.key.code(&[&self.seed, &self.count.to_be_bytes()]);
+            self.count += 1;
+            self.used = 0;
+        }
+        self.used += 1;
+        self.block[self.used - 1]
+    }
+
+    /// A number below `end`.
+    fn below(&mut self, end: u32) -> u32 {
+        let number = (0..4).fold(0, |number, _| number << 8 | u32::from(self.byte()));
+        // The bias is below one in a million.
+        number % end
+    }
+
+    fn of(&mut self, letters: &[u8]) -> u8 {
+        letters[self.below(letters.len() as u32) as usize]
+    }
+}
+
+const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const DIGITS: &[u8] = b"0123456789";
+/// What access keys and ids of principals are made of behind their first four letters.
+const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// What programs, not people, begin the names of their sessions and roles with.
+const PREFIXES: [&[u8]; 6] = [
+    b"AWSReservedSSO_",
+    b"AWSControlTower",
+    b"AWSCLI-Session-",
+    b"botocore-session-",
+    b"aws-sdk-java-",
+    b"aws-go-sdk-",
+];
+
+/// The shortest that a name becomes.
+const LEAST: usize = 4;
+
+/// A stand-in for a value: the first that is tried, the second, and so on.
+pub(super) fn make(key: &Key, kind: Kind, value: &[u8], attempt: u32) -> Vec<u8> {
+    match kind {
+        Kind::Account => {
+            let mut stream = Stream::new(key, "account", value, attempt);
+            let first = stream.of(&DIGITS[1..]);
+            let rest = (0..11).map(|_| stream.of(DIGITS));
+            [first].into_iter().chain(rest).collect()
+        }
+        Kind::AccessKey | Kind::Principal if form::kind_of(value) == Some(kind) => {
+            let mut stream = Stream::new(key, "id", value, attempt);
+            let mut id = value[..4].to_vec();
+            id.extend((4..value.len()).map(|_| stream.of(BASE32)));
+            id
+        }
+        Kind::Ipv4 => v4(key, value, attempt).to_string().into_bytes(),
+        Kind::Ipv6 => v6(key, value, attempt).to_string().into_bytes(),
+        Kind::Email => email(key, value, attempt),
+        Kind::Host if value.contains(&b'.') => host(key, value, attempt),
+        _ => text(key, value, attempt),
+    }
+}
+
+/// What two spellings of one value have in common.
+pub(super) fn canonical(kind: Kind, value: &[u8]) -> Vec<u8> {
+    match address::v6(value) {
+        Some(address) if kind == Kind::Ipv6 => address.octets().to_vec(),
+        _ => value.to_vec(),
+    }
+}
+
+/// In 198.18.0.0/15, which is for benchmarks (RFC 2544), then in 240.0.0.0/4, which is for nobody (RFC 1112).
+fn v4(key: &Key, value: &[u8], attempt: u32) -> Ipv4Addr {
+    let mut stream = Stream::new(key, "ipv4", value, attempt);
+    let bits = match attempt {
+        0 => 198 << 24 | 18 << 16 | stream.below(1 << 17),
+        // Without the last block, in which the broadcast address is.
+        _ => 240 << 24 | stream.below(15 << 24),
+    };
+    Ipv4Addr::from(bits)
+}
+
+/// In 2001:db8::/32, which is for documentation (RFC 3849).
+fn v6(key: &Key, value: &[u8], attempt: u32) -> Ipv6Addr {
+    let mut stream = Stream::new(key, "ipv6", &canonical(Kind::Ipv6, value), attempt);
+    let mut octets = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    octets[4..].fill_with(|| stream.byte());
+    Ipv6Addr::from(octets)
+}
+
+/// Below `.example`, which is for documentation (RFC 2606); people of one domain stay together.
+fn email(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
+    let at = value.iter().position(|byte| *byte == b'@');
+    let (local, domain) = value.split_at(at.unwrap_or(0));
+    let mut made = text(key, local, attempt);
+    let domain = domain
+        .strip_prefix(b"@")
+        .unwrap_or(domain)
+        .to_ascii_lowercase();
+    let mut stream = Stream::new(key, "domain", &domain, 0);
+    made.push(b'@');
+    made.extend((0..8).map(|_| stream.of(LOWER)));
+    made.extend_from_slice(b".example");
+    made
+}
+
+/// Each label by itself, and `.example` for the last one.
+fn host(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
+    let labels: Vec<&[u8]> = value.split(|byte| *byte == b'.').collect();
+    let mut made = Vec::new();
+    for (index, label) in labels[..labels.len() - 1].iter().enumerate() {
+        // Another attempt changes the first label alone.
+        let attempt = if index == 0 { attempt } else { 0 };
+        made.extend(text(key, label, attempt));
+        made.push(b'.');
+    }
+    made.extend_from_slice(b"example");
+    made
+}
+
+/// Letters for letters, digits for digits.
+fn text(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
+    let mut stream = Stream::new(key, "text", value, attempt);
+    let kept = kept(value);
+    let is_hex = Hex::of(value);
+    // It may be a number of JSON, which begins with no zero.
+    let is_number = value.iter().all(u8::is_ascii_digit);
+    let mut made = value[..kept].to_vec();
+    for (start, c) in chars(value).filter(|(start, _)| *start >= kept) {
+        made.push(match c {
+            Class::Lower => stream.of(if is_hex.at(start) { &LOWER[..6] } else { LOWER }),
+            Class::Upper => stream.of(if is_hex.at(start) { &UPPER[..6] } else { UPPER }),
+            Class::Digit if is_number && start == 0 => stream.of(&DIGITS[1..]),
+            Class::Digit => stream.of(DIGITS),
+            Class::Foreign => stream.of(LOWER),
+            Class::Other(byte) => byte,
+        });
+    }
+    // What is short has few others of its length.
+    let more = LEAST.saturating_sub(made.len()) + attempt as usize / 4;
+    let letters = if is_number { DIGITS } else { LOWER };
+    made.extend((0..more).map(|_| stream.of(letters)));
+    made
+}
+
+/// What a character becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Lower,
+    Upper,
+    Digit,
+    /// Not ASCII.
+    Foreign,
+    /// Stays.
+    Other(u8),
+}
+
+/// The characters of a value, with where each begins. What is not UTF-8 is a character a byte.
+fn chars(value: &[u8]) -> impl Iterator<Item = (usize, Class)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        let byte = *value.get(at)?;
+        at += length(&value[at..]);
+        let class = match byte {
+            b'a'..=b'z' => Class::Lower,
+            b'A'..=b'Z' => Class::Upper,
+            b'0'..=b'9' => Class::Digit,
+            0x80.. => Class::Foreign,
+            byte => Class::Other(byte),
+        };
+        Some((start, class))
+    })
+}
+
+/// Bytes of the character at the start.
+pub(super) fn length(bytes: &[u8]) -> usize {
+    let length = match bytes.first() {
+        Some(0xc2..=0xdf) => 2,
+        Some(0xe0..=0xef) => 3,
+        Some(0xf0..=0xf4) => 4,
+        _ => 1,
+    };
+    match bytes.get(..length).map(std::str::from_utf8) {
+        Some(Ok(_)) => length,
+        _ => 1,
+    }
+}
+
+/// How much of a value says nothing of anybody, but what it is: it stays in the stand-in.
+pub(super) fn kept(value: &[u8]) -> usize {
+    if let Some(prefix) = PREFIXES.iter().find(|prefix| value.starts_with(prefix)) {
+        return prefix.len();
+    }
+    // `i-0123456789abcdef0`
+    let letters = value
+        .iter()
+        .take_while(|it| it.is_ascii_lowercase())
+        .count();
+    let rest = &value[letters..];
+    // `ip-10-0-0-1`
+    let is_address = |it: &u8| it.is_ascii_digit() || *it == b'-';
+    if matches!(&value[..letters], b"ip" | b"ec") && rest.iter().all(is_address) {
+        return letters + rest.iter().take_while(|it| **it == b'-').count();
+    }
+    let is_hex = |it: &u8| it.is_ascii_digit() || matches!(it, b'a'..=b'f');
+    match rest.split_first() {
+        Some((b'-', hex)) if matches!(hex.len(), 8 | 17) && hex.iter().all(is_hex) => letters + 1,
+        _ => 0,
+    }
+}
+
+/// Where a value is hexadecimal, and has to stay so.
+struct Hex(Vec<bool>);
+
+impl Hex {
+    fn of(value: &[u8]) -> Hex {
+        if form::is_uuid(value) {
+            return Hex(vec![true; value.len()]);
+        }
+        let mut is_hex = vec![false; value.len()];
+        let mut start = 0;
+        for run in value.split(|byte| !byte.is_ascii_alphanumeric()) {
+            let is_one = run.len() >= 8
+                && run.iter().all(u8::is_ascii_hexdigit)
+                && run.iter().any(u8::is_ascii_digit);
+            is_hex[start..start + run.len()].fill(is_one);
+            start += run.len() + 1;
+        }
+        Hex(is_hex)
+    }
+
+    fn at(&self, at: usize) -> bool {
+        self.0.get(at).copied().unwrap_or(false)
+    }
+}
+
+/// Whether a stand-in of a kind has a character for each of its value's, in order.
+pub(super) fn is_aligned(kind: Kind, value: &[u8]) -> bool {
+    match kind {
+        Kind::Account | Kind::Ipv4 | Kind::Ipv6 | Kind::Email => false,
+        Kind::Host => !value.contains(&b'.'),
+        _ => true,
+    }
+}
+
+/// Whether a text can't stand in for anything: it means something.
+pub(super) fn is_taken(text: &[u8]) -> bool {
+    own::stays(text) || own::is_own_account(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(kind: Kind, value: &str) -> String {
+        let made = make(&Key::new(b"a key"), kind, value.as_bytes(), 0);
+        String::from_utf8(made).unwrap()
+    }
+
+    /// HMAC-SHA-256 as RFC 4231 has it, test case 2.
+    #[test]
+    fn the_code_is_that_of_the_standard() {
+        let code = Key::new(b"Jefe").code(&[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(code[..4], [0x5b, 0xdc, 0xc1, 0x46]);
+        assert_eq!(code[28..], [0x64, 0xec, 0x38, 0x43]);
+    }
+
+    #[test]
+    fn a_stand_in_has_the_form_of_its_value() {
+        for (kind, value) in [
+            (Kind::Account, "123456789012"),
+            (Kind::AccessKey, "AKIAIOSFODNN7EXAMPLE"),
+            (Kind::Principal, "AROAEXAMPLEEXAMPLE12"),
+            (Kind::Name, "Alice.Smith-4711"),
+            (Kind::Name, "i-0123456789abcdef0"),
+            (Kind::Name, "AWSReservedSSO_Ops_0123456789abcdef"),
+            (Kind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab"),
+            (Kind::Secret, "abc/DEF+123=="),
+        ] {
+            let stand_in = made(kind, value);
+            assert_ne!(stand_in, value);
+            assert_eq!(stand_in.len(), value.len(), "{stand_in}");
+            assert_eq!(
+                form::kind_of(stand_in.as_bytes()),
+                form::kind_of(value.as_bytes())
+            );
+            for (a, b) in value.bytes().zip(stand_in.bytes()) {
+                let is_same = a.is_ascii_digit() == b.is_ascii_digit()
+                    || matches!(kind, Kind::AccessKey | Kind::Principal);
+                assert!(is_same, "{value} {stand_in}");
+                assert!(a.is_ascii_alphanumeric() || a == b, "{value} {stand_in}");
+            }
+        }
+        assert!(made(Kind::Name, "i-0123456789abcdef0").starts_with("i-"));
+        assert!(made(Kind::Host, "ip-10-0-0-1").starts_with("ip-"));
+        assert!(form::is_uuid(
+            made(Kind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab").as_bytes()
+        ));
+        let address: Ipv4Addr = made(Kind::Ipv4, "203.0.113.5").parse().unwrap();
+        assert_eq!((address.octets()[0], address.octets()[1] & 0xfe), (198, 18));
+        let other = make(&Key::new(b"a key"), Kind::Ipv4, b"203.0.113.5", 1);
+        assert!(address::v4(&other).unwrap().octets()[0] >= 240);
+        let address: Ipv6Addr = made(Kind::Ipv6, "2600:1f18::1").parse().unwrap();
+        assert_eq!(address.segments()[..2], [0x2001, 0xdb8]);
+        assert_eq!(made(Kind::Ipv6, "2600:1F18:0::1"), address.to_string());
+        let email = made(Kind::Email, "alice@corp.com");
+        assert!(
+            email.ends_with(".example") && form::kind_of(email.as_bytes()) == Some(Kind::Email)
+        );
+        assert_eq!(email[6..], made(Kind::Email, "bobby@CORP.com")[6..]);
+        assert!(made(Kind::Host, "db1.corp.local").ends_with(".example"));
+        assert_eq!(made(Kind::Name, "\u{e4}\u{4e16}xyz").len(), 5);
+        assert_eq!(made(Kind::Name, "ci").len(), 4);
+    }
+
+    #[test]
+    fn another_key_gives_another() {
+        let one = make(&Key::new(b"one"), Kind::Name, b"alice-smith", 0);
+        assert_ne!(one, make(&Key::new(b"two"), Kind::Name, b"alice-smith", 0));
+        assert_ne!(one, make(&Key::new(b"one"), Kind::Name, b"alice-smith", 1));
+    }
+}
