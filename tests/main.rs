@@ -2,6 +2,7 @@
 
 mod cli;
 mod corpus;
+mod language;
 mod layers;
 mod made;
 mod reading;
