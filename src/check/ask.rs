@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::baseline::Baseline;
-use super::example::{Example, Fields};
+use super::example::{Example, ExampleFields};
 use super::rules::Rule;
 use crate::engine::Question;
 use crate::event::{Context, Event};
@@ -21,14 +21,14 @@ fn may_be_about_time(condition: &Condition) -> bool {
 
 /// All rules and the baseline, asked at once.
 #[derive(Debug)]
-pub struct Checking {
+pub struct RuleSet {
     /// The rules, in the order of their file.
     pub rules: Vec<Rule>,
     /// What may be called.
     pub baseline: Option<Baseline>,
     /// How many offending events of a rule, and calls beyond the baseline, are kept.
     pub show: usize,
-    fields: Option<Fields>,
+    fields: Option<ExampleFields>,
     /// For each rule whether enough of the events it is about, and of those outside its `only`, are kept; then the same
     /// of the baseline. Only whoever adds up sets them.
     enough: Vec<[AtomicBool; 2]>,
@@ -36,25 +36,25 @@ pub struct Checking {
 
 /// What an event is to a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hit {
+pub(super) enum RuleHit {
     /// The rule at this place is about it.
     Matched(u32),
     /// And it is none of those that the rule's `only` has.
     Outside(u32),
     /// The baseline does not have it; the number of its call in the batch.
-    Unknown(u32),
+    Unlisted(u32),
 }
 
 /// Events without something that an expectation asked for: what it says of them cannot be told.
 #[derive(Clone, Debug, Default)]
-pub struct Lacking {
+pub struct Unevaluated {
     /// How many.
     pub count: u64,
     /// The file and the offset of the first.
     pub first: Option<(String, u64)>,
 }
 
-impl Lacking {
+impl Unevaluated {
     /// What they may lack: an entry for each sum.
     pub const WHAT: [&str; 3] = [
         "no CloudTrailEvent",
@@ -67,7 +67,7 @@ impl Lacking {
         self.first.get_or_insert_with(|| (file.to_owned(), offset));
     }
 
-    pub(super) fn merge(&mut self, more: Lacking) {
+    pub(super) fn merge(&mut self, more: Unevaluated) {
         self.count += more.count;
         self.first = self.first.take().or(more.first);
     }
@@ -86,55 +86,55 @@ fn missing(condition: &Condition, event: &Event<'_>) -> Option<usize> {
 
 /// The events of a run.
 #[derive(Default)]
-pub struct Batch {
+pub struct CheckBatch {
     /// Events so far.
     pub(super) events: u32,
     /// In the order of the events.
-    pub(super) hits: Vec<(u32, Hit)>,
+    pub(super) hits: Vec<(u32, RuleHit)>,
     /// Of events of which some rule still wants an example, in order.
     pub(super) examples: Vec<(u32, Example)>,
     pub(super) unknown: Interner,
     /// For each rule the probes of its selection and of its `only`.
     pub(super) probes: Vec<Vec<Probe>>,
     /// Events without what an expectation asked for, as in [`Lacking::WHAT`].
-    pub(super) lacking: [Lacking; Lacking::WHAT.len()],
+    pub(super) unevaluated: [Unevaluated; Unevaluated::WHAT.len()],
     key: Vec<u8>,
 }
 
-impl Checking {
+impl RuleSet {
     /// Asks for these.
-    pub fn new(rules: Vec<Rule>, baseline: Option<Baseline>, show: usize) -> Checking {
+    pub fn new(rules: Vec<Rule>, baseline: Option<Baseline>, show: usize) -> RuleSet {
         let places = rules.len() + 1;
-        Checking {
+        RuleSet {
             rules,
             baseline,
             show,
-            fields: Fields::new(),
+            fields: ExampleFields::new(),
             enough: (0..places).map(|_| Default::default()).collect(),
         }
     }
 
-    fn flag(&self, hit: Hit) -> Option<&AtomicBool> {
+    fn flag(&self, hit: RuleHit) -> Option<&AtomicBool> {
         let (place, kind) = match hit {
-            Hit::Matched(rule) => (rule as usize, 0),
-            Hit::Outside(rule) => (rule as usize, 1),
-            Hit::Unknown(_) => (self.rules.len(), 0),
+            RuleHit::Matched(rule) => (rule as usize, 0),
+            RuleHit::Outside(rule) => (rule as usize, 1),
+            RuleHit::Unlisted(_) => (self.rules.len(), 0),
         };
         self.enough.get(place).map(|pair| &pair[kind])
     }
 
     /// Whether examples of this kind are still wanted.
-    fn wants(&self, hit: Hit) -> bool {
+    fn wants(&self, hit: RuleHit) -> bool {
         let is_shown = match hit {
-            Hit::Matched(rule) => self.rules[rule as usize].bound.max.is_some(),
-            Hit::Outside(_) | Hit::Unknown(_) => true,
+            RuleHit::Matched(rule) => self.rules[rule as usize].bound.max.is_some(),
+            RuleHit::Outside(_) | RuleHit::Unlisted(_) => true,
         };
         let enough = self.flag(hit);
         is_shown && enough.is_some_and(|flag| !flag.load(Ordering::Relaxed))
     }
 
     /// No more examples of this kind are wanted.
-    pub(super) fn has_enough(&self, hit: Hit) {
+    pub(super) fn has_enough(&self, hit: RuleHit) {
         if let Some(flag) = self.flag(hit) {
             flag.store(true, Ordering::Relaxed);
         }
@@ -149,14 +149,14 @@ impl Checking {
     }
 }
 
-impl Question for Checking {
-    type Batch = Batch;
+impl Question for RuleSet {
+    type Batch = CheckBatch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut CheckBatch) {
         if batch.probes.is_empty() {
             let each = self.rules.iter();
             batch.probes = each
-                .map(|rule| vec![Probe::default(); Checking::probed(rule).count()])
+                .map(|rule| vec![Probe::default(); RuleSet::probed(rule).count()])
                 .collect();
         }
         let at = batch.events;
@@ -173,23 +173,23 @@ impl Question for Checking {
                 }
                 continue;
             }
-            batch.hits.push((at, Hit::Matched(number)));
+            batch.hits.push((at, RuleHit::Matched(number)));
             let only = rule.bound.only.as_ref();
             if only.is_some_and(|only| !only.allows(event, context, of_only)) {
-                batch.hits.push((at, Hit::Outside(number)));
+                batch.hits.push((at, RuleHit::Outside(number)));
             }
         }
         if let Some(baseline) = &self.baseline
             && !baseline.allows(event, context, &mut batch.key)
         {
             let number = batch.unknown.number(&batch.key);
-            batch.hits.push((at, Hit::Unknown(number)));
+            batch.hits.push((at, RuleHit::Unlisted(number)));
         }
         if event.found_absent() {
             lacks = Some(0);
         }
         if let Some(what) = lacks {
-            batch.lacking[what].add(context.file, event.offset);
+            batch.unevaluated[what].add(context.file, event.offset);
         }
         // A record that cannot be read is damage, whether or not a rule asks for it.
         event.record_unreadable();
@@ -200,19 +200,19 @@ impl Question for Checking {
     }
 
     /// What it is to each rule and to the baseline: a copy that is judged otherwise is judged for itself.
-    fn dedup_discriminant(&self, batch: &Batch, into: &mut Vec<u8>) {
+    fn dedup_discriminant(&self, batch: &CheckBatch, into: &mut Vec<u8>) {
         let hits = batch.hits.iter().rev();
         for (_, hit) in hits.take_while(|(at, _)| at + 1 == batch.events) {
             match *hit {
-                Hit::Matched(rule) => {
+                RuleHit::Matched(rule) => {
                     into.push(b'm');
                     into.extend_from_slice(&rule.to_le_bytes());
                 }
-                Hit::Outside(rule) => {
+                RuleHit::Outside(rule) => {
                     into.push(b'o');
                     into.extend_from_slice(&rule.to_le_bytes());
                 }
-                Hit::Unknown(number) => {
+                RuleHit::Unlisted(number) => {
                     into.push(b'u');
                     into.extend_from_slice(batch.unknown.text(number));
                 }
@@ -223,16 +223,16 @@ impl Question for Checking {
 
 /// The same question, asked along with others.
 #[derive(Clone, Copy, Debug)]
-pub struct ByRef<'c>(pub &'c Checking);
+pub struct ByRef<'c>(pub &'c RuleSet);
 
 impl Question for ByRef<'_> {
-    type Batch = Batch;
+    type Batch = CheckBatch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut CheckBatch) {
         self.0.take(event, context, batch);
     }
 
-    fn dedup_discriminant(&self, batch: &Batch, into: &mut Vec<u8>) {
+    fn dedup_discriminant(&self, batch: &CheckBatch, into: &mut Vec<u8>) {
         self.0.dedup_discriminant(batch, into);
     }
 }

@@ -5,7 +5,7 @@
 
 use hashbrown::HashSet;
 
-use super::fault::{self, FileError, Place};
+use super::fault::{self, FileError, TextPosition};
 use crate::dump::plural;
 use crate::event::{Context, Event, Field};
 use crate::text::Value;
@@ -37,7 +37,7 @@ impl Baseline {
         let text = fault::text(file, bytes)?;
         let wrong = |line: usize, column: usize, why: String| FileError {
             file: file.to_owned(),
-            place: Place {
+            place: TextPosition {
                 line: line as u64 + 1,
                 column: column as u64 + 1,
             },

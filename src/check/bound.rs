@@ -13,12 +13,12 @@ pub struct Bound {
     /// At most so many.
     pub max: Option<u64>,
     /// No others than these.
-    pub only: Option<Only>,
+    pub only: Option<AllowList>,
 }
 
 /// One of the three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
+pub enum BoundKind {
     /// `min`
     Min,
     /// `max`
@@ -27,27 +27,27 @@ pub enum Limit {
     Only,
 }
 
-impl Limit {
+impl BoundKind {
     /// As it is written in a file of rules.
     pub fn name(self) -> &'static str {
         match self {
-            Limit::Min => "min",
-            Limit::Max => "max",
-            Limit::Only => "only",
+            BoundKind::Min => "min",
+            BoundKind::Max => "max",
+            BoundKind::Only => "only",
         }
     }
 }
 
 /// A list of which an event must satisfy one.
 #[derive(Clone, Debug)]
-pub struct Only {
+pub struct AllowList {
     /// As written: `s3:*`, `--region eu-*`.
     pub typed: Vec<String>,
     /// The same, compiled.
     pub among: Vec<Selection>,
 }
 
-impl Only {
+impl AllowList {
     /// Whether one of them selects the event. `probes` has the probes of all of them, one behind another.
     pub(super) fn allows(
         &self,

@@ -46,11 +46,11 @@ const MOST: usize = 300;
 
 /// The fields that an example is made of.
 #[derive(Debug)]
-pub(super) struct Fields([Field; 8]);
+pub(super) struct ExampleFields([Field; 8]);
 
-impl Fields {
+impl ExampleFields {
     /// Compiles them.
-    pub fn new() -> Option<Fields> {
+    pub fn new() -> Option<ExampleFields> {
         let names = [
             "EventTime",
             "EventSource",
@@ -62,7 +62,7 @@ impl Fields {
             "EventId",
         ];
         let fields: Result<Vec<_>, _> = names.iter().map(|name| Field::parse(name)).collect();
-        fields.ok()?.try_into().ok().map(Fields)
+        fields.ok()?.try_into().ok().map(ExampleFields)
     }
 
     /// What is kept of an event.

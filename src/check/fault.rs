@@ -6,23 +6,23 @@ use std::fmt;
 
 /// A place in a text file, both in characters from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct TextPosition {
     /// The line.
     pub line: u64,
     /// The character in it.
     pub column: u64,
 }
 
-impl Place {
+impl TextPosition {
     /// The place of a byte of a text; one behind its end for whatever lies further.
-    pub fn of(text: &str, at: usize) -> Place {
+    pub fn of(text: &str, at: usize) -> TextPosition {
         let mut at = at.min(text.len());
         while !text.is_char_boundary(at) {
             at -= 1;
         }
         let before = &text[..at];
         let start = before.rfind('\n').map_or(0, |end| end + 1);
-        Place {
+        TextPosition {
             line: before.matches('\n').count() as u64 + 1,
             column: before[start..].chars().count() as u64 + 1,
         }
@@ -35,7 +35,7 @@ pub struct FileError {
     /// The file, as typed.
     pub file: String,
     /// Where in it.
-    pub place: Place,
+    pub place: TextPosition,
     /// What is wrong, and what to do.
     pub why: String,
 }
@@ -59,7 +59,7 @@ pub(super) fn text<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, FileError
         place,
         why: why.to_owned(),
     };
-    let first = Place { line: 1, column: 1 };
+    let first = TextPosition { line: 1, column: 1 };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(fault(
             first,
@@ -71,7 +71,7 @@ pub(super) fn text<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, FileError
         let (good, _) = bytes.split_at(error.valid_up_to());
         let good = String::from_utf8_lossy(good);
         fault(
-            Place::of(&good, good.len()),
+            TextPosition::of(&good, good.len()),
             "this is not UTF-8 text; save it as UTF-8",
         )
     })
@@ -85,11 +85,21 @@ mod tests {
     fn a_place_is_counted_in_characters_from_one() {
         let text = "a\nüb\n";
         for (at, line, column) in [(0, 1, 1), (1, 1, 2), (2, 2, 1), (4, 2, 2), (6, 3, 1)] {
-            assert_eq!(Place::of(text, at), Place { line, column }, "{at}");
+            assert_eq!(
+                TextPosition::of(text, at),
+                TextPosition { line, column },
+                "{at}"
+            );
         }
         // Inside a character, and behind the end.
-        assert_eq!(Place::of(text, 3), Place { line: 2, column: 1 });
-        assert_eq!(Place::of(text, 99), Place { line: 3, column: 1 });
+        assert_eq!(
+            TextPosition::of(text, 3),
+            TextPosition { line: 2, column: 1 }
+        );
+        assert_eq!(
+            TextPosition::of(text, 99),
+            TextPosition { line: 3, column: 1 }
+        );
     }
 
     #[test]

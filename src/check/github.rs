@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use super::verdict::{Standing, Verdict};
+use super::verdict::{Verdict, VerdictStatus};
 use crate::dump::plural;
 use crate::render::terminal::sanitize;
 
@@ -15,41 +15,41 @@ use crate::render::terminal::sanitize;
 /// # Errors
 /// Those of the writer.
 pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
-    for checked in &verdict.checked {
+    for result in &verdict.results {
         let place = format!(
             "file={},line={},col={},title={}",
-            property(&checked.file),
-            checked.place.line,
-            checked.place.column,
-            property(&checked.name),
+            property(&result.file),
+            result.place.line,
+            result.place.column,
+            property(&result.name),
         );
-        for doubt in checked.doubts() {
-            writeln!(out, "::warning {place}::{}", message(&[doubt]))?;
+        for warning in result.warnings() {
+            writeln!(out, "::warning {place}::{}", message(&[warning]))?;
         }
-        for breach in &checked.breaches {
-            let mut lines = vec![breach.what.clone()];
-            lines.extend(checked.reason.iter().map(|reason| format!("why: {reason}")));
-            lines.extend((!checked.select.is_empty()).then(|| format!("of: {}", checked.select)));
-            for example in &breach.examples {
+        for violation in &result.violations {
+            let mut lines = vec![violation.what.clone()];
+            lines.extend(result.reason.iter().map(|reason| format!("why: {reason}")));
+            lines.extend((!result.select.is_empty()).then(|| format!("of: {}", result.select)));
+            for example in &violation.examples {
                 let parts: Vec<&str> = example.parts().collect();
                 lines.push(format!("{} in {}", parts.join(" "), example.place()));
             }
-            let left = breach.left();
-            if left > 0 && breach.bound != "min" && breach.bound != "baseline" {
+            let left = violation.left();
+            if left > 0 && violation.bound != "min" && violation.bound != "baseline" {
                 lines.push(format!("… and {}", plural(left, "more event")));
             }
             writeln!(out, "::error {place}::{}", message(&lines))?;
         }
-        if checked.more > 0 {
-            let more = plural(checked.more, "more call");
+        if result.more > 0 {
+            let more = plural(result.more, "more call");
             let lines = [format!("… and {more} not in the baseline")];
             writeln!(out, "::error {place}::{}", message(&lines))?;
         }
     }
-    let level = match verdict.standing {
-        Standing::Held if verdict.is_whole => "notice",
-        Standing::Held => "warning",
-        Standing::Broken | Standing::Empty => "error",
+    let level = match verdict.status {
+        VerdictStatus::Passed if verdict.is_whole => "notice",
+        VerdictStatus::Passed => "warning",
+        VerdictStatus::Failed | VerdictStatus::Empty => "error",
     };
     let summary = message(&[verdict.summary()]);
     writeln!(out, "::{level} title=trailsift check::{summary}")

@@ -49,17 +49,17 @@ const MOST_ADDRESSES: usize = 20;
 
 /// What is counted: calls, then regions, accounts and addresses.
 #[derive(Debug)]
-pub struct Learning([Grouping; 4]);
+pub struct BaselineLearner([Grouping; 4]);
 
 /// What was counted.
-pub struct Learned([Groups; 4]);
+pub struct LearnedCalls([Groups; 4]);
 
-impl Learning {
+impl BaselineLearner {
     /// Compiles the fields.
     ///
     /// # Errors
     /// None that a caller could make: the names are the room's own.
-    pub fn new() -> Result<Learning, FieldError> {
+    pub fn new() -> Result<BaselineLearner, FieldError> {
         let by = |names: &[&str]| -> Result<Grouping, FieldError> {
             let fields = names.iter().map(|name| Field::parse(name));
             Ok(Grouping {
@@ -67,7 +67,7 @@ impl Learning {
                 ..Grouping::default()
             })
         };
-        Ok(Learning([
+        Ok(BaselineLearner([
             by(&["EventSource", "EventName"])?,
             by(&["awsRegion"])?,
             by(&["recipientAccountId"])?,
@@ -76,12 +76,12 @@ impl Learning {
     }
 
     /// Nothing counted yet.
-    pub fn learned(&self) -> Learned {
-        Learned(self.0.each_ref().map(Groups::new))
+    pub fn learned(&self) -> LearnedCalls {
+        LearnedCalls(self.0.each_ref().map(Groups::new))
     }
 }
 
-impl Question for Learning {
+impl Question for BaselineLearner {
     type Batch = [GroupBatch; 4];
 
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
@@ -97,7 +97,7 @@ impl Question for Learning {
     }
 }
 
-impl Answer<[GroupBatch; 4]> for Learned {
+impl Answer<[GroupBatch; 4]> for LearnedCalls {
     fn add(&mut self, batch: [GroupBatch; 4], kept: &[bool]) -> io::Result<ControlFlow<()>> {
         for (groups, batch) in self.0.iter_mut().zip(batch) {
             // None of them ever has enough.
@@ -139,7 +139,7 @@ fn is_plain(text: &str) -> bool {
 
 /// The rows of a baseline, as `count --header` prints them, and the text of a file of rules. `verdict` is that of
 /// [`RULES_OF_INIT`], `source` what it was learned from.
-pub fn rules_text(learned: Learned, verdict: &Verdict, source: &str) -> (String, Vec<u8>) {
+pub fn rules_text(learned: LearnedCalls, verdict: &Verdict, source: &str) -> (String, Vec<u8>) {
     let [calls, regions, accounts, addresses] = learned.0.map(Groups::into_groups);
     let mut file = File {
         out: format!(
@@ -183,18 +183,18 @@ pub fn rules_text(learned: Learned, verdict: &Verdict, source: &str) -> (String,
         &Values::of(&accounts),
         |texts| vec![flag("account", texts)],
     );
-    for checked in &verdict.checked {
-        if checked.name == WRITES {
-            if checked.events > 0 {
-                file.rule("something was changed", &checked.select, "min = 1");
+    for result in &verdict.results {
+        if result.name == WRITES {
+            if result.events > 0 {
+                file.rule("something was changed", &result.select, "min = 1");
             }
             continue;
         }
-        let name = match checked.events {
-            0 => checked.name.clone(),
-            _ => format!("{} beyond those of the good run", checked.name),
+        let name = match result.events {
+            0 => result.name.clone(),
+            _ => format!("{} beyond those of the good run", result.name),
         };
-        file.rule(&name, &checked.select, &format!("max = {}", checked.events));
+        file.rule(&name, &result.select, &format!("max = {}", result.events));
     }
     let addresses = Values::of(&addresses);
     let are_plain = addresses

@@ -11,15 +11,15 @@ const SCHEMA: u32 = 1;
 
 /// A verdict with the number of its layout.
 #[derive(Debug, Serialize)]
-pub struct Document<'v> {
+pub struct VerdictDocument<'v> {
     schema: u32,
     #[serde(flatten)]
     verdict: &'v Verdict,
 }
 
 /// The document of a verdict.
-pub fn document(verdict: &Verdict) -> Document<'_> {
-    Document {
+pub fn document(verdict: &Verdict) -> VerdictDocument<'_> {
+    VerdictDocument {
         schema: SCHEMA,
         verdict,
     }

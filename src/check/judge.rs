@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use hashbrown::HashMap;
 
-use super::ask::{Batch, Checking, Hit, Lacking};
+use super::ask::{CheckBatch, RuleHit, RuleSet, Unevaluated};
 use super::baseline;
 use super::example::Example;
 use crate::engine::Answer;
@@ -23,58 +23,58 @@ pub(super) struct Tally {
 
 /// A call that the baseline does not have.
 #[derive(Clone, Debug)]
-pub(super) struct Unknown {
+pub(super) struct UnlistedCall {
     pub texts: Vec<String>,
     pub count: u64,
     pub first: Option<Example>,
 }
 
 /// Adds batches up.
-pub struct Judging<'c> {
-    pub(super) checking: &'c Checking,
+pub struct Evaluation<'c> {
+    pub(super) rule_set: &'c RuleSet,
     pub(super) events: u64,
     /// For each rule the events it is about, and those outside its `only`.
     pub(super) of_rules: Vec<[Tally; 2]>,
     /// In the order in which they were met; so many as are shown.
-    pub(super) unknown: Vec<Unknown>,
+    pub(super) unknown: Vec<UnlistedCall>,
     /// All of them, by their keys.
     pub(super) keys: HashMap<Vec<u8>, usize>,
     pub(super) unknown_events: u64,
     pub(super) probes: Vec<Vec<Probe>>,
-    pub(super) lacking: [Lacking; Lacking::WHAT.len()],
+    pub(super) unevaluated: [Unevaluated; Unevaluated::WHAT.len()],
 }
 
-impl<'c> Judging<'c> {
+impl<'c> Evaluation<'c> {
     /// Nothing judged yet.
-    pub fn new(checking: &'c Checking) -> Judging<'c> {
-        let judging = Judging {
-            checking,
+    pub fn new(rule_set: &'c RuleSet) -> Evaluation<'c> {
+        let evaluation = Evaluation {
+            rule_set,
             events: 0,
-            of_rules: vec![Default::default(); checking.rules.len()],
+            of_rules: vec![Default::default(); rule_set.rules.len()],
             unknown: Vec::new(),
             keys: HashMap::new(),
             unknown_events: 0,
             probes: Vec::new(),
-            lacking: Default::default(),
+            unevaluated: Default::default(),
         };
-        if checking.show == 0 {
-            for rule in 0..checking.rules.len() as u32 {
-                checking.has_enough(Hit::Matched(rule));
-                checking.has_enough(Hit::Outside(rule));
+        if rule_set.show == 0 {
+            for rule in 0..rule_set.rules.len() as u32 {
+                rule_set.has_enough(RuleHit::Matched(rule));
+                rule_set.has_enough(RuleHit::Outside(rule));
             }
-            checking.has_enough(Hit::Unknown(0));
+            rule_set.has_enough(RuleHit::Unlisted(0));
         }
-        judging
+        evaluation
     }
 
     /// Counts an event of a rule, and keeps it if it is one of the first.
-    fn count(&mut self, hit: Hit, rule: u32, kind: usize, example: Option<&Example>) {
+    fn count(&mut self, hit: RuleHit, rule: u32, kind: usize, example: Option<&Example>) {
         let tally = &mut self.of_rules[rule as usize][kind];
         tally.count += 1;
-        if tally.examples.len() < self.checking.show {
+        if tally.examples.len() < self.rule_set.show {
             tally.examples.extend(example.cloned());
-            if tally.examples.len() == self.checking.show {
-                self.checking.has_enough(hit);
+            if tally.examples.len() == self.rule_set.show {
+                self.rule_set.has_enough(hit);
             }
         }
     }
@@ -85,21 +85,21 @@ impl<'c> Judging<'c> {
         let place = *self.keys.entry_ref(key).or_insert(next);
         if let Some(known) = self.unknown.get_mut(place) {
             known.count += 1;
-        } else if place < self.checking.show {
-            self.unknown.push(Unknown {
+        } else if place < self.rule_set.show {
+            self.unknown.push(UnlistedCall {
                 texts: baseline::texts(key),
                 count: 1,
                 first: example.cloned(),
             });
-            if self.unknown.len() == self.checking.show {
-                self.checking.has_enough(Hit::Unknown(0));
+            if self.unknown.len() == self.rule_set.show {
+                self.rule_set.has_enough(RuleHit::Unlisted(0));
             }
         }
     }
 
     /// Events that could not be judged, by what they lack.
-    pub fn lacking(&self) -> impl Iterator<Item = (&'static str, &Lacking)> {
-        Lacking::WHAT.into_iter().zip(&self.lacking)
+    pub fn unevaluated(&self) -> impl Iterator<Item = (&'static str, &Unevaluated)> {
+        Unevaluated::WHAT.into_iter().zip(&self.unevaluated)
     }
 
     fn merge(&mut self, probes: Vec<Vec<Probe>>) {
@@ -115,8 +115,8 @@ impl<'c> Judging<'c> {
     }
 }
 
-impl Answer<Batch> for Judging<'_> {
-    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<CheckBatch> for Evaluation<'_> {
+    fn add(&mut self, batch: CheckBatch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         self.events += kept.iter().filter(|kept| **kept).count() as u64;
         let mut examples = batch.examples.iter().peekable();
         for (at, hit) in &batch.hits {
@@ -129,15 +129,19 @@ impl Answer<Batch> for Judging<'_> {
             let example = examples.peek().filter(|(of, _)| of == at);
             let example = example.map(|(_, example)| example);
             match *hit {
-                Hit::Matched(rule) if self.checking.rules[rule as usize].bound.max.is_none() => {
+                RuleHit::Matched(rule)
+                    if self.rule_set.rules[rule as usize].bound.max.is_none() =>
+                {
                     self.of_rules[rule as usize][0].count += 1;
                 }
-                Hit::Matched(rule) => self.count(*hit, rule, 0, example),
-                Hit::Outside(rule) => self.count(*hit, rule, 1, example),
-                Hit::Unknown(number) => self.count_unknown(batch.unknown.text(number), example),
+                RuleHit::Matched(rule) => self.count(*hit, rule, 0, example),
+                RuleHit::Outside(rule) => self.count(*hit, rule, 1, example),
+                RuleHit::Unlisted(number) => {
+                    self.count_unknown(batch.unknown.text(number), example)
+                }
             }
         }
-        for (mine, theirs) in self.lacking.iter_mut().zip(batch.lacking) {
+        for (mine, theirs) in self.unevaluated.iter_mut().zip(batch.unevaluated) {
             mine.merge(theirs);
         }
         self.merge(batch.probes);

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use quick_xml::writer::Writer;
 
-use super::verdict::{Checked, Standing, Verdict};
+use super::verdict::{RuleResult, Verdict, VerdictStatus};
 use crate::dump::plural;
 use crate::render::terminal::sanitize;
 
@@ -19,9 +19,9 @@ use crate::render::terminal::sanitize;
 pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let is_empty = verdict.standing == Standing::Empty;
-    let tests = (verdict.checked.len() + usize::from(is_empty)).to_string();
-    let (failures, errors) = (verdict.broken().to_string(), u8::from(is_empty).to_string());
+    let is_empty = verdict.status == VerdictStatus::Empty;
+    let tests = (verdict.results.len() + usize::from(is_empty)).to_string();
+    let (failures, errors) = (verdict.failed().to_string(), u8::from(is_empty).to_string());
     let totals = [
         ("name", "trailsift check"),
         ("tests", tests.as_str()),
@@ -35,8 +35,8 @@ pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
                 .with_attributes(totals)
                 .with_attribute(("skipped", "0"))
                 .write_inner_content(|xml| {
-                    for checked in &verdict.checked {
-                        case(xml, checked)?;
+                    for result in &verdict.results {
+                        case(xml, result)?;
                     }
                     if is_empty {
                         nothing(xml, &verdict.summary())?;
@@ -54,39 +54,39 @@ pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
 
 type Xml<'w> = Writer<&'w mut dyn Write>;
 
-fn case(xml: &mut Xml<'_>, checked: &Checked) -> io::Result<()> {
-    let (name, file) = (shown(&checked.name), shown(&checked.file));
-    let line = checked.place.line.to_string();
+fn case(xml: &mut Xml<'_>, result: &RuleResult) -> io::Result<()> {
+    let (name, file) = (shown(&result.name), shown(&result.file));
+    let line = result.place.line.to_string();
     let case = xml.create_element("testcase").with_attributes([
         ("name", name.as_str()),
         ("classname", "trailsift check"),
         ("file", file.as_str()),
         ("line", line.as_str()),
     ]);
-    let doubts: Vec<String> = checked.doubts().map(|doubt| shown(&doubt)).collect();
-    let doubts = doubts.join("\n");
-    if checked.is_held() && doubts.is_empty() {
+    let warnings: Vec<String> = result.warnings().map(|warning| shown(&warning)).collect();
+    let warnings = warnings.join("\n");
+    if result.passed() && warnings.is_empty() {
         case.write_empty()?;
         return Ok(());
     }
-    if checked.is_held() {
-        case.write_inner_content(|xml| told(xml, &doubts))?;
+    if result.passed() {
+        case.write_inner_content(|xml| told(xml, &warnings))?;
         return Ok(());
     }
     // One failure a case: that is all that some of its readers take.
-    let sentences: Vec<String> = checked.breaches.iter().map(|it| shown(&it.what)).collect();
+    let sentences: Vec<String> = result.violations.iter().map(|it| shown(&it.what)).collect();
     let mut message = sentences.join("; ");
     if message.is_empty() {
-        message = format!("{} not in the baseline", plural(checked.more, "call"));
+        message = format!("{} not in the baseline", plural(result.more, "call"));
     }
-    let bounds: Vec<&str> = checked.breaches.iter().map(|it| it.bound).collect();
+    let bounds: Vec<&str> = result.violations.iter().map(|it| it.bound).collect();
     let kind = bounds.first().copied().unwrap_or("baseline");
-    let body = body(checked);
+    let body = body(result);
     case.write_inner_content(|xml| {
         xml.create_element("failure")
             .with_attributes([("message", message.as_str()), ("type", kind)])
             .write_text_content(BytesText::new(&body))?;
-        told(xml, &doubts)
+        told(xml, &warnings)
     })?;
     Ok(())
 }
@@ -101,23 +101,23 @@ fn told(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
 }
 
 /// What a person reads of a failure.
-fn body(checked: &Checked) -> String {
+fn body(result: &RuleResult) -> String {
     let mut lines = Vec::new();
-    lines.extend(checked.reason.iter().map(|reason| format!("why: {reason}")));
-    lines.extend((!checked.select.is_empty()).then(|| format!("of: {}", checked.select)));
-    for breach in &checked.breaches {
-        lines.push(breach.what.clone());
-        for example in &breach.examples {
+    lines.extend(result.reason.iter().map(|reason| format!("why: {reason}")));
+    lines.extend((!result.select.is_empty()).then(|| format!("of: {}", result.select)));
+    for violation in &result.violations {
+        lines.push(violation.what.clone());
+        for example in &violation.examples {
             let parts: Vec<&str> = example.parts().collect();
             lines.push(format!("- {} in {}", parts.join(" "), example.place()));
         }
-        let left = breach.left();
-        if left > 0 && !breach.examples.is_empty() && breach.bound != "baseline" {
+        let left = violation.left();
+        if left > 0 && !violation.examples.is_empty() && violation.bound != "baseline" {
             lines.push(format!("… and {}", plural(left, "more event")));
         }
     }
-    if checked.more > 0 {
-        let more = plural(checked.more, "more call");
+    if result.more > 0 {
+        let more = plural(result.more, "more call");
         lines.push(format!("… and {more} not in the baseline"));
     }
     let lines: Vec<String> = lines.iter().map(|line| shown(line)).collect();

@@ -7,8 +7,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::BASELINE;
-use super::bound::{Bound, Only};
-use super::fault::{self, FileError, Place};
+use super::bound::{AllowList, Bound};
+use super::fault::{self, FileError, TextPosition};
 use crate::select::{Condition, Selection};
 
 /// A named expectation.
@@ -19,7 +19,7 @@ pub struct Rule {
     /// Why it is there.
     pub reason: Option<String>,
     /// Where its name stands.
-    pub place: Place,
+    pub place: TextPosition,
     /// The selection as written; empty for every event.
     pub typed: String,
     /// Which events it is about.
@@ -30,7 +30,7 @@ pub struct Rule {
 
 /// A selection as written.
 #[derive(Clone, Copy, Debug)]
-pub enum Words<'w> {
+pub enum SelectWords<'w> {
     /// As a shell would be given it.
     Line(&'w str),
     /// Word by word.
@@ -38,7 +38,7 @@ pub enum Words<'w> {
 }
 
 /// Compiles the words of a selection, or says what is wrong with them.
-pub type Compile<'c> = &'c dyn Fn(Words<'_>) -> Result<Vec<Condition>, String>;
+pub type Compile<'c> = &'c dyn Fn(SelectWords<'_>) -> Result<Vec<Condition>, String>;
 
 const KEYS: [&str; 6] = ["name", "reason", "select", "min", "max", "only"];
 
@@ -73,7 +73,7 @@ impl Reader<'_> {
     fn fault(&self, at: usize, why: impl Into<String>) -> FileError {
         FileError {
             file: self.file.to_owned(),
-            place: Place::of(self.text, at),
+            place: TextPosition::of(self.text, at),
             why: why.into(),
         }
     }
@@ -166,7 +166,7 @@ impl Reader<'_> {
             max: max.transpose()?,
             only: only.transpose()?,
         };
-        let place = Place::of(self.text, name.span().start);
+        let place = TextPosition::of(self.text, name.span().start);
         self.check_bound(&bound, table, name)?;
         Ok(Rule {
             name: typed_name,
@@ -271,7 +271,7 @@ impl Reader<'_> {
         each.collect()
     }
 
-    fn compiled(&self, at: usize, words: Words<'_>) -> Result<Selection, FileError> {
+    fn compiled(&self, at: usize, words: SelectWords<'_>) -> Result<Selection, FileError> {
         let conditions = (self.compile)(words).map_err(|why| self.fault(at, why))?;
         Ok(Selection::new(conditions))
     }
@@ -286,7 +286,7 @@ impl Reader<'_> {
             }
             return Ok((
                 line.trim().to_owned(),
-                self.compiled(at, Words::Line(line))?,
+                self.compiled(at, SelectWords::Line(line))?,
             ));
         }
         if !matches!(value.get_ref(), DeValue::Array(_)) {
@@ -298,7 +298,7 @@ impl Reader<'_> {
         }
         let words = self.strings(value, "select")?;
         let words: Vec<String> = words.into_iter().map(|(_, word)| word).collect();
-        let selection = self.compiled(at, Words::List(&words))?;
+        let selection = self.compiled(at, SelectWords::List(&words))?;
         let typed = words.iter().map(|word| {
             // A word with a NUL has been refused.
             shlex::try_quote(word).map_or_else(|_| word.clone(), |word| word.into_owned())
@@ -307,14 +307,14 @@ impl Reader<'_> {
     }
 
     /// `only = ["s3:*", "--region eu-*"]`.
-    fn only(&self, value: &Value<'_>) -> Result<Only, FileError> {
-        let mut only = Only {
+    fn only(&self, value: &Value<'_>) -> Result<AllowList, FileError> {
+        let mut only = AllowList {
             typed: Vec::new(),
             among: Vec::new(),
         };
         for (at, text) in self.strings(value, "only")? {
             let selection = if text.trim_start().starts_with('-') {
-                self.compiled(at, Words::Line(&text))?
+                self.compiled(at, SelectWords::Line(&text))?
             } else {
                 let call = text.trim();
                 let Some((service, name)) = call.split_once(':') else {
@@ -327,7 +327,7 @@ impl Reader<'_> {
                     return Err(self.fault(at, why));
                 }
                 let words = ["--name".to_owned(), call.to_owned()];
-                self.compiled(at, Words::List(&words))?
+                self.compiled(at, SelectWords::List(&words))?
             };
             only.typed.push(text.trim().to_owned());
             only.among.push(selection);

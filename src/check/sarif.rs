@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::example::Example;
-use super::verdict::{Breach, Checked, Standing, Verdict};
+use super::verdict::{RuleResult, Verdict, VerdictStatus, Violation};
 use crate::dump::plural;
 use crate::render::terminal::sanitize;
 
@@ -18,35 +18,35 @@ const SCHEMA: &str =
 
 /// Lines and columns of places in files, in characters from 1, by the file and the byte: of the first of each event, and
 /// of the one behind its last.
-pub type Lines = BTreeMap<(String, u64), (u64, u64)>;
+pub type LinePositions = BTreeMap<(String, u64), (u64, u64)>;
 
 /// The document.
-pub fn write(verdict: &Verdict, lines: &Lines) -> Value {
-    let rules: Vec<Value> = verdict.checked.iter().map(rule).collect();
+pub fn write(verdict: &Verdict, lines: &LinePositions) -> Value {
+    let rules: Vec<Value> = verdict.results.iter().map(rule).collect();
     let mut results = Vec::new();
-    for (index, checked) in verdict.checked.iter().enumerate() {
-        for breach in &checked.breaches {
-            results.extend(of_breach(index, checked, breach, lines));
+    for (index, result) in verdict.results.iter().enumerate() {
+        for violation in &result.violations {
+            results.extend(of_breach(index, result, violation, lines));
         }
-        if checked.more > 0 {
-            let text = format!("{} not in the baseline", plural(checked.more, "more call"));
-            results.push(result(index, checked, &text, "baseline", None, lines));
+        if result.more > 0 {
+            let text = format!("{} not in the baseline", plural(result.more, "more call"));
+            results.push(sarif_result(index, result, &text, "baseline", None, lines));
         }
     }
-    let doubts = verdict.checked.iter().flat_map(|checked| {
-        checked.doubts().map(|doubt| {
+    let warnings = verdict.results.iter().flat_map(|result| {
+        result.warnings().map(|warning| {
             json!({
                 "level": "warning",
-                "message": {"text": text(&format!("{}: {doubt}", checked.name))},
-                "locations": [own(checked)],
+                "message": {"text": text(&format!("{}: {warning}", result.name))},
+                "locations": [own(result)],
             })
         })
     });
-    let mut notifications: Vec<Value> = doubts.collect();
-    let level = match verdict.standing {
-        Standing::Held if verdict.is_whole => "note",
-        Standing::Held => "warning",
-        Standing::Broken | Standing::Empty => "error",
+    let mut notifications: Vec<Value> = warnings.collect();
+    let level = match verdict.status {
+        VerdictStatus::Passed if verdict.is_whole => "note",
+        VerdictStatus::Passed => "warning",
+        VerdictStatus::Failed | VerdictStatus::Empty => "error",
     };
     notifications.insert(
         0,
@@ -63,7 +63,7 @@ pub fn write(verdict: &Verdict, lines: &Lines) -> Value {
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": verdict.standing != Standing::Empty,
+                "executionSuccessful": verdict.status != VerdictStatus::Empty,
                 "toolExecutionNotifications": notifications,
             }],
             "results": results,
@@ -92,46 +92,51 @@ fn text(text: &str) -> String {
 }
 
 /// Where the expectation stands.
-fn own(checked: &Checked) -> Value {
+fn own(result: &RuleResult) -> Value {
     json!({
         "physicalLocation": {
-            "artifactLocation": {"uri": uri(&checked.file)},
-            "region": {"startLine": checked.place.line, "startColumn": checked.place.column},
+            "artifactLocation": {"uri": uri(&result.file)},
+            "region": {"startLine": result.place.line, "startColumn": result.place.column},
         },
     })
 }
 
-fn rule(checked: &Checked) -> Value {
+fn rule(result: &RuleResult) -> Value {
     let mut rule = json!({
-        "id": sanitize(&checked.name),
-        "shortDescription": {"text": text(&checked.name)},
+        "id": sanitize(&result.name),
+        "shortDescription": {"text": text(&result.name)},
         "defaultConfiguration": {"level": "error"},
     });
-    if let Some(reason) = checked.reason.as_ref().filter(|reason| !reason.is_empty()) {
+    if let Some(reason) = result.reason.as_ref().filter(|reason| !reason.is_empty()) {
         rule["fullDescription"] = json!({"text": text(reason)});
     }
-    if !checked.select.is_empty() {
-        rule["properties"] = json!({"select": checked.select});
+    if !result.select.is_empty() {
+        rule["properties"] = json!({"select": result.select});
     }
     rule
 }
 
 /// A result for each example, or one without.
-fn of_breach(index: usize, checked: &Checked, breach: &Breach, lines: &Lines) -> Vec<Value> {
-    let shown = breach.examples.iter();
+fn of_breach(
+    index: usize,
+    result: &RuleResult,
+    violation: &Violation,
+    lines: &LinePositions,
+) -> Vec<Value> {
+    let shown = violation.examples.iter();
     let mut results: Vec<Value> = shown
         .map(|example| {
             let parts: Vec<&str> = example.parts().collect();
-            let text = format!("{}: {}", breach.what, parts.join(" "));
-            result(index, checked, &text, breach.bound, Some(example), lines)
+            let text = format!("{}: {}", violation.what, parts.join(" "));
+            sarif_result(index, result, &text, violation.bound, Some(example), lines)
         })
         .collect();
     if results.is_empty() {
-        results.push(result(
+        results.push(sarif_result(
             index,
-            checked,
-            &breach.what,
-            breach.bound,
+            result,
+            &violation.what,
+            violation.bound,
             None,
             lines,
         ));
@@ -139,19 +144,19 @@ fn of_breach(index: usize, checked: &Checked, breach: &Breach, lines: &Lines) ->
     results
 }
 
-fn result(
+fn sarif_result(
     index: usize,
-    checked: &Checked,
+    result: &RuleResult,
     text: &str,
     bound: &str,
     example: Option<&Example>,
-    lines: &Lines,
+    lines: &LinePositions,
 ) -> Value {
-    let mut own = own(checked);
+    let mut own = own(result);
     own["id"] = json!(0);
     own["message"] = json!({"text": "the expectation"});
     let mut result = json!({
-        "ruleId": sanitize(&checked.name),
+        "ruleId": sanitize(&result.name),
         "ruleIndex": index,
         "level": "error",
         "message": {"text": self::text(text)},

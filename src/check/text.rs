@@ -8,13 +8,13 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::example::Example;
-use super::verdict::{Checked, Standing, Verdict};
+use super::verdict::{RuleResult, Verdict, VerdictStatus};
 use crate::dump::plural;
 use crate::render::wrap::{Lines, wrap};
 
 /// How it looks.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
+pub struct VerdictTextOptions {
     /// Columns.
     pub width: usize,
     /// Whether verdicts are coloured.
@@ -28,18 +28,18 @@ const FRONT: usize = 8;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(verdict: &Verdict, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(verdict: &Verdict, look: VerdictTextOptions, out: &mut dyn Write) -> io::Result<()> {
     let mut screen = Screen {
         out: String::new(),
         look,
     };
-    for checked in &verdict.checked {
-        screen.checked(checked);
+    for result in &verdict.results {
+        screen.result(result);
     }
     screen.out.push('\n');
-    let colour = match verdict.standing {
-        Standing::Held => AnsiColor::Green,
-        Standing::Broken | Standing::Empty => AnsiColor::Red,
+    let colour = match verdict.status {
+        VerdictStatus::Passed => AnsiColor::Green,
+        VerdictStatus::Failed | VerdictStatus::Empty => AnsiColor::Red,
     };
     let summary = verdict.summary();
     let (word, rest) = summary.split_once(':').unwrap_or((&summary, ""));
@@ -51,7 +51,7 @@ pub fn write(verdict: &Verdict, look: Look, out: &mut dyn Write) -> io::Result<(
 
 struct Screen {
     out: String,
-    look: Look,
+    look: VerdictTextOptions,
 }
 
 impl Screen {
@@ -76,34 +76,34 @@ impl Screen {
         wrap(&mut self.out, lines, &calm(text));
     }
 
-    fn checked(&mut self, checked: &Checked) {
-        let (word, colour) = if checked.is_held() {
+    fn result(&mut self, result: &RuleResult) {
+        let (word, colour) = if result.passed() {
             ("held", AnsiColor::Green)
         } else {
             ("broken", AnsiColor::Red)
         };
         let width = self.marked(word, colour);
-        if checked.is_held() {
-            let events = plural(checked.events, "event");
-            self.wrapped(width, true, FRONT, &format!("{} ({events})", checked.name));
+        if result.passed() {
+            let events = plural(result.events, "event");
+            self.wrapped(width, true, FRONT, &format!("{} ({events})", result.name));
             return;
         }
-        self.wrapped(width, true, FRONT, &checked.name);
-        let line = checked.place.line;
-        self.wrapped(0, false, FRONT, &format!("{}:{line}", checked.file));
-        if let Some(reason) = &checked.reason {
+        self.wrapped(width, true, FRONT, &result.name);
+        let line = result.place.line;
+        self.wrapped(0, false, FRONT, &format!("{}:{line}", result.file));
+        if let Some(reason) = &result.reason {
             self.wrapped(0, false, FRONT, &format!("why: {reason}"));
         }
-        if !checked.select.is_empty() {
-            self.wrapped(0, false, FRONT, &format!("of: {}", checked.select));
+        if !result.select.is_empty() {
+            self.wrapped(0, false, FRONT, &format!("of: {}", result.select));
         }
-        for breach in &checked.breaches {
-            self.wrapped(0, false, FRONT, &breach.what);
-            for example in &breach.examples {
+        for violation in &result.violations {
+            self.wrapped(0, false, FRONT, &violation.what);
+            for example in &violation.examples {
                 self.example(example);
             }
-            let left = breach.left();
-            if left > 0 && !breach.examples.is_empty() && breach.bound != "baseline" {
+            let left = violation.left();
+            if left > 0 && !violation.examples.is_empty() && violation.bound != "baseline" {
                 self.wrapped(
                     0,
                     false,
@@ -112,8 +112,8 @@ impl Screen {
                 );
             }
         }
-        if checked.more > 0 {
-            let left = more(checked.more, "call");
+        if result.more > 0 {
+            let left = more(result.more, "call");
             self.wrapped(0, false, FRONT, &format!("… and {left} not in it"));
         }
     }

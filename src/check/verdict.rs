@@ -5,22 +5,22 @@
 use serde::Serialize;
 
 use super::BASELINE;
-use super::ask::Checking;
-use super::bound::Limit;
+use super::ask::RuleSet;
+use super::bound::BoundKind;
 use super::example::Example;
-use super::fault::Place;
-use super::judge::Judging;
+use super::fault::TextPosition;
+use super::judge::Evaluation;
 use super::rules::Rule;
 use crate::dump::{grouped, plural};
 
 /// How it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum VerdictStatus {
     /// All holds.
-    Held,
+    Passed,
     /// Something does not.
-    Broken,
+    Failed,
     /// Nothing is broken, and there was no event that could have been: that is no answer.
     Empty,
 }
@@ -29,18 +29,18 @@ pub enum Standing {
 #[derive(Clone, Debug, Serialize)]
 pub struct Verdict {
     /// All together.
-    pub standing: Standing,
+    pub status: VerdictStatus,
     /// Events that were judged.
     pub events: u64,
     /// Whether all of the input could be read and judged.
     pub is_whole: bool,
     /// Each rule in the order of its file, then the baseline.
-    pub checked: Vec<Checked>,
+    pub results: Vec<RuleResult>,
 }
 
 /// One expectation.
 #[derive(Clone, Debug, Serialize)]
-pub struct Checked {
+pub struct RuleResult {
     /// The rule's name; `baseline` for the baseline.
     pub name: String,
     /// Why it is there.
@@ -51,11 +51,11 @@ pub struct Checked {
     pub file: String,
     /// Where there.
     #[serde(flatten, with = "places")]
-    pub place: Place,
+    pub place: TextPosition,
     /// Events that it is about.
     pub events: u64,
     /// What breaks it; empty where it holds.
-    pub breaches: Vec<Breach>,
+    pub violations: Vec<Violation>,
     /// Breaches that are not listed: calls beyond the baseline.
     pub more: u64,
     /// Paths of its selection that no event had: most likely misspelt.
@@ -64,7 +64,7 @@ pub struct Checked {
 
 /// What breaks a rule.
 #[derive(Clone, Debug, Serialize)]
-pub struct Breach {
+pub struct Violation {
     /// `max`, `min`, `only` or `baseline`.
     pub bound: &'static str,
     /// In a sentence without an end.
@@ -78,7 +78,7 @@ pub struct Breach {
 mod places {
     use serde::{Serialize, Serializer};
 
-    use super::Place;
+    use super::TextPosition;
 
     #[derive(Serialize)]
     struct Flat {
@@ -86,22 +86,25 @@ mod places {
         column: u64,
     }
 
-    pub fn serialize<S: Serializer>(place: &Place, serializer: S) -> Result<S::Ok, S::Error> {
-        let Place { line, column } = *place;
+    pub fn serialize<S: Serializer>(
+        place: &TextPosition,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let TextPosition { line, column } = *place;
         Flat { line, column }.serialize(serializer)
     }
 }
 
-impl Breach {
+impl Violation {
     /// Offending events beyond the examples.
     pub(super) fn left(&self) -> u64 {
         self.events.saturating_sub(self.examples.len() as u64)
     }
 }
 
-impl Checked {
+impl RuleResult {
     /// What speaks against it though it may be held, a sentence without an end each.
-    pub fn doubts(&self) -> impl Iterator<Item = String> {
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
         self.not_found.iter().map(|path| {
             format!(
                 "`{path}` was found in none of the events that were asked for it, so the rule may hold \
@@ -111,21 +114,21 @@ impl Checked {
     }
 
     /// Whether nothing breaks it.
-    pub fn is_held(&self) -> bool {
-        self.breaches.is_empty() && self.more == 0
+    pub fn passed(&self) -> bool {
+        self.violations.is_empty() && self.more == 0
     }
 }
 
 impl Verdict {
     /// How many of the expectations are broken.
-    pub fn broken(&self) -> usize {
-        let broken = self.checked.iter().filter(|it| !it.is_held());
-        broken.count()
+    pub fn failed(&self) -> usize {
+        let failed = self.results.iter().filter(|it| !it.passed());
+        failed.count()
     }
 
     /// All of it in a sentence without an end.
     pub fn summary(&self) -> String {
-        let all = self.checked.len();
+        let all = self.results.len();
         let rules = plural(all as u64, "expectation");
         let events = plural(self.events, "event");
         let lost = if self.is_whole {
@@ -133,42 +136,44 @@ impl Verdict {
         } else {
             ", and part of the input could not be judged"
         };
-        match self.standing {
-            Standing::Held if all == 1 => format!("held: the one expectation, over {events}{lost}"),
-            Standing::Held => format!("held: all {rules}, over {events}{lost}"),
-            Standing::Broken => {
-                format!("broken: {} of {rules}, over {events}{lost}", self.broken())
+        match self.status {
+            VerdictStatus::Passed if all == 1 => {
+                format!("held: the one expectation, over {events}{lost}")
             }
-            Standing::Empty => format!(
+            VerdictStatus::Passed => format!("held: all {rules}, over {events}{lost}"),
+            VerdictStatus::Failed => {
+                format!("broken: {} of {rules}, over {events}{lost}", self.failed())
+            }
+            VerdictStatus::Empty => format!(
                 "no verdict: there was no event to judge{lost}; what holds over nothing says nothing"
             ),
         }
     }
 }
 
-impl Judging<'_> {
+impl Evaluation<'_> {
     /// The verdict. `file` is that of the rules, as typed; `is_whole` says whether all of the input could be read
     /// and judged.
     pub fn verdict(self, file: &str, is_whole: bool) -> Verdict {
-        let mut checked = Vec::new();
-        let of_rules = self.checking.rules.iter().zip(&self.of_rules);
+        let mut results = Vec::new();
+        let of_rules = self.rule_set.rules.iter().zip(&self.of_rules);
         for (number, (rule, [matched, outside])) in of_rules.enumerate() {
             let probes = self.probes.get(number).into_iter().flatten();
-            let mut not_found: Vec<String> = Checking::probed(rule)
+            let mut not_found: Vec<String> = RuleSet::probed(rule)
                 .zip(probes)
                 .filter(|(_, probe)| probe.asked > 0 && !probe.found)
                 .map(|(path, _)| path.clone())
                 .collect();
             not_found.sort();
             not_found.dedup();
-            checked.push(Checked {
+            results.push(RuleResult {
                 name: rule.name.clone(),
                 reason: rule.reason.clone(),
                 select: rule.typed.clone(),
                 file: file.to_owned(),
                 place: rule.place,
                 events: matched.count,
-                breaches: breaches(
+                violations: violations(
                     rule,
                     matched.count,
                     &matched.examples,
@@ -179,32 +184,32 @@ impl Judging<'_> {
                 not_found,
             });
         }
-        checked.extend(self.of_baseline());
-        let standing = if checked.iter().any(|it| !it.is_held()) {
-            Standing::Broken
+        results.extend(self.of_baseline());
+        let status = if results.iter().any(|it| !it.passed()) {
+            VerdictStatus::Failed
         } else if self.events == 0 {
-            Standing::Empty
+            VerdictStatus::Empty
         } else {
-            Standing::Held
+            VerdictStatus::Passed
         };
         Verdict {
-            standing,
+            status,
             events: self.events,
             is_whole,
-            checked,
+            results,
         }
     }
 
-    fn of_baseline(&self) -> Option<Checked> {
-        let baseline = self.checking.baseline.as_ref()?;
+    fn of_baseline(&self) -> Option<RuleResult> {
+        let baseline = self.rule_set.baseline.as_ref()?;
         let by: Vec<&str> = baseline.by().iter().map(|field| field.name()).collect();
-        let breaches = self.unknown.iter().map(|unknown| {
+        let violations = self.unknown.iter().map(|unknown| {
             let texts: Vec<&str> = unknown
                 .texts
                 .iter()
                 .map(|text| if text.is_empty() { "(nothing)" } else { text })
                 .collect();
-            Breach {
+            Violation {
                 bound: BASELINE,
                 what: format!(
                     "not in the baseline: {} ({})",
@@ -216,7 +221,7 @@ impl Judging<'_> {
             }
         });
         let shown = self.unknown.len() as u64;
-        Some(Checked {
+        Some(RuleResult {
             name: BASELINE.to_owned(),
             reason: Some(format!(
                 "nothing but the {} of it, by {}",
@@ -225,27 +230,27 @@ impl Judging<'_> {
             )),
             select: String::new(),
             file: baseline.file.clone(),
-            place: Place { line: 1, column: 1 },
+            place: TextPosition { line: 1, column: 1 },
             events: self.events,
-            breaches: breaches.collect(),
+            violations: violations.collect(),
             more: self.keys.len() as u64 - shown,
             not_found: Vec::new(),
         })
     }
 }
 
-fn breaches(
+fn violations(
     rule: &Rule,
     found: u64,
     examples: &[Example],
     outside: u64,
     others: &[Example],
-) -> Vec<Breach> {
-    let mut breaches = Vec::new();
+) -> Vec<Violation> {
+    let mut violations = Vec::new();
     let events = |count: u64| plural(count, "event");
     if let Some(max) = rule.bound.max.filter(|max| found > *max) {
-        breaches.push(Breach {
-            bound: Limit::Max.name(),
+        violations.push(Violation {
+            bound: BoundKind::Max.name(),
             what: format!("max = {max}, and there are {}", grouped(found)),
             events: found,
             examples: examples.to_vec(),
@@ -253,20 +258,20 @@ fn breaches(
     }
     if let Some(min) = rule.bound.min.filter(|min| found < *min) {
         let is = if found == 1 { "is" } else { "are" };
-        breaches.push(Breach {
-            bound: Limit::Min.name(),
+        violations.push(Violation {
+            bound: BoundKind::Min.name(),
             what: format!("min = {min}, and there {is} {}", grouped(found)),
             events: found,
             examples: Vec::new(),
         });
     }
     if let Some(only) = rule.bound.only.as_ref().filter(|_| outside > 0) {
-        breaches.push(Breach {
-            bound: Limit::Only.name(),
+        violations.push(Violation {
+            bound: BoundKind::Only.name(),
             what: format!("{} outside only {}", events(outside), only.typed.join(", ")),
             events: outside,
             examples: others.to_vec(),
         });
     }
-    breaches
+    violations
 }

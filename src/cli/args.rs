@@ -191,7 +191,7 @@ pub(super) struct Time {
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Report (on standard error)")]
-pub(super) struct Telling {
+pub(super) struct DiagnosticArgs {
     /// Print where every byte and every event went.
     #[arg(
         long,
@@ -240,7 +240,7 @@ pub(super) struct Common {
     #[command(flatten)]
     pub time: Time,
     #[command(flatten)]
-    pub telling: Telling,
+    pub diagnostics: DiagnosticArgs,
 }
 
 /// A format for rows.

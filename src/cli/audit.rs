@@ -11,22 +11,24 @@ use super::status::Status;
 use super::{Failure, diagnostics, refusal};
 use crate::engine::{self, FileReport, Item, Origin, Report, Settings};
 use crate::input::{self, Compression, Fingerprint, FingerprintError};
-use crate::inspect::{self, Document, Gathered, Looked, Noting, Source, Summary};
+use crate::inspect::{
+    self, DumpAggregator, DumpObserver, FileDigest, FileFacts, InspectDocument, Summary,
+};
 use crate::select::Selection;
 
 /// What was found out.
-pub(super) struct Inspected {
-    pub document: Document,
+pub(super) struct Audit {
+    pub document: InspectDocument,
     pub report: Report,
     /// The bytes of each file of the report.
-    pub sources: Vec<Source>,
+    pub sources: Vec<FileDigest>,
     /// [`Status::Lost`] when a file changed meanwhile.
     pub status: Status,
 }
 
 /// Reads all inputs, which must be such as can be read once more: [`Plan::keep_pipes`]. `before` is what an
 /// earlier reading came to, which they are compared with.
-pub(super) fn look(plan: &Plan, before: Option<&Report>) -> Result<Inspected, Failure> {
+pub(super) fn look(plan: &Plan, before: Option<&Report>) -> Result<Audit, Failure> {
     let all = Selection::default();
     let progress = Progress::new(&plan.items, false);
     let settings = Settings {
@@ -35,13 +37,13 @@ pub(super) fn look(plan: &Plan, before: Option<&Report>) -> Result<Inspected, Fa
         limit: None,
         ..plan.settings(&progress)
     };
-    let mut gathered = Gathered::new(&plan.zone);
-    let mut report = engine::ask(&plan.items, &settings, &Noting, &mut gathered)?;
+    let mut aggregate = DumpAggregator::new(&plan.zone);
+    let mut report = engine::ask(&plan.items, &settings, &DumpObserver, &mut aggregate)?;
     progress.finish();
     if let Some(before) = before {
         changed_files::between(before, &mut report);
     }
-    Ok(conclude(plan, before, report, gathered))
+    Ok(conclude(plan, before, report, aggregate))
 }
 
 /// What was found out in a reading of all events, its inputs hashed.
@@ -49,43 +51,43 @@ pub(super) fn conclude(
     plan: &Plan,
     before: Option<&Report>,
     mut report: Report,
-    mut gathered: Gathered,
-) -> Inspected {
-    let mut looked = fingerprints(plan, before.unwrap_or(&report), &report);
+    mut aggregate: DumpAggregator,
+) -> Audit {
+    let mut facts = fingerprints(plan, before.unwrap_or(&report), &report);
     plan.put_back_unkept(&mut report);
     for (index, _) in &plan.unkept {
-        looked.insert((*index).min(looked.len()), Looked::default());
-        let dumps = &mut gathered.dumps;
+        facts.insert((*index).min(facts.len()), FileFacts::default());
+        let dumps = &mut aggregate.dumps;
         dumps.insert((*index).min(dumps.len()), Summary::default());
     }
     let mut status = Status::Done;
-    for (file, looked) in report.files.iter().zip(&mut looked) {
-        looked.refused = refusal::reason(file).filter(|_| !file.failed && file.error.is_none());
-        looked.is_no_dump = diagnostics::is_foreign(file);
-        if looked.changed.is_some() {
+    for (file, facts) in report.files.iter().zip(&mut facts) {
+        facts.refused = refusal::reason(file).filter(|_| !file.failed && file.error.is_none());
+        facts.is_no_dump = diagnostics::is_foreign(file);
+        if facts.changed.is_some() {
             status = status.and(Status::Lost);
         }
     }
-    let document = inspect::document(&report, &looked, &gathered, plan.now);
-    Inspected {
+    let document = inspect::document(&report, &facts, &aggregate, plan.now);
+    Audit {
         document,
         report,
-        sources: looked.into_iter().map(|looked| looked.source).collect(),
+        sources: facts.into_iter().map(|facts| facts.source).collect(),
         status,
     }
 }
 
 /// Hashes the inputs, several at once. `read` is the reading whose bytes they must still have.
-fn fingerprints(plan: &Plan, read: &Report, again: &Report) -> Vec<Looked> {
+fn fingerprints(plan: &Plan, read: &Report, again: &Report) -> Vec<FileFacts> {
     let one = |(index, item): (usize, &Item)| {
         let stamp = [read, again]
             .iter()
             .find_map(|report| report.stamps.get(index).copied());
         match (plan.prints.get(&index), &item.origin, stamp.flatten()) {
-            (Some(print), _, _) => looked(Ok(print.clone())),
-            (None, Origin::Input(input), Some(stamp)) => looked(input::fingerprint(input, stamp)),
+            (Some(print), _, _) => facts(Ok(print.clone())),
+            (None, Origin::Input(input), Some(stamp)) => facts(input::fingerprint(input, stamp)),
             // It could not be opened, which is told.
-            _ => Looked::default(),
+            _ => FileFacts::default(),
         }
     };
     let items = || plan.items.iter().enumerate();
@@ -105,10 +107,10 @@ fn fingerprints(plan: &Plan, read: &Report, again: &Report) -> Vec<Looked> {
     items().map(one).collect()
 }
 
-fn looked(print: Result<Fingerprint, FingerprintError>) -> Looked {
+fn facts(print: Result<Fingerprint, FingerprintError>) -> FileFacts {
     match print {
-        Ok(print) => Looked {
-            source: Source {
+        Ok(print) => FileFacts {
+            source: FileDigest {
                 compression: Some(match print.compression {
                     Compression::None => "none",
                     Compression::Gzip => "gzip",
@@ -118,18 +120,18 @@ fn looked(print: Result<Fingerprint, FingerprintError>) -> Looked {
                 sha256: Some(print.sha256),
             },
             head: print.head,
-            ..Looked::default()
+            ..FileFacts::default()
         },
-        Err(error) => Looked {
+        Err(error) => FileFacts {
             changed: Some(error.to_string()),
-            ..Looked::default()
+            ..FileFacts::default()
         },
     }
 }
 
 /// Says which files are not any more what they were, where no screen does.
-pub(super) fn tell_changed(inspected: &Inspected) {
-    let dumps = inspected.document.dumps.iter();
+pub(super) fn report_changed(audit: &Audit) {
+    let dumps = audit.document.dumps.iter();
     for dump in dumps {
         for finding in dump
             .findings

@@ -46,7 +46,7 @@ struct Files {
 
 /// The whole account.
 #[derive(Serialize)]
-pub(super) struct ByteCounts<'a> {
+pub(super) struct StatsDocument<'a> {
     schema: u32,
     files: Files,
     bytes: Bytes,
@@ -55,14 +55,14 @@ pub(super) struct ByteCounts<'a> {
 }
 
 /// Adds up where every byte and every event went; `foreign` files were passed over.
-pub(super) fn of<'p>(plan: &'p Plan, report: &Report, foreign: u64) -> ByteCounts<'p> {
+pub(super) fn of<'p>(plan: &'p Plan, report: &Report, foreign: u64) -> StatsDocument<'p> {
     let byte_counts = report.byte_counts();
     let stats = report.stats();
     let filtered: u64 = stats.refused.iter().sum();
     let duplicates = report.duplicates();
     let conditions = plan.selection.conditions();
     let failed = report.files.iter().filter(|file| file.failed).count() as u64;
-    ByteCounts {
+    StatsDocument {
         schema: 1,
         files: Files {
             read: report.files.len() as u64 - failed,
@@ -105,7 +105,7 @@ pub(super) fn say(plan: &Plan, report: &Report, foreign: u64, format: Format) {
         diagnostics::line(&serde_json::to_string(&whole).unwrap_or_default());
         return;
     }
-    let ByteCounts { bytes, events, .. } = &whole;
+    let StatsDocument { bytes, events, .. } = &whole;
     diagnostics::line(&format!(
         "bytes   {} = event {} + structure {} + skipped {} + damaged {}",
         grouped(bytes.total),

@@ -10,7 +10,9 @@ use super::output::{self, Writer};
 use super::setup::{Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics, manifest};
-use crate::check::{self, Baseline, Checking, Judging, Look, Rule, Standing, Verdict};
+use crate::check::{
+    self, Baseline, Evaluation, Rule, RuleSet, Verdict, VerdictStatus, VerdictTextOptions,
+};
 
 mod init;
 mod lines;
@@ -30,7 +32,7 @@ mod words;
 ///
 /// The selection on the command line chooses the events that are judged at all.
 #[derive(Debug, Args)]
-pub(super) struct Check {
+pub(super) struct CheckArgs {
     /// Rules, in TOML.
     ///
     /// Each begins with a line [[rule]] and has
@@ -104,7 +106,7 @@ enum Format {
 /// Events and calls that are shown.
 const SHOWN: u16 = 5;
 
-pub(super) fn run(check: Check) -> Result<Status, Failure> {
+pub(super) fn run(check: CheckArgs) -> Result<Status, Failure> {
     if check.init {
         return init::run(&check);
     }
@@ -117,9 +119,9 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
     let rules = rules.map_or(Ok(Vec::new()), |path| read_rules(path, &plan))?;
     let baseline = check.baseline.as_deref().map(read_baseline).transpose()?;
     let show = usize::from(check.show.unwrap_or(SHOWN));
-    let checking = Checking::new(rules, baseline, show);
-    if plan.telling.explain {
-        return explained(&mut plan, &checking);
+    let rule_set = RuleSet::new(rules, baseline, show);
+    if plan.diagnostics.explain {
+        return explained(&mut plan, &rule_set);
     }
     for kept in [&check.rules, &check.baseline].into_iter().flatten() {
         if let Some(output) = &check.output {
@@ -127,17 +129,17 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
         }
     }
     // What was not read may be what a rule forbids: a loss that other commands only mention ends with 3 here.
-    plan.telling.strict = true;
+    plan.diagnostics.strict = true;
     let mut writer = plan.writer_beside(check.output.as_deref())?;
     if check.format == Format::Sarif {
         // Lines are counted in a second reading, up to the last event that is shown.
         plan.keep_pipes();
     }
-    let mut judging = Judging::new(&checking);
-    let report = plan.ask(&checking, &mut judging, false)?;
-    let mut status = diagnostics::report(&plan, &plan.telling, &report);
-    for (what, lacking) in judging.lacking() {
-        if let (count @ 1.., Some((file, at))) = (lacking.count, &lacking.first) {
+    let mut evaluation = Evaluation::new(&rule_set);
+    let report = plan.ask(&rule_set, &mut evaluation, false)?;
+    let mut status = diagnostics::report(&plan, &plan.diagnostics, &report);
+    for (what, unevaluated) in evaluation.unevaluated() {
+        if let (count @ 1.., Some((file, at))) = (unevaluated.count, &unevaluated.first) {
             diagnostics::warning(&format!(
                 "{file}: byte {at}: {what}, so what is asked of it cannot be told of this event{}",
                 diagnostics::like_this(count)
@@ -147,16 +149,16 @@ pub(super) fn run(check: Check) -> Result<Status, Failure> {
     }
     let is_whole = !matches!(status, Status::Lost | Status::Usage);
     let shown = check.rules.as_deref().unwrap_or_default();
-    let verdict = judging.verdict(&shown.to_string_lossy(), is_whole);
+    let verdict = evaluation.verdict(&shown.to_string_lossy(), is_whole);
     if !diagnostics::is_answer(&report) {
         writer.discard();
         return plan.keep_record(&report, status);
     }
-    tell_not_found(&verdict);
-    match verdict.standing {
-        Standing::Held => {}
-        Standing::Broken => status = status.and(Status::No),
-        Standing::Empty => {
+    report_not_found(&verdict);
+    match verdict.status {
+        VerdictStatus::Passed => {}
+        VerdictStatus::Failed => status = status.and(Status::No),
+        VerdictStatus::Empty => {
             diagnostics::error(&verdict.summary());
             status = status.and(Status::Usage);
         }
@@ -188,7 +190,7 @@ fn read(option: &str, path: &OsStr) -> Result<Vec<u8>, Failure> {
 
 fn read_rules(path: &OsStr, plan: &Plan) -> Result<Vec<Rule>, Failure> {
     let bytes = read("--rules", path)?;
-    let compile = |words: check::Words<'_>| words::compile(words, &plan.zone, plan.now);
+    let compile = |words: check::SelectWords<'_>| words::compile(words, &plan.zone, plan.now);
     check::read_rules(&path.to_string_lossy(), &bytes, &compile).map_err(usage)
 }
 
@@ -197,14 +199,14 @@ fn read_baseline(path: &OsStr) -> Result<Baseline, Failure> {
     Baseline::read(&path.to_string_lossy(), &bytes).map_err(usage)
 }
 
-fn explained(plan: &mut Plan, checking: &Checking) -> Result<Status, Failure> {
-    let rules = checking.rules.iter().flat_map(|rule| {
+fn explained(plan: &mut Plan, rule_set: &RuleSet) -> Result<Status, Failure> {
+    let rules = rule_set.rules.iter().flat_map(|rule| {
         let only = rule.bound.only.iter().flat_map(|only| &only.among);
         let selections = std::iter::once(&rule.selection).chain(only);
         let conditions = selections.flat_map(|selection| selection.conditions());
         conditions.flat_map(|condition| condition.expr.fields())
     });
-    let baseline = checking.baseline.iter().flat_map(Baseline::by);
+    let baseline = rule_set.baseline.iter().flat_map(Baseline::by);
     let looks = Looks {
         names: rules.map(|name| ("--rules", name)).collect(),
         fields: baseline.map(|field| ("--baseline", field)).collect(),
@@ -214,10 +216,10 @@ fn explained(plan: &mut Plan, checking: &Checking) -> Result<Status, Failure> {
 }
 
 /// A path that no event has is most likely misspelt, and a rule about it holds for no reason.
-fn tell_not_found(verdict: &Verdict) {
-    for checked in &verdict.checked {
-        for doubt in checked.doubts() {
-            diagnostics::warning(&format!("{}:{}: {doubt}", checked.file, checked.place.line));
+fn report_not_found(verdict: &Verdict) {
+    for result in &verdict.results {
+        for warning in result.warnings() {
+            diagnostics::warning(&format!("{}:{}: {warning}", result.file, result.place.line));
         }
     }
 }
@@ -230,7 +232,7 @@ fn write(
 ) -> Result<(), Failure> {
     match format {
         Format::Text => {
-            let look = Look {
+            let look = VerdictTextOptions {
                 width: output::page_width(writer),
                 colour: writer.on_terminal && output::colour(&std::io::stdout()),
             };

@@ -118,7 +118,7 @@ impl To {
 pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
     check(&convert)?;
     let mut plan = Plan::new(&convert.common)?;
-    if plan.telling.explain {
+    if plan.diagnostics.explain {
         let looks = Looks {
             whole: Some("the whole event, to be converted"),
             ..Looks::default()
@@ -145,10 +145,10 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
     if convert.split.is_some() {
         question = question.split();
     }
-    let telling = plan.telling.clone();
+    let diagnostics = plan.diagnostics.clone();
     let mut on_disk = |directory: &Path| {
         diagnostics::note(
-            &telling,
+            &diagnostics,
             &format!(
                 "more than 64 MiB to be sorted, kept in an unlinked temporary file in {}",
                 directory.display()
@@ -164,7 +164,7 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
         target.discard();
         None
     };
-    let mut status = diagnostics::report(&plan, &convert.common.telling, &report);
+    let mut status = diagnostics::report(&plan, &convert.common.diagnostics, &report);
     if let Some(converted) = converted {
         status = status.and(told(&plan, &convert, &converted));
     }
@@ -246,13 +246,13 @@ fn told(plan: &Plan, convert: &Convert, converted: &Converted) -> Status {
     }
     if to == Shape::Csv && converted.events > 0 {
         diagnostics::note(
-            &plan.telling,
+            &plan.diagnostics,
             "csv has the 16 columns of the console, and nothing else of a record",
         );
     }
     if convert.split.is_some() {
         diagnostics::note(
-            &plan.telling,
+            &plan.diagnostics,
             &format!(
                 "{} in {}",
                 diagnostics::count(converted.events, "event"),

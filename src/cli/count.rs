@@ -92,7 +92,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         first_last: count.first_last,
     };
     let mut plan = Plan::new(&count.common)?;
-    if plan.telling.explain {
+    if plan.diagnostics.explain {
         return explain::print(&mut plan, &looks(&grouping));
     }
     let writer = plan.writer(count.output.output.as_deref())?;
@@ -120,7 +120,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         };
         write(&count, &grouping, &shown, &plan, writer)?;
     }
-    let status = diagnostics::report(&plan, &count.common.telling, &report);
+    let status = diagnostics::report(&plan, &count.common.diagnostics, &report);
     if total > 0 {
         warn_of_empty(&grouping.by, &found);
         warn_of_empty(grouping.distinct.as_slice(), &[found_distinct]);

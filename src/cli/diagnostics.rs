@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 
-use super::args::Telling;
+use super::args::DiagnosticArgs;
 use super::setup::Plan;
 use super::status::Status;
 use super::{byte_counts, empty_result, refusal};
@@ -36,7 +36,7 @@ pub(super) fn harmless(text: &str) -> String {
 }
 
 /// A file's name may hold line ends: nobody shall say things in the program's name.
-fn one_line(text: &str) -> String {
+fn single_line(text: &str) -> String {
     text.replace('\n', "\\n").replace('\r', "\\r")
 }
 
@@ -49,23 +49,23 @@ pub(super) fn warning(text: &str) {
 }
 
 /// Says a note, unless notes are not wanted.
-pub(super) fn note(telling: &Telling, text: &str) {
-    if !telling.quiet {
+pub(super) fn note(args: &DiagnosticArgs, text: &str) {
+    if !args.quiet {
         line(&format!("trailsift: note: {text}"));
     }
 }
 
 /// Says things, unless they are notes and notes are not wanted.
-struct Teller {
+struct Diagnostics {
     quiet: bool,
     /// Warnings are told elsewhere.
     silent: bool,
     status: Status,
 }
 
-impl Teller {
-    fn new(quiet: bool) -> Teller {
-        Teller {
+impl Diagnostics {
+    fn new(quiet: bool) -> Diagnostics {
+        Diagnostics {
             quiet,
             silent: false,
             status: Status::Done,
@@ -74,18 +74,18 @@ impl Teller {
 
     fn note(&self, text: &str) {
         if !self.quiet {
-            line(&format!("trailsift: note: {}", one_line(text)));
+            line(&format!("trailsift: note: {}", single_line(text)));
         }
     }
 
     fn warn(&self, text: &str) {
         if !self.silent {
-            warning(&one_line(text));
+            warning(&single_line(text));
         }
     }
 
     fn fail(&mut self, text: &str) {
-        error(&one_line(text));
+        error(&single_line(text));
         self.status = self.status.and(Status::Usage);
     }
 
@@ -111,67 +111,72 @@ fn is_read(file: &FileReport) -> bool {
 }
 
 /// Tells what there is to tell, and gives the exit status.
-pub(super) fn report(plan: &Plan, telling: &Telling, report: &Report) -> Status {
-    let mut teller = Teller::new(telling.quiet);
-    let foreign = tell_sources(&mut teller, plan, telling, report);
-    selection(&mut teller, telling, report, plan.tells_stop);
-    paths(&teller, plan, report);
+pub(super) fn report(plan: &Plan, args: &DiagnosticArgs, report: &Report) -> Status {
+    let mut diagnostics = Diagnostics::new(args.quiet);
+    let foreign = report_inputs(&mut diagnostics, plan, args, report);
+    selection(&mut diagnostics, args, report, plan.reports_stop);
+    paths(&diagnostics, plan, report);
     for line in empty_result::explain(plan, report) {
-        teller.note(&line);
+        diagnostics.note(&line);
     }
-    if let Some(format) = telling.stats {
+    if let Some(format) = args.stats {
         byte_counts::say(plan, report, foreign, format);
     }
-    if telling.exit_status && report.totals.kept == 0 {
-        teller.status = teller.status.and(Status::No);
+    if args.exit_status && report.totals.kept == 0 {
+        diagnostics.status = diagnostics.status.and(Status::No);
     }
-    teller.status
+    diagnostics.status
 }
 
 /// Tells what no screen of `inspect` does, and gives the exit status.
 pub(super) fn inspected(plan: &Plan, report: &Report) -> Status {
-    let mut teller = Teller::new(plan.telling.quiet);
-    problems(&mut teller, &plan.discovery);
-    (teller.quiet, teller.silent) = (true, true);
-    let foreign = tell_files(&mut teller, report, false);
-    (teller.quiet, teller.silent) = (plan.telling.quiet, false);
-    empty_sources(&mut teller, plan, report);
-    tell_foreign(&teller, foreign);
-    teller.status
+    let mut diagnostics = Diagnostics::new(plan.diagnostics.quiet);
+    problems(&mut diagnostics, &plan.discovery);
+    (diagnostics.quiet, diagnostics.silent) = (true, true);
+    let foreign = report_files(&mut diagnostics, report, false);
+    (diagnostics.quiet, diagnostics.silent) = (plan.diagnostics.quiet, false);
+    empty_sources(&mut diagnostics, plan, report);
+    report_foreign(&diagnostics, foreign);
+    diagnostics.status
 }
 
 /// Tells what became of the inputs, where the question was never asked of them.
 pub(super) fn sources(plan: &Plan, report: &Report) {
-    let mut teller = Teller::new(plan.telling.quiet);
-    tell_sources(&mut teller, plan, &plan.telling, report);
+    let mut diagnostics = Diagnostics::new(plan.diagnostics.quiet);
+    report_inputs(&mut diagnostics, plan, &plan.diagnostics, report);
 }
 
 /// Tells what was found out about the inputs without opening them, and gives the exit status.
 pub(super) fn found(plan: &Plan) -> Status {
-    let mut teller = Teller::new(plan.telling.quiet);
-    problems(&mut teller, &plan.discovery);
-    teller.status
+    let mut diagnostics = Diagnostics::new(plan.diagnostics.quiet);
+    problems(&mut diagnostics, &plan.discovery);
+    diagnostics.status
 }
 
 /// Tells about all inputs, and gives the number of foreign files.
-fn tell_sources(teller: &mut Teller, plan: &Plan, telling: &Telling, report: &Report) -> u64 {
-    problems(teller, &plan.discovery);
-    let foreign = tell_files(teller, report, telling.strict);
-    empty_sources(teller, plan, report);
-    tell_foreign(teller, foreign);
+fn report_inputs(
+    diagnostics: &mut Diagnostics,
+    plan: &Plan,
+    args: &DiagnosticArgs,
+    report: &Report,
+) -> u64 {
+    problems(diagnostics, &plan.discovery);
+    let foreign = report_files(diagnostics, report, args.strict);
+    empty_sources(diagnostics, plan, report);
+    report_foreign(diagnostics, foreign);
     foreign
 }
 
-fn tell_files(teller: &mut Teller, report: &Report, strict: bool) -> u64 {
+fn report_files(diagnostics: &mut Diagnostics, report: &Report, strict: bool) -> u64 {
     let files = report.files.iter();
     files
-        .map(|file| u64::from(tell_file(teller, file, strict)))
+        .map(|file| u64::from(report_file(diagnostics, file, strict)))
         .sum()
 }
 
-fn tell_foreign(teller: &Teller, foreign: u64) {
+fn report_foreign(diagnostics: &Diagnostics, foreign: u64) {
     if foreign > 0 {
-        teller.note(&format!(
+        diagnostics.note(&format!(
             "skipped {} that {} no CloudTrail dump{}",
             count(foreign, "file"),
             if foreign == 1 { "is" } else { "are" },
@@ -181,7 +186,7 @@ fn tell_foreign(teller: &Teller, foreign: u64) {
 }
 
 /// A path of `--where` that no event has is most likely misspelt.
-fn paths(teller: &Teller, plan: &Plan, report: &Report) {
+fn paths(diagnostics: &Diagnostics, plan: &Plan, report: &Report) {
     let found = report.byte_counts().events;
     let mut paths: BTreeMap<&str, Probe> = BTreeMap::new();
     for (name, probe) in plan.selection.probed().iter().zip(report.stats().probes) {
@@ -195,9 +200,9 @@ fn paths(teller: &Teller, plan: &Plan, report: &Report) {
         }
         if probe.asked >= found {
             let hint = Field::parse(name).map_or_else(|_| String::new(), |it| of_elements(&it));
-            teller.warn(&format!("--where: `{name}` was found in no event{hint}"));
+            diagnostics.warn(&format!("--where: `{name}` was found in no event{hint}"));
         } else {
-            teller.warn(&format!(
+            diagnostics.warn(&format!(
                 "--where: `{name}` was found in none of the {} that were asked for it",
                 count(probe.asked, "event")
             ));
@@ -205,32 +210,32 @@ fn paths(teller: &Teller, plan: &Plan, report: &Report) {
     }
 }
 
-fn problems(teller: &mut Teller, discovery: &Discovery) {
+fn problems(diagnostics: &mut Diagnostics, discovery: &Discovery) {
     for problem in &discovery.problems {
         if problem.is_note() {
-            teller.note(&problem.to_string());
+            diagnostics.note(&problem.to_string());
         } else if problem.named {
-            teller.fail(&problem.to_string());
+            diagnostics.fail(&problem.to_string());
         } else {
-            teller.warn(&problem.to_string());
-            teller.lost();
+            diagnostics.warn(&problem.to_string());
+            diagnostics.lost();
         }
     }
 }
 
 /// Tells about one file. True when it is foreign and was found in a directory.
-fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
+fn report_file(diagnostics: &mut Diagnostics, file: &FileReport, strict: bool) -> bool {
     let named = file.root.is_none();
     let name = &file.shown;
     if let Some(error) = &file.error {
         let text = format!("{name}: {error}");
         let nothing = file.failed || file.byte_counts.events == 0;
         if named && nothing {
-            teller.fail(&text);
+            diagnostics.fail(&text);
             return false;
         }
-        teller.warn(&text);
-        teller.lost();
+        diagnostics.warn(&text);
+        diagnostics.lost();
         if nothing {
             return false;
         }
@@ -238,39 +243,39 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
     if let Some(reason) = refusal::reason(file) {
         let text = format!("{name}: {reason}");
         if named {
-            teller.fail(&text);
+            diagnostics.fail(&text);
             return false;
         }
         if is_foreign(file) && !(strict && may_be_dump(file)) {
             return true;
         }
-        teller.warn(&text);
+        diagnostics.warn(&text);
         // Events that are there and were not read are lost to the answer.
         if strict || file.unread_events {
-            teller.lost();
+            diagnostics.lost();
         }
         return false;
     }
     if file.content == Content::NoEvents {
-        teller.note(&format!("{name}: a dump without events"));
+        diagnostics.note(&format!("{name}: a dump without events"));
     }
     for finding in &file.findings {
         let text = format!("{name}: byte {}: {finding}", finding.at);
         match finding.severity() {
-            Severity::Note => teller.note(&text),
-            Severity::Warning => teller.warn(&text),
+            Severity::Note => diagnostics.note(&text),
+            Severity::Warning => diagnostics.warn(&text),
         }
         if finding.is_loss() || (strict && finding.is_incomplete()) {
-            teller.lost();
+            diagnostics.lost();
         }
     }
     if let (count @ 1.., Some((at, why))) = (file.stats.unreadable, file.stats.first_unreadable) {
-        teller.warn(&format!(
+        diagnostics.warn(&format!(
             "{name}: byte {at}: record unreadable: its CloudTrailEvent {}, its fields are empty{}",
             unreadable(why),
             like_this(count)
         ));
-        teller.lost();
+        diagnostics.lost();
     }
     if let (count @ 1.., Some(at)) = (file.stats.no_record, file.stats.first_no_record) {
         let text = format!(
@@ -278,10 +283,10 @@ fn tell_file(teller: &mut Teller, file: &FileReport, strict: bool) -> bool {
             like_this(count)
         );
         if strict {
-            teller.warn(&text);
-            teller.lost();
+            diagnostics.warn(&text);
+            diagnostics.lost();
         } else {
-            teller.note(&text);
+            diagnostics.note(&text);
         }
     }
     false
@@ -317,7 +322,7 @@ pub(super) fn is_foreign(file: &FileReport) -> bool {
 }
 
 /// A directory without one readable dump is an empty source.
-fn empty_sources(teller: &mut Teller, plan: &Plan, report: &Report) {
+fn empty_sources(diagnostics: &mut Diagnostics, plan: &Plan, report: &Report) {
     let mut readable: BTreeMap<usize, bool> = BTreeMap::new();
     for file in &report.files {
         if let Some(root) = file.root {
@@ -330,14 +335,14 @@ fn empty_sources(teller: &mut Teller, plan: &Plan, report: &Report) {
         return;
     }
     for (index, root) in plan.discovery.roots.iter().enumerate() {
-        let is_told = plan
+        let is_reported = plan
             .discovery
             .problems
             .iter()
             .any(|problem| problem.named && problem.root == Some(index));
         let is_read_elsewhere = root.inputs == 0 && root.repeated > 0;
-        if !readable.get(&index).copied().unwrap_or(false) && !is_told && !is_read_elsewhere {
-            teller.fail(&format!(
+        if !readable.get(&index).copied().unwrap_or(false) && !is_reported && !is_read_elsewhere {
+            diagnostics.fail(&format!(
                 "{}: no CloudTrail dump in this directory",
                 root.path.display()
             ));
@@ -345,17 +350,22 @@ fn empty_sources(teller: &mut Teller, plan: &Plan, report: &Report) {
     }
 }
 
-fn selection(teller: &mut Teller, telling: &Telling, report: &Report, tell_stop: bool) {
+fn selection(
+    diagnostics: &mut Diagnostics,
+    args: &DiagnosticArgs,
+    report: &Report,
+    reports_stop: bool,
+) {
     let duplicates = report.duplicates();
     if duplicates > 0 {
-        teller.note(&format!(
+        diagnostics.note(&format!(
             "{} dropped (same eventID, eventSource and eventName as one before; --keep-duplicates \
              keeps them)",
             count(duplicates, "duplicate")
         ));
     }
     for conflict in &report.totals.conflicts {
-        teller.note(&format!(
+        diagnostics.note(&format!(
             "{}: byte {}: this event has the eventID of one before it that differs in call, outcome or what \
              is asked, {}; both are kept",
             conflict.file, conflict.at, conflict.id
@@ -363,7 +373,7 @@ fn selection(teller: &mut Teller, telling: &Telling, report: &Report, tell_stop:
     }
     let more = report.totals.conflict_count - report.totals.conflicts.len() as u64;
     if more > 0 {
-        teller.note(&format!(
+        diagnostics.note(&format!(
             "{} with the eventID of one before {} that differs",
             count(more, "more event"),
             if more == 1 { "it" } else { "them" }
@@ -389,15 +399,15 @@ fn selection(teller: &mut Teller, telling: &Telling, report: &Report, tell_stop:
         let events = count(lacking, "event");
         let text = format!("{events} without {what} {is} {nowhere}");
         // What is asked of them cannot be told.
-        if telling.strict {
-            teller.warn(&text);
-            teller.lost();
+        if args.strict {
+            diagnostics.warn(&text);
+            diagnostics.lost();
         } else {
-            teller.note(&text);
+            diagnostics.note(&text);
         }
     }
-    if let Some(stopped) = report.totals.stopped.as_ref().filter(|_| tell_stop) {
-        teller.note(&format!(
+    if let Some(stopped) = report.totals.stopped.as_ref().filter(|_| reports_stop) {
+        diagnostics.note(&format!(
             "{}: stopped at byte {} with {}, as asked; whatever follows was not read",
             stopped.file,
             stopped.at,

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{Common, Input, Selection, Source, Telling, Time};
+use super::args::{Common, DiagnosticArgs, Input, Selection, Source, Time};
 use super::explain::{self, Looks};
 use super::limits::Limits;
 use super::list::warn_of_empty;
@@ -67,7 +67,7 @@ pub(super) struct Diff {
     #[command(flatten)]
     time: Time,
     #[command(flatten)]
-    telling: Telling,
+    diagnostics: DiagnosticArgs,
 }
 
 /// How the difference is written.
@@ -97,7 +97,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         },
         selection: diff.selection,
         time: diff.time,
-        telling: diff.telling,
+        diagnostics: diff.diagnostics,
     };
     let [old, new] = &names;
     if old == "-" && new == "-" {
@@ -111,7 +111,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         discovery.append(input::discover(std::slice::from_ref(new)));
         Ok(discovery)
     })?;
-    if plan.telling.explain {
+    if plan.diagnostics.explain {
         let looks = Looks {
             fields: contrast.by().iter().map(|field| ("--by", field)).collect(),
             ..Looks::default()
@@ -149,7 +149,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     } else {
         writer.discard();
     }
-    let mut status = diagnostics::report(&plan, &common.telling, &report);
+    let mut status = diagnostics::report(&plan, &common.diagnostics, &report);
     if !is_answer && diagnostics::is_answer(&report) {
         diagnostics::error("there is no comparison, as one of the two dumps could not be read");
         status = status.and(Status::Usage);

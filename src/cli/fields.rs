@@ -59,7 +59,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     };
     output::check(&fields.output)?;
     let mut plan = Plan::new(&fields.common)?;
-    if plan.telling.explain {
+    if plan.diagnostics.explain {
         let looks = Looks {
             fields: prefix.iter().map(|field| ("--prefix", field)).collect(),
             whole: prefix.is_none().then_some("the whole event, to be listed"),
@@ -82,7 +82,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     } else {
         writer.discard();
     }
-    let status = diagnostics::report(&plan, &fields.common.telling, &report);
+    let status = diagnostics::report(&plan, &fields.common.diagnostics, &report);
     if total > 0 {
         warn_of_empty(prefix.as_slice(), &[is_found]);
     }
@@ -180,7 +180,7 @@ fn tell_untypable(fields: &Fields, found: &[Occurring]) {
             Cow::Borrowed("")
         };
         diagnostics::note(
-            &fields.common.telling,
+            &fields.common.diagnostics,
             &format!(
                 "`{}`{others} cannot be typed as a field: a name in it has a quote",
                 first.path

@@ -132,7 +132,7 @@ impl Plan {
             }
         }
         if let Some(sessions) = unknown.sessions {
-            let conditions = sessions.resolve(&gathered.finish(), &self.telling);
+            let conditions = sessions.resolve(&gathered.finish(), &self.diagnostics);
             self.conditions.extend(conditions);
         }
         self.first_pass = Some(report);
@@ -145,7 +145,7 @@ impl Plan {
             return;
         }
         for (index, mut item) in std::mem::take(&mut self.items).into_iter().enumerate() {
-            match spool(&mut item, self.telling.quiet) {
+            match spool(&mut item, self.diagnostics.quiet) {
                 Ok(print) => {
                     self.prints
                         .extend(print.map(|print| (self.items.len(), print)));

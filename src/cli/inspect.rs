@@ -4,13 +4,13 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{Clock, Common, Input, Kept, Selection, Source, Telling, Time};
-use super::audit::{self, Inspected};
+use super::args::{Clock, Common, DiagnosticArgs, Input, Kept, Selection, Source, Time};
+use super::audit::{self, Audit};
 use super::output;
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, diagnostics};
-use crate::inspect::{Command, Severity};
+use crate::inspect::{FindingSeverity, LookupCommand};
 use crate::render::terminal::sanitize;
 use crate::time::{Moment, Zone};
 
@@ -34,7 +34,7 @@ mod text;
 /// Memory: about 60 bytes an event; each account, region and identity up to 10,000 of them, and each
 /// hour in which an account has events in a region, up to 400,000.
 #[derive(Debug, Args)]
-pub(super) struct Inspect {
+pub(super) struct InspectArgs {
     /// `table` (a screen a dump) or `json` [default: table].
     ///
     /// JSON is one document, {"schema":1,"dumps":[…],"all":{…}}, with at most 50 names a list.
@@ -101,16 +101,16 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn severity(self) -> Severity {
+    fn severity(self) -> FindingSeverity {
         match self {
-            FailOn::Note => Severity::Note,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Error => Severity::Error,
+            FailOn::Note => FindingSeverity::Note,
+            FailOn::Warning => FindingSeverity::Warning,
+            FailOn::Error => FindingSeverity::Error,
         }
     }
 }
 
-pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
+pub(super) fn run(inspect: InspectArgs) -> Result<Status, Failure> {
     let common = Common {
         input: Input {
             source: inspect.source,
@@ -121,10 +121,10 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
             clock: inspect.clock,
             ..Time::default()
         },
-        telling: Telling {
+        diagnostics: DiagnosticArgs {
             quiet: inspect.quiet,
             kept: inspect.kept,
-            ..Telling::default()
+            ..DiagnosticArgs::default()
         },
     };
     let mut plan = Plan::new(&common)?;
@@ -151,12 +151,12 @@ pub(super) fn run(inspect: Inspect) -> Result<Status, Failure> {
 }
 
 /// Tells the rest, and gives the exit status.
-fn ended(plan: &Plan, inspected: &Inspected, fail_on: FailOn) -> Result<Status, Failure> {
+fn ended(plan: &Plan, inspected: &Audit, fail_on: FailOn) -> Result<Status, Failure> {
     let mut status = diagnostics::inspected(plan, &inspected.report).and(inspected.status);
     let severities = &inspected.document.all.severities;
-    let worst = severities
-        .iter()
-        .any(|(name, count)| *count > 0 && Severity::from_name(name) >= Some(fail_on.severity()));
+    let worst = severities.iter().any(|(name, count)| {
+        *count > 0 && FindingSeverity::from_name(name) >= Some(fail_on.severity())
+    });
     if worst {
         status = status.and(Status::No);
     }
@@ -165,7 +165,7 @@ fn ended(plan: &Plan, inspected: &Inspected, fail_on: FailOn) -> Result<Status, 
 }
 
 /// The lookups as a script, with what to mind in comments. Text from dumps never leaves its comment.
-fn script(commands: &[Command], plan: &Plan) -> String {
+fn script(commands: &[LookupCommand], plan: &Plan) -> String {
     let lines = commands.iter().filter(|command| command.line.is_some());
     let now = Moment {
         nanos: 0,

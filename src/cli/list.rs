@@ -67,7 +67,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
         (true, true) => setup::fields("--long", &LONG.map(str::to_owned))?,
         (true, false) => setup::fields("--fields", &SHORT.map(str::to_owned))?,
     };
-    if plan.telling.explain {
+    if plan.diagnostics.explain {
         let columns = fields.iter().map(|field| ("column", field));
         let order = sort.iter().map(|(field, _)| ("--sort", field));
         let looks = Looks {
@@ -84,7 +84,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     let direction = sort.as_ref().map(|(_, direction)| *direction);
     if direction.is_none() {
         plan.limit = list.limit;
-        plan.tells_stop = true;
+        plan.reports_stop = true;
     }
     let header = output::header(&list.output, format);
     let columns = fields.iter().map(|field| output::column(field.name()));
@@ -117,7 +117,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     } else {
         rows.discard();
     }
-    let status = diagnostics::report(&plan, &list.common.telling, &report);
+    let status = diagnostics::report(&plan, &list.common.diagnostics, &report);
     if kept > 0 && !whole {
         warn_of_empty(&question.fields, &found);
     }

@@ -13,15 +13,15 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Failure;
-use super::audit::{self, Inspected};
-use super::byte_counts::{self, ByteCounts};
+use super::audit::{self, Audit};
+use super::byte_counts::{self, StatsDocument};
 use super::diagnostics;
 use super::output::Writer;
 use super::setup::{Plan, usage};
 use super::status::Status;
 use crate::engine::Report;
 use crate::input::{Discovery, InputKind};
-use crate::inspect::{Finding, Source};
+use crate::inspect::{DumpFinding, FileDigest};
 use crate::select::{Condition, Expr, Test};
 use crate::text::json;
 use crate::time::{Format, Moment, Window, Zone};
@@ -36,7 +36,7 @@ pub(super) struct Manifest {
 }
 
 #[derive(Serialize)]
-struct Whole<'m> {
+struct ManifestDocument<'m> {
     schema: u32,
     program: &'static str,
     version: &'static str,
@@ -48,36 +48,36 @@ struct Whole<'m> {
     now: String,
     zone: String,
     /// `null` without a condition on the time; otherwise events of any of these.
-    window: Option<Vec<Between>>,
+    window: Option<Vec<TimeInterval>>,
     conditions: Vec<&'m str>,
-    inputs: Vec<Input<'m>>,
-    account: ByteCounts<'m>,
-    findings: Vec<Found<'m>>,
+    inputs: Vec<ManifestInput<'m>>,
+    account: StatsDocument<'m>,
+    findings: Vec<ManifestFinding<'m>>,
 }
 
 /// From the first time on, before the second.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Between {
+struct TimeInterval {
     since: Option<String>,
     until: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Input<'m> {
+struct ManifestInput<'m> {
     name: &'m str,
     #[serde(flatten)]
-    source: &'m Source,
+    source: &'m FileDigest,
     unpacked_bytes: u64,
     events: u64,
     is_dump: bool,
 }
 
 #[derive(Serialize)]
-struct Found<'m> {
+struct ManifestFinding<'m> {
     /// `null` for what all of them tell together.
     input: Option<&'m str>,
     #[serde(flatten)]
-    finding: &'m Finding,
+    finding: &'m DumpFinding,
 }
 
 impl Manifest {
@@ -189,10 +189,10 @@ impl Plan {
         if self.manifest.is_none() {
             return Ok(status);
         }
-        let inspected = audit::look(self, Some(report))?;
-        audit::tell_changed(&inspected);
-        let status = status.and(inspected.status);
-        self.write_manifest(report, &inspected, status)?;
+        let audit = audit::look(self, Some(report))?;
+        audit::report_changed(&audit);
+        let status = status.and(audit.status);
+        self.write_manifest(report, &audit, status)?;
         Ok(status)
     }
 
@@ -200,14 +200,14 @@ impl Plan {
     pub fn write_manifest(
         &self,
         report: &Report,
-        inspected: &Inspected,
+        audit: &Audit,
         status: Status,
     ) -> Result<(), Failure> {
         let Some(manifest) = &self.manifest else {
             return Ok(());
         };
-        let document = &inspected.document;
-        let foreign: Vec<_> = audit::foreign(&inspected.report).collect();
+        let document = &audit.document;
+        let foreign: Vec<_> = audit::foreign(&audit.report).collect();
         let conditions = self.selection.conditions();
         let together = document
             .all
@@ -215,12 +215,12 @@ impl Plan {
             .iter()
             .filter(|_| document.dumps.len() > 1);
         let single = document.dumps.iter().flat_map(|dump| {
-            dump.findings.iter().map(|finding| Found {
+            dump.findings.iter().map(|finding| ManifestFinding {
                 input: Some(&dump.name),
                 finding,
             })
         });
-        let whole = Whole {
+        let whole = ManifestDocument {
             schema: SCHEMA,
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
@@ -233,10 +233,10 @@ impl Plan {
             zone: self.zone.to_string(),
             window: window(conditions, &self.zone),
             conditions: conditions.iter().map(|it| it.typed.as_str()).collect(),
-            inputs: inputs(inspected),
+            inputs: inputs(audit),
             account: byte_counts::of(self, report, foreign.len() as u64),
             findings: single
-                .chain(together.map(|finding| Found {
+                .chain(together.map(|finding| ManifestFinding {
                     input: None,
                     finding,
                 }))
@@ -255,10 +255,10 @@ impl Plan {
 }
 
 /// Every file in its place, those that are no dumps included.
-fn inputs(inspected: &Inspected) -> Vec<Input<'_>> {
-    let files = inspected.report.files.iter().zip(&inspected.sources);
+fn inputs(audit: &Audit) -> Vec<ManifestInput<'_>> {
+    let files = audit.report.files.iter().zip(&audit.sources);
     files
-        .map(|(file, source)| Input {
+        .map(|(file, source)| ManifestInput {
             name: &file.shown,
             source,
             unpacked_bytes: file.byte_counts.bytes,
@@ -288,7 +288,7 @@ fn windows(expr: &Expr) -> Option<Vec<Window>> {
 }
 
 /// What the conditions on the time leave over together.
-fn window(conditions: &[Condition], zone: &Zone) -> Option<Vec<Between>> {
+fn window(conditions: &[Condition], zone: &Zone) -> Option<Vec<TimeInterval>> {
     let mut left: Option<Vec<Window>> = None;
     for more in conditions
         .iter()
@@ -310,7 +310,7 @@ fn window(conditions: &[Condition], zone: &Zone) -> Option<Vec<Between>> {
         };
         left = Some(both.filter(is_some).collect());
     }
-    let between = |window: Window| Between {
+    let between = |window: Window| TimeInterval {
         since: window.since.map(|since| written(since, zone)),
         until: window.until.map(|until| written(until, zone)),
     };

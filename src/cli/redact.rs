@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use clap::{Args, ValueHint};
 
-use super::args::{Clock, Common, Input, Kept, Selection, Source, Telling, Time};
+use super::args::{Clock, Common, DiagnosticArgs, Input, Kept, Selection, Source, Time};
 use super::setup::{Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics, manifest, refusal};
@@ -131,10 +131,10 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
             },
             ..Time::default()
         },
-        telling: Telling {
+        diagnostics: DiagnosticArgs {
             quiet: redacting.quiet,
             kept: redacting.kept.clone(),
-            ..Telling::default()
+            ..DiagnosticArgs::default()
         },
     };
     let mut plan = Plan::new(&common)?;
@@ -201,11 +201,11 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
             &stand_ins,
             &rewrite.counts(),
             targets.is_stdout(),
-            &common.telling,
+            &common.diagnostics,
         )?;
-        summary::tell_unsearched(&values, &common.telling);
+        summary::tell_unsearched(&values, &common.diagnostics);
     }
-    status = status.and(diagnostics::report(&plan, &common.telling, &report));
+    status = status.and(diagnostics::report(&plan, &common.diagnostics, &report));
     plan.keep_record(&report, status)
 }
 

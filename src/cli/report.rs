@@ -5,15 +5,18 @@ use std::ffi::OsString;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::Common;
-use super::audit::{self, Inspected};
+use super::audit::{self, Audit};
 use super::explain::{self, Looks};
 use super::output::{self, Writer};
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, argv, diagnostics};
 use crate::engine;
-use crate::inspect::{self, Severity};
-use crate::report::{self, Commands, Found, Gathered, Input, Look, Noting, Report, Trust};
+use crate::inspect::{self, FindingSeverity};
+use crate::report::{
+    self, CommandBuilder, InputFile, InputFinding, Reliability, ReportAggregator, ReportDocument,
+    ReportObserver, ReportTextOptions,
+};
 use crate::select::{Expr, Selection};
 use crate::sessions;
 use crate::time::{Moment, Zone};
@@ -33,7 +36,7 @@ use crate::time::{Moment, Zone};
 /// events up to 5 for each of them, at most 4,000 for each kind, and some lists of up to 500. What
 /// `inspect` takes comes on top.
 #[derive(Debug, Args)]
-pub(super) struct Reporting {
+pub(super) struct ReportArgs {
     /// `text`, `html`, `md` or `json` [default: text].
     ///
     /// JSON is one document, {"schema":1,…}, which all other formats are made of.
@@ -73,55 +76,56 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(reporting: Reporting) -> Result<Status, Failure> {
-    let common = &reporting.common;
+pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
+    let common = &args.common;
     let mut plan = Plan::new(common)?;
-    if plan.telling.explain {
+    if plan.diagnostics.explain {
         let looks = Looks {
             whole: Some("the whole event, to be counted"),
             ..Looks::default()
         };
         return explain::print(&mut plan, &looks);
     }
-    let mut writer = plan.writer_beside(reporting.output.as_deref())?;
+    let mut writer = plan.writer_beside(args.output.as_deref())?;
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
     let named = identity(&plan);
-    let mut gathered = Gathered::new();
+    let mut aggregate = ReportAggregator::new();
     let births = sessions::Gathering {
         named: named.as_ref(),
     };
     let mut of_all = (
-        inspect::Gathered::new(&plan.zone),
+        inspect::DumpAggregator::new(&plan.zone),
         sessions::Gathered::default(),
     );
     let (answer, all) = plan.ask_with_all(
-        (&Noting::default(), &mut gathered),
-        (&(inspect::Noting, births), &mut of_all),
+        (&ReportObserver::default(), &mut aggregate),
+        (&(inspect::DumpObserver, births), &mut of_all),
     )?;
     let (inspection, births) = of_all;
-    let inspected = audit::conclude(&plan, None, all, inspection);
+    let audited = audit::conclude(&plan, None, all, inspection);
     if diagnostics::is_answer(&answer) {
-        let commands = Commands::new(&argv::selection(common, plan.now), &argv::inputs(common));
+        let commands =
+            CommandBuilder::new(&argv::selection(common, plan.now), &argv::inputs(common));
         let conditions = plan.selection.conditions();
-        let found = report::FoundOut {
-            gathered: &gathered,
+        let found = report::ReportInput {
+            aggregate: &aggregate,
             links: &births.finish(),
             commands: &commands,
             zone: &plan.zone,
             format: &plan.format,
         };
         let conditions = conditions.iter().map(|it| it.typed.clone()).collect();
-        let trust = trust(&plan, &answer, &inspected);
+        let trust = trust(&plan, &answer, &audited);
         let report = report::report(&found, conditions, named.is_some(), trust);
-        write(&reporting, &report, &mut writer)?;
+        write(&args, &report, &mut writer)?;
         writer.finish()?;
     } else {
         writer.discard();
     }
-    let status = diagnostics::report(&plan, &common.telling, &answer).and(inspected.status);
-    audit::tell_changed(&inspected);
-    plan.write_manifest(&answer, &inspected, status)?;
+    let status = diagnostics::report(&plan, &common.diagnostics, &answer).and(audited.status);
+    audit::report_changed(&audited);
+    plan.write_manifest(&answer, &audited, status)?;
     Ok(status)
 }
 
@@ -138,24 +142,24 @@ fn identity(plan: &Plan) -> Option<Selection> {
     by(Expr::is_identity).or_else(|| by(Expr::is_about_actor))
 }
 
-fn write(reporting: &Reporting, report: &Report, writer: &mut Writer) -> Result<(), Failure> {
-    if reporting.format == Format::Json {
+fn write(args: &ReportArgs, report: &ReportDocument, writer: &mut Writer) -> Result<(), Failure> {
+    if args.format == Format::Json {
         return Ok(output::write_document(report, writer)?);
     }
     let page = report::page(report);
-    match reporting.format {
+    match args.format {
         Format::Text => {
-            let look = Look {
+            let look = ReportTextOptions {
                 width: output::page_width(writer),
                 colour: writer.on_terminal && output::colour(&std::io::stdout()),
-                commands: reporting.commands,
+                commands: args.commands,
             };
             // Everything from events has been made harmless, and colours must stay.
             report::write_text(&page, look, writer)?;
         }
         Format::Md => {
             let mut out = Vec::new();
-            report::write_md(&page, reporting.commands, &mut out)?;
+            report::write_md(&page, args.commands, &mut out)?;
             writer.write_rows(&out)?;
         }
         Format::Html => {
@@ -169,29 +173,29 @@ fn write(reporting: &Reporting, report: &Report, writer: &mut Writer) -> Result<
 }
 
 /// How far the answer is to be trusted.
-fn trust(plan: &Plan, answer: &engine::Report, inspected: &Inspected) -> Trust {
-    let document = &inspected.document;
+fn trust(plan: &Plan, answer: &engine::Report, audited: &Audit) -> Reliability {
+    let document = &audited.document;
     let is_one = document.dumps.len() <= 1;
     let single = document.dumps.iter().flat_map(|dump| {
-        dump.findings.iter().map(|finding| Found {
+        dump.findings.iter().map(|finding| InputFinding {
             input: Some(dump.name.clone()),
             finding: finding.clone(),
         })
     });
     // That one of many is of one region says nothing about all of them.
     let (single, notes): (Vec<_>, Vec<_>) =
-        single.partition(|found| is_one || found.finding.severity > Severity::Note);
+        single.partition(|found| is_one || found.finding.severity > FindingSeverity::Note);
     let together = document.all.findings.iter();
     let together = together
         .filter(|_| document.dumps.len() > 1)
-        .map(|finding| Found {
+        .map(|finding| InputFinding {
             input: None,
             finding: finding.clone(),
         });
     let stats = answer.stats();
     let account = answer.byte_counts();
-    let inputs = inspected.report.files.iter().zip(&inspected.sources);
-    Trust {
+    let inputs = audited.report.files.iter().zip(&audited.sources);
+    Reliability {
         // Where the program lies is not part of what was asked.
         argv: [env!("CARGO_PKG_NAME").to_owned()]
             .into_iter()
@@ -217,7 +221,7 @@ fn trust(plan: &Plan, answer: &engine::Report, inspected: &Inspected) -> Trust {
         damaged_bytes: account.damaged,
         inputs: inputs
             .filter(|(file, _)| !diagnostics::is_foreign(file))
-            .map(|(file, source)| Input {
+            .map(|(file, source)| InputFile {
                 name: file.shown.clone(),
                 source: source.clone(),
                 events: file.byte_counts.events,

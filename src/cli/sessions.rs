@@ -2,7 +2,7 @@
 //!
 //! Not for: what was born of what (room `sessions`), the two readings (`first_pass`).
 
-use super::args::{Selection as Typed, Sessions as Wanted, Telling};
+use super::args::{DiagnosticArgs, Selection as Typed, Sessions as Wanted};
 use super::setup::usage;
 use super::{Failure, diagnostics};
 use crate::select::{Condition, Expr, Selection, Sessions, Test};
@@ -74,10 +74,10 @@ impl Asked {
     }
 
     /// What follows from the first reading, which is told.
-    pub fn resolve(self, links: &Links, telling: &Telling) -> Vec<Condition> {
+    pub fn resolve(self, links: &Links, diagnostics: &DiagnosticArgs) -> Vec<Condition> {
         let family = links.family();
         if !links.named().is_empty() {
-            self.tell(&family, telling);
+            self.tell(&family, diagnostics);
         }
         let is_likely = self.wanted == Wanted::Likely;
         let likely = family.likely.iter().filter(|_| is_likely);
@@ -133,7 +133,7 @@ impl Asked {
         words
     }
 
-    fn tell(&self, family: &Family, telling: &Telling) {
+    fn tell(&self, family: &Family, diagnostics: &DiagnosticArgs) {
         let mut note = format!("--with-sessions: {}", self.added(family));
         let likely = family.likely.len() as u64;
         if self.wanted == Wanted::Certain && (likely > 0 || family.has_keyless) {
@@ -149,7 +149,7 @@ impl Asked {
                 "; {what} likely its own, by the name of a session alone (--with-sessions=likely takes them)"
             ));
         }
-        diagnostics::note(telling, &note);
+        diagnostics::note(diagnostics, &note);
         if family.blind > 0 {
             diagnostics::warning(&format!(
                 "--with-sessions: {} of its sessions {} no access key: what those did is not selected",

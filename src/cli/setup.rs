@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 
-use super::args::{Common, Telling, Time};
+use super::args::{Common, DiagnosticArgs, Time};
 use super::first_pass::Unknown;
 use super::limits::Limits;
 use super::manifest::Manifest;
@@ -27,12 +27,12 @@ pub(super) struct Plan {
     pub keep_duplicates: bool,
     pub limit: Option<u64>,
     /// Whether it is worth saying that the limit ended the reading.
-    pub tells_stop: bool,
+    pub reports_stop: bool,
     pub threads: usize,
     pub limits: Limits,
     pub items: Vec<Item>,
     pub discovery: Discovery,
-    pub telling: Telling,
+    pub diagnostics: DiagnosticArgs,
     /// Set by `--since`, `--until` and `--on`.
     pub window: Window,
     /// Set by `--last`, `--around` and `--with-sessions` until a first reading has found it out.
@@ -55,7 +55,7 @@ pub(super) struct Plan {
 impl Plan {
     /// Checks what was typed and finds the inputs.
     pub fn new(common: &Common) -> Result<Plan, Failure> {
-        let explain = common.telling.explain;
+        let explain = common.diagnostics.explain;
         Plan::over(common, || discover(&common.input.source.dumps, explain))
     }
 
@@ -78,7 +78,7 @@ impl Plan {
                 expr: Expr::Flag(Test::Time(window)),
             });
         }
-        let manifest = common.telling.kept.manifest.as_deref();
+        let manifest = common.diagnostics.kept.manifest.as_deref();
         let manifest = manifest.map(Manifest::new).transpose()?;
         let discovery = discover()?;
         if let Some(manifest) = &manifest {
@@ -96,12 +96,12 @@ impl Plan {
             selection: Selection::default(),
             keep_duplicates: common.input.keep_duplicates,
             limit: None,
-            tells_stop: false,
+            reports_stop: false,
             threads,
             limits: common.input.source.limits.clone(),
             items,
             discovery,
-            telling: common.telling.clone(),
+            diagnostics: common.diagnostics.clone(),
             window,
             unknown,
             conditions,

@@ -65,7 +65,7 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
         return locate::run(typed, &show.common.input.source.dumps, &manner);
     }
     let mut plan = Plan::new(&show.common)?;
-    if plan.telling.explain {
+    if plan.diagnostics.explain {
         let looks = Looks {
             whole: Some(if show.record {
                 "the whole record, to be shown"
@@ -105,7 +105,7 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
     } else {
         shown.discard();
     }
-    let status = diagnostics::report(&plan, &show.common.telling, &report);
+    let status = diagnostics::report(&plan, &show.common.diagnostics, &report);
     if let Some(index) = show.index
         && rows > 0
         && index >= rows
@@ -115,7 +115,7 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
             grouped(rows),
             rows - 1
         ));
-        let status = status.and(if show.common.telling.exit_status {
+        let status = status.and(if show.common.diagnostics.exit_status {
             Status::No
         } else {
             Status::Done

@@ -10,12 +10,12 @@ use std::ops::ControlFlow;
 
 use hashbrown::HashSet;
 
-use super::coverage::{self, Covered};
+use super::coverage::{self, Coverage};
 use super::document::Contents;
 use super::followups::Reach;
-use super::group::Group;
-use super::layout::Layout;
-use super::observe::Batch;
+use super::group::EventGroup;
+use super::layout::EventLayout;
+use super::observe::DumpBatch;
 use crate::engine::{Answer, FileReport};
 use crate::time::Zone;
 
@@ -25,11 +25,11 @@ pub struct Summary {
     /// What is in it.
     pub contents: Contents,
     /// What its events tell.
-    pub covered: Covered,
+    pub coverage: Coverage,
     /// How far it reaches.
     pub reach: Reach,
     /// How its first event lies there.
-    pub layout: Option<Layout>,
+    pub layout: Option<EventLayout>,
     /// How envelopes spell their times, by [`super::Spelling`].
     pub spellings: [u64; 6],
     /// Entries of a lookup, records, records in strings.
@@ -38,42 +38,42 @@ pub struct Summary {
 
 /// Adds up.
 #[derive(Debug)]
-pub struct Gathered {
+pub struct DumpAggregator {
     zone: Zone,
-    current: Group,
-    layout: Option<Layout>,
+    current: EventGroup,
+    layout: Option<EventLayout>,
     ids: HashSet<u64>,
     /// The dumps that have ended, in order.
     pub dumps: Vec<Summary>,
-    all: Group,
+    all: EventGroup,
 }
 
-impl Gathered {
+impl DumpAggregator {
     /// Nothing yet. Times are told in `zone`.
-    pub fn new(zone: &Zone) -> Gathered {
-        Gathered {
+    pub fn new(zone: &Zone) -> DumpAggregator {
+        DumpAggregator {
             zone: *zone,
-            current: Group::default(),
+            current: EventGroup::default(),
             layout: None,
             ids: HashSet::new(),
             dumps: Vec::new(),
-            all: Group::default(),
+            all: EventGroup::default(),
         }
     }
 
     /// All dumps together.
-    pub fn all(&self) -> (Contents, Covered) {
+    pub fn all(&self) -> (Contents, Coverage) {
         let contents = Contents::of(&self.all, &self.zone);
         (contents, coverage::judge(&self.all, &self.zone))
     }
 }
 
-impl Answer<Batch> for Gathered {
-    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<DumpBatch> for DumpAggregator {
+    fn add(&mut self, batch: DumpBatch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         let (current, all) = (&mut self.current, &mut self.all);
-        let lanes = batch.lanes.texts.iter();
-        let lanes: Vec<_> = lanes
-            .map(|name| (current.lanes.number(name), all.lanes.number(name)))
+        let streams = batch.streams.texts.iter();
+        let streams: Vec<_> = streams
+            .map(|name| (current.streams.number(name), all.streams.number(name)))
             .collect();
         for (event, kept) in batch.events.iter().zip(kept) {
             let is_new = event.id.is_none_or(|id| self.ids.insert(id));
@@ -87,7 +87,10 @@ impl Answer<Batch> for Gathered {
                     (false, true) => group.across += 1,
                 }
             }
-            let (here, there) = lanes.get(event.lane as usize).copied().unwrap_or_default();
+            let (here, there) = streams
+                .get(event.stream as usize)
+                .copied()
+                .unwrap_or_default();
             let who = event.who.and_then(|who| batch.who.texts.get(who as usize));
             let who = who.map(String::as_str);
             if *kept || is_new {
@@ -108,7 +111,7 @@ impl Answer<Batch> for Gathered {
         self.all.kinds.merge(&group.kinds);
         self.dumps.push(Summary {
             contents: Contents::of(&group, &self.zone),
-            covered: coverage::judge(&group, &self.zone),
+            coverage: coverage::judge(&group, &self.zone),
             reach: Reach::of(&group),
             layout: self.layout.take(),
             spellings: group.kinds.spellings,

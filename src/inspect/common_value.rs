@@ -4,7 +4,7 @@
 
 /// What the events so far have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Same {
+pub enum CommonValue {
     /// There was no event yet.
     #[default]
     Nothing,
@@ -14,34 +14,34 @@ pub enum Same {
     No,
 }
 
-impl Same {
+impl CommonValue {
     /// Adds an event's value, which is not asked for once two differ.
     pub fn add(&mut self, value: impl FnOnce() -> Option<String>) {
-        if *self == Same::No {
+        if *self == CommonValue::No {
             return;
         }
         match (&*self, value()) {
-            (Same::Nothing, Some(value)) => *self = Same::One(value),
-            (Same::One(known), Some(value)) if value == *known => {}
-            _ => *self = Same::No,
+            (CommonValue::Nothing, Some(value)) => *self = CommonValue::One(value),
+            (CommonValue::One(known), Some(value)) if value == *known => {}
+            _ => *self = CommonValue::No,
         }
     }
 
     /// Adds what other events have in common.
-    pub fn merge(&mut self, other: &Same) {
+    pub fn merge(&mut self, other: &CommonValue) {
         match (&*self, other) {
-            (_, Same::Nothing) => {}
-            (Same::Nothing, other) => *self = other.clone(),
-            (Same::One(mine), Same::One(theirs)) if mine == theirs => {}
-            _ => *self = Same::No,
+            (_, CommonValue::Nothing) => {}
+            (CommonValue::Nothing, other) => *self = other.clone(),
+            (CommonValue::One(mine), CommonValue::One(theirs)) if mine == theirs => {}
+            _ => *self = CommonValue::No,
         }
     }
 
     /// The value that all have.
     pub fn value(&self) -> Option<&str> {
         match self {
-            Same::One(value) => Some(value),
-            Same::Nothing | Same::No => None,
+            CommonValue::One(value) => Some(value),
+            CommonValue::Nothing | CommonValue::No => None,
         }
     }
 }

@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::written;
-use super::finding::{self, Finding};
+use super::finding::{self, DumpFinding};
 use super::followups::Gap;
-use super::group::{Category, Group, Kinds};
-use super::streams::{HOUR, Lane, Silence};
+use super::group::{Category, EventGroup, Kinds};
+use super::streams::{HOUR, Pause, RegionStream};
 use crate::dump::{grouped, plural};
 use crate::time::{Moment, Zone};
 
@@ -36,33 +36,33 @@ const READ_ONLY_BY_CHANCE: u64 = 20;
 
 /// What the events tell.
 #[derive(Clone, Debug, Default)]
-pub struct Covered {
+pub struct Coverage {
     /// In words.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<DumpFinding>,
     /// What may be missing.
     pub(super) gaps: Vec<Gap>,
 }
 
 /// Judges a group of events.
-pub(super) fn judge(group: &Group, zone: &Zone) -> Covered {
-    let mut covered = Covered::default();
+pub(super) fn judge(group: &EventGroup, zone: &Zone) -> Coverage {
+    let mut coverage = Coverage::default();
     if group.distinct == 0 {
-        return covered;
+        return coverage;
     }
-    let found = &mut covered.findings;
+    let found = &mut coverage.findings;
     found.extend(disagreement(group));
     found.extend(accounts(group));
-    found.extend(attributes(group, &mut covered.gaps));
+    found.extend(attributes(group, &mut coverage.gaps));
     found.extend(categories(group));
     found.extend(span(group, zone));
     found.extend(duplicates(group));
     found.extend(without_id(group));
-    regions(group, &mut covered);
-    coverage(group, zone, &mut covered);
-    silences(group, zone, &mut covered);
-    finding::sort(&mut covered.findings);
-    covered.gaps.truncate(GAPS);
-    covered
+    regions(group, &mut coverage);
+    uneven_regions(group, zone, &mut coverage);
+    silences(group, zone, &mut coverage);
+    finding::sort(&mut coverage.findings);
+    coverage.gaps.truncate(GAPS);
+    coverage
 }
 
 /// `3d 4h`, `5h 20m`, `45s`: the two largest units.
@@ -84,7 +84,7 @@ pub(super) fn length(seconds: i64) -> String {
     words.join(" ")
 }
 
-fn disagreement(group: &Group) -> Option<Finding> {
+fn disagreement(group: &EventGroup) -> Option<DumpFinding> {
     let kinds = &group.kinds;
     let (at, by) = kinds.first_disagreeing?;
     let side = if by > 0 { "later" } else { "earlier" };
@@ -98,24 +98,24 @@ fn disagreement(group: &Group) -> Option<Finding> {
         },
         length(by),
     );
-    Some(Finding::new("times-disagree", reason).at(at))
+    Some(DumpFinding::new("times-disagree", reason).at(at))
 }
 
 fn names<'g>(
-    group: &'g Group,
-    of: impl Fn(&'g Lane) -> Option<&'g String>,
+    group: &'g EventGroup,
+    of: impl Fn(&'g RegionStream) -> Option<&'g String>,
 ) -> BTreeMap<&'g str, u64> {
     let mut names = BTreeMap::new();
-    for lane in group.lanes.iter() {
-        if let Some(name) = of(lane) {
-            *names.entry(name.as_str()).or_default() += lane.events;
+    for stream in group.streams.iter() {
+        if let Some(name) = of(stream) {
+            *names.entry(name.as_str()).or_default() += stream.events;
         }
     }
     names
 }
 
-fn accounts(group: &Group) -> Option<Finding> {
-    let names = names(group, |lane| lane.account.as_ref());
+fn accounts(group: &EventGroup) -> Option<DumpFinding> {
+    let names = names(group, |stream| stream.account.as_ref());
     if names.len() < 2 {
         return None;
     }
@@ -136,10 +136,10 @@ fn accounts(group: &Group) -> Option<Finding> {
             String::new()
         }
     );
-    Some(Finding::new("several-accounts", reason))
+    Some(DumpFinding::new("several-accounts", reason))
 }
 
-fn attributes(group: &Group, gaps: &mut Vec<Gap>) -> Option<Finding> {
+fn attributes(group: &EventGroup, gaps: &mut Vec<Gap>) -> Option<DumpFinding> {
     if group.distinct < 2 {
         return None;
     }
@@ -153,10 +153,10 @@ fn attributes(group: &Group, gaps: &mut Vec<Gap>) -> Option<Finding> {
         return None;
     }
     if group.is_lookup() {
-        gaps.extend(lanes(group).map(|lane| Gap {
+        gaps.extend(streams(group).map(|stream| Gap {
             from: group.range.map(|range| range.0),
             to: group.range.map(|range| range.1),
-            ..Gap::of("one-attribute", lane)
+            ..Gap::of("one-attribute", stream)
         }));
     }
     let reason = format!(
@@ -164,10 +164,10 @@ fn attributes(group: &Group, gaps: &mut Vec<Gap>) -> Option<Finding> {
         plural(group.distinct, "event"),
         shared.join(", the same ")
     );
-    Some(Finding::new("one-attribute", reason))
+    Some(DumpFinding::new("one-attribute", reason))
 }
 
-fn categories(group: &Group) -> Option<Finding> {
+fn categories(group: &EventGroup) -> Option<DumpFinding> {
     let others = [Category::Data, Category::NetworkActivity, Category::Other];
     let management = group.of(Category::Management);
     let is_told = management > 0 || group.is_lookup() && group.of(Category::Unknown) > 0;
@@ -178,10 +178,10 @@ fn categories(group: &Group) -> Option<Finding> {
         0 => "management events only",
         _ => "management events and insights only",
     };
-    Some(Finding::new("management-only", reason.to_owned()))
+    Some(DumpFinding::new("management-only", reason.to_owned()))
 }
 
-fn span(group: &Group, zone: &Zone) -> Option<Finding> {
+fn span(group: &EventGroup, zone: &Zone) -> Option<DumpFinding> {
     let (first, last) = group.range?;
     let seconds = last.seconds - first.seconds;
     if seconds <= REACH {
@@ -193,10 +193,10 @@ fn span(group: &Group, zone: &Zone) -> Option<Finding> {
         written(first, zone),
         written(last, zone)
     );
-    Some(Finding::new("over-90-days", reason))
+    Some(DumpFinding::new("over-90-days", reason))
 }
 
-fn without_id(group: &Group) -> Option<Finding> {
+fn without_id(group: &EventGroup) -> Option<DumpFinding> {
     let reason = match group.without_id {
         0 => return None,
         1 => "1 event has no eventID, or a mask in its place".to_owned(),
@@ -205,10 +205,10 @@ fn without_id(group: &Group) -> Option<Finding> {
             grouped(count)
         ),
     };
-    Some(Finding::new("without-id", reason))
+    Some(DumpFinding::new("without-id", reason))
 }
 
-fn duplicates(group: &Group) -> Option<Finding> {
+fn duplicates(group: &EventGroup) -> Option<DumpFinding> {
     let reason = match (group.inside, group.across) {
         (0, 0) => return None,
         (inside, 0) => format!("{} inside one dump", plural(inside, "duplicate")),
@@ -220,21 +220,23 @@ fn duplicates(group: &Group) -> Option<Finding> {
             grouped(across)
         ),
     };
-    Some(Finding::new("duplicates", reason))
+    Some(DumpFinding::new("duplicates", reason))
 }
 
 /// The lanes with a time, each account and region once.
-fn lanes(group: &Group) -> impl Iterator<Item = &Lane> {
-    group.lanes.iter().filter(|lane| lane.range.is_some())
+fn streams(group: &EventGroup) -> impl Iterator<Item = &RegionStream> {
+    group.streams.iter().filter(|stream| stream.range.is_some())
 }
 
-fn regions(group: &Group, covered: &mut Covered) {
-    let names = names(group, |lane| lane.region.as_ref());
+fn regions(group: &EventGroup, coverage: &mut Coverage) {
+    let names = names(group, |stream| stream.region.as_ref());
     let mut regions = names.keys();
     let Some(first) = regions.next() else { return };
     if names.len() == 1 {
         let reason = format!("all events are of one region, {first}");
-        covered.findings.push(Finding::new("one-region", reason));
+        coverage
+            .findings
+            .push(DumpFinding::new("one-region", reason));
     }
     // In these partitions global services log elsewhere.
     let is_other = |region: &&str| region.starts_with("cn-") || region.starts_with("us-gov-");
@@ -242,10 +244,12 @@ fn regions(group: &Group, covered: &mut Covered) {
         return;
     }
     let reason = format!("no event is of {HOME}, where global services log");
-    covered.findings.push(Finding::new("no-us-east-1", reason));
-    let accounts: BTreeSet<_> = lanes(group).map(|lane| &lane.account).collect();
+    coverage
+        .findings
+        .push(DumpFinding::new("no-us-east-1", reason));
+    let accounts: BTreeSet<_> = streams(group).map(|stream| &stream.account).collect();
     for account in accounts {
-        covered.gaps.push(Gap {
+        coverage.gaps.push(Gap {
             account: account.clone(),
             region: Some(HOME.to_owned()),
             from: group.range.map(|range| range.0),
@@ -256,27 +260,32 @@ fn regions(group: &Group, covered: &mut Covered) {
 }
 
 /// Regions of one account that begin later or end earlier than the others.
-fn coverage(group: &Group, zone: &Zone, covered: &mut Covered) {
+fn uneven_regions(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
     let mut hulls: BTreeMap<&Option<String>, (Moment, Moment, u64)> = BTreeMap::new();
-    let placed = || group.lanes.iter().filter(|lane| lane.region.is_some());
-    for lane in placed() {
-        if let Some((first, last)) = lane.range {
-            let hull = hulls.entry(&lane.account).or_insert((first, last, 0));
+    let placed = || {
+        group
+            .streams
+            .iter()
+            .filter(|stream| stream.region.is_some())
+    };
+    for stream in placed() {
+        if let Some((first, last)) = stream.range {
+            let hull = hulls.entry(&stream.account).or_insert((first, last, 0));
             *hull = (hull.0.min(first), hull.1.max(last), hull.2 + 1);
         }
     }
     let mut told = Vec::new();
-    for lane in placed() {
-        let (Some((first, last)), Some(region)) = (lane.range, &lane.region) else {
+    for stream in placed() {
+        let (Some((first, last)), Some(region)) = (stream.range, &stream.region) else {
             continue;
         };
-        let Some((begin, end, 2..)) = hulls.get(&lane.account) else {
+        let Some((begin, end, 2..)) = hulls.get(&stream.account) else {
             continue;
         };
-        if lane.events < FEW || lane.is_blurred() {
+        if stream.events < FEW || stream.is_blurred() {
             continue;
         }
-        let tolerance = TOLERANCE.max(lane.longest_pause());
+        let tolerance = TOLERANCE.max(stream.longest_pause());
         let mut sides = Vec::new();
         if first.seconds - begin.seconds > tolerance {
             sides.push((
@@ -298,10 +307,10 @@ fn coverage(group: &Group, zone: &Zone, covered: &mut Covered) {
         let words: Vec<&str> = sides.iter().map(|(_, _, words)| words.as_str()).collect();
         told.push(format!("{region} {} than others", words.join(" and ")));
         for (from, to, _) in sides {
-            covered.gaps.push(Gap {
+            coverage.gaps.push(Gap {
                 from: Some(from),
                 to: Some(to),
-                ..Gap::of("region-coverage", lane)
+                ..Gap::of("region-coverage", stream)
             });
         }
     }
@@ -321,34 +330,39 @@ fn coverage(group: &Group, zone: &Zone, covered: &mut Covered) {
             String::new()
         }
     );
-    covered
+    coverage
         .findings
-        .push(Finding::new("region-coverage", reason));
+        .push(DumpFinding::new("region-coverage", reason));
 }
 
-fn silences(group: &Group, zone: &Zone, covered: &mut Covered) {
-    let mut all: Vec<(&Lane, Silence)> = Vec::new();
-    for lane in group.lanes.iter() {
-        all.extend(lane.silences().into_iter().map(|silence| (lane, silence)));
+fn silences(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
+    let mut all: Vec<(&RegionStream, Pause)> = Vec::new();
+    for stream in group.streams.iter() {
+        all.extend(
+            stream
+                .silences()
+                .into_iter()
+                .map(|silence| (stream, silence)),
+        );
     }
     // The longest are told, in the order of time.
     all.sort_by_key(|(_, silence)| std::cmp::Reverse(silence.seconds()));
     let more = all.len().saturating_sub(TOLD);
-    for (lane, silence) in &all {
-        covered.gaps.push(Gap {
+    for (stream, silence) in &all {
+        coverage.gaps.push(Gap {
             from: Some(silence.from),
             to: Some(silence.to),
-            ..Gap::of("silence", lane)
+            ..Gap::of("silence", stream)
         });
     }
     all.truncate(TOLD);
     all.sort_by_key(|(_, silence)| silence.from);
-    for (nth, (lane, silence)) in all.iter().enumerate() {
+    for (nth, (stream, silence)) in all.iter().enumerate() {
         let more = match more {
             1.. if nth + 1 == all.len() => format!(" (and {} shorter ones)", grouped(more as u64)),
             _ => String::new(),
         };
-        let place = match (&lane.region, &lane.account) {
+        let place = match (&stream.region, &stream.account) {
             (Some(region), _) => format!(" in {region}"),
             (None, Some(account)) => format!(" of {account}"),
             (None, None) => String::new(),
@@ -359,6 +373,6 @@ fn silences(group: &Group, zone: &Zone, covered: &mut Covered) {
             written(silence.from, zone),
             written(silence.to, zone)
         );
-        covered.findings.push(Finding::new("silence", reason));
+        coverage.findings.push(DumpFinding::new("silence", reason));
     }
 }

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::finding::Finding;
-use super::followups::Command;
-use super::group::{Category, Group};
-use super::names::Names;
+use super::finding::DumpFinding;
+use super::followups::LookupCommand;
+use super::group::{Category, EventGroup};
+use super::names::NameTally;
 use crate::time::{Format, Moment, Zone};
 
 /// Names that are listed, of however many there are.
@@ -22,13 +22,13 @@ pub const SCHEMA: u32 = 1;
 
 /// Everything.
 #[derive(Clone, Debug, Serialize)]
-pub struct Document {
+pub struct InspectDocument {
     /// [`SCHEMA`].
     pub schema: u32,
     /// Each dump.
     pub dumps: Vec<Dump>,
     /// All of them together.
-    pub all: Union,
+    pub all: AllDumps,
 }
 
 /// One dump.
@@ -37,23 +37,23 @@ pub struct Dump {
     /// As typed.
     pub name: String,
     /// What it is.
-    pub format: Form,
+    pub format: DumpFormat,
     /// What is in it.
     #[serde(flatten)]
     pub contents: Contents,
     /// Events with a record that is no valid JSON.
     pub record_unreadable: u64,
     /// Bytes of events that are not whole.
-    pub damaged: Told,
+    pub damaged: ByteRanges,
     /// Text that is no JSON.
-    pub skipped: Told,
+    pub skipped: ByteRanges,
     /// What one must know about it, the gravest first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<DumpFinding>,
 }
 
 /// What a dump is.
 #[derive(Clone, Debug, Serialize)]
-pub struct Form {
+pub struct DumpFormat {
     /// What lies in the file.
     pub shape: &'static str,
     /// The same in words.
@@ -68,7 +68,7 @@ pub struct Form {
     pub encoding: String,
     /// The bytes of the file.
     #[serde(flatten)]
-    pub source: Source,
+    pub source: FileDigest,
     /// Bytes of the unpacked text.
     pub unpacked_bytes: u64,
     /// Lists of events in it, `Events`, `Records` or those of CloudWatch Logs; `null` where events lie in none.
@@ -77,7 +77,7 @@ pub struct Form {
 
 /// The bytes of a file.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Source {
+pub struct FileDigest {
     /// `none`, `gzip` or `zstd`; `null` where that is not known.
     pub compression: Option<&'static str>,
     /// How many, packed where they are packed; `null` where that is not known.
@@ -88,7 +88,7 @@ pub struct Source {
 
 /// Bytes that are no part of any event, and where.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Told {
+pub struct ByteRanges {
     /// How many.
     pub bytes: u64,
     /// Where the first ones begin, in the unpacked text.
@@ -101,33 +101,33 @@ pub struct Told {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Contents {
     /// How many events.
-    pub events: Counted,
+    pub events: EventCounts,
     /// From when to when.
     pub time: Times,
     /// The accounts that received the events, else the callers'.
-    pub accounts: Listed,
+    pub accounts: TopNames,
     /// The regions of the calls.
-    pub regions: Listed,
+    pub regions: TopNames,
     /// Who acted: `principal`.
-    pub identities: Listed,
+    pub identities: TopNames,
     /// Categories that occur.
-    pub categories: Vec<Named>,
+    pub categories: Vec<NameCount>,
 }
 
 /// Counts of events.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Counted {
+pub struct EventCounts {
     /// Whole events.
     pub found: u64,
     /// Without those that were there before, in the dump, or in any dump.
     pub distinct: u64,
     /// Of those that were there before.
-    pub duplicates: Duplicates,
+    pub duplicates: DuplicateCounts,
 }
 
 /// Events that were there before.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Duplicates {
+pub struct DuplicateCounts {
     /// In the same dump.
     pub inside: u64,
     /// In another dump.
@@ -149,7 +149,7 @@ pub struct Times {
 
 /// A name and the events that have it.
 #[derive(Clone, Debug, Serialize)]
-pub struct Named {
+pub struct NameCount {
     /// The name.
     pub name: String,
     /// How many events.
@@ -158,7 +158,7 @@ pub struct Named {
 
 /// A list, most events first, of at most [`LISTED`] names.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Listed {
+pub struct TopNames {
     /// How many names there are.
     pub count: u64,
     /// Whether that is an estimate.
@@ -166,12 +166,12 @@ pub struct Listed {
     /// Events without any.
     pub without: u64,
     /// The first of them.
-    pub listed: Vec<Named>,
+    pub listed: Vec<NameCount>,
 }
 
 /// All dumps together.
 #[derive(Clone, Debug, Serialize)]
-pub struct Union {
+pub struct AllDumps {
     /// How many there are.
     pub dumps: u64,
     /// Files in directories that are no dumps.
@@ -180,11 +180,11 @@ pub struct Union {
     #[serde(flatten)]
     pub contents: Contents,
     /// What their events tell together.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<DumpFinding>,
     /// How many findings there are of each severity, those of the dumps included.
     pub severities: BTreeMap<&'static str, u64>,
     /// The lookups that would fill the gaps.
-    pub commands: Vec<Command>,
+    pub commands: Vec<LookupCommand>,
 }
 
 /// A time in a zone.
@@ -194,16 +194,16 @@ pub(super) fn written(moment: Moment, zone: &Zone) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-impl Listed {
-    fn of(names: &Names, without: u64) -> Listed {
+impl TopNames {
+    fn of(names: &NameTally, without: u64) -> TopNames {
         let (count, estimated) = names.count();
         let listed = names.sorted().into_iter().take(LISTED);
-        Listed {
+        TopNames {
             count,
             estimated,
             without,
             listed: listed
-                .map(|(name, events)| Named {
+                .map(|(name, events)| NameCount {
                     name: name.to_owned(),
                     events,
                 })
@@ -214,25 +214,25 @@ impl Listed {
 
 impl Contents {
     /// What a group of events comes to.
-    pub(super) fn of(group: &Group, zone: &Zone) -> Contents {
-        let (mut accounts, mut regions) = (Names::default(), Names::default());
-        let (mut homeless, mut nowhere) = (group.lanes.beyond, group.lanes.beyond);
-        for lane in group.lanes.iter() {
-            match &lane.account {
-                Some(account) => accounts.add(account, lane.events),
-                None => homeless += lane.events,
+    pub(super) fn of(group: &EventGroup, zone: &Zone) -> Contents {
+        let (mut accounts, mut regions) = (NameTally::default(), NameTally::default());
+        let (mut homeless, mut nowhere) = (group.streams.beyond, group.streams.beyond);
+        for stream in group.streams.iter() {
+            match &stream.account {
+                Some(account) => accounts.add(account, stream.events),
+                None => homeless += stream.events,
             }
-            match &lane.region {
-                Some(region) => regions.add(region, lane.events),
-                None => nowhere += lane.events,
+            match &stream.region {
+                Some(region) => regions.add(region, stream.events),
+                None => nowhere += stream.events,
             }
         }
         let categories = Category::ALL.iter();
         Contents {
-            events: Counted {
+            events: EventCounts {
                 found: group.found,
                 distinct: group.distinct,
-                duplicates: Duplicates {
+                duplicates: DuplicateCounts {
                     inside: group.inside,
                     across: group.across,
                 },
@@ -243,12 +243,12 @@ impl Contents {
                 order: group.order().map(|order| order.name()),
                 without: group.without_time,
             },
-            accounts: Listed::of(&accounts, homeless),
-            regions: Listed::of(&regions, nowhere),
-            identities: Listed::of(&group.who, group.nobody),
+            accounts: TopNames::of(&accounts, homeless),
+            regions: TopNames::of(&regions, nowhere),
+            identities: TopNames::of(&group.who, group.nobody),
             categories: categories
                 .filter(|(category, _)| group.of(*category) > 0)
-                .map(|(category, name)| Named {
+                .map(|(category, name)| NameCount {
                     name: (*name).to_owned(),
                     events: group.of(*category),
                 })

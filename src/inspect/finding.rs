@@ -7,7 +7,7 @@ use serde::Serialize;
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Severity {
+pub enum FindingSeverity {
     /// Silence of the dump about something may mean nothing.
     Note,
     /// Something looks missing or wrong.
@@ -16,28 +16,32 @@ pub enum Severity {
     Error,
 }
 
-impl Severity {
+impl FindingSeverity {
     /// The severity of this name.
-    pub fn from_name(name: &str) -> Option<Severity> {
-        let all = [Severity::Note, Severity::Warning, Severity::Error];
+    pub fn from_name(name: &str) -> Option<FindingSeverity> {
+        let all = [
+            FindingSeverity::Note,
+            FindingSeverity::Warning,
+            FindingSeverity::Error,
+        ];
         all.into_iter().find(|severity| severity.name() == name)
     }
 
     /// The word for it.
     pub const fn name(self) -> &'static str {
         match self {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
+            FindingSeverity::Note => "note",
+            FindingSeverity::Warning => "warning",
+            FindingSeverity::Error => "error",
         }
     }
 }
 
 /// Something that whoever relies on a dump must know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct DumpFinding {
     /// How much it matters.
-    pub severity: Severity,
+    pub severity: FindingSeverity,
     /// What kind it is of; the same from version to version.
     pub id: &'static str,
     /// The byte it stands at in the unpacked text, where it stands at one.
@@ -50,146 +54,146 @@ pub struct Finding {
 }
 
 /// Every kind of finding: its name, how grave it is, and what to do about it.
-pub const KINDS: [(&str, Severity, &str); 26] = [
+pub const KINDS: [(&str, FindingSeverity, &str); 26] = [
     (
         "not-read",
-        Severity::Error,
+        FindingSeverity::Error,
         "make the file readable, or copy it again",
     ),
     (
         "over-limit",
-        Severity::Error,
+        FindingSeverity::Error,
         "no ordinary dump meets a limit; if this one may, raise it with the flag that the reason names",
     ),
     (
         "changed",
-        Severity::Error,
+        FindingSeverity::Error,
         "nobody may write to the file; inspect it again",
     ),
     (
         "nothing-readable",
-        Severity::Error,
+        FindingSeverity::Error,
         "save it again, in the way that the reason names if it names one",
     ),
     (
         "aws-error",
-        Severity::Error,
+        FindingSeverity::Error,
         "run the lookup again (--commands): what came behind the error is not here",
     ),
     (
         "next-token",
-        Severity::Error,
+        FindingSeverity::Error,
         "go on where the lookup stopped (inspect --commands)",
     ),
     (
         "cut-off",
-        Severity::Error,
+        FindingSeverity::Error,
         "copy the file again, or run the lookup again (inspect --commands)",
     ),
     (
         "damaged",
-        Severity::Error,
+        FindingSeverity::Error,
         "copy the file again; `trailsift show --at FILE:BYTE` shows the place",
     ),
     (
         "record-unreadable",
-        Severity::Warning,
+        FindingSeverity::Warning,
         "look such events up again by their EventId; their envelopes are here",
     ),
     (
         "times-disagree",
-        Severity::Warning,
+        FindingSeverity::Warning,
         "trust eventTime of the record: CloudTrail wrote that one",
     ),
     (
         "several-accounts",
-        Severity::Warning,
+        FindingSeverity::Warning,
         "ask of one account at a time (--account), and mind which dump is whose",
     ),
     (
         "region-coverage",
-        Severity::Warning,
+        FindingSeverity::Warning,
         "look the region up for the time that the others cover (inspect --commands)",
     ),
     (
         "silence",
-        Severity::Warning,
+        FindingSeverity::Warning,
         "look that time up again (inspect --commands)",
     ),
     (
         "not-events",
-        Severity::Warning,
+        FindingSeverity::Warning,
         "look at the place: `trailsift show --at FILE:BYTE`",
     ),
     (
         "not-utf8",
-        Severity::Warning,
+        FindingSeverity::Warning,
         "save it again under a UTF-8 locale; names with such bytes match nothing",
     ),
     (
         "multiple-of-50",
-        Severity::Note,
+        FindingSeverity::Note,
         "a page holds 50: look up whether older events follow (inspect --commands)",
     ),
     (
         "one-attribute",
-        Severity::Note,
+        FindingSeverity::Note,
         "if a lookup attribute chose them, silence about others means nothing",
     ),
     (
         "one-region",
-        Severity::Note,
+        FindingSeverity::Note,
         "a lookup covers one region: what happened in others is not here",
     ),
     (
         "no-us-east-1",
-        Severity::Note,
+        FindingSeverity::Note,
         "IAM, STS, CloudFront, Route 53 and Organizations log in us-east-1: look it up, too (inspect --commands)",
     ),
     (
         "management-only",
-        Severity::Note,
+        FindingSeverity::Note,
         "object reads, Lambda invocations and other data events are never in a lookup, and in a trail only if it logs them",
     ),
     (
         "over-90-days",
-        Severity::Note,
+        FindingSeverity::Note,
         "one lookup reaches back 90 days: this is several, or no lookup's; mind where they meet",
     ),
     (
         "duplicates",
-        Severity::Note,
+        FindingSeverity::Note,
         "dumps overlap; counts take each event once",
     ),
     (
         "without-id",
-        Severity::Note,
+        FindingSeverity::Note,
         "whether such an event occurs twice cannot be told: each counts; read no dump of them twice",
     ),
     (
         "one-id-two-calls",
-        Severity::Note,
+        FindingSeverity::Note,
         "CloudTrail gives an id once: look at both events, a dump may have been edited",
     ),
     (
         "skipped-text",
-        Severity::Note,
+        FindingSeverity::Note,
         "no event is in it; `trailsift show --at FILE:BYTE` shows it",
     ),
     (
         "no-events",
-        Severity::Note,
+        FindingSeverity::Note,
         "the lookup found nothing: check its region, times and attribute",
     ),
 ];
 
-impl Finding {
+impl DumpFinding {
     /// A finding of a kind of [`KINDS`].
-    pub(super) fn new(id: &'static str, reason: String) -> Finding {
+    pub(super) fn new(id: &'static str, reason: String) -> DumpFinding {
         let kind = KINDS.iter().find(|kind| kind.0 == id);
-        let (_, severity, advice) = kind.copied().unwrap_or((id, Severity::Error, ""));
+        let (_, severity, advice) = kind.copied().unwrap_or((id, FindingSeverity::Error, ""));
         debug_assert!(kind.is_some(), "{id}");
-        Finding {
+        DumpFinding {
             severity,
             id,
             at: None,
@@ -199,8 +203,8 @@ impl Finding {
     }
 
     /// The same, at a byte.
-    pub(super) fn at(self, at: u64) -> Finding {
-        Finding {
+    pub(super) fn at(self, at: u64) -> DumpFinding {
+        DumpFinding {
             at: Some(at),
             ..self
         }
@@ -208,8 +212,8 @@ impl Finding {
 }
 
 /// The gravest first, otherwise in the order of [`KINDS`] and of the file.
-pub(super) fn sort(findings: &mut [Finding]) {
-    let place = |finding: &Finding| KINDS.iter().position(|kind| kind.0 == finding.id);
+pub(super) fn sort(findings: &mut [DumpFinding]) {
+    let place = |finding: &DumpFinding| KINDS.iter().position(|kind| kind.0 == finding.id);
     findings.sort_by_key(|finding| {
         (
             std::cmp::Reverse(finding.severity),

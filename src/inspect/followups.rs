@@ -11,14 +11,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::coverage::REACH;
-use super::group::{Category, Group, Order};
-use super::streams::Lane;
+use super::group::{Category, EventGroup, Order};
+use super::streams::RegionStream;
 use crate::dump::End;
 use crate::text::hazard;
 use crate::time::{Moment, Zone};
 
 /// Lanes of one dump for which lines are written.
-const LANES: usize = 20;
+const STREAMS: usize = 20;
 
 /// Time that may be missing.
 #[derive(Clone, Debug)]
@@ -55,10 +55,10 @@ impl Gap {
         }
     }
 
-    pub(super) fn of(id: &'static str, lane: &Lane) -> Gap {
+    pub(super) fn of(id: &'static str, stream: &RegionStream) -> Gap {
         Gap {
-            account: lane.account.clone(),
-            region: lane.region.clone(),
+            account: stream.account.clone(),
+            region: stream.region.clone(),
             ..Gap::new(id)
         }
     }
@@ -67,7 +67,7 @@ impl Gap {
 /// How far a dump reaches, as far as a lookup that goes on from it must know.
 #[derive(Clone, Debug, Default)]
 pub struct Reach {
-    lanes: Vec<(Option<String>, Option<String>)>,
+    streams: Vec<(Option<String>, Option<String>)>,
     range: Option<(Moment, Moment)>,
     first_in_file: Option<Moment>,
     last_in_file: Option<Moment>,
@@ -77,11 +77,11 @@ pub struct Reach {
 }
 
 impl Reach {
-    pub(super) fn of(group: &Group) -> Reach {
-        let lanes = group.lanes.iter().take(LANES);
+    pub(super) fn of(group: &EventGroup) -> Reach {
+        let streams = group.streams.iter().take(STREAMS);
         Reach {
-            lanes: lanes
-                .map(|lane| (lane.account.clone(), lane.region.clone()))
+            streams: streams
+                .map(|stream| (stream.account.clone(), stream.region.clone()))
                 .collect(),
             range: group.range,
             first_in_file: group.first_in_file,
@@ -109,7 +109,7 @@ impl Reach {
             token: token.map(str::to_owned),
             ..gap
         };
-        if self.lanes.is_empty() {
+        if self.streams.is_empty() {
             let gap = Gap {
                 dump: Some(dump.to_owned()),
                 is_blind: true,
@@ -175,7 +175,7 @@ impl Reach {
         if !self.is_lookup {
             return Vec::new();
         }
-        let gaps = self.lanes.iter().map(|(account, region)| {
+        let gaps = self.streams.iter().map(|(account, region)| {
             make(Gap {
                 dump: Some(dump.to_owned()),
                 account: account.clone(),
@@ -190,7 +190,7 @@ impl Reach {
 
 /// A lookup that would fill a gap, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Command {
+pub struct LookupCommand {
     /// The kind of the finding that tells of the gap.
     pub finding: &'static str,
     /// The dump, where the gap is that of one.
@@ -223,17 +223,17 @@ fn is_of_the_cli(token: &str) -> bool {
 }
 
 /// Makes the lines, which fill gaps as they are at `now`.
-pub(super) struct Fill {
+pub(super) struct LookupPlanner {
     pub now: Moment,
 }
 
-impl Fill {
+impl LookupPlanner {
     /// The lookups for some gaps, the same one only once.
-    pub fn commands(&self, gaps: impl IntoIterator<Item = Gap>) -> Vec<Command> {
-        let mut commands: Vec<Command> = Vec::new();
+    pub fn commands(&self, gaps: impl IntoIterator<Item = Gap>) -> Vec<LookupCommand> {
+        let mut commands: Vec<LookupCommand> = Vec::new();
         for gap in gaps {
             let command = self.command(gap);
-            let is_same = |known: &Command| {
+            let is_same = |known: &LookupCommand| {
                 (
                     &known.account,
                     &known.region,
@@ -265,12 +265,12 @@ impl Fill {
         commands
     }
 
-    fn command(&self, gap: Gap) -> Command {
+    fn command(&self, gap: Gap) -> LookupCommand {
         let oldest = Moment {
             seconds: self.now.seconds - REACH,
             ..self.now
         };
-        let mut command = Command {
+        let mut command = LookupCommand {
             finding: gap.id,
             dump: gap.dump,
             account: gap.account,
@@ -363,7 +363,7 @@ mod tests {
     }
 
     fn lines(gap: Gap) -> (Option<String>, Option<String>) {
-        let fill = Fill {
+        let fill = LookupPlanner {
             now: at("2024-07-01T00:00:00Z").unwrap(),
         };
         let command = fill.commands([gap]).remove(0);

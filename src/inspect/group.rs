@@ -2,9 +2,9 @@
 //!
 //! Not for: where they come from (`aggregate`), what follows (`judge`).
 
-use super::common_value::Same;
-use super::names::Names;
-use super::streams::Lanes;
+use super::common_value::CommonValue;
+use super::names::NameTally;
+use super::streams::StreamTable;
 use crate::time::Moment;
 
 /// What CloudTrail says an event is.
@@ -75,7 +75,7 @@ pub struct Kinds {
     /// How envelopes spell their times, by [`super::Spelling`].
     pub spellings: [u64; 6],
     /// What all events have in common, in the order of [`Kinds::ATTRIBUTES`].
-    pub shared: [Same; 5],
+    pub shared: [CommonValue; 5],
     /// Events whose envelope and record disagree on the time.
     pub disagreeing: u64,
     /// The first of these, and by how many seconds the envelope is later.
@@ -134,7 +134,7 @@ impl Kinds {
 
 /// The events of one dump, or of all.
 #[derive(Clone, Debug, Default)]
-pub struct Group {
+pub struct EventGroup {
     /// Whole events.
     pub found: u64,
     /// Those that were not there before: of one dump, in it.
@@ -156,9 +156,9 @@ pub struct Group {
     ups: u64,
     downs: u64,
     /// Accounts and regions.
-    pub lanes: Lanes,
+    pub streams: StreamTable,
     /// Who acted.
-    pub who: Names,
+    pub who: NameTally,
     /// Events that name nobody.
     pub nobody: u64,
     /// Events of each category, by [`Category`].
@@ -167,7 +167,7 @@ pub struct Group {
     pub kinds: Kinds,
 }
 
-impl Group {
+impl EventGroup {
     /// The order of the times; `None` where all are the same.
     pub fn order(&self) -> Option<Order> {
         match (self.ups, self.downs) {
@@ -193,7 +193,7 @@ impl Group {
     pub(super) fn add(
         &mut self,
         time: Option<Moment>,
-        lane: Option<usize>,
+        stream: Option<usize>,
         who: Option<&str>,
         category: Category,
     ) {
@@ -207,7 +207,7 @@ impl Group {
                 });
             }
         }
-        self.lanes.add(lane, time);
+        self.streams.add(stream, time);
         match who {
             Some(who) => self.who.add(who, 1),
             None => self.nobody += 1,

@@ -3,10 +3,10 @@
 //! Not for: what its events tell (`coverage`), finding it out again (`dump` has).
 
 use super::aggregate::Summary;
-use super::document::Told;
-use super::finding::Finding;
+use super::document::ByteRanges;
+use super::finding::DumpFinding;
 use super::followups::Gap;
-use super::origin::{Origin, Shape};
+use super::origin::{DumpOrigin, DumpShape};
 use crate::dump::{Content, Damage, What, plural, unreadable};
 use crate::engine::FileReport;
 
@@ -23,8 +23,8 @@ const TELLS_END: [&str; 5] = [
 ];
 
 /// What is told of a file besides its events.
-pub(super) struct Judged {
-    pub findings: Vec<Finding>,
+pub(super) struct FileJudgement {
+    pub findings: Vec<DumpFinding>,
     pub gaps: Vec<Gap>,
 }
 
@@ -32,12 +32,12 @@ pub(super) struct Judged {
 pub(super) fn judge(
     file: &FileReport,
     summary: &Summary,
-    origin: &Origin,
+    origin: &DumpOrigin,
     refused: Option<&str>,
     changed: Option<&str>,
-) -> Judged {
-    let mut judged = Judged {
-        findings: summary.covered.findings.clone(),
+) -> FileJudgement {
+    let mut judged = FileJudgement {
+        findings: summary.coverage.findings.clone(),
         gaps: Vec::new(),
     };
     let found = &mut judged.findings;
@@ -46,31 +46,31 @@ pub(super) fn judge(
     if let Some(error) = &file.error {
         // A lookup would bring nothing that a larger limit does not.
         if file.met_limit() {
-            found.push(Finding::new("over-limit", error.clone()));
+            found.push(DumpFinding::new("over-limit", error.clone()));
         } else {
-            found.push(Finding::new("not-read", error.clone()));
+            found.push(DumpFinding::new("not-read", error.clone()));
             judged.gaps.extend(summary.reach.tail("not-read", name));
         }
     }
     if let Some(why) = changed {
-        found.push(Finding::new("changed", why.to_owned()));
+        found.push(DumpFinding::new("changed", why.to_owned()));
     }
     if let Content::ErrorText(text) = &file.content {
         has_error_text = true;
         let reason = format!("no event, only an error text of the AWS CLI: {text}");
-        found.push(Finding::new("aws-error", reason));
+        found.push(DumpFinding::new("aws-error", reason));
         judged
             .gaps
             .extend(summary.reach.pages("aws-error", name, None));
     } else if let Some(reason) = refused {
-        found.push(Finding::new("nothing-readable", reason.to_owned()));
+        found.push(DumpFinding::new("nothing-readable", reason.to_owned()));
     } else if file.content == Content::Remains {
         let reason = "no whole event in it, only what is left of some".to_owned();
-        found.push(Finding::new("nothing-readable", reason));
+        found.push(DumpFinding::new("nothing-readable", reason));
     } else if file.content == Content::NoEvents
         && !file.findings.iter().any(|finding| finding.is_incomplete())
     {
-        found.push(Finding::new(
+        found.push(DumpFinding::new(
             "no-events",
             "a dump without events".to_owned(),
         ));
@@ -97,7 +97,7 @@ pub(super) fn judge(
             What::Skipped { .. } => "skipped-text",
         };
         let reason = finding.to_string();
-        found.push(Finding::new(id, reason).at(finding.at));
+        found.push(DumpFinding::new(id, reason).at(finding.at));
         judged.gaps.extend(match &finding.what {
             What::NextToken { token, left: None } => summary.reach.pages(id, name, Some(token)),
             What::NextToken {
@@ -118,12 +118,16 @@ pub(super) fn judge(
             plural(count, "event"),
             unreadable(why)
         );
-        found.push(Finding::new("record-unreadable", reason).at(at));
+        found.push(DumpFinding::new("record-unreadable", reason).at(at));
     }
     let is_paged = match origin.shape {
-        Shape::Lookup | Shape::Events | Shape::Strings | Shape::Yaml | Shape::Text => true,
+        DumpShape::Lookup
+        | DumpShape::Events
+        | DumpShape::Strings
+        | DumpShape::Yaml
+        | DumpShape::Text => true,
         // A lookup that jq has turned into records; a trail's own file has no pages.
-        Shape::Records => summary.shapes[1] > 0,
+        DumpShape::Records => summary.shapes[1] > 0,
         _ => false,
     };
     let events = file.byte_counts.events;
@@ -133,7 +137,7 @@ pub(super) fn judge(
             "{}, an exact multiple of a page, and no NextToken: some clients stop there when a connection drops",
             plural(events, "event")
         );
-        found.push(Finding::new("multiple-of-50", reason));
+        found.push(DumpFinding::new("multiple-of-50", reason));
         judged
             .gaps
             .extend(summary.reach.pages("multiple-of-50", name, None));
@@ -142,11 +146,11 @@ pub(super) fn judge(
 }
 
 /// Where the bytes of a kind lie that the ledger tells of.
-pub(super) fn places(file: &FileReport, bytes: u64, is_it: impl Fn(&What) -> bool) -> Told {
+pub(super) fn places(file: &FileReport, bytes: u64, is_it: impl Fn(&What) -> bool) -> ByteRanges {
     let found = file.findings.iter().filter(|finding| is_it(&finding.what));
-    let mut told = Told {
+    let mut told = ByteRanges {
         bytes,
-        ..Told::default()
+        ..ByteRanges::default()
     };
     for finding in found {
         told.places.push(finding.at);

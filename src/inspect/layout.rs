@@ -23,7 +23,7 @@ pub enum Indent {
 
 /// The order of an envelope's members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyOrder {
+pub enum MemberOrder {
     /// That of the API's model, as Python 3 keeps it.
     Model,
     /// That of Python 2's dictionaries.
@@ -49,21 +49,21 @@ const PYTHON2: [&str; 9] = [
 
 /// How an event lies there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub struct EventLayout {
     /// Its white space.
     pub indent: Indent,
     /// The order of its members.
-    pub order: KeyOrder,
+    pub order: MemberOrder,
     /// A blank at the end of a line, as Python 2's `json` leaves it.
     pub has_trailing_blank: bool,
 }
 
-impl Layout {
+impl EventLayout {
     /// The layout of an event.
-    pub fn of(event: &Event<'_>) -> Layout {
+    pub fn of(event: &Event<'_>) -> EventLayout {
         let source = event.source();
         let is_object = event.shape != Shape::RecordString;
-        Layout {
+        EventLayout {
             indent: if is_object {
                 indent(source)
             } else {
@@ -111,9 +111,9 @@ fn indent(source: &[u8]) -> Indent {
     }
 }
 
-fn order(event: &Event<'_>) -> KeyOrder {
+fn order(event: &Event<'_>) -> MemberOrder {
     if event.shape != Shape::Lookup {
-        return KeyOrder::Other;
+        return MemberOrder::Other;
     }
     let names: Vec<&[u8]> = event.own_members().map(|(name, _)| name).collect();
     let is_in = |order: &[&str; 9]| {
@@ -123,13 +123,13 @@ fn order(event: &Event<'_>) -> KeyOrder {
             .all(|name| rest.any(|known| known.as_bytes() == *name))
     };
     if is_in(&ENVELOPE) {
-        KeyOrder::Model
+        MemberOrder::Model
     } else if is_in(&PYTHON2) {
-        KeyOrder::Python2
+        MemberOrder::Python2
     } else if names.is_sorted() {
-        KeyOrder::Sorted
+        MemberOrder::Sorted
     } else {
-        KeyOrder::Other
+        MemberOrder::Other
     }
 }
 

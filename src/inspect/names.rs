@@ -17,13 +17,13 @@ pub const MOST: usize = 10_000;
 
 /// Names and counts.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub struct NameTally {
     counts: HashMap<String, u64>,
     /// The names that had no room any more.
     beyond: Distinct,
 }
 
-impl Names {
+impl NameTally {
     /// Counts `events` more with a name.
     pub fn add(&mut self, name: &str, events: u64) {
         if let Some(count) = self.counts.get_mut(name) {
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn names_beyond_the_bound_are_estimated_and_no_memory() {
-        let mut names = Names::default();
+        let mut names = NameTally::default();
         for round in 0..2u64 {
             for i in 0..50_000u64 {
                 names.add(&format!("n{i}"), 1 + round);

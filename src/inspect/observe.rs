@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use twox_hash::XxHash3_64;
 
 use super::group::{Category, Kinds};
-use super::layout::{Layout, Spelling};
+use super::layout::{EventLayout, Spelling};
 use super::names::kept;
 use super::streams;
 use crate::engine::Question;
@@ -25,14 +25,14 @@ const INSIGHT: MemberName = MemberName::named("insightDetails");
 
 /// Asks every event for what a dump is judged by.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Noting;
+pub struct DumpObserver;
 
 /// An event.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Noted {
+pub(super) struct DumpObservation {
     pub time: Option<Moment>,
     /// The number of its account and region in the batch.
-    pub lane: u32,
+    pub stream: u32,
     /// The number of its identity in the batch.
     pub who: Option<u32>,
     pub category: Category,
@@ -61,20 +61,20 @@ impl Texts {
 
 /// The events of a run.
 #[derive(Debug, Default)]
-pub struct Batch {
-    pub(super) events: Vec<Noted>,
-    pub(super) lanes: Texts,
+pub struct DumpBatch {
+    pub(super) events: Vec<DumpObservation>,
+    pub(super) streams: Texts,
     pub(super) who: Texts,
     pub(super) kinds: Kinds,
-    pub(super) layout: Option<Layout>,
+    pub(super) layout: Option<EventLayout>,
     scratch: String,
 }
 
-impl Question for Noting {
-    type Batch = Batch;
+impl Question for DumpObserver {
+    type Batch = DumpBatch;
 
-    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Batch) {
-        batch.layout.get_or_insert_with(|| Layout::of(event));
+    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut DumpBatch) {
+        batch.layout.get_or_insert_with(|| EventLayout::of(event));
         let kinds = &mut batch.kinds;
         match event.shape {
             Shape::Lookup => kinds.lookup += 1,
@@ -106,14 +106,14 @@ impl Question for Noting {
             .map(|account| kept(account.to_str()));
         let region = text(AWS_REGION).map(|region| kept(region.to_str()));
         streams::name(account.as_deref(), region.as_deref(), &mut batch.scratch);
-        let noted = Noted {
+        let observation = DumpObservation {
             time: time.or(record_time),
-            lane: batch.lanes.number(&batch.scratch),
+            stream: batch.streams.number(&batch.scratch),
             who,
             category: category(event),
             id: id(event),
         };
-        batch.events.push(noted);
+        batch.events.push(observation);
     }
 }
 

@@ -6,14 +6,14 @@
 //! Not for: reading events, which works the same whoever wrote them.
 
 use super::aggregate::Summary;
-use super::layout::{Indent, KeyOrder, Spelling};
+use super::layout::{Indent, MemberOrder, Spelling};
 use crate::dump::{Content, Lists, Unread, What};
 use crate::engine::FileReport;
 use crate::transcode::{self, Recipe};
 
 /// What lies in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum DumpShape {
     /// `Events`.
     Lookup,
     /// Entries of a lookup, in an array or on their own.
@@ -48,44 +48,44 @@ pub enum Shape {
     Other,
 }
 
-impl Shape {
+impl DumpShape {
     /// True for JSON with lists of events, so that they can be counted.
     pub const fn has_lists(self) -> bool {
-        matches!(self, Shape::Lookup | Shape::Trail | Shape::Logs)
+        matches!(self, DumpShape::Lookup | DumpShape::Trail | DumpShape::Logs)
     }
 
     /// Its name, and the same in words.
     pub const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Shape::Lookup => ("lookup", "output of lookup-events (`Events`)"),
-            Shape::Events => (
+            DumpShape::Lookup => ("lookup", "output of lookup-events (`Events`)"),
+            DumpShape::Events => (
                 "events",
                 "events of a lookup, without the `Events` around them",
             ),
-            Shape::Records => ("records", "records, without envelopes"),
-            Shape::Strings => ("record-strings", "records as strings, without envelopes"),
-            Shape::Trail => ("trail", "a trail file (`Records`)"),
-            Shape::Logs => ("cloudwatch-logs", "CloudWatch Logs"),
-            Shape::LogsTail => ("logs-tail", "`aws logs tail`"),
-            Shape::EventBridge => ("eventbridge", "EventBridge events (`detail`)"),
-            Shape::Lake => ("lake", "rows of CloudTrail Lake"),
-            Shape::Csv => ("csv", "a table with column names (CSV)"),
-            Shape::Text => ("text", "`--output text`"),
-            Shape::Yaml => ("yaml", "YAML"),
-            Shape::Unread(Unread::Table) => ("table", "`--output table`, which is not read"),
-            Shape::Unread(Unread::Python) => ("python", "a Python literal, which is not read"),
-            Shape::Unread(Unread::Debug) => ("debug", "what `--debug` prints"),
-            Shape::Unread(_) => ("chosen", "values that a query chose, not whole events"),
-            Shape::Nothing => ("nothing", "nothing"),
-            Shape::ErrorText => ("error-text", "an error text of the AWS CLI"),
-            Shape::Other => ("other", "no CloudTrail"),
+            DumpShape::Records => ("records", "records, without envelopes"),
+            DumpShape::Strings => ("record-strings", "records as strings, without envelopes"),
+            DumpShape::Trail => ("trail", "a trail file (`Records`)"),
+            DumpShape::Logs => ("cloudwatch-logs", "CloudWatch Logs"),
+            DumpShape::LogsTail => ("logs-tail", "`aws logs tail`"),
+            DumpShape::EventBridge => ("eventbridge", "EventBridge events (`detail`)"),
+            DumpShape::Lake => ("lake", "rows of CloudTrail Lake"),
+            DumpShape::Csv => ("csv", "a table with column names (CSV)"),
+            DumpShape::Text => ("text", "`--output text`"),
+            DumpShape::Yaml => ("yaml", "YAML"),
+            DumpShape::Unread(Unread::Table) => ("table", "`--output table`, which is not read"),
+            DumpShape::Unread(Unread::Python) => ("python", "a Python literal, which is not read"),
+            DumpShape::Unread(Unread::Debug) => ("debug", "what `--debug` prints"),
+            DumpShape::Unread(_) => ("chosen", "values that a query chose, not whole events"),
+            DumpShape::Nothing => ("nothing", "nothing"),
+            DumpShape::ErrorText => ("error-text", "an error text of the AWS CLI"),
+            DumpShape::Other => ("other", "no CloudTrail"),
         }
     }
 }
 
 /// Who wrote a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writer {
+pub enum DumpWriter {
     /// The AWS CLI, version 1.
     Cli1,
     /// Version 1 on Python 2.
@@ -112,39 +112,39 @@ pub enum Writer {
     Unknown,
 }
 
-impl Writer {
+impl DumpWriter {
     /// Its name, and the same in words.
     pub const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Writer::Cli1 => (
+            DumpWriter::Cli1 => (
                 "aws-cli-1",
                 "AWS CLI 1 (or 2 with cli_timestamp_format = wire)",
             ),
-            Writer::Cli1Python2 => ("aws-cli-1-python-2", "AWS CLI 1 on Python 2"),
-            Writer::Cli2 => (
+            DumpWriter::Cli1Python2 => ("aws-cli-1-python-2", "AWS CLI 1 on Python 2"),
+            DumpWriter::Cli2 => (
                 "aws-cli-2",
                 "AWS CLI 2 (or 1 with cli_timestamp_format = iso8601)",
             ),
-            Writer::Cli => ("aws-cli", "AWS CLI"),
-            Writer::Jq => ("jq", "jq"),
-            Writer::Boto3 => ("boto3", "boto3, with Python's json"),
-            Writer::JavaScript => ("javascript-sdk", "the AWS SDK for JavaScript"),
-            Writer::Trail => ("s3-trail", "CloudTrail itself, into S3"),
-            Writer::Console => ("console", "the console's Download CSV"),
-            Writer::Logs => ("cloudwatch-logs", "CloudWatch Logs"),
-            Writer::EventBridge => ("eventbridge", "EventBridge"),
-            Writer::Unknown => ("unknown", "unknown"),
+            DumpWriter::Cli => ("aws-cli", "AWS CLI"),
+            DumpWriter::Jq => ("jq", "jq"),
+            DumpWriter::Boto3 => ("boto3", "boto3, with Python's json"),
+            DumpWriter::JavaScript => ("javascript-sdk", "the AWS SDK for JavaScript"),
+            DumpWriter::Trail => ("s3-trail", "CloudTrail itself, into S3"),
+            DumpWriter::Console => ("console", "the console's Download CSV"),
+            DumpWriter::Logs => ("cloudwatch-logs", "CloudWatch Logs"),
+            DumpWriter::EventBridge => ("eventbridge", "EventBridge"),
+            DumpWriter::Unknown => ("unknown", "unknown"),
         }
     }
 }
 
 /// What a file is.
 #[derive(Clone, Debug)]
-pub struct Origin {
+pub struct DumpOrigin {
     /// What lies in it.
-    pub shape: Shape,
+    pub shape: DumpShape,
     /// Who wrote it.
-    pub writer: Writer,
+    pub writer: DumpWriter,
     /// What tells that.
     pub evidence: Vec<String>,
     /// How its characters are spelled.
@@ -207,16 +207,16 @@ impl Head {
     }
 }
 
-impl Origin {
+impl DumpOrigin {
     /// Judges a file by its first unpacked bytes and by what is known of its events.
-    pub fn of(raw: &[u8], file: &FileReport, summary: &Summary) -> Origin {
+    pub fn of(raw: &[u8], file: &FileReport, summary: &Summary) -> DumpOrigin {
         let is_other = |what: &What| matches!(what, What::NotUtf8 { .. });
         let has_other_bytes = file.findings.iter().any(|finding| is_other(&finding.what));
         let head = Head::of(raw, has_other_bytes);
         let shape = shape(&head, file, summary);
         let mut evidence = Vec::new();
         let writer = writer(shape, &head, summary, &mut evidence);
-        Origin {
+        DumpOrigin {
             shape,
             writer,
             evidence,
@@ -225,7 +225,7 @@ impl Origin {
     }
 }
 
-fn shape(head: &Head, file: &FileReport, summary: &Summary) -> Shape {
+fn shape(head: &Head, file: &FileReport, summary: &Summary) -> DumpShape {
     use transcode::Shape as Made;
     let Lists {
         events,
@@ -234,36 +234,36 @@ fn shape(head: &Head, file: &FileReport, summary: &Summary) -> Shape {
     } = file.byte_counts.lists;
     let [lookup, record, strings] = summary.shapes;
     match head.inner() {
-        Some(Made::Csv) => return Shape::Csv,
-        Some(Made::Lake) => return Shape::Lake,
-        Some(Made::Yaml) => return Shape::Yaml,
-        Some(Made::Text) => return Shape::Text,
-        Some(Made::LogsTail) => return Shape::LogsTail,
+        Some(Made::Csv) => return DumpShape::Csv,
+        Some(Made::Lake) => return DumpShape::Lake,
+        Some(Made::Yaml) => return DumpShape::Yaml,
+        Some(Made::Text) => return DumpShape::Text,
+        Some(Made::LogsTail) => return DumpShape::LogsTail,
         _ => {}
     }
     if let (Some(unread), 0) = (file.unread, file.byte_counts.events) {
-        return Shape::Unread(unread);
+        return DumpShape::Unread(unread);
     }
     if events > 0 {
-        Shape::Lookup
+        DumpShape::Lookup
     } else if records > 0 {
-        Shape::Trail
+        DumpShape::Trail
     } else if logs > 0 {
-        Shape::Logs
+        DumpShape::Logs
     } else if record > 0 && head.has("\"detail-type\"") {
-        Shape::EventBridge
+        DumpShape::EventBridge
     } else if lookup > 0 {
-        Shape::Events
+        DumpShape::Events
     } else if record > 0 {
-        Shape::Records
+        DumpShape::Records
     } else if strings > 0 {
-        Shape::Strings
+        DumpShape::Strings
     } else {
         match file.content {
-            Content::NoEvents => Shape::Events,
-            Content::Blank => Shape::Nothing,
-            Content::ErrorText(_) => Shape::ErrorText,
-            _ => Shape::Other,
+            Content::NoEvents => DumpShape::Events,
+            Content::Blank => DumpShape::Nothing,
+            Content::ErrorText(_) => DumpShape::ErrorText,
+            _ => DumpShape::Other,
         }
     }
 }
@@ -279,45 +279,50 @@ fn say(evidence: &mut Vec<String>, text: &str) {
     evidence.push(text.to_owned());
 }
 
-fn writer(shape: Shape, head: &Head, summary: &Summary, evidence: &mut Vec<String>) -> Writer {
+fn writer(
+    shape: DumpShape,
+    head: &Head,
+    summary: &Summary,
+    evidence: &mut Vec<String>,
+) -> DumpWriter {
     match shape {
-        Shape::Csv if head.has("Event time") && head.has("User name") => {
+        DumpShape::Csv if head.has("Event time") && head.has("User name") => {
             say(evidence, "the console's column names");
-            Writer::Console
+            DumpWriter::Console
         }
-        Shape::Logs => {
+        DumpShape::Logs => {
             say(evidence, "the member that the records lie in");
-            Writer::Logs
+            DumpWriter::Logs
         }
-        Shape::EventBridge => {
+        DumpShape::EventBridge => {
             say(evidence, "records in `detail`, beside `detail-type`");
-            Writer::EventBridge
+            DumpWriter::EventBridge
         }
-        Shape::LogsTail | Shape::Lake if head.inner().is_some() => {
+        DumpShape::LogsTail | DumpShape::Lake if head.inner().is_some() => {
             say(evidence, "a shape that this client writes");
-            Writer::Cli
+            DumpWriter::Cli
         }
-        Shape::Yaml if head.text.starts_with(b"- Events:") || has_flush_list(head) => {
+        DumpShape::Yaml if head.text.starts_with(b"- Events:") || has_flush_list(head) => {
             say(
                 evidence,
                 "YAML as the client writes it, which version 1 cannot",
             );
-            Writer::Cli2
+            DumpWriter::Cli2
         }
-        Shape::Text => {
+        DumpShape::Text => {
             let known = from_time(summary, evidence);
             say(evidence, "`--output text`");
-            known.unwrap_or(Writer::Cli)
+            known.unwrap_or(DumpWriter::Cli)
         }
-        Shape::Unread(Unread::Table | Unread::Debug) | Shape::ErrorText => {
+        DumpShape::Unread(Unread::Table | Unread::Debug) | DumpShape::ErrorText => {
             say(evidence, "a shape that this client writes");
-            Writer::Cli
+            DumpWriter::Cli
         }
-        Shape::Trail => of_trail(summary, evidence),
-        Shape::Lookup | Shape::Events => of_lookup(shape, head, summary, evidence),
-        Shape::Records => of_records(head, summary, evidence),
-        Shape::Strings => of_strings(head, evidence),
-        _ => Writer::Unknown,
+        DumpShape::Trail => of_trail(summary, evidence),
+        DumpShape::Lookup | DumpShape::Events => of_lookup(shape, head, summary, evidence),
+        DumpShape::Records => of_records(head, summary, evidence),
+        DumpShape::Strings => of_strings(head, evidence),
+        _ => DumpWriter::Unknown,
     }
 }
 
@@ -327,53 +332,61 @@ fn has_flush_list(head: &Head) -> bool {
 }
 
 /// Which version of the CLI spells times so.
-fn from_time(summary: &Summary, evidence: &mut Vec<String>) -> Option<Writer> {
+fn from_time(summary: &Summary, evidence: &mut Vec<String>) -> Option<DumpWriter> {
     let (writer, text) = match spelling(summary)? {
-        Spelling::Integer | Spelling::Fraction => (Writer::Cli1, "EventTime as a number"),
-        Spelling::Offset => (Writer::Cli2, "EventTime as text with an offset"),
-        Spelling::Zulu => (Writer::Cli1, "EventTime as the endpoint wrote it, with Z"),
+        Spelling::Integer | Spelling::Fraction => (DumpWriter::Cli1, "EventTime as a number"),
+        Spelling::Offset => (DumpWriter::Cli2, "EventTime as text with an offset"),
+        Spelling::Zulu => (
+            DumpWriter::Cli1,
+            "EventTime as the endpoint wrote it, with Z",
+        ),
         Spelling::Blank | Spelling::Other => return None,
     };
     say(evidence, text);
     Some(writer)
 }
 
-fn of_trail(summary: &Summary, evidence: &mut Vec<String>) -> Writer {
+fn of_trail(summary: &Summary, evidence: &mut Vec<String>) -> DumpWriter {
     match summary.layout.map(|layout| layout.indent) {
         Some(Indent::Compact) => {
             say(evidence, "`Records` without any white space");
-            Writer::Trail
+            DumpWriter::Trail
         }
         Some(Indent::Spaces(2) | Indent::Tab) => {
             say(evidence, "indentation");
-            Writer::Jq
+            DumpWriter::Jq
         }
-        _ => Writer::Unknown,
+        _ => DumpWriter::Unknown,
     }
 }
 
-fn of_lookup(shape: Shape, head: &Head, summary: &Summary, evidence: &mut Vec<String>) -> Writer {
+fn of_lookup(
+    shape: DumpShape,
+    head: &Head,
+    summary: &Summary,
+    evidence: &mut Vec<String>,
+) -> DumpWriter {
     let Some(layout) = summary.layout else {
         // Nothing but the empty list.
         return match &head.text[..] {
             b"{\n    \"Events\": []\n}\n" => {
                 say(evidence, "4 blanks a level");
-                Writer::Cli
+                DumpWriter::Cli
             }
-            _ => Writer::Unknown,
+            _ => DumpWriter::Unknown,
         };
     };
     let spelled = spelling(summary);
     if head.has("\"$metadata\"") {
         say(evidence, "`$metadata`");
-        return Writer::JavaScript;
+        return DumpWriter::JavaScript;
     }
     if spelled == Some(Spelling::Blank) {
         say(
             evidence,
             "times with a blank, as Python's `str` writes them",
         );
-        return Writer::Boto3;
+        return DumpWriter::Boto3;
     }
     match layout.indent {
         Indent::Spaces(4) => {}
@@ -383,26 +396,26 @@ fn of_lookup(shape: Shape, head: &Head, summary: &Summary, evidence: &mut Vec<St
                 "one line with blanks, as Python's `json` writes it",
             );
             return match spelled {
-                Some(Spelling::Offset) => Writer::Boto3,
-                _ => Writer::Unknown,
+                Some(Spelling::Offset) => DumpWriter::Boto3,
+                _ => DumpWriter::Unknown,
             };
         }
         Indent::Compact | Indent::Spaces(_) | Indent::Tab => {
-            if spelled == Some(Spelling::Zulu) && layout.order == KeyOrder::Sorted {
+            if spelled == Some(Spelling::Zulu) && layout.order == MemberOrder::Sorted {
                 say(evidence, "times with Z, and keys by name");
-                return Writer::JavaScript;
+                return DumpWriter::JavaScript;
             }
             if layout.indent == Indent::Compact
-                && shape == Shape::Lookup
+                && shape == DumpShape::Lookup
                 && spelled == Some(Spelling::Zulu)
             {
-                return Writer::Unknown;
+                return DumpWriter::Unknown;
             }
             if !matches!(
                 layout.indent,
                 Indent::Compact | Indent::Tab | Indent::Spaces(2)
             ) {
-                return Writer::Unknown;
+                return DumpWriter::Unknown;
             }
             say(
                 evidence,
@@ -413,58 +426,58 @@ fn of_lookup(shape: Shape, head: &Head, summary: &Summary, evidence: &mut Vec<St
                 },
             );
             if let Some(below) = from_time(summary, evidence) {
-                let name = if below == Writer::Cli1 { "1" } else { "2" };
+                let name = if below == DumpWriter::Cli1 { "1" } else { "2" };
                 evidence.push(format!("so the AWS CLI {name} wrote it first"));
             }
-            return Writer::Jq;
+            return DumpWriter::Jq;
         }
-        Indent::Other => return Writer::Unknown,
+        Indent::Other => return DumpWriter::Unknown,
     }
-    if layout.has_trailing_blank || layout.order == KeyOrder::Python2 {
+    if layout.has_trailing_blank || layout.order == MemberOrder::Python2 {
         say(evidence, "blanks at line ends and the order of keys");
-        return Writer::Cli1Python2;
+        return DumpWriter::Cli1Python2;
     }
-    if layout.order != KeyOrder::Model {
-        return Writer::Unknown;
+    if layout.order != MemberOrder::Model {
+        return DumpWriter::Unknown;
     }
     say(evidence, "4 blanks a level");
     say(evidence, "the order of keys");
-    from_time(summary, evidence).unwrap_or(Writer::Cli)
+    from_time(summary, evidence).unwrap_or(DumpWriter::Cli)
 }
 
-fn of_records(head: &Head, summary: &Summary, evidence: &mut Vec<String>) -> Writer {
+fn of_records(head: &Head, summary: &Summary, evidence: &mut Vec<String>) -> DumpWriter {
     if memchr::memmem::find(&head.text, b"}\t{").is_some() {
         say(
             evidence,
             "tabs between records, as `--output text` writes a list",
         );
-        return Writer::Cli;
+        return DumpWriter::Cli;
     }
     match summary.layout.map(|layout| layout.indent) {
         Some(Indent::Spaces(2) | Indent::Tab) => {
             say(evidence, "indentation");
-            Writer::Jq
+            DumpWriter::Jq
         }
         Some(Indent::Compact) => {
             say(
                 evidence,
                 "records as AWS wrote them, as `jq -r` and `--output text` both leave them",
             );
-            Writer::Unknown
+            DumpWriter::Unknown
         }
-        _ => Writer::Unknown,
+        _ => DumpWriter::Unknown,
     }
 }
 
-fn of_strings(head: &Head, evidence: &mut Vec<String>) -> Writer {
+fn of_strings(head: &Head, evidence: &mut Vec<String>) -> DumpWriter {
     let text = head.text.trim_ascii_start();
     if text.starts_with(b"[\n    \"") || text.starts_with(b"[\r\n    \"") {
         say(evidence, "4 blanks a level");
-        Writer::Cli
+        DumpWriter::Cli
     } else if text.starts_with(b"\"{") {
         say(evidence, "a string a line");
-        Writer::Jq
+        DumpWriter::Jq
     } else {
-        Writer::Unknown
+        DumpWriter::Unknown
     }
 }

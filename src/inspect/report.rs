@@ -4,22 +4,22 @@
 
 use std::collections::BTreeMap;
 
-use super::aggregate::{Gathered, Summary};
-use super::coverage::Covered;
-use super::document::{Contents, Document, Dump, Form, SCHEMA, Source, Union};
-use super::finding::{self, Finding, Severity};
-use super::followups::{Fill, Gap};
+use super::aggregate::{DumpAggregator, Summary};
+use super::coverage::Coverage;
+use super::document::{AllDumps, Contents, Dump, DumpFormat, FileDigest, InspectDocument, SCHEMA};
+use super::finding::{self, DumpFinding, FindingSeverity};
+use super::followups::{Gap, LookupPlanner};
 use super::judge;
-use super::origin::Origin;
+use super::origin::DumpOrigin;
 use crate::dump::{What, plural};
 use crate::engine::{Report, Totals};
 use crate::time::Moment;
 
 /// What was found out about a file besides its events.
 #[derive(Clone, Debug, Default)]
-pub struct Looked {
+pub struct FileFacts {
     /// Its bytes.
-    pub source: Source,
+    pub source: FileDigest,
     /// Its first bytes, unpacked.
     pub head: Vec<u8>,
     /// Why it has no SHA-256, if it was not what it was when it was read.
@@ -32,7 +32,12 @@ pub struct Looked {
 
 /// Makes the document of a report. `looked` has an entry for each file of it; `now` is what a lookup reaches
 /// back 90 days from.
-pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Moment) -> Document {
+pub fn document(
+    report: &Report,
+    looked: &[FileFacts],
+    aggregate: &DumpAggregator,
+    now: Moment,
+) -> InspectDocument {
     let mut dumps = Vec::new();
     let mut not_dumps = Vec::new();
     let mut gaps: Vec<Gap> = Vec::new();
@@ -42,8 +47,8 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
             not_dumps.push(file.shown.clone());
             continue;
         }
-        let summary = gathered.dumps.get(nth).unwrap_or(&none);
-        let origin = Origin::of(&looked.head, file, summary);
+        let summary = aggregate.dumps.get(nth).unwrap_or(&none);
+        let origin = DumpOrigin::of(&looked.head, file, summary);
         let mut judged = judge::judge(
             file,
             summary,
@@ -59,7 +64,7 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
                 );
                 judged
                     .findings
-                    .push(Finding::new("one-id-two-calls", reason).at(conflict.at));
+                    .push(DumpFinding::new("one-id-two-calls", reason).at(conflict.at));
             }
         }
         finding::sort(&mut judged.findings);
@@ -75,7 +80,7 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
         };
         dumps.push(Dump {
             name: file.shown.clone(),
-            format: Form {
+            format: DumpFormat {
                 shape,
                 shape_text,
                 writer,
@@ -96,17 +101,17 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
             findings: judged.findings,
         });
     }
-    let (contents, covered) = gathered.all();
+    let (contents, coverage) = aggregate.all();
     let all = union(
         &dumps,
         contents,
-        covered,
+        coverage,
         &report.totals,
         not_dumps,
         gaps,
         now,
     );
-    Document {
+    InspectDocument {
         schema: SCHEMA,
         dumps,
         all,
@@ -116,21 +121,21 @@ pub fn document(report: &Report, looked: &[Looked], gathered: &Gathered, now: Mo
 fn union(
     dumps: &[Dump],
     contents: Contents,
-    covered: Covered,
+    coverage: Coverage,
     totals: &Totals,
     not_dumps: Vec<String>,
     gaps: Vec<Gap>,
     now: Moment,
-) -> Union {
-    let Covered {
+) -> AllDumps {
+    let Coverage {
         mut findings,
         gaps: between,
-    } = covered;
+    } = coverage;
     if totals.conflict_count > 0 {
         let events = plural(totals.conflict_count, "event");
         let reason =
             format!("{events} with the eventID of one before that differs in call or outcome");
-        findings.push(Finding::new("one-id-two-calls", reason));
+        findings.push(DumpFinding::new("one-id-two-calls", reason));
     }
     for finding in &mut findings {
         // Offsets mean nothing without a file.
@@ -141,14 +146,18 @@ fn union(
     let together = findings.iter().filter(|_| dumps.len() > 1);
     let single = dumps.iter().flat_map(|dump| &dump.findings);
     let mut severities = BTreeMap::new();
-    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+    for severity in [
+        FindingSeverity::Error,
+        FindingSeverity::Warning,
+        FindingSeverity::Note,
+    ] {
         severities.insert(severity.name(), 0);
     }
     for finding in single.chain(together) {
         *severities.entry(finding.severity.name()).or_default() += 1;
     }
-    let commands = Fill { now }.commands(gaps.into_iter().chain(between));
-    Union {
+    let commands = LookupPlanner { now }.commands(gaps.into_iter().chain(between));
+    AllDumps {
         dumps: dumps.len() as u64,
         not_dumps,
         contents,

@@ -24,7 +24,7 @@ const BUSY: i64 = 3;
 const LACKED: i64 = 12;
 
 /// Lanes of one dump; events of further ones are counted, and placed nowhere.
-const MOST_LANES: usize = 10_000;
+const MOST_STREAMS: usize = 10_000;
 
 /// Hours of all lanes of one dump; a lane that has no room for one is not searched for silences.
 const MOST_HOURS: usize = 400_000;
@@ -41,7 +41,7 @@ struct Bin {
 
 /// One account in one region.
 #[derive(Clone, Debug)]
-pub struct Lane {
+pub struct RegionStream {
     /// The account that received the events, else the caller's.
     pub account: Option<String>,
     /// The region of the calls.
@@ -57,23 +57,23 @@ pub struct Lane {
 
 /// A stretch without events in a busy lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Silence {
+pub struct Pause {
     /// The last event before.
     pub from: Moment,
     /// The first event behind.
     pub to: Moment,
 }
 
-impl Silence {
+impl Pause {
     /// How long it is.
     pub fn seconds(&self) -> i64 {
         self.to.seconds - self.from.seconds
     }
 }
 
-impl Lane {
-    fn new(account: Option<&str>, region: Option<&str>) -> Lane {
-        Lane {
+impl RegionStream {
+    fn new(account: Option<&str>, region: Option<&str>) -> RegionStream {
+        RegionStream {
             account: account.map(str::to_owned),
             region: region.map(str::to_owned),
             events: 0,
@@ -95,13 +95,13 @@ impl Lane {
     }
 
     /// Hours with the one behind them that has events, and the time between.
-    fn pauses(&self) -> impl Iterator<Item = (i64, i64, Silence)> {
+    fn pauses(&self) -> impl Iterator<Item = (i64, i64, Pause)> {
         let next = self.hours.iter().skip(1);
         self.hours
             .iter()
             .zip(next)
             .map(|((a, before), (b, after))| {
-                let pause = Silence {
+                let pause = Pause {
                     from: before.last,
                     to: after.first,
                 };
@@ -113,7 +113,7 @@ impl Lane {
     /// of four hours of the day before and of the day behind, and so many of them that a dozen would be expected
     /// in the pause. Where the lane begins or ends within that day, what there is of it must be twice as long as
     /// the silence.
-    pub fn silences(&self) -> Vec<Silence> {
+    pub fn silences(&self) -> Vec<Pause> {
         if self.is_blurred {
             return Vec::new();
         }
@@ -136,7 +136,7 @@ impl Lane {
             let is_long = length >= SIDE.min(2 * pause);
             (is_long && is_busy).then(|| (length, sums[end] - sums[begin]))
         };
-        let is_silence = |(before, after, pause): &(i64, i64, Silence)| {
+        let is_silence = |(before, after, pause): &(i64, i64, Pause)| {
             let seconds = pause.seconds();
             let long = seconds.div_euclid(HOUR) + i64::from(seconds.rem_euclid(HOUR) > 0);
             if seconds < SILENCE {
@@ -182,8 +182,8 @@ impl Lane {
 
 /// All lanes of a dump.
 #[derive(Clone, Debug, Default)]
-pub struct Lanes {
-    lanes: Vec<Lane>,
+pub struct StreamTable {
+    streams: Vec<RegionStream>,
     numbers: HashMap<String, usize>,
     hours: usize,
     /// Events in lanes that had no room.
@@ -207,37 +207,37 @@ fn parts(name: &str) -> (Option<&str>, Option<&str>) {
     )
 }
 
-impl Lanes {
+impl StreamTable {
     /// The number of a lane; `None` when there is no room for another one.
     pub fn number(&mut self, name: &str) -> Option<usize> {
         if let Some(number) = self.numbers.get(name) {
             return Some(*number);
         }
-        if self.lanes.len() == MOST_LANES {
+        if self.streams.len() == MOST_STREAMS {
             return None;
         }
         let (account, region) = parts(name);
-        self.lanes.push(Lane::new(account, region));
-        self.numbers.insert(name.to_owned(), self.lanes.len() - 1);
-        Some(self.lanes.len() - 1)
+        self.streams.push(RegionStream::new(account, region));
+        self.numbers.insert(name.to_owned(), self.streams.len() - 1);
+        Some(self.streams.len() - 1)
     }
 
     /// Adds an event to a lane.
     pub fn add(&mut self, number: Option<usize>, time: Option<Moment>) {
-        let Some(lane) = number.and_then(|number| self.lanes.get_mut(number)) else {
+        let Some(stream) = number.and_then(|number| self.streams.get_mut(number)) else {
             self.beyond += 1;
             return;
         };
-        lane.events += 1;
+        stream.events += 1;
         if let Some(time) = time {
             let has_room = self.hours < MOST_HOURS;
-            self.hours += usize::from(lane.add(time, has_room));
+            self.hours += usize::from(stream.add(time, has_room));
         }
     }
 
     /// The lanes, in the order in which they were met.
-    pub fn iter(&self) -> impl Iterator<Item = &Lane> {
-        self.lanes.iter()
+    pub fn iter(&self) -> impl Iterator<Item = &RegionStream> {
+        self.streams.iter()
     }
 }
 
@@ -246,21 +246,25 @@ mod tests {
     use super::*;
 
     /// A lane with some events at the beginning of each of these hours.
-    fn lane(hours: impl IntoIterator<Item = i64>, events: usize) -> Lane {
-        let mut lanes = Lanes::default();
-        let number = lanes.number("1\0r");
+    fn stream(hours: impl IntoIterator<Item = i64>, events: usize) -> RegionStream {
+        let mut streams = StreamTable::default();
+        let number = streams.number("1\0r");
         for hour in hours.into_iter().flat_map(|hour| vec![hour; events]) {
-            lanes.add(
+            streams.add(
                 number,
                 Moment::new(1_718_000_000 / HOUR * HOUR + hour * HOUR, 0),
             );
         }
-        lanes.lanes.remove(0)
+        streams.streams.remove(0)
     }
 
     fn silences(hours: impl IntoIterator<Item = i64>) -> Vec<i64> {
-        let lane = lane(hours, 5);
-        lane.silences().iter().map(|s| s.seconds() / HOUR).collect()
+        let stream = stream(hours, 5);
+        stream
+            .silences()
+            .iter()
+            .map(|s| s.seconds() / HOUR)
+            .collect()
     }
 
     #[test]
@@ -297,40 +301,40 @@ mod tests {
 
     #[test]
     fn a_pause_that_chance_would_leave_is_none() {
-        let hole = |events| lane((0..48).chain(52..100), events).silences().len();
+        let hole = |events| stream((0..48).chain(52..100), events).silences().len();
         assert_eq!((hole(1), hole(2), hole(3)), (0, 0, 1));
-        let day = lane((0..48).chain(72..120), 1).silences();
+        let day = stream((0..48).chain(72..120), 1).silences();
         assert_eq!(day.len(), 1, "a day without is more than chance");
     }
 
     #[test]
     fn the_ends_of_a_silence_are_the_events_around_it() {
-        let mut lanes = Lanes::default();
-        let number = lanes.number("1\0r");
+        let mut streams = StreamTable::default();
+        let number = streams.number("1\0r");
         let at = |hour: i64, second: i64| Moment::new(hour * HOUR + second, 7).unwrap();
         for hour in (0..30).chain(35..70) {
             for second in [100, 200, 300, 3000] {
-                lanes.add(number, Some(at(hour, second)));
+                streams.add(number, Some(at(hour, second)));
             }
         }
-        let silences = lanes.lanes[0].silences();
-        let expected = Silence {
+        let silences = streams.streams[0].silences();
+        let expected = Pause {
             from: at(29, 3000),
             to: at(35, 100),
         };
         assert_eq!(silences, [expected]);
-        assert_eq!(lanes.lanes[0].longest_pause(), expected.seconds());
+        assert_eq!(streams.streams[0].longest_pause(), expected.seconds());
     }
 
     #[test]
     fn times_scattered_over_ages_take_bounded_memory_and_are_not_judged() {
-        let mut lanes = Lanes::default();
-        let number = lanes.number("1\0r");
+        let mut streams = StreamTable::default();
+        let number = streams.number("1\0r");
         for i in 0..(MOST_HOURS as i64 + 10) {
-            lanes.add(number, Moment::new(i * 4 * HOUR, 0));
+            streams.add(number, Moment::new(i * 4 * HOUR, 0));
         }
-        assert_eq!(lanes.hours, MOST_HOURS);
-        assert!(lanes.lanes[0].is_blurred());
-        assert_eq!(lanes.lanes[0].events, MOST_HOURS as u64 + 10);
+        assert_eq!(streams.hours, MOST_HOURS);
+        assert!(streams.streams[0].is_blurred());
+        assert_eq!(streams.streams[0].events, MOST_HOURS as u64 + 10);
     }
 }

@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 
 use hashbrown::HashMap;
 
-use super::count::{Count, EXAMPLES};
+use super::count::{EXAMPLES, KeyCount};
 use super::earliest::{Earliest, Spread};
-use super::observe::{Batch, Noted, SEPARATOR, TABLES, TEXTS, Table};
+use super::observe::{KeyKind, ReportBatch, ReportObservation, SEPARATOR, TABLES, TEXTS};
 use crate::engine::Answer;
 use crate::time::Moment;
 
@@ -30,7 +30,7 @@ pub(super) const MOST_HITS: usize = 20;
 
 /// An event as a page shows it.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
+pub(super) struct SampleEvent {
     pub time: Option<Moment>,
     pub outcome: usize,
     pub has_line: bool,
@@ -39,14 +39,14 @@ pub(super) struct Seen {
     ends: [usize; TEXTS],
 }
 
-impl Seen {
-    fn of(batch: &Batch, noted: &Noted) -> Seen {
-        Seen {
-            time: noted.time,
-            outcome: noted.outcome,
-            has_line: noted.has_line,
-            text: batch.texts_of(noted).into(),
-            ends: noted.ends,
+impl SampleEvent {
+    fn of(batch: &ReportBatch, observation: &ReportObservation) -> SampleEvent {
+        SampleEvent {
+            time: observation.time,
+            outcome: observation.outcome,
+            has_line: observation.has_line,
+            text: batch.texts_of(observation).into(),
+            ends: observation.ends,
         }
     }
 
@@ -63,13 +63,13 @@ impl Seen {
 
 /// What is counted under the keys of one kind.
 #[derive(Debug, Default)]
-pub(super) struct Counts {
+pub(super) struct KeyTable {
     numbers: HashMap<Vec<u8>, usize>,
-    pub entries: Vec<(Vec<String>, Count)>,
+    pub entries: Vec<(Vec<String>, KeyCount)>,
     examples: usize,
 }
 
-impl Counts {
+impl KeyTable {
     fn number(&mut self, key: &[u8]) -> usize {
         if let Some(number) = self.numbers.get(key) {
             return *number;
@@ -78,36 +78,36 @@ impl Counts {
         let texts = texts.map(|text| String::from_utf8_lossy(text).into_owned());
         let number = self.entries.len();
         self.numbers.insert(key.to_vec(), number);
-        self.entries.push((texts.collect(), Count::default()));
+        self.entries.push((texts.collect(), KeyCount::default()));
         number
     }
 }
 
 /// Adds up.
 #[derive(Debug)]
-pub struct Gathered {
-    pub(super) tables: Vec<Counts>,
-    pub(super) all: Count,
+pub struct ReportAggregator {
+    pub(super) tables: Vec<KeyTable>,
+    pub(super) all: KeyCount,
     pub(super) changes: Spread,
     pub(super) sign_ins: Earliest,
     pub(super) hits: Map<String, Spread>,
     /// Events that don't say whether they read or write.
-    pub(super) silent: Count,
+    pub(super) silent: KeyCount,
     pub(super) timeless: u64,
     /// Events by number, with how many lists want them.
-    pub(super) events: Map<u64, (u32, Seen)>,
+    pub(super) events: Map<u64, (u32, SampleEvent)>,
     next: u64,
 }
 
-impl Default for Gathered {
+impl Default for ReportAggregator {
     fn default() -> Self {
-        Gathered {
-            tables: (0..TABLES).map(|_| Counts::default()).collect(),
-            all: Count::default(),
+        ReportAggregator {
+            tables: (0..TABLES).map(|_| KeyTable::default()).collect(),
+            all: KeyCount::default(),
             changes: Spread::new(MOST_CHANGES),
             sign_ins: Earliest::new(MOST_SIGN_INS),
             hits: Map::new(),
-            silent: Count::default(),
+            silent: KeyCount::default(),
             timeless: 0,
             events: Map::new(),
             next: 0,
@@ -115,20 +115,20 @@ impl Default for Gathered {
     }
 }
 
-impl Gathered {
+impl ReportAggregator {
     /// Nothing yet.
-    pub fn new() -> Gathered {
-        Gathered::default()
+    pub fn new() -> ReportAggregator {
+        ReportAggregator::default()
     }
 
-    pub(super) fn of(&self, table: Table) -> &[(Vec<String>, Count)] {
+    pub(super) fn of(&self, table: KeyKind) -> &[(Vec<String>, KeyCount)] {
         self.tables
             .get(table as usize)
             .map_or(&[][..], |counts| &counts.entries)
     }
 
-    fn want(&mut self, number: u64, batch: &Batch, noted: &Noted) {
-        let seen = || (0, Seen::of(batch, noted));
+    fn want(&mut self, number: u64, batch: &ReportBatch, observation: &ReportObservation) {
+        let seen = || (0, SampleEvent::of(batch, observation));
         self.events.entry(number).or_insert_with(seen).0 += 1;
     }
 
@@ -143,31 +143,31 @@ impl Gathered {
     }
 }
 
-impl Answer<Batch> for Gathered {
-    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<ReportBatch> for ReportAggregator {
+    fn add(&mut self, batch: ReportBatch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         let mut numbers: Vec<Vec<Option<usize>>> = batch
             .tables
             .iter()
             .map(|texts| vec![None; texts.len()])
             .collect();
         let (mut from, mut actor) = (0, String::new());
-        for (noted, kept) in batch.events.iter().zip(kept) {
-            let keys = &batch.keys[from..noted.keys];
-            from = noted.keys;
+        for (observation, kept) in batch.events.iter().zip(kept) {
+            let keys = &batch.keys[from..observation.keys];
+            from = observation.keys;
             if !kept {
                 continue;
             }
             let event = self.next;
             self.next += 1;
-            if noted.has_line {
+            if observation.has_line {
                 actor.clear();
-                batch.who_calls_what(noted, &mut actor);
+                batch.who_calls_what(observation, &mut actor);
             }
-            self.timeless += u64::from(noted.time.is_none());
+            self.timeless += u64::from(observation.time.is_none());
             let mut wanted = 0;
-            let silent = noted.is_silent.then_some(&mut self.silent);
+            let silent = observation.is_silent.then_some(&mut self.silent);
             for count in std::iter::once(&mut self.all).chain(silent) {
-                count.add(noted.outcome, noted.time);
+                count.add(observation.outcome, observation.time);
                 if count.examples.len() < EXAMPLES {
                     count.examples.push(event);
                     wanted += 1;
@@ -176,38 +176,38 @@ impl Answer<Batch> for Gathered {
             for (table, local) in keys {
                 let (table, local) = (usize::from(*table), *local);
                 let counts = &mut self.tables[table];
-                if table == Table::Minutes as usize && counts.entries.len() >= MOST_MINUTES {
+                if table == KeyKind::Minutes as usize && counts.entries.len() >= MOST_MINUTES {
                     continue;
                 }
                 let number = *numbers[table][local as usize]
                     .get_or_insert_with(|| counts.number(batch.tables[table].text(local)));
                 let (texts, count) = &mut counts.entries[number];
-                count.add(noted.outcome, noted.time);
+                count.add(observation.outcome, observation.time);
                 if count.examples.len() < EXAMPLES && counts.examples < MOST_EXAMPLES {
                     count.examples.push(event);
                     counts.examples += 1;
                     wanted += 1;
                 }
-                if table == Table::Watched as usize {
+                if table == KeyKind::Notable as usize {
                     let kind = texts.concat();
                     let hits = self.hits.entry(kind);
                     let hits = hits.or_insert_with(|| Spread::new(MOST_HITS));
-                    let dropped = hits.add(&actor, noted.time, event);
-                    self.want(event, &batch, noted);
+                    let dropped = hits.add(&actor, observation.time, event);
+                    self.want(event, &batch, observation);
                     self.drop(dropped);
                 }
             }
             for _ in 0..wanted {
-                self.want(event, &batch, noted);
+                self.want(event, &batch, observation);
             }
-            if noted.is_change {
-                let dropped = self.changes.add(&actor, noted.time, event);
-                self.want(event, &batch, noted);
+            if observation.is_change {
+                let dropped = self.changes.add(&actor, observation.time, event);
+                self.want(event, &batch, observation);
                 self.drop(dropped);
             }
-            if noted.is_sign_in {
-                let dropped = self.sign_ins.add(noted.time, event);
-                self.want(event, &batch, noted);
+            if observation.is_sign_in {
+                let dropped = self.sign_ins.add(observation.time, event);
+                self.want(event, &batch, observation);
                 self.drop(dropped);
             }
         }

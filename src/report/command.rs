@@ -9,7 +9,7 @@ use crate::select;
 
 /// `trailsift list` with the selection that the whole report is of.
 #[derive(Clone, Debug, Default)]
-pub struct Commands {
+pub struct CommandBuilder {
     /// Up to where a condition can be added.
     before: String,
     /// The inputs.
@@ -61,14 +61,14 @@ pub(super) fn all(conditions: &[String]) -> String {
     some.join(" and ")
 }
 
-impl Commands {
+impl CommandBuilder {
     /// From the words of the selection and of the inputs.
-    pub fn new(selection: &[String], inputs: &[String]) -> Commands {
+    pub fn new(selection: &[String], inputs: &[String]) -> CommandBuilder {
         let joined = |words: &[String]| {
             let words = words.iter().map(|text| word(text).unwrap_or_default());
             words.map(|word| format!(" {word}")).collect::<String>()
         };
-        Commands {
+        CommandBuilder {
             before: format!("trailsift list{}", joined(selection)),
             behind: joined(inputs),
         }
@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn what_a_stranger_wrote_stays_one_word() {
-        let commands = Commands::new(&["--key".into(), "AKIA*".into()], &["my dump.json".into()]);
+        let commands =
+            CommandBuilder::new(&["--key".into(), "AKIA*".into()], &["my dump.json".into()]);
         assert_eq!(
             commands.list("").as_deref(),
             Some("trailsift list --key 'AKIA*' 'my dump.json'")

@@ -10,7 +10,7 @@ pub(super) const EXAMPLES: usize = 5;
 
 /// What was counted under one key.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Count {
+pub(super) struct KeyCount {
     /// `ok`, `denied`, `failed`, and those of which it is not known.
     pub outcomes: [u64; 4],
     pub first: Option<Moment>,
@@ -29,7 +29,7 @@ pub(super) fn place(outcome: Option<Outcome>) -> usize {
     }
 }
 
-impl Count {
+impl KeyCount {
     /// All events.
     pub fn total(&self) -> u64 {
         self.outcomes.iter().sum()
@@ -46,7 +46,7 @@ impl Count {
     }
 
     /// Adds what was counted under another key.
-    pub fn merge(&mut self, other: &Count) {
+    pub fn merge(&mut self, other: &KeyCount) {
         for (mine, theirs) in self.outcomes.iter_mut().zip(other.outcomes) {
             *mine += theirs;
         }

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use super::model::Figure;
-use super::page::{Block, Page, Table, WEEKDAYS};
+use super::page::{PageBlock, PageTable, ReportPage, WEEKDAYS};
 use crate::render::markdown::escaped;
 use crate::render::terminal::sanitize;
 
@@ -14,7 +14,7 @@ use crate::render::terminal::sanitize;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(page: &Page<'_>, commands: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(page: &ReportPage<'_>, commands: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut paper = Paper {
         out: String::new(),
         commands,
@@ -42,11 +42,11 @@ impl Paper {
         self.out.push('\n');
     }
 
-    fn block(&mut self, block: &Block<'_>) {
+    fn block(&mut self, block: &PageBlock<'_>) {
         match block {
-            Block::Heading(text) => self.line(&format!("### {}", escaped(text))),
-            Block::Prose(text) => self.line(&escaped(text)),
-            Block::Facts(facts) => {
+            PageBlock::Heading(text) => self.line(&format!("### {}", escaped(text))),
+            PageBlock::Prose(text) => self.line(&escaped(text)),
+            PageBlock::Facts(facts) => {
                 for fact in facts {
                     self.line(&format!("- **{}**: {}", fact.name, escaped(&fact.text)));
                     if self.commands {
@@ -54,21 +54,21 @@ impl Paper {
                     }
                 }
             }
-            Block::Table(table) => self.table(table),
-            Block::Tree(branches) => {
+            PageBlock::Table(table) => self.table(table),
+            PageBlock::Tree(branches) => {
                 for branch in branches {
                     let indent = "  ".repeat(branch.depth);
                     self.line(&format!("{indent}- {}", escaped(&branch.text)));
                 }
             }
-            Block::Bars(bars) => {
+            PageBlock::Bars(bars) => {
                 self.line(&format!("| {} | events |", bars.step));
                 self.line("|---|--:|");
                 for (_, at, figure) in &bars.bars {
                     self.line(&format!("| {} | {} |", escaped(at), figure.events));
                 }
             }
-            Block::Heat(heat) => {
+            PageBlock::Heat(heat) => {
                 let hours: Vec<_> = (0..24).map(|hour| format!("{hour:02}")).collect();
                 self.line(&format!("| weekday | {} |", hours.join(" | ")));
                 self.line(&format!("|---|{}", "--:|".repeat(24)));
@@ -81,7 +81,7 @@ impl Paper {
         }
     }
 
-    fn table(&mut self, table: &Table<'_>) {
+    fn table(&mut self, table: &PageTable<'_>) {
         self.line(&format!("**{}**", escaped(&table.caption)));
         if table.rows.is_empty() {
             if !table.none.is_empty() {
@@ -94,7 +94,7 @@ impl Paper {
         let titles: Vec<&str> = table.columns.iter().map(|(title, _)| *title).collect();
         self.line(&format!("| {} |", titles.join(" | ")));
         let rules = table.columns.iter().map(|(_, kind)| match kind {
-            super::page::Kind::Number => "--:|",
+            super::page::ColumnKind::Number => "--:|",
             _ => "---|",
         });
         self.line(&format!("|{}", rules.collect::<String>()));

@@ -34,13 +34,13 @@ mod section;
 mod testing;
 mod text;
 
-pub use aggregate::Gathered;
-pub use command::Commands;
+pub use aggregate::ReportAggregator;
+pub use command::CommandBuilder;
 pub use model::*;
-pub use observe::{Batch, Noting};
-pub use page::{Page, page};
-pub use section::{FoundOut, report};
-pub use text::Look;
+pub use observe::{ReportBatch, ReportObserver};
+pub use page::{ReportPage, page};
+pub use section::{ReportInput, report};
+pub use text::ReportTextOptions;
 
 pub use html::write as write_html;
 pub use md::write as write_md;

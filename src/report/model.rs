@@ -6,15 +6,15 @@
 use serde::Serialize;
 
 pub(super) use super::pointers::keep_what_is_pointed_to;
-use super::refused::Said;
-use crate::inspect::{Finding, Source};
+use super::refused::DenialMessage;
+use crate::inspect::{DumpFinding, FileDigest};
 
 /// The number of this layout; it changes when a member changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
 
 /// Everything.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct ReportDocument {
     /// [`SCHEMA`].
     pub schema: u32,
     /// The conditions of the selection, as typed; none for all events.
@@ -24,27 +24,27 @@ pub struct Report {
     /// The zone of all times.
     pub zone: String,
     /// All selected events.
-    pub selected: Counts,
+    pub selected: OutcomeCounts,
     /// Section 1.
-    pub who: Who,
+    pub who: ActorSection,
     /// Section 2.
-    pub what: What,
+    pub what: CallSection,
     /// Section 3.
-    pub changed: Changed,
+    pub changed: ChangeSection,
     /// Section 4.
-    pub refused: Refused,
+    pub refused: FailureSection,
     /// Section 5.
-    pub from_where: FromWhere,
+    pub from_where: SourceSection,
     /// Section 6.
-    pub on_what: OnWhat,
+    pub on_what: ResourceSection,
     /// Section 7.
-    pub when: When,
+    pub when: TimeSection,
     /// Section 8.
-    pub worth_a_look: Vec<Watched>,
+    pub worth_a_look: Vec<NotableKind>,
     /// Section 9.
-    pub trust: Trust,
+    pub trust: Reliability,
     /// The events that figures and lists point to, in the order of their times.
-    pub events: Vec<Event>,
+    pub events: Vec<ReportEvent>,
 }
 
 /// A number of events, and how to get at them.
@@ -61,7 +61,7 @@ pub struct Figure {
 
 /// Events by outcome, and when.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Counts {
+pub struct OutcomeCounts {
     /// All of them.
     pub all: Figure,
     /// Those that worked.
@@ -80,16 +80,16 @@ pub struct Counts {
 
 /// A list of which the first rows are here.
 #[derive(Clone, Debug, Serialize)]
-pub struct Listed<T> {
+pub struct TopRows<T> {
     /// How many rows there are.
     pub count: u64,
     /// The first of them.
     pub rows: Vec<T>,
 }
 
-impl<T> Default for Listed<T> {
+impl<T> Default for TopRows<T> {
     fn default() -> Self {
-        Listed {
+        TopRows {
             count: 0,
             rows: Vec::new(),
         }
@@ -98,33 +98,33 @@ impl<T> Default for Listed<T> {
 
 /// A text and what was counted under it.
 #[derive(Clone, Debug, Serialize)]
-pub struct Named {
+pub struct NamedOutcomes {
     /// The text; empty where the events have none.
     pub name: String,
     /// Its events.
-    pub counts: Counts,
+    pub counts: OutcomeCounts,
 }
 
 /// Section 1: who acted.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Who {
+pub struct ActorSection {
     /// Most events first.
-    pub identities: Listed<Identity>,
+    pub identities: TopRows<IdentitySummary>,
     /// Where the keys it is about came from; of all events none.
-    pub came_from: Listed<Origin>,
+    pub came_from: TopRows<KeyOrigin>,
     /// What was born of it, or of anybody: each line below the nearest before it that is less deep.
-    pub became: Listed<Session>,
+    pub became: TopRows<IssuedSession>,
     /// SAML and OIDC.
-    pub subjects: Listed<Subject>,
+    pub subjects: TopRows<Subject>,
     /// Sign-ins to the console and role switches in it, in time order.
-    pub sign_ins: Lines,
+    pub sign_ins: EventList,
     /// Calls of which another account has a copy (`sharedEventID`).
-    pub shared: Listed<Shared>,
+    pub shared: TopRows<SharedCalls>,
 }
 
 /// Somebody.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Identity {
+pub struct IdentitySummary {
     /// The ARN of the user or role, or the first name there is.
     pub principal: String,
     /// `IAMUser`, `AssumedRole`, …
@@ -138,7 +138,7 @@ pub struct Identity {
     /// Services that acted for it.
     pub invoked_by: Vec<String>,
     /// Its events.
-    pub counts: Counts,
+    pub counts: OutcomeCounts,
     /// Those with a session that was opened with MFA, without it, and those that don't say.
     pub with_mfa: Figure,
     /// See there.
@@ -146,20 +146,20 @@ pub struct Identity {
     /// Those made with credentials of the console.
     pub from_console: Figure,
     /// Access keys; an empty name for none.
-    pub keys: Listed<Named>,
+    pub keys: TopRows<NamedOutcomes>,
     /// Sessions, of roles and of federated users.
-    pub sessions: Listed<Named>,
+    pub sessions: TopRows<NamedOutcomes>,
 }
 
 /// Where a key came from.
 #[derive(Clone, Debug, Serialize)]
-pub struct Origin {
+pub struct KeyOrigin {
     /// The key.
     pub key: String,
     /// The births on the way, the oldest first.
-    pub steps: Vec<Session>,
+    pub steps: Vec<IssuedSession>,
     /// What stands before them.
-    pub end: End,
+    pub end: OriginEnd,
     /// All of it in a sentence.
     pub text: String,
 }
@@ -167,7 +167,7 @@ pub struct Origin {
 /// What stands before the first birth that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum End {
+pub enum OriginEnd {
     /// A long-lived key.
     LongLived,
     /// A temporary key whose birth is not in the input.
@@ -184,7 +184,7 @@ pub enum End {
 
 /// A session, or what a tree of them begins with.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Session {
+pub struct IssuedSession {
     /// How many stand above it.
     pub depth: usize,
     /// Its access key.
@@ -237,7 +237,7 @@ pub struct Subject {
 
 /// Calls seen by two accounts.
 #[derive(Clone, Debug, Serialize)]
-pub struct Shared {
+pub struct SharedCalls {
     /// The caller's account.
     pub caller: String,
     /// The account that received the event.
@@ -248,7 +248,7 @@ pub struct Shared {
 
 /// Events told one by one, of however many there are.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Lines {
+pub struct EventList {
     /// All of them.
     pub all: Figure,
     /// The earliest: places in [`Report::events`].
@@ -257,29 +257,29 @@ pub struct Lines {
 
 /// Section 2: what was called.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct What {
+pub struct CallSection {
     /// Services, most events first.
-    pub services: Listed<Named>,
+    pub services: TopRows<NamedOutcomes>,
     /// Calls that read.
-    pub reads: Calls,
+    pub reads: CallTable,
     /// Calls that write.
-    pub writes: Calls,
+    pub writes: CallTable,
     /// Calls of which their events don't say.
-    pub unsaid: Calls,
+    pub unsaid: CallTable,
 }
 
 /// Calls of a kind.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Calls {
+pub struct CallTable {
     /// All of them.
     pub all: Figure,
     /// Most events first.
-    pub calls: Listed<Call>,
+    pub calls: TopRows<CallCount>,
 }
 
 /// A call.
 #[derive(Clone, Debug, Serialize)]
-pub struct Call {
+pub struct CallCount {
     /// `iam.amazonaws.com`.
     pub source: String,
     /// `CreateUser`.
@@ -287,14 +287,14 @@ pub struct Call {
     /// Its share of all selected events, in percent.
     pub share: f64,
     /// Its events.
-    pub counts: Counts,
+    pub counts: OutcomeCounts,
 }
 
 /// Section 3: what was changed.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Changed {
+pub struct ChangeSection {
     /// Write calls that worked, without sign-ins.
-    pub changes: Lines,
+    pub changes: EventList,
     /// Write calls that were refused.
     pub denied: Figure,
     /// Write calls that failed otherwise.
@@ -303,22 +303,22 @@ pub struct Changed {
 
 /// Section 4: what was refused.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Refused {
+pub struct FailureSection {
     /// All that was denied.
     pub all: Figure,
     /// Most events first.
-    pub denied: Listed<Denied>,
+    pub denied: TopRows<DeniedCall>,
     /// Failed sign-ins and credentials that were not accepted.
-    pub not_authenticated: Listed<Failed>,
+    pub not_authenticated: TopRows<FailedCall>,
     /// Too many calls.
-    pub throttled: Listed<Failed>,
+    pub throttled: TopRows<FailedCall>,
     /// Everything else that failed.
-    pub failed: Listed<Failed>,
+    pub failed: TopRows<FailedCall>,
 }
 
 /// Something that was denied.
 #[derive(Clone, Debug, Serialize)]
-pub struct Denied {
+pub struct DeniedCall {
     /// The service.
     pub source: String,
     /// The call.
@@ -327,7 +327,7 @@ pub struct Denied {
     pub code: String,
     /// What `errorMessage` says.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: DenialMessage,
     /// The message, without the name of who was refused.
     pub message: String,
     /// Its events.
@@ -340,7 +340,7 @@ pub struct Denied {
 
 /// Something that failed.
 #[derive(Clone, Debug, Serialize)]
-pub struct Failed {
+pub struct FailedCall {
     /// `errorCode`; empty for a failure without one.
     pub code: String,
     /// The service.
@@ -357,48 +357,48 @@ pub struct Failed {
 
 /// Section 5: from where.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct FromWhere {
+pub struct SourceSection {
     /// IP addresses.
-    pub addresses: Listed<Named>,
+    pub addresses: TopRows<NamedOutcomes>,
     /// Names of services, and other text that stands where an address does.
-    pub services: Listed<Named>,
+    pub services: TopRows<NamedOutcomes>,
     /// Families of user agents.
-    pub families: Vec<Named>,
+    pub families: Vec<NamedOutcomes>,
     /// User agents as they are written.
-    pub agents: Listed<Agent>,
+    pub agents: TopRows<UserAgent>,
     /// Regions.
-    pub regions: Listed<Named>,
+    pub regions: TopRows<NamedOutcomes>,
 }
 
 /// A user agent.
 #[derive(Clone, Debug, Serialize)]
-pub struct Agent {
+pub struct UserAgent {
     /// Its family.
     pub family: &'static str,
     /// As it is written.
     pub agent: String,
     /// Its events.
-    pub counts: Counts,
+    pub counts: OutcomeCounts,
 }
 
 /// Section 6: on what.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct OnWhat {
+pub struct ResourceSection {
     /// Types of resources.
-    pub types: Listed<TypeOf>,
+    pub types: TopRows<ResourceType>,
     /// Resources, most events first.
-    pub resources: Listed<Resource>,
+    pub resources: TopRows<Resource>,
 }
 
 /// A type of resources.
 #[derive(Clone, Debug, Serialize)]
-pub struct TypeOf {
+pub struct ResourceType {
     /// `AWS::S3::Bucket`.
     pub kind: String,
     /// Different resources of it.
     pub resources: u64,
     /// Events that name one.
-    pub counts: Counts,
+    pub counts: OutcomeCounts,
 }
 
 /// A resource.
@@ -409,29 +409,29 @@ pub struct Resource {
     /// Its name or ARN.
     pub name: String,
     /// Its events.
-    pub counts: Counts,
+    pub counts: OutcomeCounts,
 }
 
 /// Section 7: when.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct When {
+pub struct TimeSection {
     /// Hours of weekdays that have events.
-    pub hours: Vec<Hour>,
+    pub hours: Vec<HourOfWeek>,
     /// `minute`, `hour` or `day`: what a row of the time line is.
     pub step: &'static str,
     /// Rows that have events, in order.
-    pub line: Vec<Stretch>,
+    pub line: Vec<TimeStep>,
     /// How many rows there are between the first and the last, these included.
     pub steps: u64,
     /// The longest stretches without an event.
-    pub silences: Vec<Silence>,
+    pub silences: Vec<TimeGap>,
     /// Events without a time that can be read.
     pub timeless: u64,
 }
 
 /// An hour of a weekday.
 #[derive(Clone, Debug, Serialize)]
-pub struct Hour {
+pub struct HourOfWeek {
     /// 0 for Monday.
     pub weekday: u8,
     /// 0 to 23.
@@ -442,7 +442,7 @@ pub struct Hour {
 
 /// A minute, an hour or a day.
 #[derive(Clone, Debug, Serialize)]
-pub struct Stretch {
+pub struct TimeStep {
     /// `2024-06-10`, or `2024-06-10 09` for an hour; for a minute the time it begins at.
     pub at: String,
     /// Its place from 0 for the first.
@@ -453,7 +453,7 @@ pub struct Stretch {
 
 /// No events.
 #[derive(Clone, Debug, Serialize)]
-pub struct Silence {
+pub struct TimeGap {
     /// The event before it.
     pub after: String,
     /// The event behind it.
@@ -464,20 +464,20 @@ pub struct Silence {
 
 /// Section 8: a kind of call worth a look.
 #[derive(Clone, Debug, Serialize)]
-pub struct Watched {
+pub struct NotableKind {
     /// What it is called.
     pub name: &'static str,
     /// Why it matters.
     pub why: &'static str,
     /// All of its events.
-    pub counts: Counts,
+    pub counts: OutcomeCounts,
     /// The earliest: places in [`Report::events`].
     pub rows: Vec<usize>,
 }
 
 /// Section 9: how far to trust it.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Trust {
+pub struct Reliability {
     /// The command line.
     pub argv: Vec<String>,
     /// The version of this program.
@@ -497,38 +497,38 @@ pub struct Trust {
     /// Bytes that belong to events that are not whole.
     pub damaged_bytes: u64,
     /// The files.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<InputFile>,
     /// What `inspect` finds, the gravest first in each input.
-    pub findings: Vec<Found>,
+    pub findings: Vec<InputFinding>,
     /// Notes about single inputs among several, which are left out: `inspect` tells them.
     pub notes_of_single_inputs: u64,
 }
 
 /// A file that was read.
 #[derive(Clone, Debug, Serialize)]
-pub struct Input {
+pub struct InputFile {
     /// As typed.
     pub name: String,
     /// Its bytes.
     #[serde(flatten)]
-    pub source: Source,
+    pub source: FileDigest,
     /// Whole events in it.
     pub events: u64,
 }
 
 /// Something to know.
 #[derive(Clone, Debug, Serialize)]
-pub struct Found {
+pub struct InputFinding {
     /// Where; nothing for all inputs together.
     pub input: Option<String>,
     /// What.
     #[serde(flatten)]
-    pub finding: Finding,
+    pub finding: DumpFinding,
 }
 
 /// An event.
 #[derive(Clone, Debug, Serialize)]
-pub struct Event {
+pub struct ReportEvent {
     /// `eventID`; empty for none.
     pub id: String,
     /// When.

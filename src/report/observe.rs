@@ -29,9 +29,9 @@ const IDENTITY: MemberName = MemberName::named("userIdentity");
 
 /// What is counted, each by keys of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Table {
+pub(super) enum KeyKind {
     /// Principal, and everything that tells its faces apart.
-    Faces,
+    Identities,
     /// Source, name, and whether it reads or writes.
     Calls,
     /// Source, name, error code, what the message says.
@@ -43,7 +43,7 @@ pub(super) enum Table {
     /// Path of its name, source where that is a parameter, name of a resource.
     Names,
     /// The same and its type.
-    Named,
+    TypedNames,
     /// Types of resources.
     Types,
     /// Local date and hour.
@@ -51,7 +51,7 @@ pub(super) enum Table {
     /// Minutes since 1970, for a time line of a short while; only so many are counted.
     Minutes,
     /// Number of the kind.
-    Watched,
+    Notable,
     Regions,
     /// Who signed in by what: kind, issuer, subject.
     Subjects,
@@ -68,13 +68,13 @@ pub(super) const SEPARATOR: u8 = 0xff;
 
 /// Asks every event.
 #[derive(Debug)]
-pub struct Noting {
+pub struct ReportObserver {
     watch: NotableCalls,
 }
 
-impl Default for Noting {
+impl Default for ReportObserver {
     fn default() -> Self {
-        Noting {
+        ReportObserver {
             watch: NotableCalls::new(),
         }
     }
@@ -85,7 +85,7 @@ pub(super) const TEXTS: usize = 9;
 
 /// An event.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Noted {
+pub(super) struct ReportObservation {
     pub time: Option<Moment>,
     pub outcome: usize,
     /// Where its keys end.
@@ -103,34 +103,37 @@ pub(super) struct Noted {
 
 /// The events of a run.
 #[derive(Default)]
-pub struct Batch {
+pub struct ReportBatch {
     pub(super) tables: [Interner; TABLES],
     /// All texts of all events, one behind another.
     pub(super) texts: String,
     /// Table and number of each key of each event.
     pub(super) keys: Vec<(u8, u32)>,
-    pub(super) events: Vec<Noted>,
+    pub(super) events: Vec<ReportObservation>,
     scratch: Vec<u8>,
     found: Found,
 }
 
-impl Batch {
+impl ReportBatch {
     /// All texts of an event, one behind another.
-    pub(super) fn texts_of(&self, noted: &Noted) -> &str {
-        let end = noted.ends.last().map_or(0, |end| noted.texts + end);
-        self.texts.get(noted.texts..end).unwrap_or_default()
+    pub(super) fn texts_of(&self, observation: &ReportObservation) -> &str {
+        let end = observation
+            .ends
+            .last()
+            .map_or(0, |end| observation.texts + end);
+        self.texts.get(observation.texts..end).unwrap_or_default()
     }
 
     /// Appends principal, source and name of an event.
-    pub(super) fn who_calls_what(&self, noted: &Noted, out: &mut String) {
-        let [id, who, key, _, name, ..] = noted.ends;
-        let texts = self.texts_of(noted);
+    pub(super) fn who_calls_what(&self, observation: &ReportObservation, out: &mut String) {
+        let [id, who, key, _, name, ..] = observation.ends;
+        let texts = self.texts_of(observation);
         for text in [id..who, key..name] {
             out.push_str(texts.get(text).unwrap_or_default());
         }
     }
 
-    fn count(&mut self, table: Table, texts: &[&str]) {
+    fn count(&mut self, table: KeyKind, texts: &[&str]) {
         let mut key = std::mem::take(&mut self.scratch);
         key.clear();
         for (nth, text) in texts.iter().enumerate() {
@@ -143,7 +146,7 @@ impl Batch {
         self.scratch = key;
     }
 
-    fn count_key(&mut self, table: Table, key: &[u8]) {
+    fn count_key(&mut self, table: KeyKind, key: &[u8]) {
         let number = self.tables[table as usize].number(key);
         self.keys.push((table as u8, number));
     }
@@ -168,10 +171,10 @@ fn shown(text: Option<Text<'_>>) -> Cow<'_, str> {
     text.map(|text| text.to_str()).unwrap_or_default()
 }
 
-impl Question for Noting {
-    type Batch = Batch;
+impl Question for ReportObserver {
+    type Batch = ReportBatch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut ReportBatch) {
         let time = event.time();
         let outcome = event.outcome();
         let identity = event.identity();
@@ -191,18 +194,18 @@ impl Question for Noting {
         let agent = text(event, AGENT).unwrap_or_default();
 
         faces(event, identity.as_ref(), &who, &key, batch);
-        batch.count(Table::Calls, &[&source, &name, access]);
-        batch.count(Table::Sources, &[&source]);
-        batch.count(Table::Addresses, &[&address]);
-        batch.count(Table::Agents, &[&agent]);
-        batch.count(Table::Regions, &[&region]);
+        batch.count(KeyKind::Calls, &[&source, &name, access]);
+        batch.count(KeyKind::Sources, &[&source]);
+        batch.count(KeyKind::Addresses, &[&address]);
+        batch.count(KeyKind::Agents, &[&agent]);
+        batch.count(KeyKind::Regions, &[&region]);
         match outcome {
             Some(Outcome::Denied) => {
                 let message = text(event, MESSAGE).unwrap_or_default();
                 let common = refused::common(&message);
-                batch.count(Table::Denied, &[&source, &name, &code, common]);
+                batch.count(KeyKind::Denied, &[&source, &name, &code, common]);
             }
-            Some(Outcome::Failed) => batch.count(Table::Failed, &[&code, &source, &name]),
+            Some(Outcome::Failed) => batch.count(KeyKind::Failed, &[&code, &source, &name]),
             _ => {}
         }
         if let Some(time) = time {
@@ -211,10 +214,10 @@ impl Question for Noting {
             write_date(time, context.zone, &mut hour);
             hour.push(SEPARATOR);
             write_hour(time, context.zone, &mut hour);
-            batch.count_key(Table::Hours, &hour);
+            batch.count_key(KeyKind::Hours, &hour);
             batch.scratch = hour;
             let minute = time.seconds.div_euclid(60).to_string();
-            batch.count_key(Table::Minutes, minute.as_bytes());
+            batch.count_key(KeyKind::Minutes, minute.as_bytes());
         }
         resources(event, &source, batch);
         if event
@@ -223,7 +226,7 @@ impl Question for Noting {
         {
             let own = identity.as_ref().and_then(|identity| identity.account_id);
             let recipient = text(event, RECIPIENT).unwrap_or_default();
-            batch.count(Table::Shared, &[&shown(own), &recipient]);
+            batch.count(KeyKind::Shared, &[&shown(own), &recipient]);
         }
         let mut is_watched = false;
         self.watch.each(&name, event, context, |kind| {
@@ -231,7 +234,7 @@ impl Question for Noting {
             let mut number = String::new();
             // Writing to a string does not fail.
             let _ = write!(number, "{kind:02}");
-            batch.count(Table::Watched, &[&number]);
+            batch.count(KeyKind::Notable, &[&number]);
         });
         let is_sign_in = source == "signin.amazonaws.com";
         let is_change = access == "write" && outcome == Some(Outcome::Ok) && !is_sign_in;
@@ -246,7 +249,7 @@ impl Question for Noting {
             batch.texts.push_str(text);
             batch.texts.len() - texts
         });
-        let noted = Noted {
+        let observation = ReportObservation {
             time,
             outcome: count::place(outcome),
             keys: batch.keys.len(),
@@ -257,7 +260,7 @@ impl Question for Noting {
             is_sign_in,
             is_silent: access.is_empty(),
         };
-        batch.events.push(noted);
+        batch.events.push(observation);
     }
 }
 
@@ -267,11 +270,11 @@ fn faces(
     who: Option<&Identity<'_>>,
     principal: &str,
     key: &str,
-    batch: &mut Batch,
+    batch: &mut ReportBatch,
 ) {
     let Some(who) = who else {
         let none = [""; 12];
-        batch.count(Table::Faces, &none);
+        batch.count(KeyKind::Identities, &none);
         return;
     };
     let node = event.record_member(IDENTITY);
@@ -311,16 +314,19 @@ fn faces(
         &shown(who.invoked_by),
         &text(event, RECIPIENT).unwrap_or_default(),
     ];
-    batch.count(Table::Faces, &texts);
+    batch.count(KeyKind::Identities, &texts);
     let provider = federation.and_then(|node| node.get("federatedProvider")?.some_text());
     let kind = shown(who.kind);
     if kind == "SAMLUser" || kind == "WebIdentityUser" {
         let provider = node.and_then(|node| node.get("identityProvider")?.some_text());
         let provider = shown(provider);
-        batch.count(Table::Subjects, &[&kind, &provider, &shown(who.user_name)]);
+        batch.count(
+            KeyKind::Subjects,
+            &[&kind, &provider, &shown(who.user_name)],
+        );
     } else if provider.is_some() {
         let subject = session.as_deref().unwrap_or_default().to_owned();
-        batch.count(Table::Subjects, &["provider", &shown(provider), &subject]);
+        batch.count(KeyKind::Subjects, &["provider", &shown(provider), &subject]);
     }
 }
 
@@ -337,7 +343,7 @@ pub(super) const LISTS: [[&str; 4]; 2] = [
 
 /// What the event was about: what its first list with a name in it names, else what its parameters do. Each name
 /// and each type counts once.
-fn resources(event: &Event<'_>, source: &str, batch: &mut Batch) {
+fn resources(event: &Event<'_>, source: &str, batch: &mut ReportBatch) {
     let mut found = std::mem::take(&mut batch.found);
     found.clear();
     let lists = [
@@ -350,7 +356,7 @@ fn resources(event: &Event<'_>, source: &str, batch: &mut Batch) {
         node.for_each(|resource| {
             let text = |member| resource.get(member).and_then(|node| node.some_text());
             let (named, typed) = (text(name), shown(text(kind)));
-            found.add(Table::Types, &[&typed]);
+            found.add(KeyKind::Types, &[&typed]);
             if let Some(named) = named {
                 is_named = true;
                 found.add_named(path, "", &named.to_str(), &typed);
@@ -367,7 +373,7 @@ fn resources(event: &Event<'_>, source: &str, batch: &mut Batch) {
     {
         let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
         changed::target::each(service, request, |path, kind, name| {
-            found.add(Table::Types, &[kind]);
+            found.add(KeyKind::Types, &[kind]);
             found.add_named(path, source, name, kind);
         });
     }
@@ -380,7 +386,7 @@ fn resources(event: &Event<'_>, source: &str, batch: &mut Batch) {
 /// Keys of one event, each once.
 #[derive(Default)]
 struct Found {
-    keys: Vec<(Table, Vec<u8>)>,
+    keys: Vec<(KeyKind, Vec<u8>)>,
 }
 
 impl Found {
@@ -388,7 +394,7 @@ impl Found {
         self.keys.clear();
     }
 
-    fn add(&mut self, table: Table, texts: &[&str]) {
+    fn add(&mut self, table: KeyKind, texts: &[&str]) {
         if texts == [""] {
             return;
         }
@@ -400,7 +406,7 @@ impl Found {
     }
 
     fn add_named(&mut self, path: &str, source: &str, name: &str, kind: &str) {
-        self.add(Table::Names, &[path, source, name]);
-        self.add(Table::Named, &[path, source, name, kind]);
+        self.add(KeyKind::Names, &[path, source, name]);
+        self.add(KeyKind::TypedNames, &[path, source, name, kind]);
     }
 }

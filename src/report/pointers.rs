@@ -2,10 +2,10 @@
 //!
 //! Not for: what they are.
 
-use super::model::{Calls, Counts, Figure, Listed, Named, Report};
+use super::model::{CallTable, Figure, NamedOutcomes, OutcomeCounts, ReportDocument, TopRows};
 
 /// Every list of places in a report, for `each`.
-fn for_each(report: &mut Report, each: &mut dyn FnMut(&mut Vec<usize>)) {
+fn for_each(report: &mut ReportDocument, each: &mut dyn FnMut(&mut Vec<usize>)) {
     let mut figure = |figure: &mut Figure| each(&mut figure.examples);
     counts(&mut report.selected, &mut figure);
     for identity in &mut report.who.identities.rows {
@@ -26,7 +26,7 @@ fn for_each(report: &mut Report, each: &mut dyn FnMut(&mut Vec<usize>)) {
         &mut report.what.writes,
         &mut report.what.unsaid,
     ] {
-        let Calls { all, calls } = calls;
+        let CallTable { all, calls } = calls;
         figure(all);
         let calls = calls.rows.iter_mut();
         calls.for_each(|call| counts(&mut call.counts, &mut figure));
@@ -68,18 +68,18 @@ fn for_each(report: &mut Report, each: &mut dyn FnMut(&mut Vec<usize>)) {
     watched.for_each(|watched| each(&mut watched.rows));
 }
 
-fn counts(counts: &mut Counts, figure: &mut dyn FnMut(&mut Figure)) {
+fn counts(counts: &mut OutcomeCounts, figure: &mut dyn FnMut(&mut Figure)) {
     figure(&mut counts.all);
 }
 
-fn named(list: &mut Listed<Named>, figure: &mut dyn FnMut(&mut Figure)) {
+fn named(list: &mut TopRows<NamedOutcomes>, figure: &mut dyn FnMut(&mut Figure)) {
     for row in &mut list.rows {
         counts(&mut row.counts, figure);
     }
 }
 
 /// Which of so many events something points to; moves the pointers to where these will be without the others.
-pub(super) fn keep_what_is_pointed_to(report: &mut Report, events: usize) -> Vec<bool> {
+pub(super) fn keep_what_is_pointed_to(report: &mut ReportDocument, events: usize) -> Vec<bool> {
     let mut wanted = vec![false; events];
     for_each(report, &mut |places| {
         for place in places {

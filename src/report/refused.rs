@@ -11,32 +11,32 @@ use serde::Serialize;
 /// How a policy refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Effect {
+pub enum DenyEffect {
     /// A policy has a `Deny` for it.
     Explicit,
     /// No policy allows it.
     Implicit,
 }
 
-impl Effect {
+impl DenyEffect {
     /// The word that is printed.
     pub const fn name(self) -> &'static str {
         match self {
-            Effect::Explicit => "explicit",
-            Effect::Implicit => "implicit",
+            DenyEffect::Explicit => "explicit",
+            DenyEffect::Implicit => "implicit",
         }
     }
 }
 
 /// What a message of a denial says, as far as it does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Said {
+pub struct DenialMessage {
     /// `ec2:RunInstances`.
     pub action: Option<String>,
     /// An ARN or `*`.
     pub resource: Option<String>,
     /// Whether something denies it or nothing allows it.
-    pub effect: Option<Effect>,
+    pub effect: Option<DenyEffect>,
     /// `identity-based`, `service control`, `permissions boundary`, …
     pub policy_kind: Option<String>,
     /// The policy that denies it.
@@ -88,12 +88,12 @@ pub(super) fn condition(common: &str) -> String {
     format!("errorMessage ~ {}", super::command::quoted(&regex))
 }
 
-impl Said {
+impl DenialMessage {
     /// Reads a message, or the common part of it.
-    pub fn read(message: &str) -> Said {
-        let mut said = Said {
+    pub fn read(message: &str) -> DenialMessage {
+        let mut said = DenialMessage {
             encoded: message.contains(ENCODED),
-            ..Said::default()
+            ..DenialMessage::default()
         };
         let Some(rest) = behind_the_verb(message) else {
             return said;
@@ -129,9 +129,9 @@ impl Said {
     /// Reads `because no … policy allows …`, or `with an explicit deny in a … policy: ARN`.
     fn policy(&mut self, text: &str) {
         let (effect, behind) = if let Some((_, behind)) = text.split_once("with an explicit deny") {
-            (Effect::Explicit, behind)
+            (DenyEffect::Explicit, behind)
         } else if let Some((_, behind)) = text.split_once("because no ") {
-            (Effect::Implicit, behind)
+            (DenyEffect::Implicit, behind)
         } else {
             let reason = text.split_once("because ").map_or("", |(_, reason)| reason);
             let reason = reason.trim().trim_end_matches('.');
@@ -140,8 +140,8 @@ impl Said {
         };
         self.effect = Some(effect);
         let behind = match effect {
-            Effect::Implicit => behind.split(" allow").next().unwrap_or_default(),
-            Effect::Explicit => {
+            DenyEffect::Implicit => behind.split(" allow").next().unwrap_or_default(),
+            DenyEffect::Explicit => {
                 let named = behind.trim_start().strip_prefix("in ").unwrap_or_default();
                 let articles = ["a ", "an ", "the "].iter();
                 let named = articles.filter_map(|it| named.strip_prefix(it)).next();
@@ -185,9 +185,15 @@ fn first_word(text: &str) -> (&str, &str) {
 mod tests {
     use super::*;
 
-    fn said(action: &str, resource: &str, effect: Option<Effect>, kind: &str, arn: &str) -> Said {
+    fn said(
+        action: &str,
+        resource: &str,
+        effect: Option<DenyEffect>,
+        kind: &str,
+        arn: &str,
+    ) -> DenialMessage {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Said {
+        DenialMessage {
             action: some(action),
             resource: some(resource),
             effect,
@@ -201,7 +207,7 @@ mod tests {
     #[test]
     fn every_kind_of_policy_is_read_whether_the_word_is_there_or_not() {
         let user = "User: arn:aws:iam::123456789012:user/a is not authorized to perform: ";
-        let implicit = Some(Effect::Implicit);
+        let implicit = Some(DenyEffect::Implicit);
         for (kind, written) in [
             ("identity-based", "identity-based policy"),
             ("resource-based", "resource-based policy"),
@@ -215,17 +221,17 @@ mod tests {
                 "{user}s3:GetObject on resource: arn:aws:s3:::b/k because no {written} allows the s3:GetObject action"
             );
             let expected = said("s3:GetObject", "arn:aws:s3:::b/k", implicit, kind, "");
-            assert_eq!(Said::read(&message), expected, "{message}");
-            assert_eq!(Said::read(common(&message)), expected, "{message}");
+            assert_eq!(DenialMessage::read(&message), expected, "{message}");
+            assert_eq!(DenialMessage::read(common(&message)), expected, "{message}");
             let arn = "arn:aws:organizations::1:policy/o-x/service_control_policy/p-y";
-            let explicit = Some(Effect::Explicit);
+            let explicit = Some(DenyEffect::Explicit);
             for (behind, arn) in [(String::new(), ""), (format!(": {arn}"), arn)] {
                 let a = if kind.starts_with('i') { "an" } else { "a" };
                 let message = format!(
                     "{user}kms:Decrypt on resource: * with an explicit deny in {a} {written}{behind}"
                 );
                 let expected = said("kms:Decrypt", "*", explicit, kind, arn);
-                assert_eq!(Said::read(&message), expected, "{message}");
+                assert_eq!(DenialMessage::read(&message), expected, "{message}");
             }
         }
     }
@@ -234,19 +240,25 @@ mod tests {
     fn what_is_not_said_is_not_there() {
         let user = "User: x is not authorized to perform: ";
         for (message, expected) in [
-            ("Access Denied", Said::default()),
-            ("", Said::default()),
+            ("Access Denied", DenialMessage::default()),
+            ("", DenialMessage::default()),
             (
                 "User: x is not authorized to perform: sts:AssumeRole",
                 said("sts:AssumeRole", "", None, "", ""),
             ),
             (
                 &*format!("{user}iam:X on resource: arn:r with an explicit deny"),
-                said("iam:X", "arn:r", Some(Effect::Explicit), "", ""),
+                said("iam:X", "arn:r", Some(DenyEffect::Explicit), "", ""),
             ),
             (
                 &*format!("{user}iam:X because no identity-based policy allows the iam:X action"),
-                said("iam:X", "", Some(Effect::Implicit), "identity-based", ""),
+                said(
+                    "iam:X",
+                    "",
+                    Some(DenyEffect::Implicit),
+                    "identity-based",
+                    "",
+                ),
             ),
             (
                 &*format!(
@@ -255,20 +267,20 @@ mod tests {
                 said(
                     "iam:X",
                     "user a b c",
-                    Some(Effect::Implicit),
+                    Some(DenyEffect::Implicit),
                     "permissions boundary",
                     "",
                 ),
             ),
         ] {
-            assert_eq!(Said::read(message), expected, "{message}");
+            assert_eq!(DenialMessage::read(message), expected, "{message}");
         }
     }
 
     #[test]
     fn other_wordings_of_services_are_read() {
         let user = "User: arn:u is not authorized to perform: ";
-        let (implicit, explicit) = (Some(Effect::Implicit), Some(Effect::Explicit));
+        let (implicit, explicit) = (Some(DenyEffect::Implicit), Some(DenyEffect::Explicit));
         for (message, expected) in [
             (
                 "Not authorized to perform sts:AssumeRoleWithWebIdentity".to_owned(),
@@ -300,7 +312,7 @@ mod tests {
                     "{user}s3:PutBucketPolicy on resource: \"arn:b\" because public policies are prevented by the \
                      BlockPublicPolicy setting in S3 Block Public Access."
                 ),
-                Said {
+                DenialMessage {
                     reason: Some(
                         "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access"
                             .to_owned(),
@@ -309,8 +321,8 @@ mod tests {
                 },
             ),
         ] {
-            assert_eq!(Said::read(&message), expected, "{message}");
-            assert_eq!(Said::read(common(&message)), expected, "{message}");
+            assert_eq!(DenialMessage::read(&message), expected, "{message}");
+            assert_eq!(DenialMessage::read(common(&message)), expected, "{message}");
         }
     }
 
@@ -327,27 +339,27 @@ mod tests {
     fn what_is_encoded_is_named_so_and_what_stands_before_it_is_read() {
         let encoded = "You are not authorized to perform this operation. Encoded authorization failure message: 4nKZ-x";
         assert_eq!(
-            Said::read(encoded),
-            Said {
+            DenialMessage::read(encoded),
+            DenialMessage {
                 encoded: true,
-                ..Said::default()
+                ..DenialMessage::default()
             }
         );
         assert!(!common(encoded).contains("4nKZ"));
         let both = "You are not authorized to perform this operation. User: arn:u is not authorized to perform: \
                     ec2:RunInstances on resource: arn:aws:ec2:r:1:instance/* because no identity-based policy allows \
                     the ec2:RunInstances action. Encoded authorization failure message: 4nKZ-x";
-        let expected = Said {
+        let expected = DenialMessage {
             encoded: true,
             ..said(
                 "ec2:RunInstances",
                 "arn:aws:ec2:r:1:instance/*",
-                Some(Effect::Implicit),
+                Some(DenyEffect::Implicit),
                 "identity-based",
                 "",
             )
         };
-        assert_eq!(Said::read(both), expected);
-        assert_eq!(Said::read(common(both)), expected);
+        assert_eq!(DenialMessage::read(both), expected);
+        assert_eq!(DenialMessage::read(common(both)), expected);
     }
 }

@@ -8,14 +8,16 @@ use std::io::{self, Write};
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
-use super::page::{Bars, Block, Fact, Heat, Kind, Page, Row, Section, Table};
+use super::page::{
+    ColumnKind, Fact, Heatmap, PageBlock, PageRow, PageTable, ReportPage, Section, TimeBars,
+};
 use crate::render::terminal::sanitize;
 use crate::render::timeline::{Line, Timeline};
 use crate::render::wrap::{Lines, wrap};
 
 /// How it looks.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
+pub struct ReportTextOptions {
     /// Columns.
     pub width: usize,
     /// Whether headings are bold.
@@ -35,7 +37,11 @@ const ROOM: usize = 30;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(page: &Page<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    page: &ReportPage<'_>,
+    look: ReportTextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut screen = Screen {
         out: String::new(),
         look,
@@ -49,7 +55,7 @@ pub fn write(page: &Page<'_>, look: Look, out: &mut dyn Write) -> io::Result<()>
 
 struct Screen {
     out: String,
-    look: Look,
+    look: ReportTextOptions,
 }
 
 impl Screen {
@@ -74,16 +80,16 @@ impl Screen {
         }
         for block in &section.blocks {
             match block {
-                Block::Heading(text) => {
+                PageBlock::Heading(text) => {
                     self.out.push('\n');
                     self.wrapped("", 0, text);
                 }
-                Block::Prose(text) => self.wrapped("", INDENT, text),
-                Block::Facts(facts) => facts.iter().for_each(|fact| self.fact(fact)),
-                Block::Table(table) => self.table(table),
-                Block::Heat(heat) => self.heat(heat),
-                Block::Bars(bars) => self.bars(bars),
-                Block::Tree(branches) => {
+                PageBlock::Prose(text) => self.wrapped("", INDENT, text),
+                PageBlock::Facts(facts) => facts.iter().for_each(|fact| self.fact(fact)),
+                PageBlock::Table(table) => self.table(table),
+                PageBlock::Heat(heat) => self.heat(heat),
+                PageBlock::Bars(bars) => self.bars(bars),
+                PageBlock::Tree(branches) => {
                     for branch in branches {
                         let indent = INDENT + 2 * branch.depth;
                         self.hanging(indent, &branch.text);
@@ -151,7 +157,7 @@ impl Screen {
         self.out.push('\n');
     }
 
-    fn table(&mut self, table: &Table<'_>) {
+    fn table(&mut self, table: &PageTable<'_>) {
         self.out.push('\n');
         self.wrapped("", INDENT, &table.caption);
         if table.rows.is_empty() {
@@ -191,7 +197,7 @@ impl Screen {
         }
     }
 
-    fn row(&mut self, table: &Table<'_>, lead: &Lead, row: &Row<'_>) {
+    fn row(&mut self, table: &PageTable<'_>, lead: &Lead, row: &PageRow<'_>) {
         let front = lead.front(&row.cells);
         let text = row.cells.get(lead.text).map_or("", String::as_str);
         if lead.indent + longest_word(text) > self.look.width {
@@ -223,7 +229,7 @@ impl Screen {
     }
 
     /// The text on a line of its own, and below it everything else.
-    fn stacked(&mut self, table: &Table<'_>, row: &Row<'_>) {
+    fn stacked(&mut self, table: &PageTable<'_>, row: &PageRow<'_>) {
         let mut rest = Vec::new();
         let mut front = String::new();
         for ((title, kind), cell) in table.columns.iter().zip(&row.cells) {
@@ -231,25 +237,25 @@ impl Screen {
                 continue;
             }
             match kind {
-                Kind::Text => {
+                ColumnKind::Text => {
                     let text = format!("{front}{cell}");
                     self.hanging(INDENT + 2, &text);
                     front.clear();
                 }
                 // What stands before the text belongs to it: a time, a family.
-                Kind::Id => front = format!("{cell} "),
-                Kind::Number if cell.ends_with('%') => rest.push(cell.clone()),
-                Kind::Number if cell == "1" => {
+                ColumnKind::Id => front = format!("{cell} "),
+                ColumnKind::Number if cell.ends_with('%') => rest.push(cell.clone()),
+                ColumnKind::Number if cell == "1" => {
                     rest.push(format!("1 {}", title.strip_suffix('s').unwrap_or(title)));
                 }
-                Kind::Number => rest.push(format!("{cell} {title}")),
-                Kind::Below => rest.push(cell.clone()),
+                ColumnKind::Number => rest.push(format!("{cell} {title}")),
+                ColumnKind::Below => rest.push(cell.clone()),
             }
         }
         self.wrapped("", INDENT + 6, &rest.join("; "));
     }
 
-    fn heat(&mut self, heat: &Heat<'_>) {
+    fn heat(&mut self, heat: &Heatmap<'_>) {
         const LEVELS: [&str; 5] = ["·", "░", "▒", "▓", "█"];
         self.out.push('\n');
         let most = crate::dump::plural(heat.most, "event");
@@ -275,7 +281,7 @@ impl Screen {
         }
     }
 
-    fn bars(&mut self, bars: &Bars<'_>) {
+    fn bars(&mut self, bars: &TimeBars<'_>) {
         self.out.push('\n');
         let most = crate::dump::plural(bars.most, "event");
         let text = format!("Along the time (highest {}: {most})", bars.step);
@@ -345,9 +351,9 @@ fn longest_word(text: &str) -> usize {
 }
 
 /// What may stand below the others, in a line.
-fn below(table: &Table<'_>, row: &Row<'_>) -> String {
+fn below(table: &PageTable<'_>, row: &PageRow<'_>) -> String {
     let cells = table.columns.iter().zip(&row.cells);
-    let below = cells.filter(|((_, kind), cell)| *kind == Kind::Below && !cell.is_empty());
+    let below = cells.filter(|((_, kind), cell)| *kind == ColumnKind::Below && !cell.is_empty());
     let below: Vec<&str> = below.map(|(_, cell)| cell.as_str()).collect();
     below.join("; ")
 }
@@ -366,7 +372,7 @@ struct Lead {
 
 impl Lead {
     /// `None` where the text would have no room behind the other columns.
-    fn of(table: &Table<'_>, width: usize) -> Option<Lead> {
+    fn of(table: &PageTable<'_>, width: usize) -> Option<Lead> {
         let wide = |place: usize| {
             let cells = table.rows.iter().filter_map(|row| row.cells.get(place));
             cells.map(|cell| sanitize(cell).width()).max().unwrap_or(0)
@@ -375,14 +381,14 @@ impl Lead {
         let mut text = 0;
         for (place, (title, kind)) in table.columns.iter().enumerate() {
             match kind {
-                Kind::Number | Kind::Id => {
-                    let is_number = *kind == Kind::Number;
+                ColumnKind::Number | ColumnKind::Id => {
+                    let is_number = *kind == ColumnKind::Number;
                     if wide(place) > 0 {
                         columns.push((place, wide(place).max(title.width()), is_number));
                     }
                 }
-                Kind::Text => text = place,
-                Kind::Below => {}
+                ColumnKind::Text => text = place,
+                ColumnKind::Below => {}
             }
         }
         let indent = INDENT

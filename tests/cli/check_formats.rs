@@ -65,24 +65,24 @@ fn hostile_text_steers_no_terminal_and_no_pipeline() {
 fn json_is_one_document() {
     let document = run(&hostile(), "json").json();
     assert_eq!(document["schema"], 1);
-    assert_eq!(document["standing"], "broken");
+    assert_eq!(document["status"], "failed");
     assert_eq!(document["events"], 1);
-    let example = &document["checked"][0]["breaches"][0]["examples"][0];
+    let example = &document["results"][0]["violations"][0]["examples"][0];
     assert_eq!(example["EventName"], HOSTILE);
     assert_eq!(example["offset"], 12);
-    assert_eq!(document["checked"][1]["name"], "baseline");
+    assert_eq!(document["results"][1]["name"], "baseline");
 
     let document =
         typed("check --rules tests/check/rules.toml --format json tests/check/good.json").got();
     let document = document.quietly().json();
-    assert_eq!(document["standing"], "held");
+    assert_eq!(document["status"], "passed");
     assert_eq!(document["is_whole"], true);
-    let first = &document["checked"][0];
+    let first = &document["results"][0];
     assert_eq!(
         (&first["line"], &first["column"], &first["events"]),
         (&json!(4), &json!(8), &json!(0))
     );
-    assert_eq!(first["breaches"], json!([]));
+    assert_eq!(first["violations"], json!([]));
 }
 
 /// An event of the commands of a log: its words, its properties, its message.
@@ -349,7 +349,7 @@ fn no_event_is_an_error_in_each_format() {
     dir.write("r.toml", "[[rule]]\nname = 'r'\nmax = 0\n");
     for (format, part) in [
         ("text", "no verdict"),
-        ("json", "\"standing\": \"empty\""),
+        ("json", "\"status\": \"empty\""),
         ("sarif", "\"executionSuccessful\": false"),
         ("junit", "<error message=\"no verdict"),
         ("github", "::error title=trailsift check::no verdict"),

@@ -725,7 +725,7 @@ fn the_document_keeps_its_members() {
 #[test]
 fn a_file_that_changed_before_it_was_hashed_has_a_finding_and_no_hash() {
     use trailsift::engine::{self, Item, Settings};
-    use trailsift::inspect::{self, Gathered, Looked, Noting, Severity};
+    use trailsift::inspect::{self, DumpAggregator, DumpObserver, FileFacts, FindingSeverity};
     use trailsift::select::Selection;
     use trailsift::time::{Format, Moment, Zone};
 
@@ -733,18 +733,18 @@ fn a_file_that_changed_before_it_was_hashed_has_a_finding_and_no_hash() {
     let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
     let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
     let settings = Settings::new(&selection, &zone, &format);
-    let mut gathered = Gathered::new(&zone);
+    let mut gathered = DumpAggregator::new(&zone);
     let report =
-        engine::ask(&items, &settings, &Noting, &mut gathered).expect("nothing is written");
-    let looked = Looked {
+        engine::ask(&items, &settings, &DumpObserver, &mut gathered).expect("nothing is written");
+    let looked = FileFacts {
         changed: Some("the file changed".to_owned()),
-        ..Looked::default()
+        ..FileFacts::default()
     };
     let document = inspect::document(&report, &[looked], &gathered, Moment::MAX);
     let dump = &document.dumps[0];
     assert_eq!(
         (dump.findings[0].id, dump.findings[0].severity),
-        ("changed", Severity::Error)
+        ("changed", FindingSeverity::Error)
     );
     assert_eq!(dump.format.source.sha256, None);
     assert_eq!(document.all.severities["error"], 1);

@@ -6,8 +6,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::Path;
 
-use super::{Check, words};
-use crate::check::{self, ByRef, Checking, Judging, Learning, RULES_OF_INIT, Words};
+use super::{CheckArgs, words};
+use crate::check::{self, BaselineLearner, ByRef, Evaluation, RULES_OF_INIT, RuleSet, SelectWords};
 use crate::cli::output::Writer;
 use crate::cli::setup::{Plan, usage};
 use crate::cli::status::Status;
@@ -17,19 +17,19 @@ use crate::cli::{Failure, diagnostics, hint, manifest};
 const RULES: &str = "trailsift-rules.toml";
 const BASELINE: &str = "trailsift-baseline.tsv";
 
-pub(super) fn run(check: &Check) -> Result<Status, Failure> {
+pub(super) fn run(check: &CheckArgs) -> Result<Status, Failure> {
     let common = &check.common;
     let mut plan = Plan::new(common)?;
     // As `check` itself will be.
-    plan.telling.strict = true;
+    plan.diagnostics.strict = true;
     let rules = check.rules.clone().unwrap_or_else(|| RULES.into());
     let baseline = check.baseline.clone().unwrap_or_else(|| BASELINE.into());
-    let learning = Learning::new().map_err(usage)?;
-    let compile = |words: Words<'_>| words::compile(words, &plan.zone, plan.now);
+    let learning = BaselineLearner::new().map_err(usage)?;
+    let compile = |words: SelectWords<'_>| words::compile(words, &plan.zone, plan.now);
     let counted = check::read_rules("", RULES_OF_INIT.as_bytes(), &compile).map_err(usage)?;
-    let checking = Checking::new(counted, None, 0);
-    if plan.telling.explain {
-        return super::explained(&mut plan, &checking);
+    let rule_set = RuleSet::new(counted, None, 0);
+    if plan.diagnostics.explain {
+        return super::explained(&mut plan, &rule_set);
     }
     let names = [("--rules", &rules), ("--baseline", &baseline)];
     if rules == baseline {
@@ -39,14 +39,14 @@ pub(super) fn run(check: &Check) -> Result<Status, Failure> {
         manifest::refuse_inputs(option, path, &plan.discovery)?;
         refuse_existing(option, path)?;
     }
-    let mut answers = (learning.learned(), Judging::new(&checking));
-    let report = plan.ask(&(learning, ByRef(&checking)), &mut answers, false)?;
-    let (learned, judging) = answers;
-    let mut status = diagnostics::report(&plan, &plan.telling, &report);
+    let mut answers = (learning.learned(), Evaluation::new(&rule_set));
+    let report = plan.ask(&(learning, ByRef(&rule_set)), &mut answers, false)?;
+    let (learned, evaluation) = answers;
+    let mut status = diagnostics::report(&plan, &plan.diagnostics, &report);
     if !diagnostics::is_answer(&report) {
         return plan.keep_record(&report, status);
     }
-    let verdict = judging.verdict("", true);
+    let verdict = evaluation.verdict("", true);
     if verdict.events == 0 {
         diagnostics::error("there is no event to learn from, so nothing was written");
         return plan.keep_record(&report, status.and(Status::Usage));
@@ -59,7 +59,7 @@ pub(super) fn run(check: &Check) -> Result<Status, Failure> {
     }
     let [shown_rules, shown_baseline] = [&rules, &baseline].map(shown);
     diagnostics::note(
-        &common.telling,
+        &common.diagnostics,
         &format!(
             "wrote {shown_rules} and {shown_baseline} from {}; read them, then \
              `trailsift check --rules {shown_rules} --baseline {shown_baseline} DUMP`",

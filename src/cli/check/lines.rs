@@ -4,20 +4,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::{Lines, Verdict};
+use crate::check::{LinePositions, Verdict};
 use crate::cli::setup::Plan;
 use crate::engine::{Item, Origin, PIECE};
 use crate::input::{self, Opened};
 
 /// The lines of all events that a verdict shows. What can't be read any more has none.
-pub(super) fn of(verdict: &Verdict, plan: &Plan) -> Lines {
+pub(super) fn of(verdict: &Verdict, plan: &Plan) -> LinePositions {
     let mut wanted: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
-    let breaches = verdict.checked.iter().flat_map(|it| &it.breaches);
-    for example in breaches.flat_map(|breach| &breach.examples) {
+    let violations = verdict.results.iter().flat_map(|it| &it.violations);
+    for example in violations.flat_map(|violation| &violation.examples) {
         let offsets = wanted.entry(&example.file).or_default();
         offsets.extend([example.offset, example.end]);
     }
-    let mut lines = Lines::new();
+    let mut lines = LinePositions::new();
     for (file, offsets) in wanted {
         let item = plan.items.iter().find(|item| item.shown == file);
         let mut count = Counting::new(offsets);

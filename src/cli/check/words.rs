@@ -5,7 +5,7 @@
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
-use crate::check::Words;
+use crate::check::SelectWords;
 use crate::cli::args::{Selection, Time};
 use crate::cli::{Failure, conditions, setup};
 use crate::select::{Condition, Expr, Test};
@@ -39,13 +39,13 @@ const OF_ALL: [(&str, &str); 7] = [
 
 /// The conditions of a selection, or what is wrong with it.
 pub(super) fn compile(
-    words: Words<'_>,
+    words: SelectWords<'_>,
     zone: &Zone,
     now: Moment,
 ) -> Result<Vec<Condition>, String> {
     let words = match words {
-        Words::List(words) => words.to_vec(),
-        Words::Line(line) => split(line)?,
+        SelectWords::List(words) => words.to_vec(),
+        SelectWords::Line(line) => split(line)?,
     };
     let matches = Typed::command()
         .try_get_matches_from(&words)

@@ -9,7 +9,10 @@ use std::io::Write;
 use crate::cli::Failure;
 use crate::cli::output::{self, Writer};
 use crate::dump::{grouped, plural};
-use crate::inspect::{Contents, Document, Dump, Finding, Listed, Named, Severity, Told, Union};
+use crate::inspect::{
+    AllDumps, ByteRanges, Contents, Dump, DumpFinding, FindingSeverity, InspectDocument, NameCount,
+    TopNames,
+};
 use crate::render::terminal::sanitize;
 use crate::render::wrap::{Lines, wrap};
 
@@ -36,7 +39,7 @@ struct Screen {
 }
 
 /// Writes the screens.
-pub(super) fn write(document: &Document, writer: &mut Writer) -> Result<(), Failure> {
+pub(super) fn write(document: &InspectDocument, writer: &mut Writer) -> Result<(), Failure> {
     let width = output::width(writer).unwrap_or(WIDTH);
     let mut screen = Screen {
         out: String::new(),
@@ -44,7 +47,7 @@ pub(super) fn write(document: &Document, writer: &mut Writer) -> Result<(), Fail
         colour: writer.on_terminal && output::colour(&std::io::stdout()),
     };
     let is_few = document.dumps.len() <= SCREENS;
-    let is_grave = |finding: &Finding| finding.severity >= Severity::Warning;
+    let is_grave = |finding: &DumpFinding| finding.severity >= FindingSeverity::Warning;
     let (shown, fine): (Vec<_>, Vec<_>) = document
         .dumps
         .iter()
@@ -93,15 +96,15 @@ impl Screen {
         let unknown = "unknown, as the file could not be read as it was";
         self.row("sha256", form.source.sha256.as_deref().unwrap_or(unknown));
         self.contents(&dump.contents);
-        self.told("damaged", &dump.damaged);
-        self.told("skipped", &dump.skipped);
+        self.byte_ranges("damaged", &dump.damaged);
+        self.byte_ranges("skipped", &dump.skipped);
         if dump.record_unreadable > 0 {
             self.row("unreadable", &plural(dump.record_unreadable, "record"));
         }
         self.findings(&dump.findings);
     }
 
-    fn all(&mut self, all: &Union, fine: u64) {
+    fn all(&mut self, all: &AllDumps, fine: u64) {
         self.title(&format!("all together: {}", plural(all.dumps, "dump")));
         if !all.not_dumps.is_empty() {
             let names = all.not_dumps.iter().take(PLACES).cloned();
@@ -116,9 +119,13 @@ impl Screen {
             self.row("not shown", &text);
         }
         self.contents(&all.contents);
-        let counts = [Severity::Error, Severity::Warning, Severity::Note]
-            .map(|severity| (severity.name(), all.severities.get(severity.name())))
-            .map(|(name, count)| plural(count.copied().unwrap_or_default(), name));
+        let counts = [
+            FindingSeverity::Error,
+            FindingSeverity::Warning,
+            FindingSeverity::Note,
+        ]
+        .map(|severity| (severity.name(), all.severities.get(severity.name())))
+        .map(|(name, count)| plural(count.copied().unwrap_or_default(), name));
         self.row("findings", &counts.join(", "));
         self.findings(&all.findings);
     }
@@ -167,21 +174,21 @@ impl Screen {
         self.row("categories", &categories.collect::<Vec<_>>().join(", "));
     }
 
-    fn told(&mut self, front: &str, told: &Told) {
-        if told.bytes == 0 {
+    fn byte_ranges(&mut self, front: &str, byte_ranges: &ByteRanges) {
+        if byte_ranges.bytes == 0 {
             return;
         }
-        let places = told.places.iter().take(PLACES);
+        let places = byte_ranges.places.iter().take(PLACES);
         let places: Vec<_> = places.map(|at| format!("byte {at}")).collect();
-        let count = told.places.len() as u64 + told.more;
+        let count = byte_ranges.places.len() as u64 + byte_ranges.more;
         let at = match count {
             0 => String::new(),
             count => format!(", at {}", more(places, count)),
         };
-        self.row(front, &format!("{}{at}", plural(told.bytes, "byte")));
+        self.row(front, &format!("{}{at}", plural(byte_ranges.bytes, "byte")));
     }
 
-    fn findings(&mut self, findings: &[Finding]) {
+    fn findings(&mut self, findings: &[DumpFinding]) {
         if findings.is_empty() {
             self.row("findings", "none");
         }
@@ -196,9 +203,9 @@ impl Screen {
             );
             let name = finding.severity.name();
             let style = match finding.severity {
-                Severity::Error => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
-                Severity::Warning => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
-                Severity::Note => Style::new().bold(),
+                FindingSeverity::Error => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
+                FindingSeverity::Warning => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
+                FindingSeverity::Note => Style::new().bold(),
             };
             self.paragraph(name, style, &text);
         }
@@ -245,7 +252,7 @@ impl Screen {
     }
 }
 
-fn named(named: &Named) -> String {
+fn named(named: &NameCount) -> String {
     format!("{} ({})", named.name, grouped(named.events))
 }
 
@@ -259,7 +266,7 @@ fn more(shown: Vec<String>, count: u64) -> String {
 }
 
 /// The first names of a list, and how many more there are.
-fn listed(list: &Listed) -> Vec<String> {
+fn listed(list: &TopNames) -> Vec<String> {
     let mut words: Vec<String> = list.listed.iter().take(SHOWN).map(named).collect();
     let about = if list.estimated { "about " } else { "" };
     match list.count.saturating_sub(words.len() as u64) {

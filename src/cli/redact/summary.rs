@@ -6,7 +6,7 @@
 use std::ffi::OsStr;
 use std::io::Write;
 
-use crate::cli::args::Telling;
+use crate::cli::args::DiagnosticArgs;
 use crate::cli::output::{self, Writer};
 use crate::cli::{Failure, diagnostics};
 use crate::redact::{Counts, Kind, LEAST_IN_TEXT, StandIns, Values};
@@ -21,7 +21,7 @@ pub(super) fn print(
     stand_ins: &StandIns,
     counts: &Counts,
     is_stdout_taken: bool,
-    telling: &Telling,
+    diagnostics: &DiagnosticArgs,
 ) -> Result<(), Failure> {
     let kinds = Kind::ALL.into_iter();
     let kinds = kinds.map(|kind| (kind, stand_ins.count(kind), counts.of(kind)));
@@ -35,7 +35,7 @@ pub(super) fn print(
             true => "nothing".to_owned(),
             false => parts.join(", "),
         };
-        diagnostics::note(telling, &format!("replaced: {parts}"));
+        diagnostics::note(diagnostics, &format!("replaced: {parts}"));
         return Ok(());
     }
     let mut writer = Writer::new(None)?;
@@ -66,7 +66,7 @@ pub(super) fn print(
 }
 
 /// Lists what was only replaced in members and ARNs that carry it.
-pub(super) fn tell_unsearched(values: &Values, telling: &Telling) {
+pub(super) fn tell_unsearched(values: &Values, diagnostics: &DiagnosticArgs) {
     let unsearched = values.not_searched();
     if unsearched.is_empty() {
         return;
@@ -82,7 +82,7 @@ pub(super) fn tell_unsearched(values: &Values, telling: &Telling) {
         shown.push(format!("{more} more (--map has all)"));
     }
     diagnostics::note(
-        telling,
+        diagnostics,
         &format!(
             "replaced only in members and ARNs that carry them, and not searched for in other text, since they have \
              fewer than {LEAST_IN_TEXT} characters or are a word of CloudTrail's: {}",

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::page::{Bars, Heat, WEEKDAYS};
+use crate::report::page::{Heatmap, TimeBars, WEEKDAYS};
 
 /// Sizes, in units of the drawing.
 const LEFT: usize = 34;
@@ -12,7 +12,7 @@ const WIDTH: usize = 720;
 const HEIGHT: usize = 120;
 
 /// Hours and weekdays.
-pub(super) fn heat(heat: &Heat<'_>) -> Markup {
+pub(super) fn heat(heat: &Heatmap<'_>) -> Markup {
     let (width, height) = (LEFT + 24 * CELL, TOP + 7 * CELL);
     let busiest = heat
         .cells
@@ -105,7 +105,7 @@ fn opacity(events: u64, most: u64) -> String {
 }
 
 /// Along the time.
-pub(super) fn bars(bars: &Bars<'_>) -> Markup {
+pub(super) fn bars(bars: &TimeBars<'_>) -> Markup {
     let steps = bars.steps.max(1) as f64;
     let wide = WIDTH as f64 / steps;
     let busiest = bars.bars.iter().max_by_key(|(.., figure)| figure.events);

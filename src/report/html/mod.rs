@@ -15,8 +15,8 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::model::{Event, Figure};
-use super::page::{Block, Branch, Fact, Kind, Page, Row, Section, Table};
+use super::model::{Figure, ReportEvent};
+use super::page::{Branch, ColumnKind, Fact, PageBlock, PageRow, PageTable, ReportPage, Section};
 use crate::render::terminal::sanitize;
 
 const STYLE: &str = include_str!("style.css");
@@ -26,7 +26,7 @@ const SCRIPT: &str = include_str!("script.js");
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(page: &ReportPage<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(document(page).into_string().as_bytes())
 }
 
@@ -45,7 +45,7 @@ fn policy() -> String {
 
 /// The events of the page, and how many figures had what is behind them shown.
 struct Behind<'p> {
-    events: &'p [Event],
+    events: &'p [ReportEvent],
     count: Cell<usize>,
 }
 
@@ -56,7 +56,7 @@ impl Behind<'_> {
     }
 }
 
-fn document(page: &Page<'_>) -> Markup {
+fn document(page: &ReportPage<'_>) -> Markup {
     let behind = Behind {
         events: page.events,
         count: Cell::new(0),
@@ -105,17 +105,17 @@ fn section(section: &Section<'_>, all: &Behind<'_>) -> Markup {
     }
 }
 
-fn block(block: &Block<'_>, all: &Behind<'_>) -> Markup {
+fn block(block: &PageBlock<'_>, all: &Behind<'_>) -> Markup {
     match block {
-        Block::Heading(text) => html! { h3 { (safe(text)) } },
-        Block::Prose(text) => html! { p { (safe(text)) } },
-        Block::Facts(facts) => html! {
+        PageBlock::Heading(text) => html! { h3 { (safe(text)) } },
+        PageBlock::Prose(text) => html! { p { (safe(text)) } },
+        PageBlock::Facts(facts) => html! {
             dl { @for fact in facts { (self::fact(fact, all)) } }
         },
-        Block::Table(table) => self::table(table, all),
-        Block::Tree(branches) => tree(branches),
-        Block::Heat(heat) => chart::heat(heat),
-        Block::Bars(bars) => chart::bars(bars),
+        PageBlock::Table(table) => self::table(table, all),
+        PageBlock::Tree(branches) => tree(branches),
+        PageBlock::Heat(heat) => chart::heat(heat),
+        PageBlock::Bars(bars) => chart::bars(bars),
     }
 }
 
@@ -168,25 +168,25 @@ fn tree(branches: &[Branch]) -> Markup {
 }
 
 /// What sorts a column.
-fn order(kind: Kind) -> &'static str {
+fn order(kind: ColumnKind) -> &'static str {
     match kind {
-        Kind::Number => "number",
-        Kind::Id | Kind::Text | Kind::Below => "text",
+        ColumnKind::Number => "number",
+        ColumnKind::Id | ColumnKind::Text | ColumnKind::Below => "text",
     }
 }
 
-fn class(title: &str, kind: Kind) -> &'static str {
+fn class(title: &str, kind: ColumnKind) -> &'static str {
     match kind {
-        Kind::Below if title == "event id" => "id",
-        Kind::Below if title == "when" => "when",
-        Kind::Number => "n",
-        Kind::Id => "t",
-        Kind::Text => "wide",
-        Kind::Below => "",
+        ColumnKind::Below if title == "event id" => "id",
+        ColumnKind::Below if title == "when" => "when",
+        ColumnKind::Number => "n",
+        ColumnKind::Id => "t",
+        ColumnKind::Text => "wide",
+        ColumnKind::Below => "",
     }
 }
 
-fn table(table: &Table<'_>, all: &Behind<'_>) -> Markup {
+fn table(table: &PageTable<'_>, all: &Behind<'_>) -> Markup {
     let has_figures = table.rows.iter().any(|row| !row.figures.is_empty());
     let shown = table.rows.len() as u64;
     if table.rows.is_empty() {
@@ -202,7 +202,7 @@ fn table(table: &Table<'_>, all: &Behind<'_>) -> Markup {
                 thead {
                     tr {
                         @for (title, kind) in &table.columns {
-                            th.n[*kind == Kind::Number] scope="col" data-sort=(order(*kind)) { (title) }
+                            th.n[*kind == ColumnKind::Number] scope="col" data-sort=(order(*kind)) { (title) }
                         }
                         @if has_figures { th scope="col" { "behind it" } }
                     }
@@ -226,12 +226,12 @@ fn table(table: &Table<'_>, all: &Behind<'_>) -> Markup {
     }
 }
 
-fn row(table: &Table<'_>, row: &Row<'_>, has_figures: bool, all: &Behind<'_>) -> Markup {
+fn row(table: &PageTable<'_>, row: &PageRow<'_>, has_figures: bool, all: &Behind<'_>) -> Markup {
     let first = all.numbers(row.figures.len());
     // Where a cell leads to: an event on this page, or what is behind its figure.
-    let target = |title: &str, kind: Kind| match (row.event, kind) {
+    let target = |title: &str, kind: ColumnKind| match (row.event, kind) {
         (Some(place), _) if title == "event id" => Some(format!("e{place}")),
-        (_, Kind::Number) if is_shown(&row.figures) => {
+        (_, ColumnKind::Number) if is_shown(&row.figures) => {
             let name = if title == "events" { "all" } else { title };
             let of_it = |(other, _): &(&str, &Figure)| *other == name;
             let nth = row.figures.iter().position(of_it)?;
@@ -263,7 +263,7 @@ fn is_shown(figures: &[(&str, &Figure)]) -> bool {
 }
 
 /// The events behind figures, and the commands that list them. `first` is the number of the first.
-fn behind(figures: &[(&'static str, &Figure)], first: usize, events: &[Event]) -> Markup {
+fn behind(figures: &[(&'static str, &Figure)], first: usize, events: &[ReportEvent]) -> Markup {
     html! {
         @if is_shown(figures) {
             details {
@@ -297,7 +297,7 @@ fn behind(figures: &[(&'static str, &Figure)], first: usize, events: &[Event]) -
 }
 
 /// All events that something on the page points to.
-fn events(events: &[Event]) -> Markup {
+fn events(events: &[ReportEvent]) -> Markup {
     html! {
         section #events aria-labelledby="events-heading" {
             h2 #events-heading { "Events" }
@@ -324,7 +324,7 @@ fn events(events: &[Event]) -> Markup {
     }
 }
 
-fn event(place: usize, event: &Event) -> Markup {
+fn event(place: usize, event: &ReportEvent) -> Markup {
     let by = [&event.principal, &event.key, &event.address, &event.region];
     let by: Vec<&str> = by
         .into_iter()

@@ -2,34 +2,34 @@
 //!
 //! Not for: how it is asked (`notable`).
 
-use super::Kind;
+use super::NotableDefinition;
 
 const WORKED: &str = "outcome = ok";
 
 /// The kinds, in the order in which they are told.
-pub(in crate::report) const KINDS: [Kind; 25] = [
-    Kind {
+pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
+    NotableDefinition {
         name: "root used",
         calls: &[],
         and: "userIdentity.type = Root and not exists userIdentity.invokedBy and eventType != AwsServiceEvent",
         unless: &[],
         why: "the root user can do everything and is needed for almost nothing",
     },
-    Kind {
+    NotableDefinition {
         name: "sign-in without MFA",
         calls: &[("signin", "ConsoleLogin")],
         and: "responseElements.ConsoleLogin = Success and additionalEventData.MFAUsed = No and userIdentity.type in (IAMUser, Root)",
         unless: &[],
         why: "a password alone was enough",
     },
-    Kind {
+    NotableDefinition {
         name: "sign-in failed",
         calls: &[("signin", "ConsoleLogin")],
         and: "outcome = failed",
         unless: &[],
         why: "a wrong password or code: a mistake, or somebody guessing",
     },
-    Kind {
+    NotableDefinition {
         name: "credentials made",
         calls: &[
             (
@@ -48,7 +48,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         )],
         why: "a new way in, which lasts when the old one is closed",
     },
-    Kind {
+    NotableDefinition {
         name: "identity made",
         calls: &[
             (
@@ -64,7 +64,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "somebody who was not there before, or a new door for others",
     },
-    Kind {
+    NotableDefinition {
         name: "permission given",
         calls: &[
             (
@@ -90,14 +90,14 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "what an identity may do has changed",
     },
-    Kind {
+    NotableDefinition {
         name: "trust changed",
         calls: &[("iam", "UpdateAssumeRolePolicy")],
         and: WORKED,
         unless: &[],
         why: "who may become this role has changed",
     },
-    Kind {
+    NotableDefinition {
         name: "guard removed",
         calls: &[
             (
@@ -115,7 +115,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "a limit that was there is gone, or somebody tried to take it away",
     },
-    Kind {
+    NotableDefinition {
         name: "logging stopped",
         calls: &[
             (
@@ -155,7 +155,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "what happens from here on may not be recorded, or somebody tried to bring that about",
     },
-    Kind {
+    NotableDefinition {
         name: "logging narrowed",
         calls: &[
             (
@@ -178,7 +178,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "less may be recorded than before, or kept for less long",
     },
-    Kind {
+    NotableDefinition {
         name: "bucket opened",
         calls: &[(
             "s3",
@@ -197,7 +197,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         )],
         why: "who can read the data has changed, perhaps to everybody",
     },
-    Kind {
+    NotableDefinition {
         name: "data shared outside",
         calls: &[
             ("ec2", "ModifySnapshotAttribute ModifyImageAttribute"),
@@ -237,7 +237,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         ],
         why: "another account may use a copy, a function or a key",
     },
-    Kind {
+    NotableDefinition {
         name: "network opened",
         calls: &[
             (
@@ -252,7 +252,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "more can be reached from elsewhere; 0.0.0.0/0 and ::/0 are everywhere",
     },
-    Kind {
+    NotableDefinition {
         name: "key scheduled for deletion",
         calls: &[(
             "kms",
@@ -262,7 +262,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "what is encrypted with it cannot be read any more",
     },
-    Kind {
+    NotableDefinition {
         name: "secret read",
         calls: &[
             ("secretsmanager", "GetSecretValue BatchGetSecretValue"),
@@ -273,7 +273,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "whoever has the secret needs no AWS any more; many of different names in a short time are a harvest",
     },
-    Kind {
+    NotableDefinition {
         name: "script of an instance",
         calls: &[
             ("ec2", "ModifyInstanceAttribute DescribeInstanceAttribute"),
@@ -287,7 +287,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "code that runs with the role of an instance or a function was changed or read",
     },
-    Kind {
+    NotableDefinition {
         name: "shell opened",
         calls: &[
             (
@@ -305,7 +305,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "commands on a machine, of which CloudTrail sees nothing further",
     },
-    Kind {
+    NotableDefinition {
         name: "copy taken",
         calls: &[
             (
@@ -323,7 +323,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "data can leave as a copy, past what guards the original",
     },
-    Kind {
+    NotableDefinition {
         name: "data destroyed",
         calls: &[
             ("s3", "DeleteBucket DeleteObjects PutBucketVersioning"),
@@ -349,7 +349,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         )],
         why: "it may be gone for good",
     },
-    Kind {
+    NotableDefinition {
         name: "machines started",
         calls: &[
             ("ec2", "RunInstances RequestSpotInstances CreateFleet"),
@@ -360,7 +360,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "computing that somebody pays for, or a machine with a role on it",
     },
-    Kind {
+    NotableDefinition {
         name: "model used",
         calls: &[(
             "bedrock",
@@ -372,7 +372,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "stolen keys are sold for the use of models",
     },
-    Kind {
+    NotableDefinition {
         name: "mail made ready",
         calls: &[(
             "ses",
@@ -383,7 +383,7 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "an account that can send mail is worth money to senders of spam",
     },
-    Kind {
+    NotableDefinition {
         name: "account looked over",
         calls: &[
             (
@@ -398,14 +398,14 @@ pub(in crate::report) const KINDS: [Kind; 25] = [
         unless: &[],
         why: "calls of somebody who does not know the account yet",
     },
-    Kind {
+    NotableDefinition {
         name: "key tried",
         calls: &[("sts", "GetCallerIdentity GetSessionToken GetAccessKeyInfo")],
         and: "not exists userIdentity.invokedBy",
         unless: &[],
         why: "the first call that is made with a key that was found",
     },
-    Kind {
+    NotableDefinition {
         name: "instance role used elsewhere",
         calls: &[],
         and: "userIdentity.type = AssumedRole and session ~ '(?i)^i-[0-9a-f]{8,17}$' and userAgent ~ '(?i)aws-cli/.*(kali|parrot|darwin|macos|windows[/#](7|8|8\\.1|10|11)\\b)'",

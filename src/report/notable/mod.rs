@@ -17,7 +17,7 @@ use crate::select::{Condition, Expr, Selection};
 use crate::time::{Moment, Zone};
 
 /// Something worth a look.
-pub(super) struct Kind {
+pub(super) struct NotableDefinition {
     /// What it is called.
     pub name: &'static str,
     /// Service and its calls, with blanks between. None for any call.
@@ -30,7 +30,7 @@ pub(super) struct Kind {
     pub why: &'static str,
 }
 
-impl Kind {
+impl NotableDefinition {
     /// What its events satisfy.
     pub fn condition(&self) -> String {
         self.condition_among(|_, _| true)

@@ -1,11 +1,12 @@
 //! Sections 2, 3 and 8: calls. Not for: who made them (`who`), which failed (`refused`).
 
 use super::{
-    Block, Kind, Maker, Row, Section, Table, call, count_cells, counted, figures, number, when,
+    ColumnKind, PageBlock, PageBuilder, PageRow, PageTable, Section, call, count_cells, counted,
+    figures, number, when,
 };
-use crate::report::model::{Calls, Lines};
+use crate::report::model::{CallTable, EventList};
 
-impl<'r> Maker<'r> {
+impl<'r> PageBuilder<'r> {
     pub(super) fn what(&self) -> Section<'r> {
         let what = &self.report.what;
         let mut blocks = vec![
@@ -24,7 +25,7 @@ impl<'r> Maker<'r> {
         }
     }
 
-    fn calls(&self, caption: &str, calls: &'r Calls, none: &'static str) -> Block<'r> {
+    fn calls(&self, caption: &str, calls: &'r CallTable, none: &'static str) -> PageBlock<'r> {
         let rows = calls.calls.rows.iter().map(|row| {
             let share = match row.share {
                 share if share < 0.1 => "<0.1%".to_owned(),
@@ -33,16 +34,16 @@ impl<'r> Maker<'r> {
             let mut cells = count_cells(&row.counts);
             cells.push(share);
             cells.extend([call(&row.source, &row.name), when(&row.counts)]);
-            Row {
+            PageRow {
                 cells,
                 figures: figures(&row.counts),
                 event: None,
             }
         });
         let mut columns = counted("call");
-        columns.insert(3, ("share", Kind::Number));
+        columns.insert(3, ("share", ColumnKind::Number));
         let many = crate::dump::plural(calls.all.events, "event");
-        Block::Table(Table {
+        PageBlock::Table(PageTable {
             caption: format!("{caption}: {many}"),
             columns,
             rows: rows.collect(),
@@ -54,7 +55,7 @@ impl<'r> Maker<'r> {
 
     pub(super) fn changed(&self) -> Section<'r> {
         let changed = &self.report.changed;
-        let Lines { all, rows } = &changed.changes;
+        let EventList { all, rows } = &changed.changes;
         let caption = if (rows.len() as u64) < all.events {
             "Write calls that worked, in time order; of each who calls the same the earliest"
         } else {
@@ -80,14 +81,14 @@ impl<'r> Maker<'r> {
             .collect();
         if !not.is_empty() {
             let text = format!("Of other write calls {}; see section 4.", not.join(", "));
-            blocks.push(Block::Prose(text));
+            blocks.push(PageBlock::Prose(text));
         }
         let silent = self.report.what.unsaid.all.events;
         if silent > 0 {
             let many = crate::dump::plural(silent, "event");
             let text =
                 format!("{many} without readOnly: such calls are not told here, but in section 2.");
-            blocks.push(Block::Prose(text));
+            blocks.push(PageBlock::Prose(text));
         }
         Section {
             id: "changed",
@@ -97,7 +98,7 @@ impl<'r> Maker<'r> {
     }
 
     pub(super) fn worth_a_look(&self) -> Section<'r> {
-        let mut blocks = vec![Block::Prose(
+        let mut blocks = vec![PageBlock::Prose(
             "Kinds of call that a review looks at first. No verdict: most are somebody's daily work.".to_owned(),
         )];
         for watched in &self.report.worth_a_look {
@@ -113,7 +114,7 @@ impl<'r> Maker<'r> {
             blocks.push(self.lines(&caption, &watched.rows, Some(&counts.all), ""));
         }
         if self.report.worth_a_look.is_empty() {
-            blocks.push(Block::Prose("None of them occurs.".to_owned()));
+            blocks.push(PageBlock::Prose("None of them occurs.".to_owned()));
         }
         Section {
             id: "worth-a-look",

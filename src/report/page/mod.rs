@@ -9,19 +9,19 @@ mod trust;
 mod when;
 mod who;
 
-use super::model::{Counts, Event, Figure, Listed, Named, Report};
+use super::model::{Figure, NamedOutcomes, OutcomeCounts, ReportDocument, ReportEvent, TopRows};
 
 pub(super) use when::WEEKDAYS;
-pub use when::{Bars, Heat};
+pub use when::{Heatmap, TimeBars};
 
 /// A report to be read.
-pub struct Page<'r> {
+pub struct ReportPage<'r> {
     /// What it is about.
     pub title: String,
     /// Its sections, in order.
     pub sections: Vec<Section<'r>>,
     /// The events that rows point to.
-    pub events: &'r [Event],
+    pub events: &'r [ReportEvent],
 }
 
 /// A section.
@@ -31,11 +31,11 @@ pub struct Section<'r> {
     /// Its heading.
     pub title: &'static str,
     /// What is in it.
-    pub blocks: Vec<Block<'r>>,
+    pub blocks: Vec<PageBlock<'r>>,
 }
 
 /// A part of a section.
-pub enum Block<'r> {
+pub enum PageBlock<'r> {
     /// A smaller heading.
     Heading(String),
     /// A sentence.
@@ -43,11 +43,11 @@ pub enum Block<'r> {
     /// Names and what they are.
     Facts(Vec<Fact<'r>>),
     /// Rows.
-    Table(Table<'r>),
+    Table(PageTable<'r>),
     /// Hours and weekdays.
-    Heat(Box<Heat<'r>>),
+    Heat(Box<Heatmap<'r>>),
     /// Along the time.
-    Bars(Bars<'r>),
+    Bars(TimeBars<'r>),
     /// A line a row, as deep as it says.
     Tree(Vec<Branch>),
 }
@@ -72,7 +72,7 @@ pub struct Branch {
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// A number.
     Number,
     /// A text that is never broken: a time, an id.
@@ -84,13 +84,13 @@ pub enum Kind {
 }
 
 /// Rows under headings.
-pub struct Table<'r> {
+pub struct PageTable<'r> {
     /// What it is.
     pub caption: String,
     /// The headings.
-    pub columns: Vec<(&'static str, Kind)>,
+    pub columns: Vec<(&'static str, ColumnKind)>,
     /// The rows.
-    pub rows: Vec<Row<'r>>,
+    pub rows: Vec<PageRow<'r>>,
     /// How many rows there are in all.
     pub count: u64,
     /// The events of all rows.
@@ -100,7 +100,7 @@ pub struct Table<'r> {
 }
 
 /// A row.
-pub struct Row<'r> {
+pub struct PageRow<'r> {
     /// A text a column.
     pub cells: Vec<String>,
     /// Its figures.
@@ -110,12 +110,12 @@ pub struct Row<'r> {
 }
 
 /// Lays a report out.
-pub fn page(report: &Report) -> Page<'_> {
+pub fn page(report: &ReportDocument) -> ReportPage<'_> {
     let title = match report.conditions.as_slice() {
         [] => "Report on all events".to_owned(),
         conditions => format!("Report on {}", conditions.join(" ")),
     };
-    let maker = Maker { report };
+    let maker = PageBuilder { report };
     let sections = vec![
         maker.overview(),
         maker.who(),
@@ -128,15 +128,15 @@ pub fn page(report: &Report) -> Page<'_> {
         maker.worth_a_look(),
         maker.trust(),
     ];
-    Page {
+    ReportPage {
         title,
         sections,
         events: &report.events,
     }
 }
 
-struct Maker<'r> {
-    report: &'r Report,
+struct PageBuilder<'r> {
+    report: &'r ReportDocument,
 }
 
 /// A number of events, with a mark at every third digit.
@@ -167,12 +167,12 @@ fn span(first: Option<&str>, last: Option<&str>) -> String {
     }
 }
 
-fn when(counts: &Counts) -> String {
+fn when(counts: &OutcomeCounts) -> String {
     span(counts.first.as_deref(), counts.last.as_deref())
 }
 
 /// The figures of counts, those that are zero left out.
-fn figures(counts: &Counts) -> Vec<(&'static str, &Figure)> {
+fn figures(counts: &OutcomeCounts) -> Vec<(&'static str, &Figure)> {
     let all = [
         ("all", &counts.all),
         ("ok", &counts.ok),
@@ -202,18 +202,18 @@ fn or_none(text: &str) -> String {
     }
 }
 
-const COUNTED: [(&str, Kind); 3] = [
-    ("events", Kind::Number),
-    ("denied", Kind::Number),
-    ("failed", Kind::Number),
+const COUNTED: [(&str, ColumnKind); 3] = [
+    ("events", ColumnKind::Number),
+    ("denied", ColumnKind::Number),
+    ("failed", ColumnKind::Number),
 ];
 
-fn counted(title: &'static str) -> Vec<(&'static str, Kind)> {
-    let more = [(title, Kind::Text), ("when", Kind::Below)];
+fn counted(title: &'static str) -> Vec<(&'static str, ColumnKind)> {
+    let more = [(title, ColumnKind::Text), ("when", ColumnKind::Below)];
     COUNTED.into_iter().chain(more).collect()
 }
 
-fn count_cells(counts: &Counts) -> Vec<String> {
+fn count_cells(counts: &OutcomeCounts) -> Vec<String> {
     vec![
         number(counts.all.events),
         some(counts.denied.events),
@@ -221,25 +221,25 @@ fn count_cells(counts: &Counts) -> Vec<String> {
     ]
 }
 
-impl<'r> Maker<'r> {
+impl<'r> PageBuilder<'r> {
     /// A table of texts with their counts.
     fn named(
         &self,
         caption: &str,
         title: &'static str,
-        list: &'r Listed<Named>,
+        list: &'r TopRows<NamedOutcomes>,
         none: &'static str,
-    ) -> Block<'r> {
+    ) -> PageBlock<'r> {
         let rows = list.rows.iter().map(|named| {
             let mut cells = count_cells(&named.counts);
             cells.extend([or_none(&named.name), when(&named.counts)]);
-            Row {
+            PageRow {
                 cells,
                 figures: figures(&named.counts),
                 event: None,
             }
         });
-        Block::Table(Table {
+        PageBlock::Table(PageTable {
             caption: caption.to_owned(),
             columns: counted(title),
             rows: rows.collect(),
@@ -256,7 +256,7 @@ impl<'r> Maker<'r> {
         lines: &'r [usize],
         all: Option<&'r Figure>,
         none: &'static str,
-    ) -> Block<'r> {
+    ) -> PageBlock<'r> {
         let rows = lines.iter().filter_map(|place| {
             let event = self.report.events.get(*place)?;
             let mut what = call(&event.source, &event.name);
@@ -276,20 +276,20 @@ impl<'r> Maker<'r> {
                 .filter(|text| !text.is_empty())
                 .collect();
             let time = event.time.clone().unwrap_or_else(|| "(no time)".to_owned());
-            Some(Row {
+            Some(PageRow {
                 cells: vec![time, what, by.join(" "), or_none(&event.id)],
                 figures: Vec::new(),
                 event: Some(*place),
             })
         });
         let columns = vec![
-            ("time", Kind::Id),
-            ("call", Kind::Text),
-            ("by whom, from where", Kind::Below),
-            ("event id", Kind::Below),
+            ("time", ColumnKind::Id),
+            ("call", ColumnKind::Text),
+            ("by whom, from where", ColumnKind::Below),
+            ("event id", ColumnKind::Below),
         ];
         let rows: Vec<_> = rows.collect();
-        Block::Table(Table {
+        PageBlock::Table(PageTable {
             caption: caption.to_owned(),
             columns,
             count: all.map_or(rows.len() as u64, |all| all.events),

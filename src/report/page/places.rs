@@ -1,10 +1,11 @@
 //! Sections 5 and 6: from where, and on what. Not for: when (`when`).
 
 use super::{
-    Block, Kind, Maker, Row, Section, Table, count_cells, counted, figures, number, or_none, when,
+    ColumnKind, PageBlock, PageBuilder, PageRow, PageTable, Section, count_cells, counted, figures,
+    number, or_none, when,
 };
 
-impl<'r> Maker<'r> {
+impl<'r> PageBuilder<'r> {
     pub(super) fn places(&self) -> Section<'r> {
         let from = &self.report.from_where;
         let agents = from.agents.rows.iter().map(|agent| {
@@ -14,7 +15,7 @@ impl<'r> Maker<'r> {
                 or_none(&agent.agent),
                 when(&agent.counts),
             ]);
-            Row {
+            PageRow {
                 cells,
                 figures: figures(&agent.counts),
                 event: None,
@@ -23,21 +24,21 @@ impl<'r> Maker<'r> {
         let families = from.families.iter().map(|named| {
             let mut cells = count_cells(&named.counts);
             cells.extend([named.name.clone(), when(&named.counts)]);
-            Row {
+            PageRow {
                 cells,
                 figures: figures(&named.counts),
                 event: None,
             }
         });
         let mut of_agents = counted("user agent");
-        of_agents.insert(3, ("family", Kind::Id));
+        of_agents.insert(3, ("family", ColumnKind::Id));
         let mut blocks = vec![self.named("Addresses", "address", &from.addresses, "no address")];
         if from.services.count > 0 {
             let caption = "Services, and other text in place of an address";
             blocks.push(self.named(caption, "name", &from.services, ""));
         }
         blocks.extend([
-            Block::Table(Table {
+            PageBlock::Table(PageTable {
                 caption: "Families of user agents".to_owned(),
                 columns: counted("family"),
                 rows: families.collect(),
@@ -45,7 +46,7 @@ impl<'r> Maker<'r> {
                 all: None,
                 none: "no user agent",
             }),
-            Block::Table(Table {
+            PageBlock::Table(PageTable {
                 caption: "User agents".to_owned(),
                 columns: of_agents,
                 rows: agents.collect(),
@@ -68,7 +69,7 @@ impl<'r> Maker<'r> {
             let mut cells = count_cells(&row.counts);
             cells.insert(1, number(row.resources));
             cells.extend([row.kind.clone(), when(&row.counts)]);
-            Row {
+            PageRow {
                 cells,
                 figures: figures(&row.counts),
                 event: None,
@@ -77,21 +78,21 @@ impl<'r> Maker<'r> {
         let resources = on.resources.rows.iter().map(|row| {
             let mut cells = count_cells(&row.counts);
             cells.extend([row.name.clone(), row.kind.clone(), when(&row.counts)]);
-            Row {
+            PageRow {
                 cells,
                 figures: figures(&row.counts),
                 event: None,
             }
         });
         let mut of_types = counted("type");
-        of_types.insert(1, ("resources", Kind::Number));
+        of_types.insert(1, ("resources", ColumnKind::Number));
         let mut of_resources = counted("resource");
-        of_resources.insert(4, ("type", Kind::Below));
+        of_resources.insert(4, ("type", ColumnKind::Below));
         Section {
             id: "on-what",
             title: "6. On what",
             blocks: vec![
-                Block::Table(Table {
+                PageBlock::Table(PageTable {
                     caption: "Types of resources".to_owned(),
                     columns: of_types,
                     rows: types.collect(),
@@ -99,7 +100,7 @@ impl<'r> Maker<'r> {
                     all: None,
                     none: "no event names a resource",
                 }),
-                Block::Table(Table {
+                PageBlock::Table(PageTable {
                     caption: "Resources".to_owned(),
                     columns: of_resources,
                     rows: resources.collect(),

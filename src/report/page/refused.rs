@@ -1,21 +1,23 @@
 //! Section 4: denials and failures. Not for: reading messages (`report::refused`).
 
-use super::{Block, Kind, Maker, Row, Section, Table, call, number, or_none, span};
-use crate::report::model::{Denied, Failed};
+use super::{
+    ColumnKind, PageBlock, PageBuilder, PageRow, PageTable, Section, call, number, or_none, span,
+};
+use crate::report::model::{DeniedCall, FailedCall};
 
-impl<'r> Maker<'r> {
+impl<'r> PageBuilder<'r> {
     pub(super) fn refused(&self) -> Section<'r> {
         let refused = &self.report.refused;
         let rows = refused.denied.rows.iter().map(denied);
         let many = crate::dump::plural(refused.all.events, "event");
-        let mut blocks = vec![Block::Table(Table {
+        let mut blocks = vec![PageBlock::Table(PageTable {
             caption: format!("Denied: {many}"),
             columns: vec![
-                ("events", Kind::Number),
-                ("call", Kind::Text),
-                ("what was denied", Kind::Below),
-                ("error code", Kind::Below),
-                ("when", Kind::Below),
+                ("events", ColumnKind::Number),
+                ("call", ColumnKind::Text),
+                ("what was denied", ColumnKind::Below),
+                ("error code", ColumnKind::Below),
+                ("when", ColumnKind::Below),
             ],
             rows: rows.collect(),
             count: refused.denied.count,
@@ -31,16 +33,16 @@ impl<'r> Maker<'r> {
             ("Failed otherwise", &refused.failed),
         ];
         if others.iter().all(|(_, list)| list.count == 0) {
-            blocks.push(Block::Prose("Nothing failed otherwise.".to_owned()));
+            blocks.push(PageBlock::Prose("Nothing failed otherwise.".to_owned()));
         }
         for (caption, list) in others.into_iter().filter(|(_, list)| list.count > 0) {
-            blocks.push(Block::Table(Table {
+            blocks.push(PageBlock::Table(PageTable {
                 caption: caption.to_owned(),
                 columns: vec![
-                    ("events", Kind::Number),
-                    ("call", Kind::Text),
-                    ("error code", Kind::Below),
-                    ("when", Kind::Below),
+                    ("events", ColumnKind::Number),
+                    ("call", ColumnKind::Text),
+                    ("error code", ColumnKind::Below),
+                    ("when", ColumnKind::Below),
                 ],
                 rows: list.rows.iter().map(failed).collect(),
                 count: list.count,
@@ -56,7 +58,7 @@ impl<'r> Maker<'r> {
     }
 }
 
-fn denied(row: &Denied) -> Row<'_> {
+fn denied(row: &DeniedCall) -> PageRow<'_> {
     let said = &row.said;
     let mut words = Vec::new();
     words.extend(said.action.clone());
@@ -81,7 +83,7 @@ fn denied(row: &Denied) -> Row<'_> {
     if words.is_empty() {
         words.push(or_none(&row.message));
     }
-    Row {
+    PageRow {
         cells: vec![
             number(row.events.events),
             call(&row.source, &row.name),
@@ -94,8 +96,8 @@ fn denied(row: &Denied) -> Row<'_> {
     }
 }
 
-fn failed(row: &Failed) -> Row<'_> {
-    Row {
+fn failed(row: &FailedCall) -> PageRow<'_> {
+    PageRow {
         cells: vec![
             number(row.events.events),
             call(&row.source, &row.name),

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::{Block, Fact, Kind, Maker, Row, Section, Table, fact, figures, number, or_none, when};
+use super::{
+    ColumnKind, Fact, PageBlock, PageBuilder, PageRow, PageTable, Section, fact, figures, number,
+    or_none, when,
+};
 
-use crate::report::model::Found;
+use crate::report::model::InputFinding;
 
 /// Inputs that are named at a finding that many have.
 const NAMED: usize = 3;
 
-impl<'r> Maker<'r> {
+impl<'r> PageBuilder<'r> {
     pub(super) fn overview(&self) -> Section<'r> {
         let report = self.report;
         let counts = &report.selected;
@@ -52,7 +55,7 @@ impl<'r> Maker<'r> {
         Section {
             id: "overview",
             title: "Overview",
-            blocks: vec![Block::Facts(facts)],
+            blocks: vec![PageBlock::Facts(facts)],
         }
     }
 
@@ -95,7 +98,7 @@ impl<'r> Maker<'r> {
         let inputs = trust.inputs.iter().map(|input| {
             let sha256 = input.source.sha256.as_deref();
             let sha256 = sha256.map(|sum| format!("SHA-256 {sum}"));
-            Row {
+            PageRow {
                 cells: vec![
                     number(input.events),
                     input.source.bytes.map(number).unwrap_or_default(),
@@ -108,7 +111,7 @@ impl<'r> Maker<'r> {
             }
         });
         let findings = alike(&trust.findings);
-        let findings = findings.iter().map(|(found, wheres)| Row {
+        let findings = findings.iter().map(|(found, wheres)| PageRow {
             cells: vec![
                 found.finding.severity.name().to_owned(),
                 format!("{}: {}", found.finding.id, found.finding.reason),
@@ -132,27 +135,27 @@ impl<'r> Maker<'r> {
             id: "trust",
             title: "9. How far to trust it",
             blocks: vec![
-                Block::Facts(facts),
-                Block::Table(Table {
+                PageBlock::Facts(facts),
+                PageBlock::Table(PageTable {
                     caption: "Findings about the inputs".to_owned(),
                     columns: vec![
-                        ("severity", Kind::Id),
-                        ("finding", Kind::Text),
-                        ("what to do", Kind::Below),
-                        ("where", Kind::Below),
+                        ("severity", ColumnKind::Id),
+                        ("finding", ColumnKind::Text),
+                        ("what to do", ColumnKind::Below),
+                        ("where", ColumnKind::Below),
                     ],
                     count: findings.len() as u64,
                     rows: findings,
                     all: None,
                     none: "nothing speaks against the inputs",
                 }),
-                Block::Table(Table {
+                PageBlock::Table(PageTable {
                     caption: "Inputs".to_owned(),
                     columns: vec![
-                        ("events", Kind::Number),
-                        ("bytes", Kind::Number),
-                        ("file", Kind::Text),
-                        ("SHA-256", Kind::Below),
+                        ("events", ColumnKind::Number),
+                        ("bytes", ColumnKind::Number),
+                        ("file", ColumnKind::Text),
+                        ("SHA-256", ColumnKind::Below),
                     ],
                     rows: inputs.collect(),
                     count: trust.inputs.len() as u64,
@@ -165,9 +168,9 @@ impl<'r> Maker<'r> {
 }
 
 /// Findings that say the same of several inputs are one, in the order of the first.
-fn alike(findings: &[Found]) -> Vec<(&Found, Vec<String>)> {
+fn alike(findings: &[InputFinding]) -> Vec<(&InputFinding, Vec<String>)> {
     let mut places = HashMap::new();
-    let mut found: Vec<(&Found, Vec<String>)> = Vec::new();
+    let mut found: Vec<(&InputFinding, Vec<String>)> = Vec::new();
     for one in findings {
         let finding = &one.finding;
         let says = (finding.id, &finding.reason, &finding.advice);

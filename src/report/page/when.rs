@@ -1,13 +1,13 @@
 //! Section 7: what charts are drawn of. Not for: drawing.
 
-use super::{Block, Fact, fact};
-use crate::report::model::{Figure, Report, When};
+use super::{Fact, PageBlock, fact};
+use crate::report::model::{Figure, ReportDocument, TimeSection};
 
 /// Days of a week.
 pub(in crate::report) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Events by hour and weekday.
-pub struct Heat<'r> {
+pub struct Heatmap<'r> {
     /// A week of hours.
     pub cells: [[Option<&'r Figure>; 24]; 7],
     /// The highest of them.
@@ -15,7 +15,7 @@ pub struct Heat<'r> {
 }
 
 /// Events along the time.
-pub struct Bars<'r> {
+pub struct TimeBars<'r> {
     /// What a bar stands for.
     pub step: &'static str,
     /// The place of each that has events, what it is called, and its events.
@@ -26,7 +26,7 @@ pub struct Bars<'r> {
     pub most: u64,
 }
 
-pub(in crate::report) fn heat(when: &When) -> Heat<'_> {
+pub(in crate::report) fn heat(when: &TimeSection) -> Heatmap<'_> {
     let mut cells = [[None; 24]; 7];
     let mut most = 0;
     for hour in &when.hours {
@@ -36,15 +36,15 @@ pub(in crate::report) fn heat(when: &When) -> Heat<'_> {
             most = most.max(hour.events.events);
         }
     }
-    Heat { cells, most }
+    Heatmap { cells, most }
 }
 
-pub(in crate::report) fn bars(when: &When) -> Bars<'_> {
+pub(in crate::report) fn bars(when: &TimeSection) -> TimeBars<'_> {
     let bars = when.line.iter();
     let bars: Vec<_> = bars
         .map(|stretch| (stretch.place, stretch.at.as_str(), &stretch.events))
         .collect();
-    Bars {
+    TimeBars {
         step: when.step,
         steps: when.steps,
         most: bars
@@ -56,19 +56,19 @@ pub(in crate::report) fn bars(when: &When) -> Bars<'_> {
     }
 }
 
-pub(super) fn blocks(report: &Report) -> Vec<Block<'_>> {
+pub(super) fn blocks(report: &ReportDocument) -> Vec<PageBlock<'_>> {
     let when = &report.when;
     let mut blocks = Vec::new();
     if when.line.is_empty() {
-        blocks.push(Block::Prose(
+        blocks.push(PageBlock::Prose(
             "No event has a time that can be read.".to_owned(),
         ));
     } else {
         // One bar would say nothing.
         if when.steps > 1 {
-            blocks.push(Block::Bars(bars(when)));
+            blocks.push(PageBlock::Bars(bars(when)));
         }
-        blocks.push(Block::Heat(Box::new(heat(when))));
+        blocks.push(PageBlock::Heat(Box::new(heat(when))));
     }
     let silences = when.silences.iter().map(|silence| Fact {
         name: "silence",
@@ -94,7 +94,7 @@ pub(super) fn blocks(report: &Report) -> Vec<Block<'_>> {
             format!("{many} without a time that can be read"),
         ));
     }
-    blocks.push(Block::Facts(facts));
+    blocks.push(PageBlock::Facts(facts));
     blocks
 }
 

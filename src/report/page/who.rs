@@ -1,16 +1,18 @@
 //! Section 1: one identity in facts, several in a table. Not for: finding them.
 
 use super::{
-    Block, Branch, Fact, Kind, Maker, Row, Section, Table, count_cells, counted, fact, figures,
-    number, or_none, when,
+    Branch, ColumnKind, Fact, PageBlock, PageBuilder, PageRow, PageTable, Section, count_cells,
+    counted, fact, figures, number, or_none, when,
 };
-use crate::report::model::{End, Identity, Lines, Listed, Origin, Session};
+use crate::report::model::{
+    EventList, IdentitySummary, IssuedSession, KeyOrigin, OriginEnd, TopRows,
+};
 use crate::report::section::way;
 
 /// Up to so many identities are told in facts each.
 const FEW: u64 = 3;
 
-impl<'r> Maker<'r> {
+impl<'r> PageBuilder<'r> {
     pub(super) fn who(&self) -> Section<'r> {
         let who = &self.report.who;
         let mut blocks = Vec::new();
@@ -19,8 +21,8 @@ impl<'r> Maker<'r> {
             blocks.push(self.identities());
         } else {
             for identity in &identities.rows {
-                blocks.push(Block::Heading(or_none(&identity.principal)));
-                blocks.push(Block::Facts(about(identity)));
+                blocks.push(PageBlock::Heading(or_none(&identity.principal)));
+                blocks.push(PageBlock::Facts(about(identity)));
                 if identity.keys.count > 0 {
                     blocks.push(self.named("Access keys", "access key", &identity.keys, ""));
                 }
@@ -31,12 +33,12 @@ impl<'r> Maker<'r> {
         }
         self.chain(&mut blocks);
         if who.sign_ins.all.events > 0 {
-            let Lines { all, rows } = &who.sign_ins;
+            let EventList { all, rows } = &who.sign_ins;
             let caption = "Sign-ins to the console, and role switches in it";
             blocks.push(self.lines(caption, rows, Some(all), ""));
         }
         if who.subjects.count > 0 {
-            let rows = who.subjects.rows.iter().map(|subject| Row {
+            let rows = who.subjects.rows.iter().map(|subject| PageRow {
                 cells: vec![
                     number(subject.events.events),
                     or_none(&subject.subject),
@@ -46,13 +48,13 @@ impl<'r> Maker<'r> {
                 figures: vec![("all", &subject.events)],
                 event: None,
             });
-            blocks.push(Block::Table(Table {
+            blocks.push(PageBlock::Table(PageTable {
                 caption: "Let in by an identity provider (SAML, OIDC)".to_owned(),
                 columns: vec![
-                    ("events", Kind::Number),
-                    ("subject", Kind::Text),
-                    ("provider", Kind::Below),
-                    ("kind", Kind::Below),
+                    ("events", ColumnKind::Number),
+                    ("subject", ColumnKind::Text),
+                    ("provider", ColumnKind::Below),
+                    ("kind", ColumnKind::Below),
                 ],
                 rows: rows.collect(),
                 count: who.subjects.count,
@@ -61,7 +63,7 @@ impl<'r> Maker<'r> {
             }));
         }
         if who.shared.count > 0 {
-            let rows = who.shared.rows.iter().map(|shared| Row {
+            let rows = who.shared.rows.iter().map(|shared| PageRow {
                 cells: vec![
                     number(shared.events.events),
                     match shared.caller.as_str() {
@@ -73,14 +75,14 @@ impl<'r> Maker<'r> {
                 figures: vec![("all", &shared.events)],
                 event: None,
             });
-            blocks.push(Block::Table(Table {
+            blocks.push(PageBlock::Table(PageTable {
                 caption: "Calls with a sharedEventID: where the accounts differ, both have a record of it; \
                           roles of services have one, too"
                     .to_owned(),
                 columns: vec![
-                    ("events", Kind::Number),
-                    ("account of the caller", Kind::Id),
-                    ("account that was called", Kind::Text),
+                    ("events", ColumnKind::Number),
+                    ("account of the caller", ColumnKind::Id),
+                    ("account that was called", ColumnKind::Text),
                 ],
                 rows: rows.collect(),
                 count: who.shared.count,
@@ -89,7 +91,7 @@ impl<'r> Maker<'r> {
             }));
         }
         if blocks.is_empty() {
-            blocks.push(Block::Prose("No event is selected.".to_owned()));
+            blocks.push(PageBlock::Prose("No event is selected.".to_owned()));
         }
         Section {
             id: "who",
@@ -99,13 +101,13 @@ impl<'r> Maker<'r> {
     }
 
     /// Where keys came from, and what was born of them.
-    fn chain(&self, blocks: &mut Vec<Block<'r>>) {
+    fn chain(&self, blocks: &mut Vec<PageBlock<'r>>) {
         let who = &self.report.who;
         if who.came_from.count > 0 {
-            blocks.push(Block::Heading("Where its keys came from".to_owned()));
+            blocks.push(PageBlock::Heading("Where its keys came from".to_owned()));
             let origins = who.came_from.rows.iter();
-            let (missing, known): (Vec<&Origin>, Vec<_>) =
-                origins.partition(|it| it.steps.is_empty() && it.end == End::Missing);
+            let (missing, known): (Vec<&KeyOrigin>, Vec<_>) =
+                origins.partition(|it| it.steps.is_empty() && it.end == OriginEnd::Missing);
             let texts = match missing.as_slice() {
                 [] | [_] => missing.iter().map(|it| it.text.clone()).collect(),
                 several => vec![of_unknown_births(several)],
@@ -116,7 +118,7 @@ impl<'r> Maker<'r> {
                 .map(|text| Branch { depth: 0, text })
                 .collect();
             branches.extend(more(&who.came_from));
-            blocks.push(Block::Tree(branches));
+            blocks.push(PageBlock::Tree(branches));
         }
         if who.became.count > 0 {
             let title = if self.report.is_about_one {
@@ -124,7 +126,7 @@ impl<'r> Maker<'r> {
             } else {
                 "Who became whom"
             };
-            blocks.push(Block::Heading(title.to_owned()));
+            blocks.push(PageBlock::Heading(title.to_owned()));
             let sessions = who.became.rows.iter();
             let mut branches: Vec<_> = sessions
                 .map(|session| Branch {
@@ -133,14 +135,14 @@ impl<'r> Maker<'r> {
                 })
                 .collect();
             branches.extend(more(&who.became));
-            blocks.push(Block::Tree(branches));
+            blocks.push(PageBlock::Tree(branches));
         } else if self.report.is_about_one {
             let text = "No session was born of it, as far as the input says.";
-            blocks.push(Block::Prose(text.to_owned()));
+            blocks.push(PageBlock::Prose(text.to_owned()));
         }
     }
 
-    fn identities(&self) -> Block<'r> {
+    fn identities(&self) -> PageBlock<'r> {
         let identities = &self.report.who.identities;
         let rows = identities.rows.iter().map(|identity| {
             let mut cells = count_cells(&identity.counts);
@@ -157,15 +159,15 @@ impl<'r> Maker<'r> {
                 about.join(", "),
                 when(&identity.counts),
             ]);
-            Row {
+            PageRow {
                 cells,
                 figures: figures(&identity.counts),
                 event: None,
             }
         });
         let mut columns = counted("identity");
-        columns.insert(4, ("what it is", Kind::Below));
-        Block::Table(Table {
+        columns.insert(4, ("what it is", ColumnKind::Below));
+        PageBlock::Table(PageTable {
             caption: "Identities".to_owned(),
             columns,
             rows: rows.collect(),
@@ -177,7 +179,7 @@ impl<'r> Maker<'r> {
 }
 
 /// One sentence for all: a person in the console uses a hundred such keys in an hour.
-fn of_unknown_births(origins: &[&Origin]) -> String {
+fn of_unknown_births(origins: &[&KeyOrigin]) -> String {
     let keys: Vec<&str> = origins.iter().map(|it| it.key.as_str()).collect();
     format!(
         "these keys are of sessions whose births are not in the input (those that the console makes for somebody who \
@@ -186,7 +188,7 @@ fn of_unknown_births(origins: &[&Origin]) -> String {
     )
 }
 
-fn more<T>(list: &Listed<T>) -> Option<Branch> {
+fn more<T>(list: &TopRows<T>) -> Option<Branch> {
     let left = list.count.saturating_sub(list.rows.len() as u64);
     (left > 0).then(|| Branch {
         depth: 0,
@@ -195,7 +197,7 @@ fn more<T>(list: &Listed<T>) -> Option<Branch> {
 }
 
 /// A line of the tree: what it is, and how it came to be.
-fn branch(session: &Session) -> String {
+fn branch(session: &IssuedSession) -> String {
     // Of a role session that is named in full, who it is says nothing more.
     let is_named = session.role.is_some() && session.session.is_some();
     let who = session.who.as_ref().filter(|_| !is_named);
@@ -219,7 +221,7 @@ fn branch(session: &Session) -> String {
     text
 }
 
-fn about(identity: &Identity) -> Vec<Fact<'_>> {
+fn about(identity: &IdentitySummary) -> Vec<Fact<'_>> {
     let counts = &identity.counts;
     let mut facts = vec![Fact {
         name: "events",

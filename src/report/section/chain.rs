@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::Maker;
-use crate::report::model::{End, Listed, Origin, Session};
+use super::ModelBuilder;
+use crate::report::model::{IssuedSession, KeyOrigin, OriginEnd, TopRows};
 use crate::sessions::{self, Actor, Birth, Node, Repeat, Root};
 
 /// Keys whose origin is told, and lines of the tree.
 const KEYS: usize = 20;
 const LINES: usize = 200;
 
-impl Maker<'_> {
+impl ModelBuilder<'_> {
     /// Of the keys it is about the ones that are no long-lived keys of their own.
-    pub(super) fn came_from(&self) -> Listed<Origin> {
+    pub(super) fn came_from(&self) -> TopRows<KeyOrigin> {
         if !self.is_about_one {
-            return Listed::default();
+            return TopRows::default();
         }
         let named = self.links.named();
         let keys = named.iter().filter_map(|root| match root {
@@ -24,45 +24,45 @@ impl Maker<'_> {
         let mut keys: Vec<&str> = keys.collect();
         // Of many, only those are told of which something is known.
         keys.sort_by_key(|key| self.links.above(key).steps.is_empty());
-        Listed {
+        TopRows {
             count: keys.len() as u64,
             rows: keys.iter().take(KEYS).map(|key| self.origin(key)).collect(),
         }
     }
 
-    fn origin(&self, key: &str) -> Origin {
+    fn origin(&self, key: &str) -> KeyOrigin {
         let chain = self.links.above(key);
         let births = self.links.births();
-        let steps: Vec<Session> = chain
+        let steps: Vec<IssuedSession> = chain
             .steps
             .iter()
             .rev()
             .enumerate()
-            .map(|(depth, step)| Session {
+            .map(|(depth, step)| IssuedSession {
                 depth,
                 is_likely: step.is_likely,
                 ..self.born(&births[step.birth])
             })
             .collect();
         let (end, text) = match &chain.end {
-            sessions::End::LongLived(key) => (End::LongLived, self.user_of(key)),
+            sessions::End::LongLived(key) => (OriginEnd::LongLived, self.user_of(key)),
             sessions::End::Missing(missing) if missing == key => (
-                End::Missing,
+                OriginEnd::Missing,
                 "of a session whose birth is not in the input".to_owned(),
             ),
             sessions::End::Missing(missing) => {
                 let text = format!("{}, whose birth is not in the input", self.user_of(missing));
-                (End::Missing, text)
+                (OriginEnd::Missing, text)
             }
-            sessions::End::Caller(actor) => (End::Caller, name(actor)),
+            sessions::End::Caller(actor) => (OriginEnd::Caller, name(actor)),
             sessions::End::Several(several) => {
                 let count = several.len();
                 let text = format!("of one of {count} births, and nothing tells which");
-                (End::Several, text)
+                (OriginEnd::Several, text)
             }
-            sessions::End::Cycle(key) => (End::Cycle, format!("{key} again, in a cycle")),
+            sessions::End::Cycle(key) => (OriginEnd::Cycle, format!("{key} again, in a cycle")),
             sessions::End::Unknown => (
-                End::Unknown,
+                OriginEnd::Unknown,
                 "somebody whom the event does not tell".to_owned(),
             ),
         };
@@ -71,7 +71,7 @@ impl Maker<'_> {
             sentence.push_str(if nth == 0 { ", by way of " } else { ", then " });
             sentence.push_str(&way(step));
         }
-        Origin {
+        KeyOrigin {
             key: key.to_owned(),
             steps,
             end,
@@ -89,7 +89,7 @@ impl Maker<'_> {
     }
 
     /// The tree below whom it is about, or below everybody who gave a session out.
-    pub(super) fn became(&self) -> Listed<Session> {
+    pub(super) fn became(&self) -> TopRows<IssuedSession> {
         let nodes = if self.is_about_one {
             self.links.below(&self.links.named()).nodes
         } else {
@@ -106,7 +106,7 @@ impl Maker<'_> {
             }
         }
         let rows = wanted.iter().take(LINES).map(|node| self.session(node));
-        Listed {
+        TopRows {
             count: wanted.len() as u64,
             rows: rows.collect(),
         }
@@ -171,10 +171,10 @@ impl Maker<'_> {
         nodes
     }
 
-    fn session(&self, node: &Node) -> Session {
+    fn session(&self, node: &Node) -> IssuedSession {
         let birth = node.birth.and_then(|at| self.links.births().get(at));
         let is_seen = |key: &String| self.links.used(key).is_some();
-        Session {
+        IssuedSession {
             depth: node.depth,
             key: node.key.clone(),
             who: node.actor.as_deref().map(name),
@@ -201,8 +201,8 @@ impl Maker<'_> {
         }
     }
 
-    fn born(&self, birth: &Birth) -> Session {
-        Session {
+    fn born(&self, birth: &Birth) -> IssuedSession {
+        IssuedSession {
             key: birth.key.clone(),
             call: Some(birth.call.clone()),
             time: birth.time.map(|time| self.time(time)),
@@ -214,7 +214,7 @@ impl Maker<'_> {
             provider: birth.provider.clone(),
             target: birth.target.clone(),
             shared_event_id: birth.shared_event_id.clone(),
-            ..Session::default()
+            ..IssuedSession::default()
         }
     }
 }
@@ -234,7 +234,7 @@ fn name(actor: &Actor) -> String {
 }
 
 /// `role Deploy, session ci-1234, at 10:02`.
-pub(in crate::report) fn way(session: &Session) -> String {
+pub(in crate::report) fn way(session: &IssuedSession) -> String {
     let mut words = Vec::new();
     let role = session
         .role

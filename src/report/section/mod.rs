@@ -14,24 +14,25 @@ pub(super) use chain::way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aggregate::Gathered;
-use super::command::{Commands, all};
-use super::count::Count;
+use super::aggregate::ReportAggregator;
+use super::command::{CommandBuilder, all};
+use super::count::KeyCount;
 use super::model::{
-    Changed, Counts, Event, Figure, Lines, Listed, Named, Report, SCHEMA, Trust, Watched,
+    ChangeSection, EventList, Figure, NamedOutcomes, NotableKind, OutcomeCounts, Reliability,
+    ReportDocument, ReportEvent, SCHEMA, TopRows,
 };
 use super::notable::KINDS;
 use crate::sessions::Links;
 use crate::time::{Format, Moment, Zone};
 
 /// What is known.
-pub struct FoundOut<'f> {
+pub struct ReportInput<'f> {
     /// Of the selected events.
-    pub gathered: &'f Gathered,
+    pub aggregate: &'f ReportAggregator,
     /// Of all events: which session was born of which.
     pub links: &'f Links,
     /// With the selection.
-    pub commands: &'f Commands,
+    pub commands: &'f CommandBuilder,
     /// The zone of times.
     pub zone: &'f Zone,
     /// How times are written.
@@ -39,10 +40,10 @@ pub struct FoundOut<'f> {
 }
 
 /// What figures are made with.
-pub(super) struct Maker<'m> {
-    pub gathered: &'m Gathered,
+pub(super) struct ModelBuilder<'m> {
+    pub aggregate: &'m ReportAggregator,
     pub links: &'m Links,
-    pub commands: &'m Commands,
+    pub commands: &'m CommandBuilder,
     pub zone: &'m Zone,
     pub format: &'m Format,
     pub is_about_one: bool,
@@ -58,7 +59,7 @@ const OUTCOMES: [&str; 4] = [
     "not exists outcome",
 ];
 
-impl Maker<'_> {
+impl ModelBuilder<'_> {
     /// A time as it is printed.
     pub fn time(&self, moment: Moment) -> String {
         let mut out = Vec::new();
@@ -78,7 +79,7 @@ impl Maker<'_> {
     }
 
     /// All that was counted.
-    pub fn total(&self, count: &Count, condition: &str) -> Figure {
+    pub fn total(&self, count: &KeyCount, condition: &str) -> Figure {
         let examples = count.examples.iter();
         Figure {
             examples: examples
@@ -89,12 +90,12 @@ impl Maker<'_> {
     }
 
     /// All that was counted, by outcome.
-    pub fn counts(&self, count: &Count, condition: &str) -> Counts {
+    pub fn counts(&self, count: &KeyCount, condition: &str) -> OutcomeCounts {
         let [ok, denied, failed, unknown] = [0, 1, 2, 3].map(|nth| {
             let both = all(&[condition.to_owned(), OUTCOMES[nth].to_owned()]);
             self.figure(count.outcomes[nth], &both)
         });
-        Counts {
+        OutcomeCounts {
             all: self.total(count, condition),
             ok,
             denied,
@@ -108,11 +109,11 @@ impl Maker<'_> {
     /// Rows for texts with a condition each, most first.
     pub fn named(
         &self,
-        counted: Vec<(String, Count)>,
+        counted: Vec<(String, KeyCount)>,
         most: usize,
         condition: impl Fn(&str) -> String,
-    ) -> Listed<Named> {
-        listed(counted, most, |name, count| Named {
+    ) -> TopRows<NamedOutcomes> {
+        listed(counted, most, |name, count| NamedOutcomes {
             counts: self.counts(count, &condition(name)),
             name: name.clone(),
         })
@@ -124,8 +125,8 @@ impl Maker<'_> {
         count: u64,
         numbers: impl IntoIterator<Item = u64>,
         condition: &str,
-    ) -> Lines {
-        Lines {
+    ) -> EventList {
+        EventList {
             all: self.figure(count, condition),
             rows: numbers
                 .into_iter()
@@ -137,17 +138,17 @@ impl Maker<'_> {
 
 /// The first rows, most events first, ties by key.
 pub(super) fn listed<K: Ord, T>(
-    mut counted: Vec<(K, Count)>,
+    mut counted: Vec<(K, KeyCount)>,
     most: usize,
-    row: impl Fn(&K, &Count) -> T,
-) -> Listed<T> {
+    row: impl Fn(&K, &KeyCount) -> T,
+) -> TopRows<T> {
     counted.sort_by(|(a, one), (b, other)| {
         let by_count = other.total().cmp(&one.total());
         by_count.then_with(|| a.cmp(b))
     });
     let count = counted.len() as u64;
     let rows = counted.iter().take(most);
-    Listed {
+    TopRows {
         count,
         rows: rows.map(|(key, count)| row(key, count)).collect(),
     }
@@ -155,9 +156,9 @@ pub(super) fn listed<K: Ord, T>(
 
 /// The counts of keys that have a text in common, added up.
 pub(super) fn grouped<'c, K: Ord>(
-    counted: impl Iterator<Item = (K, &'c Count)>,
-) -> Vec<(K, Count)> {
-    let mut sums: BTreeMap<K, Count> = BTreeMap::new();
+    counted: impl Iterator<Item = (K, &'c KeyCount)>,
+) -> Vec<(K, KeyCount)> {
+    let mut sums: BTreeMap<K, KeyCount> = BTreeMap::new();
     for (key, count) in counted {
         sums.entry(key).or_default().merge(count);
     }
@@ -166,23 +167,23 @@ pub(super) fn grouped<'c, K: Ord>(
 
 /// Makes the report. `trust` is section 9, found out elsewhere.
 pub fn report(
-    found: &FoundOut<'_>,
+    found: &ReportInput<'_>,
     conditions: Vec<String>,
     is_about_one: bool,
-    trust: Trust,
-) -> Report {
-    let FoundOut {
-        gathered,
+    trust: Reliability,
+) -> ReportDocument {
+    let ReportInput {
+        aggregate,
         links,
         commands,
         zone,
         format,
     } = *found;
-    let mut order: Vec<_> = gathered.events.iter().collect();
+    let mut order: Vec<_> = aggregate.events.iter().collect();
     order.sort_by_key(|(number, (_, seen))| (seen.time.is_none(), seen.time, **number));
     let places = order.iter().enumerate();
-    let maker = Maker {
-        gathered,
+    let maker = ModelBuilder {
+        aggregate,
         links,
         commands,
         zone,
@@ -192,12 +193,12 @@ pub fn report(
             .map(|(place, (number, _))| (**number, place))
             .collect(),
     };
-    let mut report = Report {
+    let mut report = ReportDocument {
         schema: SCHEMA,
         conditions,
         is_about_one,
         zone: zone.to_string(),
-        selected: maker.counts(&gathered.all, ""),
+        selected: maker.counts(&aggregate.all, ""),
         who: maker.who(),
         what: maker.what(),
         changed: maker.changed(),
@@ -215,8 +216,8 @@ pub fn report(
     report
 }
 
-impl Maker<'_> {
-    fn event(&self, seen: &super::aggregate::Seen) -> Event {
+impl ModelBuilder<'_> {
+    fn event(&self, seen: &super::aggregate::SampleEvent) -> ReportEvent {
         let [
             id,
             principal,
@@ -229,7 +230,7 @@ impl Maker<'_> {
             line,
         ] = seen.texts().map(str::to_owned);
         let is_it = super::command::is("EventId", &id);
-        Event {
+        ReportEvent {
             time: seen.time.map(|time| self.time(time)),
             outcome: ["ok", "denied", "failed", ""][seen.outcome],
             principal,
@@ -246,11 +247,11 @@ impl Maker<'_> {
     }
 
     /// Write calls that worked; sign-ins are told under who.
-    fn changed(&self) -> Changed {
+    fn changed(&self) -> ChangeSection {
         let write = "ReadOnly = false";
         let no_sign_in = "EventSource != signin.amazonaws.com";
-        let calls = self.gathered.of(super::observe::Table::Calls).iter();
-        let mut writes = Count::default();
+        let calls = self.aggregate.of(super::observe::KeyKind::Calls).iter();
+        let mut writes = KeyCount::default();
         for (texts, count) in calls {
             if texts[2] == "write" && texts[0] != "signin.amazonaws.com" {
                 writes.merge(count);
@@ -262,29 +263,29 @@ impl Maker<'_> {
         };
         let (denied, is_denied) = of(1);
         let (failed, has_failed) = of(2);
-        let changes = &self.gathered.changes;
-        Changed {
+        let changes = &self.aggregate.changes;
+        ChangeSection {
             changes: self.lines(changes.count, changes.numbers(), &of(0).1),
             denied: self.figure(denied, &is_denied),
             failed: self.figure(failed, &has_failed),
         }
     }
 
-    fn worth_a_look(&self) -> Vec<Watched> {
-        let calls = self.gathered.of(super::observe::Table::Calls).iter();
+    fn worth_a_look(&self) -> Vec<NotableKind> {
+        let calls = self.aggregate.of(super::observe::KeyKind::Calls).iter();
         let calls: BTreeSet<(&str, &str)> = calls
             .map(|(texts, _)| (texts[0].as_str(), texts[1].as_str()))
             .collect();
         let mut found = Vec::new();
-        for (texts, count) in self.gathered.of(super::observe::Table::Watched) {
+        for (texts, count) in self.aggregate.of(super::observe::KeyKind::Notable) {
             let Some(key) = texts.first() else { continue };
             let nth: usize = key.parse().unwrap_or(KINDS.len());
             let Some(kind) = KINDS.get(nth) else { continue };
-            let hits = self.gathered.hits.get(key);
+            let hits = self.aggregate.hits.get(key);
             let condition = kind.condition_among(|source, name| calls.contains(&(source, name)));
             found.push((
                 nth,
-                Watched {
+                NotableKind {
                     name: kind.name,
                     why: kind.why,
                     counts: self.counts(count, &condition),

@@ -1,11 +1,11 @@
 //! Section 4: what was denied, and what failed otherwise. Not for: reading messages (`report::refused`).
 
-use super::{Maker, listed};
+use super::{ModelBuilder, listed};
 use crate::report::command::{all, is};
-use crate::report::count::Count;
-use crate::report::model::{Denied, Failed, Listed, Refused};
-use crate::report::observe::Table;
-use crate::report::refused::{self, Said};
+use crate::report::count::KeyCount;
+use crate::report::model::{DeniedCall, FailedCall, FailureSection, TopRows};
+use crate::report::observe::KeyKind;
+use crate::report::refused::{self, DenialMessage};
 
 /// Rows of a list.
 const DENIED: usize = 60;
@@ -59,12 +59,12 @@ fn why(code: &str, name: &str) -> Why {
     }
 }
 
-impl Maker<'_> {
-    pub(super) fn refused(&self) -> Refused {
-        let denied = self.gathered.of(Table::Denied).to_vec();
-        let mut whole = Count::default();
+impl ModelBuilder<'_> {
+    pub(super) fn refused(&self) -> FailureSection {
+        let denied = self.aggregate.of(KeyKind::Denied).to_vec();
+        let mut whole = KeyCount::default();
         denied.iter().for_each(|(_, count)| whole.merge(count));
-        Refused {
+        FailureSection {
             all: self.total(&whole, "outcome = denied"),
             denied: listed(denied, DENIED, |texts, count| self.denied(texts, count)),
             not_authenticated: self.failed(Why::NotAuthenticated),
@@ -73,7 +73,7 @@ impl Maker<'_> {
         }
     }
 
-    fn denied(&self, texts: &[String], count: &Count) -> Denied {
+    fn denied(&self, texts: &[String], count: &KeyCount) -> DeniedCall {
         let [source, name, code, message] = [0, 1, 2, 3].map(|nth| texts[nth].as_str());
         let says = match message {
             "" => is("errorMessage", ""),
@@ -86,11 +86,11 @@ impl Maker<'_> {
             says,
             "outcome = denied".to_owned(),
         ]);
-        Denied {
+        DeniedCall {
             source: source.to_owned(),
             name: name.to_owned(),
             code: code.to_owned(),
-            said: Said::read(message),
+            said: DenialMessage::read(message),
             message: refused::shown(message).to_owned(),
             events: self.total(count, &condition),
             first: count.first.map(|first| self.time(first)),
@@ -98,8 +98,8 @@ impl Maker<'_> {
         }
     }
 
-    fn failed(&self, wanted: Why) -> Listed<Failed> {
-        let failed = self.gathered.of(Table::Failed).iter();
+    fn failed(&self, wanted: Why) -> TopRows<FailedCall> {
+        let failed = self.aggregate.of(KeyKind::Failed).iter();
         let of_kind = failed.filter(|(texts, _)| why(&texts[0], &texts[2]) == wanted);
         listed(of_kind.cloned().collect(), FAILED, |texts, count| {
             let [code, source, name] = [0, 1, 2].map(|nth| texts[nth].as_str());
@@ -109,7 +109,7 @@ impl Maker<'_> {
                 is("errorCode", code),
                 "outcome = failed".to_owned(),
             ]);
-            Failed {
+            FailedCall {
                 code: code.to_owned(),
                 source: source.to_owned(),
                 name: name.to_owned(),

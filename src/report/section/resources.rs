@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Maker, grouped, listed};
+use super::{ModelBuilder, grouped, listed};
 use crate::report::command::{all, equals, is};
-use crate::report::model::{OnWhat, Resource, TypeOf};
-use crate::report::observe::{LISTS, Table};
+use crate::report::model::{Resource, ResourceSection, ResourceType};
+use crate::report::observe::{KeyKind, LISTS};
 
 /// Rows of a list.
 const TYPES: usize = 30;
@@ -47,12 +47,12 @@ fn any(conditions: &[String]) -> String {
     }
 }
 
-impl Maker<'_> {
-    pub(super) fn on_what(&self) -> OnWhat {
+impl ModelBuilder<'_> {
+    pub(super) fn on_what(&self) -> ResourceSection {
         // Of each type the names, and the parameters by which they were named.
         let mut of_type: BTreeMap<&str, (Names<'_>, Paths<'_>)> = BTreeMap::new();
         let mut type_of: BTreeMap<&str, &str> = BTreeMap::new();
-        for (texts, _) in self.gathered.of(Table::Named) {
+        for (texts, _) in self.aggregate.of(KeyKind::TypedNames) {
             let [path, source, name, kind] = [0, 1, 2, 3].map(|nth| texts[nth].as_str());
             let (names, paths) = of_type.entry(kind).or_default();
             names.insert(name);
@@ -62,19 +62,19 @@ impl Maker<'_> {
                 *known = kind;
             }
         }
-        let types = self.gathered.of(Table::Types).iter();
+        let types = self.aggregate.of(KeyKind::Types).iter();
         let types = types.map(|(texts, count)| (texts[0].clone(), count.clone()));
-        let names = self.gathered.of(Table::Names).iter();
+        let names = self.aggregate.of(KeyKind::Names).iter();
         let mut paths: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
-        for (texts, _) in self.gathered.of(Table::Names) {
+        for (texts, _) in self.aggregate.of(KeyKind::Names) {
             let path = (texts[0].as_str(), texts[1].as_str());
             paths.entry(&texts[2]).or_default().push(path);
         }
-        OnWhat {
+        ResourceSection {
             types: listed(types.collect(), TYPES, |kind, count| {
                 let of_type = of_type.get(kind.as_str());
                 let parameters = of_type.map(|(_, paths)| paths);
-                TypeOf {
+                ResourceType {
                     kind: kind.clone(),
                     resources: of_type.map_or(0, |(names, _)| names.len() as u64),
                     counts: self.counts(count, &typed(kind, parameters)),

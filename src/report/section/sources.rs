@@ -2,35 +2,35 @@
 
 use core::net::IpAddr;
 
-use super::{Maker, grouped, listed};
+use super::{ModelBuilder, grouped, listed};
 use crate::report::agent;
 use crate::report::command::is;
-use crate::report::model::{Agent, FromWhere, Named};
-use crate::report::observe::Table;
+use crate::report::model::{NamedOutcomes, SourceSection, UserAgent};
+use crate::report::observe::KeyKind;
 
 /// Rows of a list.
 const ROWS: usize = 30;
 
-impl Maker<'_> {
-    pub(super) fn places(&self) -> FromWhere {
+impl ModelBuilder<'_> {
+    pub(super) fn places(&self) -> SourceSection {
         let of = |table| {
-            let counted = self.gathered.of(table).iter();
+            let counted = self.aggregate.of(table).iter();
             counted.map(|(texts, count)| (texts[0].clone(), count.clone()))
         };
-        let (addresses, services) = of(Table::Addresses).partition(|(text, _)| is_address(text));
+        let (addresses, services) = of(KeyKind::Addresses).partition(|(text, _)| is_address(text));
         let address = |name: &str| is("sourceIPAddress", name);
-        let agents: Vec<_> = of(Table::Agents).collect();
+        let agents: Vec<_> = of(KeyKind::Agents).collect();
         let some = agents.iter().filter(|(text, _)| !text.is_empty());
         let families = grouped(some.map(|(text, count)| (agent::family(text), count)));
-        FromWhere {
+        SourceSection {
             addresses: self.named(addresses, ROWS, address),
             services: self.named(services, ROWS, address),
-            families: listed(families, usize::MAX, |family, count| Named {
+            families: listed(families, usize::MAX, |family, count| NamedOutcomes {
                 name: agent::name(*family).to_owned(),
                 counts: self.counts(count, &agent::condition(*family)),
             })
             .rows,
-            agents: listed(agents, ROWS, |text, count| Agent {
+            agents: listed(agents, ROWS, |text, count| UserAgent {
                 family: match text.as_str() {
                     "" => "none",
                     text => agent::name(agent::family(text)),
@@ -38,7 +38,7 @@ impl Maker<'_> {
                 agent: text.clone(),
                 counts: self.counts(count, &is("userAgent", text)),
             }),
-            regions: self.named(of(Table::Regions).collect(), ROWS, |name| {
+            regions: self.named(of(KeyKind::Regions).collect(), ROWS, |name| {
                 is("awsRegion", name)
             }),
         }

@@ -3,11 +3,11 @@
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 
-use super::Maker;
+use super::ModelBuilder;
 use crate::report::command::{all, quoted};
-use crate::report::count::Count;
-use crate::report::model::{Hour, Silence, Stretch, When};
-use crate::report::observe::Table;
+use crate::report::count::KeyCount;
+use crate::report::model::{HourOfWeek, TimeGap, TimeSection, TimeStep};
+use crate::report::observe::KeyKind;
 use crate::time::Moment;
 
 /// Within so many seconds the time line has minutes, and up to so many days hours.
@@ -24,12 +24,12 @@ struct Local<'c> {
     text: &'c str,
     date: NaiveDate,
     hour: u8,
-    count: &'c Count,
+    count: &'c KeyCount,
 }
 
-impl Maker<'_> {
-    pub(super) fn when(&self) -> When {
-        let hours = self.gathered.of(Table::Hours).iter();
+impl ModelBuilder<'_> {
+    pub(super) fn when(&self) -> TimeSection {
+        let hours = self.aggregate.of(KeyKind::Hours).iter();
         let mut hours: Vec<Local<'_>> = hours
             .filter_map(|(texts, count)| {
                 Some(Local {
@@ -41,11 +41,11 @@ impl Maker<'_> {
             })
             .collect();
         hours.sort_by_key(|local| (local.date, local.hour));
-        let mut when = When {
+        let mut when = TimeSection {
             hours: self.heat(&hours),
-            timeless: self.gathered.timeless,
+            timeless: self.aggregate.timeless,
             step: "day",
-            ..When::default()
+            ..TimeSection::default()
         };
         let (Some(first), Some(last)) = (hours.first(), hours.last()) else {
             return when;
@@ -57,7 +57,7 @@ impl Maker<'_> {
         }
         let days = (last.date - first.date).num_days();
         let by_hour = days < DAYS_OF_HOURS;
-        let mut line: BTreeMap<u64, (String, String, Count)> = BTreeMap::new();
+        let mut line: BTreeMap<u64, (String, String, KeyCount)> = BTreeMap::new();
         for local in &hours {
             let day = (local.date - first.date).num_days() as u64;
             let is_day = is_date(local.text);
@@ -74,14 +74,14 @@ impl Maker<'_> {
                 (day, local.text.to_owned(), is_day)
             };
             let stretch = line.entry(place);
-            let stretch = stretch.or_insert_with(|| (at, condition, Count::default()));
+            let stretch = stretch.or_insert_with(|| (at, condition, KeyCount::default()));
             stretch.2.merge(local.count);
         }
         when.step = if by_hour { "hour" } else { "day" };
         when.steps = line.keys().next_back().map_or(0, |place| place + 1);
         let stretches = line.into_iter();
         when.line = stretches
-            .map(|(place, (at, condition, count))| Stretch {
+            .map(|(place, (at, condition, count))| TimeStep {
                 at,
                 place,
                 events: self.total(&count, &condition),
@@ -92,15 +92,15 @@ impl Maker<'_> {
 
     /// Whether all of it lies within a short while.
     fn is_short(&self) -> bool {
-        let Count { first, last, .. } = &self.gathered.all;
+        let KeyCount { first, last, .. } = &self.aggregate.all;
         let ends = first.zip(*last);
         ends.is_some_and(|(first, last)| last.seconds - first.seconds < SECONDS_OF_MINUTES)
     }
 
     /// A time line of minutes.
-    fn by_minute(&self, when: &mut When) {
-        let minutes = self.gathered.of(Table::Minutes).iter();
-        let mut minutes: Vec<(i64, &Count)> = minutes
+    fn by_minute(&self, when: &mut TimeSection) {
+        let minutes = self.aggregate.of(KeyKind::Minutes).iter();
+        let mut minutes: Vec<(i64, &KeyCount)> = minutes
             .filter_map(|(texts, count)| Some((texts.first()?.parse().ok()?, count)))
             .collect();
         minutes.sort_by_key(|(minute, _)| *minute);
@@ -121,7 +121,7 @@ impl Maker<'_> {
                 let typed = |minute| quoted(&start(minute).to_string());
                 let (from, until) = (typed(*minute), typed(minute + 1));
                 let condition = format!("EventTime >= {from} and EventTime < {until}");
-                Stretch {
+                TimeStep {
                     at: self.time(start(*minute)),
                     place: (minute - first) as u64,
                     events: self.total(count, &condition),
@@ -130,8 +130,8 @@ impl Maker<'_> {
             .collect();
     }
 
-    fn heat(&self, hours: &[Local<'_>]) -> Vec<Hour> {
-        let mut cells: BTreeMap<(u8, u8), (Vec<String>, Count)> = BTreeMap::new();
+    fn heat(&self, hours: &[Local<'_>]) -> Vec<HourOfWeek> {
+        let mut cells: BTreeMap<(u8, u8), (Vec<String>, KeyCount)> = BTreeMap::new();
         for local in hours {
             let weekday = local.date.weekday().num_days_from_monday() as u8;
             let cell = cells.entry((weekday, local.hour)).or_default();
@@ -142,7 +142,7 @@ impl Maker<'_> {
         cells
             .map(|((weekday, hour), (dates, count))| {
                 let dates = format!("date in ({})", dates.join(", "));
-                Hour {
+                HourOfWeek {
                     weekday,
                     hour,
                     events: self.total(&count, &all(&[dates, is_hour(hour)])),
@@ -151,7 +151,7 @@ impl Maker<'_> {
             .collect()
     }
 
-    fn silences(&self, hours: &[Local<'_>]) -> Vec<Silence> {
+    fn silences(&self, hours: &[Local<'_>]) -> Vec<TimeGap> {
         let mut spans: Vec<(Moment, Moment)> = hours
             .iter()
             .filter_map(|local| Some((local.count.first?, local.count.last?)))
@@ -176,7 +176,7 @@ impl Maker<'_> {
         found.sort_by_key(|(_, after, _)| *after);
         let found = found.into_iter();
         found
-            .map(|(seconds, after, before)| Silence {
+            .map(|(seconds, after, before)| TimeGap {
                 after: self.time(after),
                 before: self.time(before),
                 seconds,

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Maker, grouped, listed};
+use super::{ModelBuilder, grouped, listed};
 use crate::report::command::{all, equals, is};
-use crate::report::count::Count;
-use crate::report::model::{Figure, Identity, Listed, Named, Shared, Subject, Who};
-use crate::report::observe::Table;
+use crate::report::count::KeyCount;
+use crate::report::model::{
+    ActorSection, Figure, IdentitySummary, NamedOutcomes, SharedCalls, Subject, TopRows,
+};
+use crate::report::observe::KeyKind;
 
 /// Rows of a list.
 const IDENTITIES: usize = 40;
@@ -19,7 +21,7 @@ enum Part {
     Kind = 1,
     Account = 2,
     Key = 3,
-    Session = 4,
+    IssuedSession = 4,
     UserName = 6,
     Mfa = 7,
     Console = 8,
@@ -29,17 +31,17 @@ enum Part {
 
 const MFA: &str = "userIdentity.sessionContext.attributes.mfaAuthenticated";
 
-type Face<'f> = (&'f [String], &'f Count);
+type Face<'f> = (&'f [String], &'f KeyCount);
 
-impl Maker<'_> {
-    pub(super) fn who(&self) -> Who {
+impl ModelBuilder<'_> {
+    pub(super) fn who(&self) -> ActorSection {
         let mut faces: BTreeMap<&str, Vec<Face<'_>>> = BTreeMap::new();
-        for (texts, count) in self.gathered.of(Table::Faces) {
+        for (texts, count) in self.aggregate.of(KeyKind::Identities) {
             let face = (texts.as_slice(), count);
             faces.entry(&texts[0]).or_default().push(face);
         }
         let sums = faces.iter().map(|(principal, faces)| {
-            let mut sum = Count::default();
+            let mut sum = KeyCount::default();
             faces.iter().for_each(|(_, count)| sum.merge(count));
             (*principal, sum)
         });
@@ -47,21 +49,21 @@ impl Maker<'_> {
             let faces = faces.get(principal).map_or(&[][..], Vec::as_slice);
             self.identity(principal, sum, faces)
         });
-        Who {
+        ActorSection {
             identities,
             came_from: self.came_from(),
             became: self.became(),
             subjects: self.subjects(),
             sign_ins: self.lines(
-                self.gathered.sign_ins.count,
-                self.gathered.sign_ins.numbers(),
+                self.aggregate.sign_ins.count,
+                self.aggregate.sign_ins.numbers(),
                 "EventSource = signin.amazonaws.com",
             ),
             shared: self.shared(),
         }
     }
 
-    fn identity(&self, principal: &str, sum: &Count, faces: &[Face<'_>]) -> Identity {
+    fn identity(&self, principal: &str, sum: &KeyCount, faces: &[Face<'_>]) -> IdentitySummary {
         let is_it = is_principal(principal);
         let texts = |part: Part| {
             let texts = faces.iter().map(|(texts, _)| texts[part as usize].clone());
@@ -71,14 +73,14 @@ impl Maker<'_> {
             texts
         };
         let with = |part: Part, value: &str, field: &str| {
-            let mut count = Count::default();
+            let mut count = KeyCount::default();
             for (_, face) in faces.iter().filter(|(it, _)| it[part as usize] == value) {
                 count.merge(face);
             }
             let condition = all(&[is_it.clone(), equals(field, value)]);
             self.total(&count, &condition)
         };
-        Identity {
+        IdentitySummary {
             principal: principal.to_owned(),
             kinds: texts(Part::Kind),
             accounts: texts(Part::Account),
@@ -90,12 +92,18 @@ impl Maker<'_> {
             without_mfa: with(Part::Mfa, "false", MFA),
             from_console: with(Part::Console, "true", "sessionCredentialFromConsole"),
             keys: self.parts(faces, Part::Key, "AccessKeyId", &is_it),
-            sessions: self.parts(faces, Part::Session, "session", &is_it),
+            sessions: self.parts(faces, Part::IssuedSession, "session", &is_it),
         }
     }
 
     /// The texts of a part that are there, with their events.
-    fn parts(&self, faces: &[Face<'_>], part: Part, field: &str, is_it: &str) -> Listed<Named> {
+    fn parts(
+        &self,
+        faces: &[Face<'_>],
+        part: Part,
+        field: &str,
+        is_it: &str,
+    ) -> TopRows<NamedOutcomes> {
         let some = faces.iter().filter(|(it, _)| !it[part as usize].is_empty());
         let counted = grouped(some.map(|(texts, count)| (texts[part as usize].clone(), *count)));
         self.named(counted, KEYS, |name| {
@@ -103,8 +111,8 @@ impl Maker<'_> {
         })
     }
 
-    fn subjects(&self) -> Listed<Subject> {
-        let subjects = self.gathered.of(Table::Subjects).to_vec();
+    fn subjects(&self) -> TopRows<Subject> {
+        let subjects = self.aggregate.of(KeyKind::Subjects).to_vec();
         listed(subjects, SUBJECTS, |texts, count| {
             let [kind, provider, subject] = [0, 1, 2].map(|nth| texts[nth].as_str());
             let conditions = if kind == "provider" {
@@ -126,8 +134,8 @@ impl Maker<'_> {
         })
     }
 
-    fn shared(&self) -> Listed<Shared> {
-        let shared = self.gathered.of(Table::Shared).to_vec();
+    fn shared(&self) -> TopRows<SharedCalls> {
+        let shared = self.aggregate.of(KeyKind::Shared).to_vec();
         listed(shared, SUBJECTS, |texts, count| {
             let [caller, recipient] = [0, 1].map(|nth| texts[nth].as_str());
             let condition = all(&[
@@ -136,7 +144,7 @@ impl Maker<'_> {
                 is("recipientAccountId", recipient),
             ]);
             let events: Figure = self.total(count, &condition);
-            Shared {
+            SharedCalls {
                 caller: caller.to_owned(),
                 recipient: recipient.to_owned(),
                 events,
