@@ -27,7 +27,7 @@ use trailsift::render::tsv;
 use trailsift::rows::{Detail, write_whole};
 use trailsift::select::Selection;
 use trailsift::text::{Text, Value, json};
-use trailsift::time::{Format, Zone};
+use trailsift::time::{TimeFormat, Zone};
 
 use dump::Shape;
 use harness::options::{MEGA, Options, Size};
@@ -105,7 +105,7 @@ fn ask(
 ) -> io::Result<()> {
     let found = input::discover(&[dump.path.clone().into_os_string()]);
     let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
-    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     let settings = Settings {
         keep_duplicates,
         ..Settings::new(&selection, &zone, &format)

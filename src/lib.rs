@@ -64,7 +64,7 @@
 //! use trailsift::event::{Context, Event, Outcome};
 //! use trailsift::input;
 //! use trailsift::select::Selection;
-//! use trailsift::time::{Format, Zone};
+//! use trailsift::time::{TimeFormat, Zone};
 //!
 //! struct IsDenied;
 //!
@@ -88,7 +88,7 @@
 //!
 //! let found = input::discover(&["fixtures/cli-v2.json".into()]);
 //! let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
-//! let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+//! let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
 //! let settings = Settings {
 //!     threads: 2,
 //!     ..Settings::new(&selection, &zone, &format)

@@ -18,7 +18,7 @@ use trailsift::engine::{self, Answer, FileReport, Item, Question, Settings};
 use trailsift::event::{Context, Event, Field, field};
 use trailsift::input;
 use trailsift::select::Selection;
-use trailsift::time::{Format, Zone};
+use trailsift::time::{TimeFormat, Zone};
 
 /// Asks every event for everything that has a name.
 struct Everything(Vec<Field>);
@@ -62,7 +62,7 @@ fn read_all(folder: &Path) -> BTreeMap<String, FileReport> {
     let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
     let fields = field::names().map(|name| Field::parse(name).expect("a name"));
     let question = Everything(fields.collect());
-    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     let settings = Settings {
         keep_duplicates: true,
         threads: 2,
@@ -416,7 +416,7 @@ fn texts(path: &Path) -> Vec<Vec<String>> {
             .map(|name| Field::parse(name).expect("a name"))
             .collect(),
     );
-    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     let settings = Settings {
         keep_duplicates: true,
         ..Settings::new(&selection, &zone, &format)

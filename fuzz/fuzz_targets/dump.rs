@@ -13,7 +13,7 @@ use trailsift::engine::{self, Answer, FileReport, Item, Origin, Question, Settin
 use trailsift::event::{Context, Event, Field};
 use trailsift::input::{Spool, UnpackLimits};
 use trailsift::select::Selection;
-use trailsift::time::{Format, Zone};
+use trailsift::time::{TimeFormat, Zone};
 
 /// Where each event lies, and what its fields are.
 struct Looking {
@@ -53,7 +53,7 @@ fn read(bytes: &[u8], looking: &Looking, piece: usize, limits: Limits) -> (All, 
         root: None,
         origin: Origin::Spool(Arc::new(spool.expect("memory"))),
     }];
-    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     let settings = Settings {
         piece,
         limits,

@@ -12,7 +12,7 @@ use trailsift::engine::{self, Answer, Item, Origin, Question, Settings};
 use trailsift::event::{Context, Event};
 use trailsift::input::Spool;
 use trailsift::select::{Condition, Expr, Selection};
-use trailsift::time::{Format, Moment, Zone};
+use trailsift::time::{TimeFormat, Moment, Zone};
 
 const EVENTS: &[u8] = include_bytes!("../../fixtures/jq-events.jsonl");
 
@@ -46,7 +46,7 @@ fn selected(expr: Expr) -> Vec<u64> {
         typed: String::new(),
         expr,
     }]);
-    let (zone, format) = (Zone::Utc, Format::default());
+    let (zone, format) = (Zone::Utc, TimeFormat::default());
     let settings = Settings {
         keep_duplicates: true,
         ..Settings::new(&selection, &zone, &format)

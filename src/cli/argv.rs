@@ -4,7 +4,6 @@
 //! Not for: output and reports on standard error, which another command has its own of.
 
 use super::args::{Common, Sessions};
-use super::setup::shown;
 use crate::time::{Moment, Zone};
 
 /// Words that mean another time tomorrow.
@@ -53,7 +52,7 @@ pub(super) fn selection(common: &Common, now: Moment) -> Vec<String> {
     let moment = typed
         .clone()
         .any(is_relative)
-        .then(|| shown(now, &Zone::Utc));
+        .then(|| crate::time::to_text(now, &Zone::Utc));
     let zone = (time.clock.tz != "UTC").then(|| time.clock.tz.clone());
     for (flag, value) in [
         ("--since", time.since.clone()),

@@ -28,14 +28,14 @@ const ENDING: [i32; 8] = [
 ];
 
 /// A file beside the one that it will be.
-pub(super) struct Unfinished {
+pub(super) struct PendingFile {
     file: NamedTempFile,
     path: PathBuf,
 }
 
-impl Unfinished {
+impl PendingFile {
     /// Makes a file that takes the place of `path` when it is whole. No signal leaves it behind.
-    pub fn new(path: PathBuf, permissions: Permissions) -> io::Result<Unfinished> {
+    pub fn new(path: PathBuf, permissions: Permissions) -> io::Result<PendingFile> {
         let parent = path
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
@@ -47,7 +47,7 @@ impl Unfinished {
             .tempfile_in(parent)
             .map_err(|error| plain(&error, parent))?;
         unfinished.push(file.path().to_owned());
-        Ok(Unfinished { file, path })
+        Ok(PendingFile { file, path })
     }
 
     /// Where it is for now.
@@ -57,7 +57,7 @@ impl Unfinished {
 
     /// Puts it into its place.
     pub fn finish(self) -> io::Result<()> {
-        let Unfinished { file, path } = self;
+        let PendingFile { file, path } = self;
         let name = file.path().to_owned();
         let put = file.persist(&path).map(drop);
         lock().retain(|unfinished| *unfinished != name);
@@ -65,7 +65,7 @@ impl Unfinished {
     }
 }
 
-impl Write for Unfinished {
+impl Write for PendingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.as_file_mut().write(bytes);
         written.map_err(|error| named(&error, &self.path))
@@ -77,17 +77,17 @@ impl Write for Unfinished {
 }
 
 /// A folder beside the one that it will be, or in it where that is there.
-pub(super) struct UnfinishedFolder {
+pub(super) struct PendingFolder {
     folder: TempDir,
     path: PathBuf,
     is_inside: bool,
 }
 
-impl UnfinishedFolder {
+impl PendingFolder {
     /// Makes a folder that becomes `path`, which is not there or empty, when it is whole. No signal leaves it behind.
     ///
     /// What is there is filled and not replaced: it keeps its mode, and may be a mount or the folder someone is in.
-    pub fn new(path: PathBuf) -> io::Result<UnfinishedFolder> {
+    pub fn new(path: PathBuf) -> io::Result<PendingFolder> {
         let is_inside = path.is_dir();
         let parent = if is_inside {
             &path
@@ -104,7 +104,7 @@ impl UnfinishedFolder {
             .tempdir_in(parent)
             .map_err(|error| plain(&error, parent))?;
         unfinished.push(folder.path().to_owned());
-        Ok(UnfinishedFolder {
+        Ok(PendingFolder {
             folder,
             path,
             is_inside,
@@ -112,7 +112,7 @@ impl UnfinishedFolder {
     }
 
     /// Makes a file in it, and the folders above that.
-    pub fn create(&self, below: &Path) -> io::Result<Part> {
+    pub fn create(&self, below: &Path) -> io::Result<FolderFile> {
         // A signal that takes the folder away meets no new files in it.
         let _unfinished = lock();
         let path = self.folder.path().join(below);
@@ -120,7 +120,7 @@ impl UnfinishedFolder {
         let made = fs::create_dir_all(parent).and_then(|()| File::create_new(&path));
         let shown = self.path.join(below.parent().unwrap_or(below));
         match made {
-            Ok(file) => Ok(Part { file, shown }),
+            Ok(file) => Ok(FolderFile { file, shown }),
             Err(error) => Err(named(&error, &shown)),
         }
     }
@@ -134,7 +134,7 @@ impl UnfinishedFolder {
 
     /// Puts it into its place.
     pub fn finish(self) -> io::Result<()> {
-        let UnfinishedFolder {
+        let PendingFolder {
             folder,
             path,
             is_inside,
@@ -167,13 +167,13 @@ fn move_all(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// A file in a folder that is not whole yet.
-pub(super) struct Part {
+pub(super) struct FolderFile {
     file: File,
     /// The folder that it will lie in.
     shown: PathBuf,
 }
 
-impl Write for Part {
+impl Write for FolderFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes);
         written.map_err(|error| named(&error, &self.shown))

@@ -8,7 +8,7 @@ use super::args::{Common, Format, Output};
 use super::explain::{self, Looks};
 use super::list::warn_of_empty;
 use super::output::{self, Writer};
-use super::setup::{self, Plan, shown, usage};
+use super::setup::{self, Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics};
 use crate::render::bar::Bar;
@@ -16,7 +16,7 @@ use crate::render::table::{Column, Table};
 use crate::render::{csv, json, tsv};
 use crate::tally::{Course, Group, Grouping, Groups};
 use crate::text::Value;
-use crate::time::{Every, Moment};
+use crate::time::{self, Interval, Moment};
 
 /// Counts events by what they have in some fields; most first.
 ///
@@ -73,7 +73,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
     let every = count
         .every
         .as_deref()
-        .map(|typed| Every::parse(typed).map_err(usage))
+        .map(|typed| Interval::parse(typed).map_err(usage))
         .transpose()?;
     let by = if count.by.is_empty() && every.is_none() && !count.total {
         setup::fields("--by", &USUAL.map(str::to_owned))?
@@ -181,7 +181,7 @@ fn rows(count: &Count, grouping: &Grouping, mut groups: Vec<Group>, plan: &Plan)
 }
 
 /// Adds a row of zero for each span of time without events between the first and the last.
-fn filled(groups: Vec<Group>, every: &Every, plan: &Plan) -> Vec<Group> {
+fn filled(groups: Vec<Group>, every: &Interval, plan: &Plan) -> Vec<Group> {
     let mut all: Vec<Group> = Vec::with_capacity(groups.len());
     for group in groups {
         let next = |at: Moment| every.next(at, &plan.zone);
@@ -200,20 +200,13 @@ fn filled(groups: Vec<Group>, every: &Every, plan: &Plan) -> Vec<Group> {
             } else {
                 diagnostics::warning(&format!(
                     "more than {MOST_SPANS} empty spans of {every} after {}: they are left out",
-                    shown(before, &plan.zone)
+                    time::to_text(before, &plan.zone)
                 ));
             }
         }
         all.push(group);
     }
     all
-}
-
-/// A time as it was asked for.
-fn written(moment: Moment, plan: &Plan) -> String {
-    let mut out = Vec::new();
-    plan.format.write(moment, &plan.zone, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// The cells of a row, typed.
@@ -225,7 +218,7 @@ fn cells(
     plan: &Plan,
 ) -> Vec<Value<'static>> {
     let time = |moment: Option<Moment>| match moment {
-        Some(moment) => Value::Owned(written(moment, plan)),
+        Some(moment) => Value::Owned(plan.format.to_text(moment, &plan.zone)),
         None => Value::Missing,
     };
     let text = |text: &String| {

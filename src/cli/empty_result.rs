@@ -1,9 +1,10 @@
 //! An empty answer explains itself: what each condition left over, and what would have matched.
 
 use super::diagnostics;
-use super::setup::{Plan, shown};
+use super::setup::Plan;
 use crate::dump::grouped;
 use crate::engine::Report;
+use crate::time;
 
 /// The lines that explain why nothing was selected; none when something was, or nothing was asked for.
 pub(super) fn explain(plan: &Plan, report: &Report) -> Vec<String> {
@@ -44,7 +45,10 @@ pub(super) fn explain(plan: &Plan, report: &Report) -> Vec<String> {
             match stats.seen.times() {
                 Some((first, last)) => line.push_str(&format!(
                     "; the dump covers {}",
-                    stretch(&shown(first, &plan.zone), &shown(last, &plan.zone))
+                    stretch(
+                        &time::to_text(first, &plan.zone),
+                        &time::to_text(last, &plan.zone)
+                    )
                 )),
                 None => line.push_str("; no event has a time that can be read"),
             }

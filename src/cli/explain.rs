@@ -6,13 +6,13 @@ use std::fmt::Write;
 
 use super::output::Writer;
 use super::sessions::Asked as Sessions;
-use super::setup::{Plan, shown};
+use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, diagnostics};
 use crate::event::{Field, Place};
 use crate::input::InputKind;
 use crate::select::{Condition, Expr, Selection, Test};
-use crate::time::{Window, Zone};
+use crate::time::{self, Window, Zone};
 
 /// What births of sessions are known by, and what they tell.
 const OF_BIRTHS: [&str; 8] = [
@@ -121,11 +121,11 @@ fn write_time(out: &mut String, plan: &Plan) -> std::fmt::Result {
     let ends = [("from", plan.window.since), ("before", plan.window.until)];
     for (word, end) in ends {
         let Some(end) = end else { continue };
-        let utc = shown(end, &Zone::Utc);
+        let utc = time::to_text(end, &Zone::Utc);
         if *zone == Zone::Utc {
             writeln!(out, "  {word:<6}  {utc}")?;
         } else {
-            writeln!(out, "  {word:<6}  {}  = {utc}", shown(end, zone))?;
+            writeln!(out, "  {word:<6}  {}  = {utc}", time::to_text(end, zone))?;
         }
     }
     let unknown = unknown(plan);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::args::Time;
 use super::progress::Progress;
 use super::sessions::Asked as Sessions;
-use super::setup::{Plan, shown, usage};
+use super::setup::{Plan, usage};
 use super::{Failure, diagnostics, empty_result};
 use crate::dump::{ByteCounts, Content, grouped};
 use crate::engine::{self, FileReport, Item, Origin, Perhaps, Report, Settings, Stats};
@@ -163,7 +163,7 @@ fn back_from(newest: Option<Moment>, span: Span, typed: String, zone: &Zone) -> 
     let since = newest.map(|newest| newest.minus(span));
     Condition {
         typed: match since {
-            Some(since) => format!("{typed} (since {})", shown(since, zone)),
+            Some(since) => format!("{typed} (since {})", time::to_text(since, zone)),
             None => typed,
         },
         expr: Expr::Flag(Test::Time(Window { since, until: None })),
@@ -201,7 +201,9 @@ fn near(around: &Around, known: &Known, report: &Report, zone: &Zone) -> Result<
     let mut shown: Vec<String> = stretches
         .iter()
         .take(3)
-        .map(|(first, last)| empty_result::stretch(&shown(*first, zone), &shown(*last, zone)))
+        .map(|(first, last)| {
+            empty_result::stretch(&time::to_text(*first, zone), &time::to_text(*last, zone))
+        })
         .collect();
     if stretches.len() > shown.len() {
         shown.push(format!("{} more", stretches.len() - shown.len()));

@@ -171,7 +171,7 @@ fn script(commands: &[LookupCommand], plan: &Plan) -> String {
         nanos: 0,
         ..plan.now
     };
-    let now = super::setup::shown(now, &Zone::Utc);
+    let now = crate::time::to_text(now, &Zone::Utc);
     let mut out = match lines.count() as u64 {
         0 => format!("# no lookup that would fill a gap, as of {now}\n"),
         count => format!(

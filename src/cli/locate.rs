@@ -23,12 +23,12 @@ use crate::dump::{
 };
 use crate::engine::{FileReport, Item, PIECE, Stats};
 use crate::event::{Context, Event, Field};
-use crate::input::{self, Input, Opened, Window};
+use crate::input::{self, ByteWindow, Input, Opened};
 use crate::render::excerpt::Excerpt;
 use crate::render::terminal::sanitize;
 use crate::rows::{Detail, write_whole};
 use crate::text::json::Style;
-use crate::time::{Format, Moment, Zone};
+use crate::time::{Moment, TimeFormat, Zone};
 use crate::transcode::{self, Chain, Origins};
 
 /// Bytes that are kept on either side of the place.
@@ -38,9 +38,9 @@ const REACH: u64 = 64 << 10;
 const WIDTH: usize = 100;
 
 /// How the place is shown.
-pub(super) struct Manner<'m> {
+pub(super) struct LocateOptions<'m> {
     pub zone: &'m Zone,
-    pub format: &'m Format,
+    pub format: &'m TimeFormat,
     pub output: Option<&'m OsStr>,
     pub limits: &'m Limits,
 }
@@ -134,18 +134,18 @@ pub(super) fn refuse_selection(typed: &Selection, zone: &Zone, now: Moment) -> R
 pub(super) fn run(
     typed: &OsStr,
     dumps: &[OsString],
-    manner: &Manner<'_>,
+    options: &LocateOptions<'_>,
 ) -> Result<Status, Failure> {
     let spot = Spot::parse(typed, dumps)?;
     let input = find(&spot.file)?;
     let name = input.shown().into_owned();
-    let mut writer = Writer::new(manner.output)?;
+    let mut writer = Writer::new(options.output)?;
     let colour = writer.on_terminal && output::colour(&std::io::stdout());
-    let mut look = Look::new(spot.at, manner.limits);
+    let mut look = Look::new(spot.at, options.limits);
     let mut around = None;
-    let error = read(&input, manner.limits, |bytes, eof| {
+    let error = read(&input, options.limits, |bytes, eof| {
         let mut visit = |event: &Event<'_>| {
-            around = Some(describe(event, spot.at, &name, manner, colour));
+            around = Some(describe(event, spot.at, &name, options, colour));
         };
         look.take(bytes, eof, &mut visit);
     })
@@ -229,7 +229,7 @@ fn find(file: &OsStr) -> Result<Input, Failure> {
 /// Looks at the place while the file passes by.
 struct Look {
     /// What is shown: the file as it lies there, or as a person reads it.
-    window: Window,
+    window: ByteWindow,
     /// Makes it readable, where it isn't.
     readable: Option<Chain>,
     /// Turns the file into what is read.
@@ -247,7 +247,7 @@ impl Look {
     fn new(at: u64, limits: &Limits) -> Self {
         let limits = limits.of_events();
         Look {
-            window: Window::new(at, REACH),
+            window: ByteWindow::new(at, REACH),
             readable: None,
             made: None,
             watch: Locator::new(at, limits),
@@ -267,7 +267,7 @@ impl Look {
                 .and_then(|recipe| recipe.readable())
                 .map(|it| it.chain(self.longest));
             if self.readable.is_some() {
-                self.window = Window::unplaced(REACH);
+                self.window = ByteWindow::unplaced(REACH);
             }
         }
         self.length += bytes.len() as u64;
@@ -443,11 +443,17 @@ const fn meaning(class: Class) -> &'static str {
     }
 }
 
-fn describe(event: &Event<'_>, at: u64, file: &str, manner: &Manner<'_>, colour: bool) -> Around {
+fn describe(
+    event: &Event<'_>,
+    at: u64,
+    file: &str,
+    options: &LocateOptions<'_>,
+    colour: bool,
+) -> Around {
     let source = event.source();
     let context = Context {
-        zone: manner.zone,
-        format: manner.format,
+        zone: options.zone,
+        format: options.format,
         file,
     };
     let mut names = Vec::new();

@@ -24,7 +24,7 @@ use crate::input::{Discovery, InputKind};
 use crate::inspect::{DumpFinding, FileDigest};
 use crate::select::{Condition, Expr, Test};
 use crate::text::json;
-use crate::time::{Format, Moment, Window, Zone};
+use crate::time::{self, Window, Zone};
 
 /// The number of the layout; it changes when a member changes its meaning or goes away.
 const SCHEMA: u32 = 1;
@@ -229,7 +229,7 @@ impl Plan {
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect(),
             status: status.code(),
-            now: written(self.now, &Zone::Utc),
+            now: time::to_text(self.now, &Zone::Utc),
             zone: self.zone.to_string(),
             window: window(conditions, &self.zone),
             conditions: conditions.iter().map(|it| it.typed.as_str()).collect(),
@@ -268,13 +268,6 @@ fn inputs(audit: &Audit) -> Vec<ManifestInput<'_>> {
         .collect()
 }
 
-/// A time in a zone.
-fn written(moment: Moment, zone: &Zone) -> String {
-    let mut out = Vec::new();
-    Format::default().write(moment, zone, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 /// The windows of a condition on the time alone.
 fn windows(expr: &Expr) -> Option<Vec<Window>> {
     match expr {
@@ -311,8 +304,8 @@ fn window(conditions: &[Condition], zone: &Zone) -> Option<Vec<TimeInterval>> {
         left = Some(both.filter(is_some).collect());
     }
     let between = |window: Window| TimeInterval {
-        since: window.since.map(|since| written(since, zone)),
-        until: window.until.map(|until| written(until, zone)),
+        since: window.since.map(|since| time::to_text(since, zone)),
+        until: window.until.map(|until| time::to_text(until, zone)),
     };
     Some(left?.into_iter().map(between).collect())
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::args::{Format, Output};
-use super::atomic_output::{self, Unfinished};
+use super::atomic_output::{self, PendingFile};
 use crate::render::bar::Bar;
 use crate::render::table::{Column, Look, Table};
 use crate::render::terminal::sanitize;
@@ -24,7 +24,7 @@ use crate::text::json;
 enum Target {
     Stdout(BufWriter<io::Stdout>),
     Straight(BufWriter<Straight>),
-    Beside(BufWriter<Unfinished>),
+    Beside(BufWriter<PendingFile>),
 }
 
 /// A device or a FIFO, with the name that its errors tell.
@@ -179,7 +179,7 @@ impl Writer {
 }
 
 fn beside(path: PathBuf, permissions: Permissions) -> io::Result<Target> {
-    let file = Unfinished::new(path, permissions)?;
+    let file = PendingFile::new(path, permissions)?;
     Ok(Target::Beside(BufWriter::with_capacity(BUFFER, file)))
 }
 

@@ -207,7 +207,7 @@ fn trust(plan: &Plan, answer: &engine::Report, audited: &Audit) -> Reliability {
             .collect(),
         version: env!("CARGO_PKG_VERSION"),
         time_zone_data: chrono_tz::IANA_TZDB_VERSION,
-        now: super::setup::shown(
+        now: crate::time::to_text(
             Moment {
                 nanos: 0,
                 ..plan.now

@@ -17,12 +17,12 @@ use crate::engine::{self, Answer, FileReport, Item, PIECE, Question, Report, Set
 use crate::event::Field;
 use crate::input::{self, Discovery, Fingerprint, InputKind};
 use crate::select::{Condition, Expr, Selection, Test};
-use crate::time::{self, Asked, Format, Moment, Window, Zone};
+use crate::time::{self, Moment, TimeFormat, TypedWindow, Window, Zone};
 
 /// A question, ready to be asked.
 pub(super) struct Plan {
     pub zone: Zone,
-    pub format: Format,
+    pub format: TimeFormat,
     pub selection: Selection,
     pub keep_duplicates: bool,
     pub limit: Option<u64>,
@@ -217,14 +217,14 @@ pub(super) fn usage(error: impl std::fmt::Display) -> Failure {
     Failure::Usage(error.to_string())
 }
 
-pub(super) fn zone_and_format(typed: &Time) -> Result<(Zone, Format), Failure> {
+pub(super) fn zone_and_format(typed: &Time) -> Result<(Zone, TimeFormat), Failure> {
     let zone = match Zone::parse(&typed.clock.tz).map_err(usage)? {
         Zone::Local => local::zone()?,
         zone => zone,
     };
     let format = match &typed.time_format {
-        Some(typed) => Format::parse(typed).map_err(usage)?,
-        None => Format::default(),
+        Some(typed) => TimeFormat::parse(typed).map_err(usage)?,
+        None => TimeFormat::default(),
     };
     Ok((zone, format))
 }
@@ -240,12 +240,12 @@ pub(super) fn now(typed: &Time, zone: &Zone) -> Result<Moment, Failure> {
 
 /// The window of `--since`, `--until` and `--on`.
 pub(super) fn window(typed: &Time, zone: &Zone, now: Moment) -> Result<Window, Failure> {
-    let asked = Asked {
+    let typed = TypedWindow {
         since: typed.since.as_deref(),
         until: typed.until.as_deref(),
         on: typed.on.as_deref(),
     };
-    time::resolve(&asked, zone, now).map_err(usage)
+    time::resolve(&typed, zone, now).map_err(usage)
 }
 
 /// `--on 2019-06-08 (UTC)`, as a person typed it, for the explanation of a zero.
@@ -260,13 +260,6 @@ pub(super) fn typed_window(typed: &Time, zone: &Zone) -> String {
         .filter_map(|(flag, value)| value.as_ref().map(|value| format!("{flag} {value}")))
         .collect();
     format!("{} ({zone})", words.join(" "))
-}
-
-/// A time for messages.
-pub(super) fn shown(moment: Moment, zone: &Zone) -> String {
-    let mut out = Vec::new();
-    Format::default().write(moment, zone, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 fn discover(typed: &[OsString], explain: bool) -> Result<Discovery, Failure> {

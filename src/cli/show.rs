@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::args::Common;
 use super::explain::{self, Looks};
-use super::locate::{self, Manner};
+use super::locate::{self, LocateOptions};
 use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
@@ -54,7 +54,7 @@ pub(super) struct Show {
 pub(super) fn run(show: Show) -> Result<Status, Failure> {
     if let Some(typed) = &show.at {
         let (zone, format) = setup::zone_and_format(&show.common.time)?;
-        let manner = Manner {
+        let options = LocateOptions {
             zone: &zone,
             format: &format,
             output: show.output.as_deref(),
@@ -62,7 +62,7 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
         };
         let now = setup::now(&show.common.time, &zone)?;
         locate::refuse_selection(&show.common.selection, &zone, now)?;
-        return locate::run(typed, &show.common.input.source.dumps, &manner);
+        return locate::run(typed, &show.common.input.source.dumps, &options);
     }
     let mut plan = Plan::new(&show.common)?;
     if plan.diagnostics.explain {

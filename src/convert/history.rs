@@ -86,7 +86,7 @@ fn list<'e>(event: &'e Event<'_>) -> Value<'e> {
         Some(node) => return node.value(),
         None if envelope::is_bare(event) => {
             resources::write(event, &mut made);
-            return Value::Owned(respelled(Node::new(&made, crate::text::Form::Raw)));
+            return Value::Owned(respelled(Node::new(&made, crate::text::Escaping::Raw)));
         }
         None => return Value::Missing,
     };

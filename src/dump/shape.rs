@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 
 use crate::event::{Found, MemberName, Members, Pool, Shape};
 use crate::scan::{self, Fault, FaultKind, Nested, Nesting, Plain, Stack, TemplateCache};
-use crate::text::{Form, Text};
+use crate::text::{Escaping, Text};
 
 /// An object or array that holds events, by the name of the member that holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -350,7 +350,7 @@ pub(super) enum StringKind {
 pub(super) fn whole_string(content: &[u8], found: &mut Members, pool: &Pool) -> Option<StringKind> {
     let start = Nested::skip_space(content, 0);
     found.clear();
-    pool.members::<Nested>(content, start, Form::Once, found)?;
+    pool.members::<Nested>(content, start, Escaping::Once, found)?;
     Some(match nested_is_record(content, found) {
         true => StringKind::Record,
         false => StringKind::Other,

@@ -39,7 +39,7 @@ use crate::dump::{ByteCounts, Content, Finding, Limits, Scanner, State, Unread, 
 use crate::event::{Context, Event};
 use crate::input::{FileStamp, Input, READS_ON, Spool, UnpackLimits};
 use crate::select::Selection;
-use crate::time::{Format, Zone};
+use crate::time::{TimeFormat, Zone};
 use buffers::Buffers;
 use collect::Collect;
 use commit::{Census, Commit};
@@ -125,7 +125,7 @@ pub struct Settings<'s> {
     /// The zone for printed times.
     pub zone: &'s Zone,
     /// How times are printed.
-    pub format: &'s Format,
+    pub format: &'s TimeFormat,
     /// Count the same event as often as it occurs.
     pub keep_duplicates: bool,
     /// Stop behind this many events.
@@ -144,7 +144,7 @@ pub struct Settings<'s> {
 
 impl<'s> Settings<'s> {
     /// Everything once, without a limit, on the calling thread alone.
-    pub fn new(selection: &'s Selection, zone: &'s Zone, format: &'s Format) -> Settings<'s> {
+    pub fn new(selection: &'s Selection, zone: &'s Zone, format: &'s TimeFormat) -> Settings<'s> {
         Settings {
             selection,
             zone,

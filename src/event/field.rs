@@ -11,7 +11,7 @@ pub use place::Place;
 use super::path::Step;
 use super::{ENVELOPE, Event, MemberName, Path, RECORD, Shape};
 use crate::text::{Json, Text, Value};
-use crate::time::{Format, Moment, Zone};
+use crate::time::{Moment, TimeFormat, Zone};
 
 /// What a value depends on besides the event.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Context<'c> {
     /// The zone in which times are printed.
     pub zone: &'c Zone,
     /// How times are printed.
-    pub format: &'c Format,
+    pub format: &'c TimeFormat,
     /// The file as it was typed.
     pub file: &'c str,
 }
@@ -354,7 +354,7 @@ fn from_envelope<'e>(key: MemberName, path: &Path, event: &'e Event<'_>) -> Valu
         ("eventName", None) => text(event.call_name()),
         ("eventSource", None) => text(event.source_name()),
         ("eventTime", None) => time_value(event, |moment, out| {
-            Format::default().write(moment, &Zone::Utc, out);
+            TimeFormat::default().write(moment, &Zone::Utc, out);
         }),
         ("readOnly", None) => event.read_only().map_or(Value::Missing, Value::Bool),
         ("userIdentity", Some(("accessKeyId", true))) => text(event.access_key_id()),

@@ -197,10 +197,10 @@ impl Event<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Form;
+    use crate::text::Escaping;
 
     fn identity(json: &str) -> Identity<'_> {
-        Identity::of(Node::new(json.as_bytes(), Form::Raw))
+        Identity::of(Node::new(json.as_bytes(), Escaping::Raw))
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub use scope::Scope;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::text::Form;
+use crate::text::Escaping;
 use record::Opened;
 
 /// What an event looks like on the outside.
@@ -115,7 +115,10 @@ impl<'a> Event<'a> {
     }
 
     fn node(&self, found: &Found) -> Node<'a> {
-        Node::new(&self.buffer[found.at.value..found.at.value_end], Form::Raw)
+        Node::new(
+            &self.buffer[found.at.value..found.at.value_end],
+            Escaping::Raw,
+        )
     }
 
     /// The members of the event's own object, in order.

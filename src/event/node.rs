@@ -3,19 +3,19 @@
 //! Not for: validation. A node is made only of text that `scan` found valid.
 
 use crate::scan::{Nested, Nesting, Plain, skip_valid};
-use crate::text::{Form, Json, Text, Value};
+use crate::text::{Escaping, Json, Text, Value};
 
-/// A JSON value: its exact bytes, and whether they lie plainly ([`Form::Raw`]) or inside another JSON
-/// string ([`Form::Once`]).
+/// A JSON value: its exact bytes, and whether they lie plainly ([`Escaping::Raw`]) or inside another JSON
+/// string ([`Escaping::Once`]).
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
     bytes: &'a [u8],
-    form: Form,
+    form: Escaping,
 }
 
 impl<'a> Node<'a> {
     /// A node of valid JSON text without whitespace around it.
-    pub(crate) const fn new(bytes: &'a [u8], form: Form) -> Self {
+    pub(crate) const fn new(bytes: &'a [u8], form: Escaping) -> Self {
         Node { bytes, form }
     }
 
@@ -25,7 +25,7 @@ impl<'a> Node<'a> {
     }
 
     /// How it lies there.
-    pub const fn form(self) -> Form {
+    pub const fn form(self) -> Escaping {
         self.form
     }
 
@@ -42,7 +42,7 @@ impl<'a> Node<'a> {
     /// The content of a string.
     pub fn text(self) -> Option<Text<'a>> {
         match self.form {
-            Form::Raw => {
+            Escaping::Raw => {
                 let inner = self.bytes.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
                 Some(Text::once(inner))
             }
@@ -73,7 +73,7 @@ impl<'a> Node<'a> {
     /// The member of an object with this name; of several, the first.
     pub fn get(self, name: &str) -> Option<Node<'a>> {
         match self.form {
-            Form::Raw => self.member::<Plain>(name),
+            Escaping::Raw => self.member::<Plain>(name),
             _ => self.member::<Nested>(name),
         }
     }
@@ -95,7 +95,7 @@ impl<'a> Node<'a> {
     /// Calls `each` with the elements of an array until it returns `false`.
     pub fn for_each(self, each: impl FnMut(Node<'a>) -> bool) {
         match self.form {
-            Form::Raw => self.elements::<Plain>(each),
+            Escaping::Raw => self.elements::<Plain>(each),
             _ => self.elements::<Nested>(each),
         }
     }
@@ -103,7 +103,7 @@ impl<'a> Node<'a> {
     /// Calls `each` with the names and values of an object until it returns `false`.
     pub fn for_each_member(self, each: impl FnMut(Text<'a>, Node<'a>) -> bool) {
         match self.form {
-            Form::Raw => self.all_members::<Plain>(each),
+            Escaping::Raw => self.all_members::<Plain>(each),
             _ => self.all_members::<Nested>(each),
         }
     }
@@ -174,8 +174,8 @@ mod tests {
             .replace('\\', r"\\")
             .replace('"', r#"\""#);
         for node in [
-            Node::new(plain, Form::Raw),
-            Node::new(nested.as_bytes(), Form::Once),
+            Node::new(plain, Escaping::Raw),
+            Node::new(nested.as_bytes(), Escaping::Once),
         ] {
             let a = node.get("a").unwrap();
             assert_eq!(a.at(0).unwrap().bytes(), b"1");
@@ -192,13 +192,13 @@ mod tests {
     #[test]
     fn a_name_is_what_a_key_stands_for_and_not_how_it_is_spelt() {
         let plain = br#"{"\\\\":1,"\\":2,"\ud800":3,"\u005c\u005c\u005c\u005c":4}"#;
-        let node = Node::new(plain, Form::Raw);
+        let node = Node::new(plain, Escaping::Raw);
         let value = |name| node.get(name).map(Node::bytes);
         assert_eq!(value("\\"), Some(&b"2"[..]));
         assert_eq!(value("\\\\"), Some(&b"1"[..]));
         assert_eq!(value("\\\\\\\\"), Some(&b"4"[..]));
         assert_eq!(value("\u{fffd}"), Some(&b"3"[..]));
-        let broken = Node::new(b"{\"a\xff\":1,\"a\":2}", Form::Raw);
+        let broken = Node::new(b"{\"a\xff\":1,\"a\":2}", Escaping::Raw);
         assert_eq!(broken.get("a\u{fffd}").map(Node::bytes), Some(&b"1"[..]));
         assert_eq!(broken.get("a").map(Node::bytes), Some(&b"2"[..]));
     }

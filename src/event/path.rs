@@ -180,11 +180,11 @@ fn take_name(text: &str) -> Result<(String, &str), &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Form;
+    use crate::text::Escaping;
 
     fn at(path: &str, json: &str) -> String {
         let (first, path) = Path::parse(path).unwrap();
-        let node = Node::new(json.as_bytes(), Form::Raw);
+        let node = Node::new(json.as_bytes(), Escaping::Raw);
         match node.get(&first) {
             Some(node) => path.value(node).cell_text().into_owned(),
             None => "-".to_owned(),

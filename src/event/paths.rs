@@ -16,7 +16,7 @@ use super::path::{Step, write_name};
 use super::scope::{CLOUD_TRAIL_EVENT, Kind};
 use super::{Context, Event, Field, MemberName, Node, Scope, Shape};
 use crate::scan::{self, Nested, Nesting, Plain, skip_valid};
-use crate::text::{Form, Text, Value};
+use crate::text::{Escaping, Text, Value};
 
 /// The number of a path in an [`Outline`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -304,7 +304,7 @@ impl Outline {
         each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         match node.form() {
-            Form::Raw => self.descend::<Plain>(scope, node, place, each),
+            Escaping::Raw => self.descend::<Plain>(scope, node, place, each),
             _ => self.descend::<Nested>(scope, node, place, each),
         }
     }
@@ -329,7 +329,7 @@ impl Outline {
                     // '{' + 2 is '}', '[' + 2 is ']'.
                     if bytes.get(inner) == Some(&(byte + 2)) {
                         let empty: &[u8] = if *byte == b'{' { b"{}" } else { b"[]" };
-                        self.leaf(scope, place, &Node::new(empty, Form::Raw).value(), each);
+                        self.leaf(scope, place, &Node::new(empty, Escaping::Raw).value(), each);
                         Some(inner + 1)
                     } else {
                         self.enter(scope, place, *byte == b'{');

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use super::{Event, Found, MemberName, Members, Node, Shape};
 use crate::scan::{self, Fault, FaultKind, Nested, Nesting, Plain, Stack, TemplateCache, Walked};
-use crate::text::{Form, Json, Text, json};
+use crate::text::{Escaping, Json, Text, json};
 
 const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
@@ -33,12 +33,12 @@ impl Pool {
         &self,
         text: &[u8],
         at: usize,
-        form: Form,
+        form: Escaping,
         found: &mut Members,
     ) -> Option<Walked> {
         let templates = match form {
-            Form::Raw => &self.plain,
-            Form::Once | Form::Twice => &self.nested,
+            Escaping::Raw => &self.plain,
+            Escaping::Once | Escaping::Twice => &self.nested,
         };
         let name = |name: &[u8], _| Some(key_of(name, form));
         let each = |key, at| found.add(key, at);
@@ -76,7 +76,7 @@ pub(super) enum Opened<'a> {
     /// It lies in `text`.
     Nested {
         text: Cow<'a, [u8]>,
-        form: Form,
+        form: Escaping,
         found: Members,
         /// No white space stands between its tokens.
         is_compact: bool,
@@ -98,7 +98,7 @@ impl<'a> Opened<'a> {
                 Some(node) => match node.text() {
                     Some(text) => Self::string(text.bytes(), event.pool),
                     None if node.is_object() => {
-                        Self::walk::<Plain>(Cow::Borrowed(node.bytes()), Form::Raw, event.pool)
+                        Self::walk::<Plain>(Cow::Borrowed(node.bytes()), Escaping::Raw, event.pool)
                             .unwrap_or_else(|fault| Self::unreadable(fault, event.pool))
                     }
                     None => Opened::Unreadable(Unreadable::Invalid),
@@ -111,14 +111,14 @@ impl<'a> Opened<'a> {
     pub(super) fn string(content: &'a [u8], pool: &Pool) -> Self {
         let start = Nested::skip_space(content, 0);
         let trimmed = &content[start..];
-        match Self::walk::<Nested>(Cow::Borrowed(trimmed), Form::Once, pool) {
+        match Self::walk::<Nested>(Cow::Borrowed(trimmed), Escaping::Once, pool) {
             Ok(opened) => opened,
             Err(fault) if fault.why == FaultKind::NeedsUnescape => {
                 let mut plain = Vec::new();
                 Text::once(trimmed).decode_into(&mut plain);
                 let start = scan::skip_space(&plain, 0);
                 plain.drain(..start);
-                Self::walk::<Plain>(Cow::Owned(plain), Form::Raw, pool)
+                Self::walk::<Plain>(Cow::Owned(plain), Escaping::Raw, pool)
                     .unwrap_or_else(|fault| Self::unreadable(fault, pool))
             }
             Err(fault) => Self::unreadable(fault, pool),
@@ -132,7 +132,7 @@ impl<'a> Opened<'a> {
         })
     }
 
-    fn walk<L: Nesting>(text: Cow<'a, [u8]>, form: Form, pool: &Pool) -> Result<Self, Fault> {
+    fn walk<L: Nesting>(text: Cow<'a, [u8]>, form: Escaping, pool: &Pool) -> Result<Self, Fault> {
         let mut found = pool.take();
         let fast = pool.members::<L>(&text, 0, form, &mut found);
         let is_compact = fast.is_some_and(|walked| walked.is_compact && walked.end == text.len());
@@ -185,7 +185,7 @@ impl<'a> Opened<'a> {
             Opened::Own => Some(Record {
                 text: event.buffer,
                 source: event.source(),
-                form: Form::Raw,
+                form: Escaping::Raw,
                 found: event.own,
                 is_compact: false,
             }),
@@ -205,9 +205,9 @@ impl<'a> Opened<'a> {
     }
 }
 
-fn key_of(bytes: &[u8], form: Form) -> MemberName {
+fn key_of(bytes: &[u8], form: Escaping) -> MemberName {
     match form {
-        Form::Raw => MemberName::of(bytes),
+        Escaping::Raw => MemberName::of(bytes),
         _ => MemberName::of_nested(bytes),
     }
 }
@@ -217,7 +217,7 @@ fn key_of(bytes: &[u8], form: Form) -> MemberName {
 pub struct Record<'e> {
     text: &'e [u8],
     source: &'e [u8],
-    form: Form,
+    form: Escaping,
     found: &'e Members,
     is_compact: bool,
 }

@@ -54,4 +54,4 @@ pub use sniff::Compression;
 pub use spool::{SPOOL_MEMORY, Spool};
 pub use stream::{PackedReader, Stream};
 pub use unpack::{Unpacked, unpack_small};
-pub use window::Window;
+pub use window::ByteWindow;

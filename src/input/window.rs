@@ -7,16 +7,16 @@
 /// kept than was asked for.
 ///
 /// ```
-/// use trailsift::input::Window;
+/// use trailsift::input::ByteWindow;
 ///
-/// let mut window = Window::new(7, 4);
+/// let mut window = ByteWindow::new(7, 4);
 /// window.take("a\nzwölf".as_bytes());
 /// window.take(b"\nb");
 /// assert_eq!((window.line(), window.column()), (2, 5));
 /// assert_eq!(window.bytes(), "wölf\nb".as_bytes());
 /// ```
 #[derive(Clone, Debug)]
-pub struct Window {
+pub struct ByteWindow {
     /// As far off as can be until it is known.
     at: u64,
     reach: u64,
@@ -28,10 +28,10 @@ pub struct Window {
     characters: u64,
 }
 
-impl Window {
+impl ByteWindow {
     /// A window of up to `reach` bytes before the offset `at` and as many from it on.
     pub fn new(at: u64, reach: u64) -> Self {
-        Window {
+        ByteWindow {
             at,
             reach,
             bytes: Vec::new(),
@@ -41,9 +41,9 @@ impl Window {
         }
     }
 
-    /// A window around an offset that is not known yet: [`Window::place`] says it.
+    /// A window around an offset that is not known yet: [`ByteWindow::place`] says it.
     pub fn unplaced(reach: u64) -> Self {
-        Window::new(u64::MAX, reach)
+        ByteWindow::new(u64::MAX, reach)
     }
 
     /// Says which offset the window is around: none that was read past.
@@ -110,7 +110,7 @@ impl Window {
         &self.bytes
     }
 
-    /// Where the offset lies in [`Window::bytes`]: their end, when the input ends there.
+    /// Where the offset lies in [`ByteWindow::bytes`]: their end, when the input ends there.
     pub fn mark(&self) -> usize {
         ((self.at - self.from()) as usize).min(self.bytes.len())
     }
@@ -165,11 +165,11 @@ mod tests {
         for at in 0..=text.len() {
             for reach in [0, 1, 5, 100] {
                 for size in [1, 2, 7, 1000] {
-                    let mut window = Window::new(at as u64, reach);
+                    let mut window = ByteWindow::new(at as u64, reach);
                     text.chunks(size).for_each(|chunk| window.take(chunk));
                     let from = at.saturating_sub(reach as usize);
                     let to = (at + reach as usize).min(text.len());
-                    let mut late = Window::unplaced(reach);
+                    let mut late = ByteWindow::unplaced(reach);
                     let known = at - at % size;
                     text[..known]
                         .chunks(size)
@@ -202,7 +202,7 @@ mod tests {
         let text = "ab\nö世😀x";
         let bytes = text.as_bytes();
         let column = |at: usize| {
-            let mut window = Window::new(at as u64, 8);
+            let mut window = ByteWindow::new(at as u64, 8);
             bytes.chunks(3).for_each(|chunk| window.take(chunk));
             (window.line(), window.column())
         };
@@ -217,20 +217,20 @@ mod tests {
 
     #[test]
     fn a_place_behind_the_end_has_no_bytes() {
-        let mut window = Window::new(10, 3);
+        let mut window = ByteWindow::new(10, 3);
         window.take(b"abc");
         assert_eq!(
             (window.bytes(), window.mark(), window.read()),
             (&b""[..], 0, 3)
         );
-        let mut window = Window::new(u64::MAX, u64::MAX);
+        let mut window = ByteWindow::new(u64::MAX, u64::MAX);
         window.take(b"abc");
         assert_eq!((window.bytes(), window.mark()), (&b"abc"[..], 3));
     }
 
     #[test]
     fn a_line_of_many_megabytes_is_not_kept() {
-        let mut window = Window::new(30 << 20, 1000);
+        let mut window = ByteWindow::new(30 << 20, 1000);
         for _ in 0..40 {
             window.take(&vec![b'x'; 1 << 20]);
         }

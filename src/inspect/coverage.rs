@@ -4,13 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::written;
 use super::finding::{self, DumpFinding};
 use super::followups::Gap;
 use super::group::{Category, EventGroup, Kinds};
 use super::streams::{HOUR, Pause, RegionStream};
 use crate::dump::{grouped, plural};
-use crate::time::{Moment, Zone};
+use crate::time::{self, Moment, Zone};
 
 /// How far back a lookup reaches ("Viewing events with CloudTrail event history" in its user guide).
 pub(super) const REACH: i64 = 90 * 24 * HOUR;
@@ -190,8 +189,8 @@ fn span(group: &EventGroup, zone: &Zone) -> Option<DumpFinding> {
     let reason = format!(
         "spans {}, more than the 90 days that a lookup reaches back: {} to {}",
         length(seconds),
-        written(first, zone),
-        written(last, zone)
+        time::to_text(first, zone),
+        time::to_text(last, zone)
     );
     Some(DumpFinding::new("over-90-days", reason))
 }
@@ -321,8 +320,8 @@ fn uneven_regions(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
     told.truncate(3);
     let reason = format!(
         "regions do not cover each other's time ({} to {}): {}{}",
-        written(first, zone),
-        written(last, zone),
+        time::to_text(first, zone),
+        time::to_text(last, zone),
         told.join("; "),
         if more > 0 {
             format!("; and {} more", plural(more as u64, "region"))
@@ -370,8 +369,8 @@ fn silences(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
         let reason = format!(
             "no event{place} for {} inside a busy period, {} to {}{more}",
             length(silence.seconds()),
-            written(silence.from, zone),
-            written(silence.to, zone)
+            time::to_text(silence.from, zone),
+            time::to_text(silence.to, zone)
         );
         coverage.findings.push(DumpFinding::new("silence", reason));
     }

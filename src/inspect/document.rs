@@ -12,7 +12,7 @@ use super::finding::DumpFinding;
 use super::followups::LookupCommand;
 use super::group::{Category, EventGroup};
 use super::names::NameTally;
-use crate::time::{Format, Moment, Zone};
+use crate::time::{self, Zone};
 
 /// Names that are listed, of however many there are.
 pub const LISTED: usize = 50;
@@ -187,13 +187,6 @@ pub struct AllDumps {
     pub commands: Vec<LookupCommand>,
 }
 
-/// A time in a zone.
-pub(super) fn written(moment: Moment, zone: &Zone) -> String {
-    let mut out = Vec::new();
-    Format::default().write(moment, zone, &mut out);
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 impl TopNames {
     fn of(names: &NameTally, without: u64) -> TopNames {
         let (count, estimated) = names.count();
@@ -238,8 +231,8 @@ impl Contents {
                 },
             },
             time: Times {
-                first: group.range.map(|(first, _)| written(first, zone)),
-                last: group.range.map(|(_, last)| written(last, zone)),
+                first: group.range.map(|(first, _)| time::to_text(first, zone)),
+                last: group.range.map(|(_, last)| time::to_text(last, zone)),
                 order: group.order().map(|order| order.name()),
                 without: group.without_time,
             },

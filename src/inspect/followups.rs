@@ -350,7 +350,7 @@ fn utc(moment: Moment, up: bool) -> String {
         seconds: moment.seconds + more,
         nanos: 0,
     };
-    super::document::written(whole, &Zone::Utc)
+    crate::time::to_text(whole, &Zone::Utc)
 }
 
 #[cfg(test)]

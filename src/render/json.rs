@@ -61,7 +61,7 @@ pub fn write_object<'v, 'a: 'v, N: AsRef<str>>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Form, Json, Text, chance::Chance};
+    use crate::text::{Escaping, Json, Text, chance::Chance};
 
     fn written(value: &Value<'_>) -> String {
         let mut out = Vec::new();
@@ -120,7 +120,7 @@ mod tests {
         let mut chance = Chance::new(3);
         for _ in 0..20_000 {
             let bytes = chance.bytes(PARTS, 8);
-            for form in [Form::Raw, Form::Once, Form::Twice] {
+            for form in [Escaping::Raw, Escaping::Once, Escaping::Twice] {
                 let value = Value::Text(Text::new(&bytes, form));
                 let back: String = serde_json::from_str(&written(&value)).unwrap();
                 assert_eq!(back, value.cell_text());

@@ -87,7 +87,7 @@ fn separated<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{Form, Json, chance::Chance};
+    use crate::text::{Escaping, Json, chance::Chance};
 
     fn cell(value: &Value<'_>) -> String {
         let mut out = Vec::new();
@@ -143,7 +143,7 @@ mod tests {
         let mut chance = Chance::new(7);
         for _ in 0..20_000 {
             let bytes = chance.bytes(PARTS, 8);
-            for form in [Form::Raw, Form::Once, Form::Twice] {
+            for form in [Escaping::Raw, Escaping::Once, Escaping::Twice] {
                 let value = Value::Text(Text::new(&bytes, form));
                 assert_eq!(cell(&value), naive(&value.cell_text()), "{value:?}");
                 let value = Value::List(vec![

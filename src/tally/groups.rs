@@ -16,7 +16,7 @@ use super::interner::Interner;
 use crate::engine::{Answer, Question};
 use crate::event::{Context, Event, Field};
 use crate::text::Value;
-use crate::time::{Every, Moment, Zone};
+use crate::time::{Interval, Moment, Zone};
 
 /// What events are counted by.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ pub struct Grouping {
     /// The fields.
     pub by: Vec<Field>,
     /// Spans of time, before the fields.
-    pub every: Option<Every>,
+    pub every: Option<Interval>,
     /// A field whose different values are counted in each group.
     pub distinct: Option<Field>,
     /// Whether the first and last time of each group are wanted.
@@ -120,7 +120,7 @@ impl Batch {
     }
 
     /// The start of the bucket of a time; neighbours mostly share it.
-    fn bucket(&mut self, every: &Every, time: Moment, zone: &Zone) -> Moment {
+    fn bucket(&mut self, every: &Interval, time: Moment, zone: &Zone) -> Moment {
         if let Some((start, next)) = self.span
             && start <= time
             && time < next

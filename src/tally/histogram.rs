@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::Group;
-use crate::time::{Every, Moment, Zone};
+use crate::time::{Interval, Moment, Zone};
 
 /// Spans that are counted one by one; a period of more is divided by the length of its first.
 const COUNTED: usize = 100_000;
@@ -66,7 +66,7 @@ impl Series {
 impl Course {
     /// Lays groups on an axis, with the first `most` combinations each for itself. `groups` are in the order of
     /// [`Groups::into_groups`](super::Groups::into_groups). `None` when none has a time.
-    pub fn new(groups: &[Group], every: &Every, zone: &Zone, most: usize) -> Option<Course> {
+    pub fn new(groups: &[Group], every: &Interval, zone: &Zone, most: usize) -> Option<Course> {
         let timed = || {
             let timed = groups.iter();
             timed.filter_map(|group| Some((group.bucket?, group)))
@@ -125,7 +125,7 @@ enum Axis {
 }
 
 impl Axis {
-    fn new(first: Moment, last: Moment, every: &Every, zone: &Zone) -> Axis {
+    fn new(first: Moment, last: Moment, every: &Interval, zone: &Zone) -> Axis {
         let mut starts = vec![first];
         let mut at = first;
         while at < last {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     fn course(groups: &[Group], every: &str, most: usize) -> Option<Course> {
-        Course::new(groups, &Every::parse(every).unwrap(), &Zone::Utc, most)
+        Course::new(groups, &Interval::parse(every).unwrap(), &Zone::Utc, most)
     }
 
     #[test]
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn a_day_is_a_span_however_long_it_is() {
         let zone = Zone::parse("America/New_York").unwrap();
-        let every = Every::parse("1d").unwrap();
+        let every = Interval::parse("1d").unwrap();
         let mut at = every.bucket(hour(24 * 19_780), &zone);
         let mut groups = Vec::new();
         for nth in 0..400 {

@@ -16,5 +16,5 @@ pub(crate) mod chance;
 
 pub use decimal::Decimal;
 pub(crate) use escape::unicode_escape;
-pub use string::{Form, Text};
+pub use string::{Escaping, Text};
 pub use value::{Json, Value};

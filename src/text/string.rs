@@ -14,7 +14,7 @@ mod tests;
 
 /// How often a piece of text was escaped as the content of a JSON string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Escaping {
     /// Plain text.
     Raw,
     /// The content of a JSON string, without its quotes.
@@ -24,12 +24,12 @@ pub enum Form {
     Twice,
 }
 
-impl Form {
+impl Escaping {
     /// How the content of a string lies in JSON text that lies so.
-    pub const fn deeper(self) -> Form {
+    pub const fn deeper(self) -> Escaping {
         match self {
-            Form::Raw => Form::Once,
-            Form::Once | Form::Twice => Form::Twice,
+            Escaping::Raw => Escaping::Once,
+            Escaping::Once | Escaping::Twice => Escaping::Twice,
         }
     }
 }
@@ -40,7 +40,7 @@ impl Form {
 /// - invalid UTF-8 becomes U+FFFD as in [`String::from_utf8_lossy`];
 /// - half of a surrogate pair becomes U+FFFD;
 /// - a backslash that begins no JSON escape (`\x`, `\u12`, one at the end) stays as it is written;
-/// - [`Form::Twice`] is the decoding of the decoding, each on its own: halves of a pair that come from different
+/// - [`Escaping::Twice`] is the decoding of the decoding, each on its own: halves of a pair that come from different
 ///   levels never meet.
 ///
 /// ```
@@ -53,27 +53,27 @@ impl Form {
 #[derive(Clone, Copy)]
 pub struct Text<'a> {
     bytes: &'a [u8],
-    form: Form,
+    form: Escaping,
 }
 
 impl<'a> Text<'a> {
     /// Text without escapes; a backslash is a backslash.
     pub const fn raw(bytes: &'a [u8]) -> Self {
-        Self::new(bytes, Form::Raw)
+        Self::new(bytes, Escaping::Raw)
     }
 
     /// The content of a JSON string, without its quotes.
     pub const fn once(bytes: &'a [u8]) -> Self {
-        Self::new(bytes, Form::Once)
+        Self::new(bytes, Escaping::Once)
     }
 
     /// The content of a JSON string inside a JSON string, without either's quotes.
     pub const fn twice(bytes: &'a [u8]) -> Self {
-        Self::new(bytes, Form::Twice)
+        Self::new(bytes, Escaping::Twice)
     }
 
     /// Text in a form known only at run time.
-    pub const fn new(bytes: &'a [u8], form: Form) -> Self {
+    pub const fn new(bytes: &'a [u8], form: Escaping) -> Self {
         Self { bytes, form }
     }
 
@@ -83,7 +83,7 @@ impl<'a> Text<'a> {
     }
 
     /// How often the bytes are escaped.
-    pub const fn form(&self) -> Form {
+    pub const fn form(&self) -> Escaping {
         self.form
     }
 
@@ -187,14 +187,14 @@ impl<'a> Text<'a> {
     }
 
     fn is_verbatim(&self) -> bool {
-        self.form == Form::Raw || memchr(b'\\', self.bytes).is_none()
+        self.form == Escaping::Raw || memchr(b'\\', self.bytes).is_none()
     }
 
     fn try_for_each(&self, each: &mut impl FnMut(&str) -> ControlFlow<()>) -> ControlFlow<()> {
         match self.form {
-            Form::Raw => each(&lossy(self.bytes)),
-            Form::Once => unescape(&lossy(self.bytes), each),
-            Form::Twice => {
+            Escaping::Raw => each(&lossy(self.bytes)),
+            Escaping::Once => unescape(&lossy(self.bytes), each),
+            Escaping::Twice => {
                 // Neither level changes what stands before the first backslash, so a comparison that fails
                 // there needs no scratch.
                 let cut = memchr(b'\\', self.bytes).unwrap_or(self.bytes.len());

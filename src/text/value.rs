@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::escape::{lossy, unescape_into};
-use super::{Form, Text, json};
+use super::{Escaping, Text, json};
 
 /// What stood at a path of an event.
 #[derive(Clone, Debug)]
@@ -64,22 +64,22 @@ impl Value<'_> {
 #[derive(Clone, Copy)]
 pub struct Json<'a> {
     bytes: &'a [u8],
-    form: Form,
+    form: Escaping,
 }
 
 impl<'a> Json<'a> {
     /// Plain JSON text.
     pub const fn raw(bytes: &'a [u8]) -> Self {
-        Self::new(bytes, Form::Raw)
+        Self::new(bytes, Escaping::Raw)
     }
 
     /// JSON text that lies inside a JSON string, so that its quotes read `\"`.
     pub const fn once(bytes: &'a [u8]) -> Self {
-        Self::new(bytes, Form::Once)
+        Self::new(bytes, Escaping::Once)
     }
 
     /// JSON text in a form known only at run time.
-    pub const fn new(bytes: &'a [u8], form: Form) -> Self {
+    pub const fn new(bytes: &'a [u8], form: Escaping) -> Self {
         Self { bytes, form }
     }
 
@@ -89,14 +89,14 @@ impl<'a> Json<'a> {
     }
 
     /// How often the bytes are escaped.
-    pub const fn form(&self) -> Form {
+    pub const fn form(&self) -> Escaping {
         self.form
     }
 
-    /// The plain JSON text: the input's own bytes for [`Form::Raw`], which may hold invalid UTF-8
+    /// The plain JSON text: the input's own bytes for [`Escaping::Raw`], which may hold invalid UTF-8
     /// ([`json::compact`] and [`json::indent`] repair it), otherwise the unescaped text.
     pub fn to_plain(&self) -> Cow<'a, [u8]> {
-        if self.form == Form::Raw {
+        if self.form == Escaping::Raw {
             return Cow::Borrowed(self.bytes);
         }
         match Text::new(self.bytes, self.form).to_str() {
@@ -110,7 +110,7 @@ impl<'a> Json<'a> {
     pub(crate) fn write_compact(&self, out: &mut Vec<u8>) {
         // What would have to be repaired is written with an escape: on this level with two backslashes.
         let may_need_repair = memchr::memmem::find(self.bytes, b"\\\\u").is_some();
-        if self.form == Form::Once && !may_need_repair {
+        if self.form == Escaping::Once && !may_need_repair {
             unescape_into(&lossy(self.bytes), out);
         } else {
             json::compact(&self.to_plain(), out);

@@ -23,7 +23,7 @@ const MONDAY: i64 = 4;
 
 /// What `--every` takes.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub struct Every(Step);
+pub struct Interval(Step);
 
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 enum Step {
@@ -33,21 +33,21 @@ enum Step {
     Days { count: i64, origin: i64 },
 }
 
-impl Every {
+impl Interval {
     /// Reads a span that divides a day evenly (`15m`, `1h`, `90s`), or whole days.
     ///
     /// `24h` is `1d`. Seven days start on Mondays; other numbers of days are counted from
     /// 1970-01-01.
-    pub fn parse(text: &str) -> Result<Every, TimeError> {
+    pub fn parse(text: &str) -> Result<Interval, TimeError> {
         let seconds = span::read(text)
             .map_err(|reason| TimeError::new(text, reason).for_option("--every"))?
             .seconds();
         if seconds % DAY == 0 {
             let count = seconds / DAY;
             let origin = if count == 7 { MONDAY } else { 0 };
-            Ok(Every(Step::Days { count, origin }))
+            Ok(Interval(Step::Days { count, origin }))
         } else if DAY % seconds == 0 {
-            Ok(Every(Step::Seconds(seconds)))
+            Ok(Interval(Step::Seconds(seconds)))
         } else {
             Err(TimeError::new(text, uneven(seconds)).for_option("--every"))
         }
@@ -82,7 +82,7 @@ impl Every {
 }
 
 /// As `--every` takes it.
-impl fmt::Display for Every {
+impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = match self.0 {
             Step::Seconds(seconds) => seconds,

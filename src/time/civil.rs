@@ -11,9 +11,9 @@ pub(crate) const DAY: i64 = 86_400;
 /// 400 years, after which the calendar repeats.
 const ERA_DAYS: i64 = 146_097;
 
-/// A clock's face: a local date and time of day to the second.
+/// A local date and time of day, to the second, as a calendar and a clock show it.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Face {
+pub(crate) struct CivilTime {
     pub year: i64,
     pub month: u32,
     pub day: u32,
@@ -22,13 +22,13 @@ pub(crate) struct Face {
     pub second: u32,
 }
 
-impl Face {
+impl CivilTime {
     /// From seconds on the local clock, counted as if that clock were UTC.
-    pub fn new(local_seconds: i64) -> Face {
+    pub fn new(local_seconds: i64) -> CivilTime {
         let (year, month, day) = date(local_seconds.div_euclid(DAY));
         // rem_euclid of a day lies in 0..86400.
         let second = local_seconds.rem_euclid(DAY) as u32;
-        Face {
+        CivilTime {
             year,
             month,
             day,
@@ -119,9 +119,9 @@ mod tests {
     }
 
     #[test]
-    fn a_face_before_1970_counts_forward_from_midnight() {
-        let face = Face::new(-1);
-        assert_eq!((face.year, face.month, face.day), (1969, 12, 31));
-        assert_eq!((face.hour, face.minute, face.second), (23, 59, 59));
+    fn a_civil_time_before_1970_counts_forward_from_midnight() {
+        let civil = CivilTime::new(-1);
+        assert_eq!((civil.year, civil.month, civil.day), (1969, 12, 31));
+        assert_eq!((civil.hour, civil.minute, civil.second), (23, 59, 59));
     }
 }

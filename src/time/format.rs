@@ -2,7 +2,7 @@
 //!
 //! Not for escaping or aligning cells: what a format's literal text holds goes out as it stands.
 
-use super::civil::{DAY, Face};
+use super::civil::{CivilTime, DAY};
 use super::{Moment, Zone};
 use chrono::format::{Item, Numeric, Pad, StrftimeItems};
 use chrono::{DateTime, Local, TimeZone};
@@ -10,20 +10,20 @@ use std::fmt;
 
 /// How moments are printed.
 ///
-/// [`Format::default`]: `2019-06-09T01:11:06Z` when the zone is [`Zone::Utc`], otherwise with the
+/// [`TimeFormat::default`]: `2019-06-09T01:11:06Z` when the zone is [`Zone::Utc`], otherwise with the
 /// offset in force, `2019-06-09T10:11:06+09:00` (`+00:00` for London in winter). A fraction stands
 /// there only where it is not zero, with 3, 6 or 9 digits.
 ///
 /// ```
-/// use trailsift::time::{Format, Zone, from_text};
-/// let format = Format::parse("%Y-%m-%dT%H:%M:%SZ").unwrap();
+/// use trailsift::time::{TimeFormat, Zone, from_text};
+/// let format = TimeFormat::parse("%Y-%m-%dT%H:%M:%SZ").unwrap();
 /// let mut out = Vec::new();
 /// let moment = from_text("2019-06-09T01:11:06Z").unwrap();
 /// format.write(moment, &Zone::parse("Asia/Tokyo").unwrap(), &mut out);
 /// assert_eq!(out, b"2019-06-09T10:11:06Z", "the Z is the user's own text");
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Format(Kind);
+pub struct TimeFormat(Kind);
 
 #[derive(Clone, Debug, Default)]
 enum Kind {
@@ -47,15 +47,15 @@ enum Piece {
     Other(Vec<Item<'static>>),
 }
 
-impl Format {
+impl TimeFormat {
     /// Reads what `--time-format` takes: `epoch` (whole seconds since 1970, the fraction cut
     /// towards negative infinity) or a strftime format as [`chrono::format::strftime`] lists it.
     ///
     /// An unknown item is an error that names it, and so is text without any item: it would print
     /// the same cell for every event.
-    pub fn parse(text: &str) -> Result<Format, FormatError> {
+    pub fn parse(text: &str) -> Result<TimeFormat, FormatError> {
         if text.trim().eq_ignore_ascii_case("epoch") {
-            return Ok(Format(Kind::Epoch));
+            return Ok(TimeFormat(Kind::Epoch));
         }
         let fail = |problem| FormatError {
             typed: text.to_owned(),
@@ -73,7 +73,15 @@ impl Format {
         for item in items {
             push(&mut pieces, item);
         }
-        Ok(Format(Kind::Pieces(pieces)))
+        Ok(TimeFormat(Kind::Pieces(pieces)))
+    }
+
+    /// The moment as this format prints it in a zone.
+    pub fn to_text(&self, moment: Moment, zone: &Zone) -> String {
+        let mut out = Vec::with_capacity(40);
+        self.write(moment, zone, &mut out);
+        // Formats are written from `str` pieces and ASCII digits, so this never replaces anything.
+        String::from_utf8_lossy(&out).into_owned()
     }
 
     /// Appends the moment as this format prints it in a zone.
@@ -83,9 +91,9 @@ impl Format {
             Kind::Plain => write_plain(moment, zone, out),
             Kind::Epoch => out.extend_from_slice(moment.seconds.to_string().as_bytes()),
             Kind::Pieces(pieces) => {
-                let face = Face::new(moment.seconds + zone.offset_seconds(moment.seconds));
+                let civil = CivilTime::new(moment.seconds + zone.offset_seconds(moment.seconds));
                 for piece in pieces {
-                    piece.write(moment, zone, &face, out);
+                    piece.write(moment, zone, &civil, out);
                 }
             }
         }
@@ -93,15 +101,15 @@ impl Format {
 }
 
 impl Piece {
-    fn write(&self, moment: Moment, zone: &Zone, face: &Face, out: &mut Vec<u8>) {
+    fn write(&self, moment: Moment, zone: &Zone, civil: &CivilTime, out: &mut Vec<u8>) {
         match self {
             Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
-            Piece::Year => write_year(face.year, out),
-            Piece::Month => out.extend_from_slice(&two(face.month)),
-            Piece::Day => out.extend_from_slice(&two(face.day)),
-            Piece::Hour => out.extend_from_slice(&two(face.hour)),
-            Piece::Minute => out.extend_from_slice(&two(face.minute)),
-            Piece::Second => out.extend_from_slice(&two(face.second)),
+            Piece::Year => write_year(civil.year, out),
+            Piece::Month => out.extend_from_slice(&two(civil.month)),
+            Piece::Day => out.extend_from_slice(&two(civil.day)),
+            Piece::Hour => out.extend_from_slice(&two(civil.hour)),
+            Piece::Minute => out.extend_from_slice(&two(civil.minute)),
+            Piece::Second => out.extend_from_slice(&two(civil.second)),
             Piece::Other(items) => {
                 let time = moment.to_datetime();
                 match zone {
@@ -151,9 +159,9 @@ fn write_items<Z: TimeZone<Offset: fmt::Display>>(
 /// Appends the local date: `2019-06-09`.
 pub fn write_date(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
     let moment = moment.clamped();
-    let face = Face::new(moment.seconds + zone.offset_seconds(moment.seconds));
-    write_year(face.year, out);
-    let [[m1, m0], [d1, d0]] = [two(face.month), two(face.day)];
+    let civil = CivilTime::new(moment.seconds + zone.offset_seconds(moment.seconds));
+    write_year(civil.year, out);
+    let [[m1, m0], [d1, d0]] = [two(civil.month), two(civil.day)];
     out.extend_from_slice(&[b'-', m1, m0, b'-', d1, d0]);
 }
 
@@ -164,22 +172,20 @@ pub fn write_hour(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
     out.extend_from_slice(&two((of_day / 3600) as u32));
 }
 
-/// The default format, for messages.
-pub(crate) fn plain(moment: Moment, zone: &Zone) -> String {
-    let mut out = Vec::with_capacity(40);
-    write_plain(moment.clamped(), zone, &mut out);
-    out.into_iter().map(char::from).collect()
+/// A moment in the default format, for messages and documents.
+pub fn to_text(moment: Moment, zone: &Zone) -> String {
+    TimeFormat::default().to_text(moment, zone)
 }
 
 fn write_plain(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
     let offset = zone.offset_seconds(moment.seconds);
-    let face = Face::new(moment.seconds + offset);
-    write_year(face.year, out);
-    let [m1, m0] = two(face.month);
-    let [d1, d0] = two(face.day);
-    let [h1, h0] = two(face.hour);
-    let [n1, n0] = two(face.minute);
-    let [s1, s0] = two(face.second);
+    let civil = CivilTime::new(moment.seconds + offset);
+    write_year(civil.year, out);
+    let [m1, m0] = two(civil.month);
+    let [d1, d0] = two(civil.day);
+    let [h1, h0] = two(civil.hour);
+    let [n1, n0] = two(civil.minute);
+    let [s1, s0] = two(civil.second);
     out.extend_from_slice(&[
         b'-', m1, m0, b'-', d1, d0, b'T', h1, h0, b':', n1, n0, b':', s1, s0,
     ]);

@@ -18,11 +18,11 @@
 //! | `civil` | the calendar arithmetic below all of these |
 //!
 //! ```
-//! use trailsift::time::{Format, Zone, from_number};
+//! use trailsift::time::{TimeFormat, Zone, from_number};
 //!
 //! let moment = from_number(b"1.560042629137E9").unwrap();
 //! let mut out = Vec::new();
-//! Format::default().write(moment, &Zone::parse("Asia/Tokyo").unwrap(), &mut out);
+//! TimeFormat::default().write(moment, &Zone::parse("Asia/Tokyo").unwrap(), &mut out);
 //! assert_eq!(out, b"2019-06-09T10:10:29.137+09:00");
 //! ```
 
@@ -39,15 +39,15 @@ mod typed;
 mod window;
 mod zone;
 
-pub use bucket::Every;
+pub use bucket::Interval;
 pub use error::TimeError;
-pub use format::{Format, FormatError, write_date, write_hour};
+pub use format::{FormatError, TimeFormat, to_text, write_date, write_hour};
 pub use parse::{from_full_text, from_number, from_text};
 pub use python::{write_float, write_isoformat};
 pub use span::{Span, parse_duration, parse_last};
 pub use typed::parse_now;
 pub(crate) use typed::{ACCEPTED, Point, point};
-pub use window::{Asked, Window, resolve};
+pub use window::{TypedWindow, Window, resolve};
 pub use zone::{Zone, ZoneError};
 
 use chrono::{DateTime, Utc};
@@ -139,6 +139,6 @@ impl Moment {
 /// UTC in the default format.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&format::plain(*self, &Zone::Utc))
+        f.write_str(&format::to_text(*self, &Zone::Utc))
     }
 }

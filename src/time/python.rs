@@ -2,7 +2,7 @@
 //!
 //! Not for: times for people (`format`).
 
-use super::civil::Face;
+use super::civil::CivilTime;
 use super::{Moment, NANOS_PER_SECOND, Zone};
 
 /// Appends `2019-06-09T01:11:06+00:00`: an offset and never `Z`; a fraction only where there is one, of six digits, and
@@ -10,10 +10,10 @@ use super::{Moment, NANOS_PER_SECOND, Zone};
 pub fn write_isoformat(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
     let moment = moment.clamped();
     let offset = zone.offset_at(moment).local_minus_utc();
-    let face = Face::new(moment.seconds + i64::from(offset));
+    let civil = CivilTime::new(moment.seconds + i64::from(offset));
     let mut text = format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        face.year, face.month, face.day, face.hour, face.minute, face.second
+        civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second
     );
     match moment.nanos {
         0 => {}

@@ -1,7 +1,7 @@
 //! Lengths of time as people type them: `15m`, `24h`, `7d`, `1h30m`.
 //!
 //! Not for points in time (`typed`) nor for calendar days: a day is always 24 hours here, and only
-//! [`Every`](super::Every) makes local days of it.
+//! [`Interval`](super::Interval) makes local days of it.
 
 use super::{Moment, TimeError};
 use std::fmt;

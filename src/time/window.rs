@@ -35,7 +35,7 @@ impl Window {
 
 /// What was typed, option by option.
 #[derive(Copy, Clone, Debug, Default)]
-pub struct Asked<'a> {
+pub struct TypedWindow<'a> {
     /// `--since`: the first moment; a date or month means its start.
     pub since: Option<&'a str>,
     /// `--until`: the first moment no longer wanted; a date, a month, `today` or `yesterday` means
@@ -53,21 +53,21 @@ const ON_ACCEPTED: &str = "write 2019-06-09, 2019-06, today or yesterday";
 /// an error which shows both of its ends.
 ///
 /// ```
-/// use trailsift::time::{Asked, Zone, from_text, resolve};
-/// let asked = Asked { on: Some("2019-06-09"), ..Asked::default() };
+/// use trailsift::time::{TypedWindow, Zone, from_text, resolve};
+/// let typed = TypedWindow { on: Some("2019-06-09"), ..TypedWindow::default() };
 /// let now = from_text("2019-06-10T00:00:00Z").unwrap();
-/// let window = resolve(&asked, &Zone::parse("Asia/Tokyo").unwrap(), now).unwrap();
+/// let window = resolve(&typed, &Zone::parse("Asia/Tokyo").unwrap(), now).unwrap();
 /// assert_eq!(window.since, from_text("2019-06-08T15:00:00Z"));
 /// assert_eq!(window.until, from_text("2019-06-09T15:00:00Z"));
 /// ```
-pub fn resolve(asked: &Asked<'_>, zone: &Zone, now: Moment) -> Result<Window, TimeError> {
+pub fn resolve(typed: &TypedWindow<'_>, zone: &Zone, now: Moment) -> Result<Window, TimeError> {
     let read = |option, typed: Option<&str>, accepted| match typed {
         None => Ok(None),
         Some(typed) => point(typed, zone, now, accepted)
             .map(Some)
             .map_err(|reason| TimeError::new(typed, reason).for_option(option)),
     };
-    let on = match (read("--on", asked.on, ON_ACCEPTED)?, asked.on) {
+    let on = match (read("--on", typed.on, ON_ACCEPTED)?, typed.on) {
         (Some(Point::At(_)), Some(typed)) => {
             return Err(TimeError::new(
                 typed,
@@ -85,19 +85,19 @@ pub fn resolve(asked: &Asked<'_>, zone: &Zone, now: Moment) -> Result<Window, Ti
         })
     };
     let since = [
-        bound("--on", asked.on, on.map(Point::start)),
+        bound("--on", typed.on, on.map(Point::start)),
         bound(
             "--since",
-            asked.since,
-            read("--since", asked.since, ACCEPTED)?.map(Point::start),
+            typed.since,
+            read("--since", typed.since, ACCEPTED)?.map(Point::start),
         ),
     ];
     let until = [
-        bound("--on", asked.on, on.map(Point::end)),
+        bound("--on", typed.on, on.map(Point::end)),
         bound(
             "--until",
-            asked.until,
-            read("--until", asked.until, ACCEPTED)?.map(Point::end),
+            typed.until,
+            read("--until", typed.until, ACCEPTED)?.map(Point::end),
         ),
     ];
     let since = since.into_iter().flatten().max_by_key(|bound| bound.moment);
@@ -121,8 +121,8 @@ struct Bound {
 }
 
 fn empty(since: &Bound, until: &Bound, zone: &Zone) -> String {
-    let start = format::plain(since.moment, zone);
-    let end = format::plain(until.moment, zone);
+    let start = format::to_text(since.moment, zone);
+    let end = format::to_text(until.moment, zone);
     if since.option == until.option {
         return format!(
             "{} {:?}: in the zone {zone} this day has no length, the clocks skipped it ({start} \

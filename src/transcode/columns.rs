@@ -13,7 +13,7 @@ use super::hive_struct::{self, string};
 use super::names::{Kind, OBJECTS, WHOLES, find, kind, plain, spelled};
 use crate::event::{ENVELOPE, MemberName, Node, RECORD};
 use crate::scan::{MAX_DEPTH, Plain, Stack, members, value_end};
-use crate::text::{Form, json};
+use crate::text::{Escaping, json};
 use crate::time;
 
 /// A list of events, with those that follow it as good as in it.
@@ -456,7 +456,7 @@ fn is_record_list(text: &[u8], or: bool) -> bool {
             .map_or(or, |rest| rest.first().is_some_and(u8::is_ascii_alphabetic));
     }
     let (mut is_envelope, mut is_record) = (false, false);
-    Node::new(text, Form::Raw).for_each(|resource| {
+    Node::new(text, Escaping::Raw).for_each(|resource| {
         resource.for_each_member(|name, _| {
             is_envelope |= resource_name(name.bytes()).is_some();
             is_record |= name.eq_ignore_ascii_case("arn");
@@ -478,7 +478,7 @@ fn list(text: &[u8], out: &mut Vec<u8>) {
     }
     out.push(b'[');
     let mut is_first = true;
-    Node::new(text, Form::Raw).for_each(|resource| {
+    Node::new(text, Escaping::Raw).for_each(|resource| {
         if !std::mem::replace(&mut is_first, false) {
             out.push(b',');
         }

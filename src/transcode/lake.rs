@@ -12,7 +12,7 @@ use super::names::is_known;
 use super::{Out, Transcode};
 use crate::event::Node;
 use crate::scan::{FaultKind, Plain, Stack, skip_space, value_end};
-use crate::text::{Form, Text, Value};
+use crate::text::{Escaping, Text, Value};
 
 /// The member of `aws cloudtrail get-query-results` that holds rows of columns.
 pub(crate) const ROWS: &[u8] = b"\"QueryResultRows\"";
@@ -78,7 +78,7 @@ impl<'b> Row<'b> {
     fn of(bytes: &'b [u8]) -> Option<Row<'b>> {
         let mut row = Row::default();
         let mut is_row = true;
-        Node::new(bytes, Form::Raw).for_each(|column| {
+        Node::new(bytes, Escaping::Raw).for_each(|column| {
             is_row = column.is_object();
             column.for_each_member(|name, value| {
                 row.names.push(name.to_str());

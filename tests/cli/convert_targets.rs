@@ -13,7 +13,7 @@ use trailsift::convert::{Conversion, Gathered, Room, Shape};
 use trailsift::engine::{self, Item, Settings};
 use trailsift::input;
 use trailsift::select::Selection;
-use trailsift::time::{Format, Zone};
+use trailsift::time::{TimeFormat, Zone};
 
 use super::convert::{SHAPES, root, total};
 use crate::support::program::Dir;
@@ -379,7 +379,7 @@ fn a_tiny_budget_any_piece_and_any_number_of_threads_give_the_same_bytes() {
     let name = many(&dir);
     let found = input::discover(&[name.into()]);
     let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
-    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     for shape in [Shape::Lookup, Shape::Records, Shape::Csv] {
         let written = |memory, threads, piece| {
             let settings = Settings {

@@ -727,11 +727,11 @@ fn a_file_that_changed_before_it_was_hashed_has_a_finding_and_no_hash() {
     use trailsift::engine::{self, Item, Settings};
     use trailsift::inspect::{self, DumpAggregator, DumpObserver, FileFacts, FindingSeverity};
     use trailsift::select::Selection;
-    use trailsift::time::{Format, Moment, Zone};
+    use trailsift::time::{Moment, TimeFormat, Zone};
 
     let found = trailsift::input::discover(&["fixtures/insights.json".into()]);
     let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
-    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     let settings = Settings::new(&selection, &zone, &format);
     let mut gathered = DumpAggregator::new(&zone);
     let report =

@@ -11,7 +11,7 @@ use trailsift::convert::{Conversion, Converted, Gathered, Room, Shape};
 use trailsift::engine::{self, Item, Settings};
 use trailsift::input;
 use trailsift::select::Selection;
-use trailsift::time::{Format, Zone};
+use trailsift::time::{TimeFormat, Zone};
 
 use super::{Everything, Sum, shared};
 use crate::support::program::Dir;
@@ -31,7 +31,7 @@ fn items(path: &Path) -> Vec<Item> {
 
 /// What an answer is asked with: every event, as often as it occurs.
 fn with_settings<T>(run: impl FnOnce(&Settings<'_>) -> T) -> T {
-    let (selection, zone, format) = (Selection::default(), Zone::Utc, Format::default());
+    let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     run(&Settings {
         keep_duplicates: true,
         threads: 2,

@@ -4,7 +4,7 @@
 
 use trailsift::engine::{self, FileReport, Item, Report, Settings};
 use trailsift::select::{Condition, Expr, Selection};
-use trailsift::time::{Format, Moment, Zone};
+use trailsift::time::{Moment, TimeFormat, Zone};
 
 use super::{Found, Gather, Gathered, item};
 use crate::support::records::events;
@@ -61,7 +61,7 @@ fn dumps() -> Vec<Item> {
 #[test]
 fn both_are_answered_as_if_each_were_asked_alone() {
     let items = dumps();
-    let (zone, format) = (Zone::Utc, Format::default());
+    let (zone, format) = (Zone::Utc, TimeFormat::default());
     let everything = Selection::default();
     let mut differing = 0;
     for typed in [

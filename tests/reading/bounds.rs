@@ -10,7 +10,7 @@ use trailsift::engine::{self, Settings, Stopped};
 use trailsift::event::Event;
 use trailsift::input::UnpackLimits;
 use trailsift::select::Selection;
-use trailsift::time::{Format, Zone};
+use trailsift::time::{TimeFormat, Zone};
 
 use super::{Gather, Gathered, How, item, read, scan};
 use crate::support::records::events;
@@ -64,7 +64,7 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
             let settings = Settings {
                 selection: &Selection::default(),
                 zone: &Zone::Utc,
-                format: &Format::default(),
+                format: &TimeFormat::default(),
                 keep_duplicates: false,
                 limit: Some(limit),
                 threads,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use trailsift::engine::{self, Answer, Question, Settings};
 use trailsift::event::{Context, Event};
 use trailsift::select::{Condition, Expr, Selection};
-use trailsift::time::{Format, Moment, Zone};
+use trailsift::time::{Moment, TimeFormat, Zone};
 
 use super::item;
 use crate::support::small;
@@ -216,7 +216,7 @@ fn selected(bytes: &[u8], expression: Option<&str>, threads: usize) -> Vec<u64> 
         expr: Expr::parse(text, &Zone::Utc, Moment::MIN).unwrap_or_else(|error| panic!("{error}")),
     });
     let selection = Selection::new(conditions.into_iter().collect());
-    let (zone, format) = (Zone::Utc, Format::default());
+    let (zone, format) = (Zone::Utc, TimeFormat::default());
     let settings = Settings {
         keep_duplicates: true,
         threads,

@@ -32,7 +32,7 @@ use trailsift::engine::{self, Answer, Item, Origin, PIECE, Question, Report, Set
 use trailsift::event::{Context, Event};
 use trailsift::input::{Opened, SPOOL_MEMORY, Spool, UnpackLimits};
 use trailsift::select::Selection;
-use trailsift::time::{Format, Zone};
+use trailsift::time::{TimeFormat, Zone};
 use trailsift::transcode::{self, Origins};
 
 /// Everything that reading one input came to, in a form that compares.
@@ -125,7 +125,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
     let settings = Settings {
         selection: &Selection::default(),
         zone: &Zone::Utc,
-        format: &Format::default(),
+        format: &TimeFormat::default(),
         keep_duplicates: false,
         limit: None,
         threads: how.threads,

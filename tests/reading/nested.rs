@@ -146,10 +146,10 @@ fn of_keys_that_stand_twice_the_first_counts() {
 fn fields(text: &str, names: &[&str]) -> Vec<String> {
     use trailsift::dump::{Limits, Piece, Scanner, State};
     use trailsift::event::{Context, Event, Field};
-    use trailsift::time::{Format, Zone};
+    use trailsift::time::{TimeFormat, Zone};
     let context = Context {
         zone: &Zone::Utc,
-        format: &Format::default(),
+        format: &TimeFormat::default(),
         file: "",
     };
     let mut answers = Vec::new();

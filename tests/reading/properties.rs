@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use trailsift::dump::Limits;
 use trailsift::render::{json, tsv};
 use trailsift::text::{Text, Value};
-use trailsift::time::{Format, Moment, Zone};
+use trailsift::time::{Moment, TimeFormat, Zone};
 
 use super::files::differ;
 use super::{How, read, scan};
@@ -119,7 +119,7 @@ proptest! {
         for zone in ["UTC", "Asia/Tokyo", "America/St_Johns", "+05:45"] {
             let zone = Zone::parse(zone).expect("a zone");
             let mut out = Vec::new();
-            Format::default().write(moment, &zone, &mut out);
+            TimeFormat::default().write(moment, &zone, &mut out);
             let text = String::from_utf8(out).expect("text");
             if let Ok(read) = DateTime::parse_from_rfc3339(&text) {
                 prop_assert_eq!(read.timestamp(), seconds, "{}", text);

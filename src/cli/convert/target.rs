@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 
 use super::super::Failure;
-use super::super::atomic_output::{PREFIX, Part, UnfinishedFolder};
+use super::super::atomic_output::{FolderFile, PREFIX, PendingFolder};
 use super::super::output::Writer;
 use super::super::setup::{Plan, usage};
 use crate::convert::{Converted, Folder, Gathered, Shape};
@@ -61,7 +61,7 @@ impl Target {
             Err(_) => typed.to_owned(),
         };
         plan.refuse_manifest_at(typed.as_os_str())?;
-        let unfinished = UnfinishedFolder::new(path).map_err(|error| {
+        let unfinished = PendingFolder::new(path).map_err(|error| {
             Failure::Other(format!("cannot write {}: {error}", typed.display()))
         })?;
         Ok(Target::Folder(Days(unfinished)))
@@ -173,13 +173,13 @@ impl Write for Shown<'_> {
 }
 
 /// Files by day, in a folder that is not whole yet.
-pub(super) struct Days(UnfinishedFolder);
+pub(super) struct Days(PendingFolder);
 
 /// What a file is called while it is being written.
 const PART: &str = "part";
 
 impl Folder for Days {
-    type File = BufWriter<Part>;
+    type File = BufWriter<FolderFile>;
 
     fn create(&mut self, folder: &Path) -> io::Result<Self::File> {
         Ok(BufWriter::new(self.0.create(&folder.join(PART))?))

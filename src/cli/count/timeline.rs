@@ -2,12 +2,12 @@
 //!
 //! Not for: adding up (`tally`), drawing (`render`).
 
-use super::{Plan, written};
+use super::Plan;
 use crate::cli::diagnostics;
 use crate::render::table::Look;
 use crate::render::timeline::{Line, Timeline};
 use crate::tally::{Course, Grouping, Series};
-use crate::time::Every;
+use crate::time::Interval;
 
 /// Combinations of fields that have a line of their own.
 pub(super) const LINES: usize = 10;
@@ -19,7 +19,7 @@ const WIDTH: usize = 80;
 pub(super) fn drawn(
     course: &Course,
     grouping: &Grouping,
-    every: &Every,
+    every: &Interval,
     plan: &Plan,
     look: Look,
 ) -> String {
@@ -35,7 +35,10 @@ pub(super) fn drawn(
         });
     }
     let titles: Vec<&str> = grouping.by.iter().map(|field| field.name()).collect();
-    let (first, last) = (written(course.first, plan), written(course.last, plan));
+    let (first, last) = (
+        plan.format.to_text(course.first, &plan.zone),
+        plan.format.to_text(course.last, &plan.zone),
+    );
     let mut out = "\n".to_owned();
     let scale = Timeline {
         titles: &titles,
@@ -60,7 +63,7 @@ pub(super) fn drawn(
         };
         notes.push(format!("each line has a scale of its own: █ is {highest}"));
     } else if let Some(highest) = course.series.first().and_then(Series::highest) {
-        let at = written(highest.start, plan);
+        let at = plan.format.to_text(highest.start, &plan.zone);
         notes.push(format!("highest: {} in {every} from {at}", highest.count));
     }
     if scale.spans_a_column > 1 {

@@ -131,7 +131,7 @@ impl NotableCalls {
 mod tests {
     use super::*;
     use crate::report::testing::event;
-    use crate::time::Format;
+    use crate::time::TimeFormat;
 
     /// The kinds of a call.
     fn kinds(call: &str, more: &str) -> Vec<&'static str> {
@@ -142,7 +142,7 @@ mod tests {
         let mut found = Vec::new();
         let context = Context {
             zone: &Zone::Utc,
-            format: &Format::default(),
+            format: &TimeFormat::default(),
             file: "",
         };
         event(&json, |event| {

@@ -23,7 +23,7 @@ use super::model::{
 };
 use super::notable::KINDS;
 use crate::sessions::Links;
-use crate::time::{Format, Moment, Zone};
+use crate::time::{Moment, TimeFormat, Zone};
 
 /// What is known.
 pub struct ReportInput<'f> {
@@ -36,7 +36,7 @@ pub struct ReportInput<'f> {
     /// The zone of times.
     pub zone: &'f Zone,
     /// How times are written.
-    pub format: &'f Format,
+    pub format: &'f TimeFormat,
 }
 
 /// What figures are made with.
@@ -45,7 +45,7 @@ pub(super) struct ModelBuilder<'m> {
     pub links: &'m Links,
     pub commands: &'m CommandBuilder,
     pub zone: &'m Zone,
-    pub format: &'m Format,
+    pub format: &'m TimeFormat,
     pub is_about_one: bool,
     /// Places of events by their numbers.
     places: BTreeMap<u64, usize>,
@@ -62,9 +62,7 @@ const OUTCOMES: [&str; 4] = [
 impl ModelBuilder<'_> {
     /// A time as it is printed.
     pub fn time(&self, moment: Moment) -> String {
-        let mut out = Vec::new();
-        self.format.write(moment, self.zone, &mut out);
-        String::from_utf8_lossy(&out).into_owned()
+        self.format.to_text(moment, self.zone)
     }
 
     /// So many events, which satisfy a condition.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::text::chance::Chance;
 
-const FORMS: [Form; 3] = [Form::Raw, Form::Once, Form::Twice];
+const FORMS: [Escaping; 3] = [Escaping::Raw, Escaping::Once, Escaping::Twice];
 
 /// Fragments of JSON string content, valid and broken, of one level and of two.
 const PARTS: &[&[u8]] = &[
@@ -96,9 +96,9 @@ fn naive_once(text: &str) -> String {
 fn naive(text: &Text<'_>) -> String {
     let raw = String::from_utf8_lossy(text.bytes());
     match text.form() {
-        Form::Raw => raw.into_owned(),
-        Form::Once => naive_once(&raw),
-        Form::Twice => naive_once(&naive_once(&raw)),
+        Escaping::Raw => raw.into_owned(),
+        Escaping::Once => naive_once(&raw),
+        Escaping::Twice => naive_once(&naive_once(&raw)),
     }
 }
 
@@ -179,7 +179,7 @@ fn every_way_of_looking_sees_the_same_text() {
             } else {
                 assert!(
                     std::str::from_utf8(&bytes).is_err()
-                        || (bytes.contains(&b'\\') && form != Form::Raw)
+                        || (bytes.contains(&b'\\') && form != Escaping::Raw)
                 );
             }
             assert_eq!(text.is_empty(), seen.is_empty());

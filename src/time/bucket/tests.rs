@@ -19,8 +19,8 @@ const ZONES: [&str; 13] = [
     "Asia/Tehran",
 ];
 
-fn every(text: &str) -> Every {
-    Every::parse(text).unwrap()
+fn every(text: &str) -> Interval {
+    Interval::parse(text).unwrap()
 }
 
 fn starts(step: &str, name: &str, from: &str, count: usize) -> Vec<String> {
@@ -28,7 +28,7 @@ fn starts(step: &str, name: &str, from: &str, count: usize) -> Vec<String> {
     let first = every.bucket(at(from), &zone);
     std::iter::successors(Some(first), |start| Some(every.next(*start, &zone)))
         .take(count)
-        .map(|start| super::super::format::plain(start, &zone))
+        .map(|start| super::super::format::to_text(start, &zone))
         .collect()
 }
 
@@ -37,7 +37,7 @@ fn spans_that_divide_a_day_and_whole_days_are_taken() {
     for text in [
         "1s", "90s", "1m", "15m", "30m", "1h", "90m", "6h", "12h", "1d", "24h", "7d", "1w", "30d",
     ] {
-        assert!(Every::parse(text).is_ok(), "{text}");
+        assert!(Interval::parse(text).is_ok(), "{text}");
     }
     assert_eq!(every("24h"), every("1d"));
     assert_eq!(every("1w").to_string(), "7d");
@@ -48,7 +48,7 @@ fn spans_that_divide_a_day_and_whole_days_are_taken() {
         ("36h", "1d and 2d"),
         ("23h", "12h and 1d"),
     ] {
-        let message = Every::parse(text).unwrap_err().to_string();
+        let message = Interval::parse(text).unwrap_err().to_string();
         assert!(
             message.starts_with(&format!("--every {text:?}: does not divide a day")),
             "{message}"
@@ -56,7 +56,7 @@ fn spans_that_divide_a_day_and_whole_days_are_taken() {
         assert!(message.contains(near), "{message}");
     }
     for text in ["", "15", "0m", "soon", "99999999999999w"] {
-        let message = Every::parse(text).unwrap_err().to_string();
+        let message = Interval::parse(text).unwrap_err().to_string();
         assert!(message.starts_with("--every"), "{message}");
     }
 }
@@ -153,7 +153,7 @@ fn days_follow_the_clock_and_a_skipped_day_has_no_bucket() {
 }
 
 /// Walks the clock second by second (minute by minute for the speed of it) and notes each start.
-fn naive_starts(every: Every, zone: &Zone, from: i64, to: i64) -> Vec<i64> {
+fn naive_starts(every: Interval, zone: &Zone, from: i64, to: i64) -> Vec<i64> {
     let mut found = Vec::new();
     let mut latest = from - 60 + zone.offset_seconds(from - 60);
     let mut shown = latest;

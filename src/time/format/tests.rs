@@ -7,8 +7,8 @@ use chrono::SecondsFormat;
 
 fn printed(format: &str, moment: Moment, zone_name: &str) -> String {
     let format = match format {
-        "" => Format::default(),
-        text => Format::parse(text).unwrap(),
+        "" => TimeFormat::default(),
+        text => TimeFormat::parse(text).unwrap(),
     };
     let mut out = b"before ".to_vec();
     format.write(moment, &zone(zone_name), &mut out);
@@ -180,12 +180,12 @@ fn a_bad_item_is_named() {
         ("%d%", "a '%' stands at its end"),
         ("%:", "'%:'"),
     ] {
-        let message = Format::parse(text).unwrap_err().to_string();
+        let message = TimeFormat::parse(text).unwrap_err().to_string();
         assert!(message.contains(item), "{text}: {message}");
         assert!(message.starts_with("--time-format "), "{message}");
     }
     for text in ["", "iso", "rfc3339", "%%", " %n"] {
-        let message = Format::parse(text).unwrap_err().to_string();
+        let message = TimeFormat::parse(text).unwrap_err().to_string();
         assert!(message.contains("holds no item"), "{text}: {message}");
     }
 }
@@ -214,7 +214,7 @@ fn random_formats_print_or_are_refused_but_never_panic() {
         let text: String = (0..random.between(1, 12))
             .map(|_| letters[random.between(0, letters.len() as i64) as usize])
             .collect();
-        if let Ok(format) = Format::parse(&text) {
+        if let Ok(format) = TimeFormat::parse(&text) {
             printable += 1;
             for moment in ends.into_iter().chain([random.moment()]) {
                 for name in ["UTC", "+23:59", "-23:59", "America/New_York", "local"] {

@@ -3,9 +3,9 @@
 use super::*;
 use crate::time::testing::{at, zone};
 
-fn asked<'a>(since: &'a str, until: &'a str, on: &'a str) -> Asked<'a> {
+fn typed<'a>(since: &'a str, until: &'a str, on: &'a str) -> TypedWindow<'a> {
     let some = |text: &'a str| (!text.is_empty()).then_some(text);
-    Asked {
+    TypedWindow {
         since: some(since),
         until: some(until),
         on: some(on),
@@ -14,7 +14,7 @@ fn asked<'a>(since: &'a str, until: &'a str, on: &'a str) -> Asked<'a> {
 
 fn resolved(since: &str, until: &str, on: &str, tz: &str) -> Result<Window, String> {
     resolve(
-        &asked(since, until, on),
+        &typed(since, until, on),
         &zone(tz),
         at("2019-06-09T16:30:00Z"),
     )
