@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::Common;
-use super::explain::{self, Looks};
+use super::explain::{self, CommandReads};
 use super::output::{self, Writer};
 use super::setup::{Plan, usage};
 use super::status::Status;
@@ -207,12 +207,12 @@ fn explained(plan: &mut Plan, rule_set: &RuleSet) -> Result<Status, Failure> {
         conditions.flat_map(|condition| condition.expr.fields())
     });
     let baseline = rule_set.baseline.iter().flat_map(Baseline::by);
-    let looks = Looks {
+    let reads = CommandReads {
         names: rules.map(|name| ("--rules", name)).collect(),
         fields: baseline.map(|field| ("--baseline", field)).collect(),
         whole: None,
     };
-    explain::print(plan, &looks)
+    explain::print(plan, &reads)
 }
 
 /// A path that no event has is most likely misspelt, and a rule about it holds for no reason.

@@ -8,21 +8,21 @@ use super::hint::quoted;
 use super::setup::usage;
 use super::value_files::{Values, behind};
 use crate::event::Outcome;
-use crate::select::{Addresses, Condition, Expr, Names, Test, Words};
+use crate::select::{Addresses, CallNames, Condition, Expr, Test, WordSet};
 use crate::time::{Moment, Zone};
 
 /// The test that a word of the command line stands for. `flag` is how it was typed.
 fn test(word: &str, flag: &str, values: &Values) -> Result<Option<Test>, Failure> {
     let (exact, any_case) = (
-        || Words::exact(values.texts()),
-        || Words::any_case(values.texts()),
+        || WordSet::exact(values.texts()),
+        || WordSet::any_case(values.texts()),
     );
     Ok(Some(match word {
         "key" => Test::AccessKey(exact()),
         "who" => Test::Who(exact()),
         "account" => Test::Account(exact()),
         "source" => Test::Source(any_case()),
-        "name" => Test::Name(Names::new(values.texts())),
+        "name" => Test::Name(CallNames::new(values.texts())),
         "region" => Test::Region(exact()),
         "ip" => Test::Address(addresses(flag, values)?),
         "resource" => Test::Resource(exact()),

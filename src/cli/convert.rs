@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::Common;
-use super::explain::{self, Looks};
+use super::explain::{self, CommandReads};
 use super::first_pass::temporary_directory;
 use super::setup::{Plan, usage};
 use super::status::Status;
@@ -119,11 +119,11 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
     check(&convert)?;
     let mut plan = Plan::new(&convert.common)?;
     if plan.diagnostics.explain {
-        let looks = Looks {
+        let reads = CommandReads {
             whole: Some("the whole event, to be converted"),
-            ..Looks::default()
+            ..CommandReads::default()
         };
-        return explain::print(&mut plan, &looks);
+        return explain::print(&mut plan, &reads);
     }
     let output = convert.output.as_deref().filter(|path| *path != "-");
     if let Some(path) = output {
@@ -133,7 +133,7 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
         (Some(Split::Day), Some(path)) => Target::folder(&plan, path)?,
         (_, path) => Target::file(&plan, path, convert.gzip)?,
     };
-    plan.look_ahead()?;
+    plan.resolve()?;
     let shape = convert.to.shape();
     let mut question = Conversion::new(shape);
     if convert.timestamps == Some(Timestamps::Epoch) {

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::args::{Common, Format, Output};
-use super::explain::{self, Looks};
+use super::explain::{self, CommandReads};
 use super::list::warn_of_empty;
 use super::output::{self, Writer};
 use super::setup::{self, Plan, usage};
@@ -93,10 +93,10 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
     };
     let mut plan = Plan::new(&count.common)?;
     if plan.diagnostics.explain {
-        return explain::print(&mut plan, &looks(&grouping));
+        return explain::print(&mut plan, &reads(&grouping));
     }
     let writer = plan.writer(count.output.output.as_deref())?;
-    plan.look_ahead()?;
+    plan.resolve()?;
     let mut groups = Groups::new(&grouping);
     let report = plan.ask(&grouping, &mut groups, false)?;
     let found: Vec<bool> = (0..grouping.by.len()).map(|i| groups.found(i)).collect();
@@ -129,12 +129,12 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
 }
 
 /// What is looked at, to be explained.
-fn looks(grouping: &Grouping) -> Looks<'_> {
+fn reads(grouping: &Grouping) -> CommandReads<'_> {
     let by = grouping.by.iter().map(|field| ("--by", field));
     let distinct = grouping.distinct.iter().map(|field| ("--distinct", field));
     let every = grouping.every.iter().map(|_| ("--every", "EventTime"));
     let first_last = grouping.first_last.then_some(("--first-last", "EventTime"));
-    Looks {
+    CommandReads {
         fields: by.chain(distinct).collect(),
         names: every.chain(first_last).collect(),
         whole: None,

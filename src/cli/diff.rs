@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{Common, DiagnosticArgs, Input, Selection, Source, Time};
-use super::explain::{self, Looks};
+use super::explain::{self, CommandReads};
 use super::limits::Limits;
 use super::list::warn_of_empty;
 use super::output::Writer;
@@ -112,11 +112,11 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         Ok(discovery)
     })?;
     if plan.diagnostics.explain {
-        let looks = Looks {
+        let reads = CommandReads {
             fields: contrast.by().iter().map(|field| ("--by", field)).collect(),
-            ..Looks::default()
+            ..CommandReads::default()
         };
-        return explain::print(&mut plan, &looks);
+        return explain::print(&mut plan, &reads);
     }
     let writer = plan.writer_beside(diff.output.as_deref())?;
     let [mut was, mut is] = [Side::new(&contrast), Side::new(&contrast)];

@@ -9,7 +9,7 @@ use super::sessions::Asked as Sessions;
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, diagnostics};
-use crate::event::{Field, Place};
+use crate::event::{Field, FieldOrigin};
 use crate::input::InputKind;
 use crate::select::{Condition, Expr, Selection, Test};
 use crate::time::{self, Window, Zone};
@@ -26,9 +26,9 @@ const OF_BIRTHS: [&str; 8] = [
     "responseElements",
 ];
 
-/// What a command itself looks at.
+/// What a command itself reads.
 #[derive(Default)]
-pub(super) struct Looks<'a> {
+pub(super) struct CommandReads<'a> {
     /// Fields, and what they are for.
     pub fields: Vec<(&'a str, &'a Field)>,
     /// Names of fields, and what they are for.
@@ -38,21 +38,24 @@ pub(super) struct Looks<'a> {
 }
 
 /// Prints the explanation, and gives the exit status.
-pub(super) fn print(plan: &mut Plan, looks: &Looks<'_>) -> Result<Status, Failure> {
+pub(super) fn print(
+    plan: &mut Plan,
+    reads_of_command: &CommandReads<'_>,
+) -> Result<Status, Failure> {
     let mut conditions = std::mem::take(&mut plan.conditions);
-    for typed in unknown(plan) {
+    for typed in unresolved(plan) {
         conditions.push(Condition {
             typed: format!("{typed} (known after a first reading)"),
             expr: Expr::Flag(Test::Time(Window::default())),
         });
     }
-    conditions.extend(plan.unknown.sessions.as_ref().map(Sessions::condition));
+    conditions.extend(plan.unresolved.sessions.as_ref().map(Sessions::condition));
     let selection = Selection::new(conditions);
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ = write_conditions(&mut out, &selection)
         .and_then(|()| write_time(&mut out, plan))
-        .and_then(|()| write_fields(&mut out, plan, &selection, looks))
+        .and_then(|()| write_fields(&mut out, plan, &selection, reads_of_command))
         .and_then(|()| write_input(&mut out, plan));
     let mut writer = Writer::new(None)?;
     writer.write_rows(out.as_bytes())?;
@@ -61,9 +64,13 @@ pub(super) fn print(plan: &mut Plan, looks: &Looks<'_>) -> Result<Status, Failur
 }
 
 /// What a first reading must find out, as it was typed.
-fn unknown(plan: &Plan) -> Vec<&str> {
-    let last = plan.unknown.last.as_ref().map(|(_, typed)| typed.as_str());
-    let around = plan.unknown.around.as_ref();
+fn unresolved(plan: &Plan) -> Vec<&str> {
+    let last = plan
+        .unresolved
+        .last
+        .as_ref()
+        .map(|(_, typed)| typed.as_str());
+    let around = plan.unresolved.around.as_ref();
     last.into_iter()
         .chain(around.map(|around| around.typed.as_str()))
         .collect()
@@ -128,11 +135,11 @@ fn write_time(out: &mut String, plan: &Plan) -> std::fmt::Result {
             writeln!(out, "  {word:<6}  {}  = {utc}", time::to_text(end, zone))?;
         }
     }
-    let unknown = unknown(plan);
-    for typed in &unknown {
+    let unresolved = unresolved(plan);
+    for typed in &unresolved {
         writeln!(out, "  {typed}: known after a first reading")?;
     }
-    if unknown.is_empty() && plan.window == Window::default() {
+    if unresolved.is_empty() && plan.window == Window::default() {
         writeln!(
             out,
             "  no window of --since, --until, --on, --last or --around"
@@ -143,15 +150,15 @@ fn write_time(out: &mut String, plan: &Plan) -> std::fmt::Result {
 
 /// A field with everything it is read for.
 struct Read {
-    place: Place,
+    origin: FieldOrigin,
     name: String,
     purposes: Vec<String>,
 }
 
 #[derive(Default)]
-struct Reads(Vec<Read>);
+struct FieldList(Vec<Read>);
 
-impl Reads {
+impl FieldList {
     fn add(&mut self, field: &Field, purpose: &str) {
         for part in field.made_from() {
             self.add_name(part, field.name());
@@ -161,7 +168,7 @@ impl Reads {
             Some(read) if read.purposes.iter().any(|it| it == purpose) => {}
             Some(read) => read.purposes.push(purpose.to_owned()),
             None => self.0.push(Read {
-                place: field.place(),
+                origin: field.origin(),
                 name: field.name().to_owned(),
                 purposes: vec![purpose.to_owned()],
             }),
@@ -180,27 +187,27 @@ fn write_fields(
     out: &mut String,
     plan: &Plan,
     selection: &Selection,
-    looks: &Looks<'_>,
+    reads_of_command: &CommandReads<'_>,
 ) -> std::fmt::Result {
-    let mut reads = Reads::default();
+    let mut reads = FieldList::default();
     for condition in selection.conditions() {
         let flag = condition.typed.split(' ').next().unwrap_or_default();
         for name in condition.expr.fields() {
             reads.add_name(name, flag);
         }
     }
-    if plan.unknown.around.is_some() {
+    if plan.unresolved.around.is_some() {
         reads.add_name("EventId", "--around");
     }
-    if plan.unknown.sessions.is_some() {
+    if plan.unresolved.sessions.is_some() {
         for name in OF_BIRTHS {
             reads.add_name(name, "--with-sessions");
         }
     }
-    for (purpose, field) in &looks.fields {
+    for (purpose, field) in &reads_of_command.fields {
         reads.add(field, purpose);
     }
-    for (purpose, name) in &looks.names {
+    for (purpose, name) in &reads_of_command.names {
         reads.add_name(name, purpose);
     }
     if !plan.keep_duplicates {
@@ -211,19 +218,23 @@ fn write_fields(
     writeln!(out, "\nfields that are read, and what for")?;
     let width = reads.0.iter().map(|read| read.name.chars().count()).max();
     let width = width.unwrap_or_default().min(40);
-    for (place, heading) in [
+    for (origin, heading) in [
         (
-            Place::Envelope,
+            FieldOrigin::Envelope,
             "envelope (what it lacks is looked for in the record)",
         ),
-        (Place::Record, "inside the record"),
-        (Place::Ours, "ours"),
+        (FieldOrigin::Record, "inside the record"),
+        (FieldOrigin::Computed, "ours"),
     ] {
-        let mut of_place = reads.0.iter().filter(|read| read.place == place).peekable();
-        if of_place.peek().is_some() {
+        let mut of_origin = reads
+            .0
+            .iter()
+            .filter(|read| read.origin == origin)
+            .peekable();
+        if of_origin.peek().is_some() {
             writeln!(out, "  {heading}")?;
         }
-        for read in of_place {
+        for read in of_origin {
             writeln!(
                 out,
                 "    {:<width$}  {}",
@@ -232,10 +243,10 @@ fn write_fields(
             )?;
         }
     }
-    if reads.0.is_empty() && looks.whole.is_none() {
+    if reads.0.is_empty() && reads_of_command.whole.is_none() {
         writeln!(out, "  none")?;
     }
-    if let Some(whole) = looks.whole {
+    if let Some(whole) = reads_of_command.whole {
         writeln!(out, "  {whole}")?;
     }
     Ok(())
@@ -261,18 +272,18 @@ fn write_input(out: &mut String, plan: &Plan) -> std::fmt::Result {
             writeln!(out, "  {all}: {} \u{2026} {}", first.shown, last.shown)?;
         }
     }
-    if plan.unknown.is_empty() {
+    if plan.unresolved.is_empty() {
         return writeln!(out, "  read once");
     }
     let mut reasons = Vec::new();
-    if let Some((_, typed)) = &plan.unknown.last {
+    if let Some((_, typed)) = &plan.unresolved.last {
         reasons.push(format!("the newest event ({typed})"));
     }
-    if let Some(around) = &plan.unknown.around {
+    if let Some(around) = &plan.unresolved.around {
         let flag = around.typed.split(" --within").next().unwrap_or_default();
         reasons.push(format!("the time of the event ({flag})"));
     }
-    if let Some(sessions) = &plan.unknown.sessions {
+    if let Some(sessions) = &plan.unresolved.sessions {
         reasons.push(format!("who was born of whom ({})", sessions.typed()));
     }
     writeln!(

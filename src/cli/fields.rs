@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use clap::Args;
 
 use super::args::{Common, Format, Output};
-use super::explain::{self, Looks};
+use super::explain::{self, CommandReads};
 use super::list::warn_of_empty;
 use super::output::{self, Rows, Writer};
 use super::setup::{self, Plan, usage};
@@ -60,14 +60,14 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     output::check(&fields.output)?;
     let mut plan = Plan::new(&fields.common)?;
     if plan.diagnostics.explain {
-        let looks = Looks {
+        let reads = CommandReads {
             fields: prefix.iter().map(|field| ("--prefix", field)).collect(),
             whole: prefix.is_none().then_some("the whole event, to be listed"),
-            ..Looks::default()
+            ..CommandReads::default()
         };
-        return explain::print(&mut plan, &looks);
+        return explain::print(&mut plan, &reads);
     }
-    plan.look_ahead()?;
+    plan.resolve()?;
     let writer = plan.writer(fields.output.output.as_deref())?;
     let mut paths = Paths::default();
     let report = plan.ask(&Survey::new(scope), &mut paths, false)?;

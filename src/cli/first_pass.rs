@@ -24,7 +24,7 @@ const NEAR: &str = "5m";
 
 /// What is not known yet.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Unknown {
+pub(super) struct Unresolved {
     /// `--last`, and as it was typed.
     pub last: Option<(Span, String)>,
     /// `--around` and `--within`.
@@ -42,9 +42,9 @@ pub(super) struct Around {
     pub typed: String,
 }
 
-impl Unknown {
+impl Unresolved {
     /// What was typed, checked.
-    pub fn new(typed: &Time) -> Result<Unknown, Failure> {
+    pub fn new(typed: &Time) -> Result<Unresolved, Failure> {
         let last = match &typed.last {
             Some(typed) => {
                 let span = time::parse_last(typed).map_err(usage)?;
@@ -68,7 +68,7 @@ impl Unknown {
             }
             None => None,
         };
-        Ok(Unknown {
+        Ok(Unresolved {
             last,
             around,
             sessions: None,
@@ -87,19 +87,19 @@ impl Plan {
     ///
     /// # Errors
     /// When the event that `--around` names is not there, or not at a time.
-    pub fn look_ahead(&mut self) -> Result<(), Failure> {
-        let unknown = std::mem::take(&mut self.unknown);
-        if !unknown.is_empty() || self.manifest.is_some() {
+    pub fn resolve(&mut self) -> Result<(), Failure> {
+        let unresolved = std::mem::take(&mut self.unresolved);
+        if !unresolved.is_empty() || self.manifest.is_some() {
             self.keep_pipes();
         }
-        if unknown.is_empty() {
+        if unresolved.is_empty() {
             return Ok(());
         }
-        let named = unknown.sessions.as_ref().map(Sessions::selection);
+        let named = unresolved.sessions.as_ref().map(Sessions::selection);
         let gathering = named.as_ref().map(|named| Gathering { named: Some(named) });
         let times = Beforehand {
-            newest: unknown.last.is_some(),
-            id: unknown.around.as_ref().map(|around| around.id.clone()),
+            newest: unresolved.last.is_some(),
+            id: unresolved.around.as_ref().map(|around| around.id.clone()),
         };
         let progress = Progress::new(&self.items, false);
         let settings = Settings {
@@ -116,11 +116,11 @@ impl Plan {
         )?;
         let (known, gathered) = answer;
         progress.finish();
-        if let Some((span, typed)) = unknown.last {
+        if let Some((span, typed)) = unresolved.last {
             let condition = back_from(known.newest, span, typed, &self.zone);
             self.conditions.push(condition);
         }
-        if let Some(around) = unknown.around {
+        if let Some(around) = unresolved.around {
             match near(&around, &known, &report, &self.zone) {
                 Ok(condition) => self.conditions.push(condition),
                 Err(why) => {
@@ -131,7 +131,7 @@ impl Plan {
                 }
             }
         }
-        if let Some(sessions) = unknown.sessions {
+        if let Some(sessions) = unresolved.sessions {
             let conditions = sessions.resolve(&gathered.finish(), &self.diagnostics);
             self.conditions.extend(conditions);
         }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::args::{Common, Format, Output};
-use super::explain::{self, Looks};
+use super::explain::{self, CommandReads};
 use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
@@ -70,15 +70,15 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     if plan.diagnostics.explain {
         let columns = fields.iter().map(|field| ("column", field));
         let order = sort.iter().map(|(field, _)| ("--sort", field));
-        let looks = Looks {
+        let reads = CommandReads {
             fields: columns.filter(|_| !whole).chain(order).collect(),
             whole: whole.then_some("the whole event, to be written"),
-            ..Looks::default()
+            ..CommandReads::default()
         };
-        return explain::print(&mut plan, &looks);
+        return explain::print(&mut plan, &reads);
     }
     let writer = plan.writer(list.output.output.as_deref())?;
-    plan.look_ahead()?;
+    plan.resolve()?;
     let format = output::format(&list.output, &writer);
     let on_terminal = writer.on_terminal;
     let direction = sort.as_ref().map(|(_, direction)| *direction);

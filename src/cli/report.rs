@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::Common;
 use super::audit::{self, Audit};
-use super::explain::{self, Looks};
+use super::explain::{self, CommandReads};
 use super::output::{self, Writer};
 use super::setup::Plan;
 use super::status::Status;
@@ -80,11 +80,11 @@ pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
     let common = &args.common;
     let mut plan = Plan::new(common)?;
     if plan.diagnostics.explain {
-        let looks = Looks {
+        let reads = CommandReads {
             whole: Some("the whole event, to be counted"),
-            ..Looks::default()
+            ..CommandReads::default()
         };
-        return explain::print(&mut plan, &looks);
+        return explain::print(&mut plan, &reads);
     }
     let mut writer = plan.writer_beside(args.output.as_deref())?;
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
@@ -131,7 +131,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
 
 /// The conditions that name whom it is about, if any do.
 fn identity(plan: &Plan) -> Option<Selection> {
-    if let Some(sessions) = &plan.unknown.sessions {
+    if let Some(sessions) = &plan.unresolved.sessions {
         return Some(sessions.selection());
     }
     let by = |is_it: fn(&Expr) -> bool| {

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 
 use super::args::{Common, DiagnosticArgs, Time};
-use super::first_pass::Unknown;
+use super::first_pass::Unresolved;
 use super::limits::Limits;
 use super::manifest::Manifest;
 use super::progress::Progress;
@@ -36,7 +36,7 @@ pub(super) struct Plan {
     /// Set by `--since`, `--until` and `--on`.
     pub window: Window,
     /// Set by `--last`, `--around` and `--with-sessions` until a first reading has found it out.
-    pub unknown: Unknown,
+    pub unresolved: Unresolved,
     pub conditions: Vec<Condition>,
     /// What the files were when they were read for the first time.
     pub first_pass: Option<Report>,
@@ -68,9 +68,9 @@ impl Plan {
         let now = now(&common.time, &zone)?;
         let window = window(&common.time, &zone, now)?;
         let mut conditions = conditions::conditions(&common.selection, &zone, now)?;
-        let unknown = Unknown {
+        let unresolved = Unresolved {
             sessions: Sessions::take(&common.selection, &mut conditions)?,
-            ..Unknown::new(&common.time)?
+            ..Unresolved::new(&common.time)?
         };
         if window.since.is_some() || window.until.is_some() {
             conditions.push(Condition {
@@ -103,7 +103,7 @@ impl Plan {
             discovery,
             diagnostics: common.diagnostics.clone(),
             window,
-            unknown,
+            unresolved,
             conditions,
             first_pass: None,
             unkept: Vec::new(),
@@ -121,7 +121,7 @@ impl Plan {
         answer: &mut A,
         rows_on_terminal: bool,
     ) -> Result<Report, Failure> {
-        self.look_ahead()?;
+        self.resolve()?;
         let progress = Progress::new(&self.items, rows_on_terminal);
         self.selection = Selection::new(std::mem::take(&mut self.conditions));
         let report = engine::ask(&self.items, &self.settings(&progress), question, answer)?;
@@ -137,7 +137,7 @@ impl Plan {
         first: usize,
         [one, other]: [&mut A; 2],
     ) -> Result<Report, Failure> {
-        self.look_ahead()?;
+        self.resolve()?;
         let kept = first - self.unkept.iter().filter(|(at, _)| *at < first).count();
         let progress = Progress::new(&self.items, false);
         self.selection = Selection::new(std::mem::take(&mut self.conditions));
@@ -161,7 +161,7 @@ impl Plan {
         R: Question,
         B: Answer<R::Batch>,
     {
-        self.look_ahead()?;
+        self.resolve()?;
         let progress = Progress::new(&self.items, false);
         self.selection = Selection::new(std::mem::take(&mut self.conditions));
         let settings = self.settings(&progress);

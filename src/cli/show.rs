@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::args::Common;
-use super::explain::{self, Looks};
+use super::explain::{self, CommandReads};
 use super::locate::{self, LocateOptions};
 use super::output::{self, Rows};
 use super::setup::{self, Plan};
@@ -66,18 +66,18 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
     }
     let mut plan = Plan::new(&show.common)?;
     if plan.diagnostics.explain {
-        let looks = Looks {
+        let reads = CommandReads {
             whole: Some(if show.record {
                 "the whole record, to be shown"
             } else {
                 "the whole event, to be shown"
             }),
-            ..Looks::default()
+            ..CommandReads::default()
         };
-        return explain::print(&mut plan, &looks);
+        return explain::print(&mut plan, &reads);
     }
     let mut writer = plan.writer(show.output.as_deref())?;
-    plan.look_ahead()?;
+    plan.resolve()?;
     let on_terminal = std::mem::take(&mut writer.on_terminal);
     let style = on_terminal.then(|| {
         if output::colour(&std::io::stdout()) {

@@ -10,7 +10,7 @@ use super::duplicates::{Identifier, Identifiers};
 use super::{Question, Settings};
 use crate::dump::{Piece, Scanner, State};
 use crate::event::{Context, Event, Unreadable};
-use crate::select::{Probe, Seen};
+use crate::select::{Probe, SeenValues};
 use crate::transcode::Origins;
 
 /// Counts about the events of a run.
@@ -33,7 +33,7 @@ pub struct Stats {
     /// The offset of the first of those.
     pub first_no_record: Option<u64>,
     /// What refused events look like, until one is selected.
-    pub seen: Seen,
+    pub seen: SeenValues,
     /// For each path of the selection, whether any event had it.
     pub probes: Vec<Probe>,
 }

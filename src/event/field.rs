@@ -1,12 +1,12 @@
-//! What can be asked of an event by name, and how the answer is found in either half of it.
+//! What can be asked of an event by name, and how the answer is found in either source of it.
 //!
-//! Where one half of an event is missing, its members are derived from the other as CloudTrail does:
+//! Where one source of an event is missing, its members are derived from the other as CloudTrail does:
 //! an envelope from a record, and the little of a record that an envelope tells. `Resources` is the
 //! exception: CloudTrail computes it per API, and a record's own `resources` is something else.
 
-mod place;
+mod origin;
 
-pub use place::Place;
+pub use origin::FieldOrigin;
 
 use super::path::Step;
 use super::{ENVELOPE, Event, MemberName, Path, RECORD, Shape};
@@ -26,7 +26,7 @@ pub struct Context<'c> {
 
 /// The fields that are ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Own {
+enum Computed {
     Principal,
     Session,
     Service,
@@ -37,20 +37,20 @@ enum Own {
     Offset,
 }
 
-const OWN: [(&str, Own); 8] = [
-    ("principal", Own::Principal),
-    ("session", Own::Session),
-    ("service", Own::Service),
-    ("outcome", Own::Outcome),
-    ("date", Own::Date),
-    ("hour", Own::Hour),
-    ("file", Own::File),
-    ("offset", Own::Offset),
+const COMPUTED: [(&str, Computed); 8] = [
+    ("principal", Computed::Principal),
+    ("session", Computed::Session),
+    ("service", Computed::Service),
+    ("outcome", Computed::Outcome),
+    ("date", Computed::Date),
+    ("hour", Computed::Hour),
+    ("file", Computed::File),
+    ("offset", Computed::Offset),
 ];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Half {
-    Own(Own),
+enum FieldSource {
+    Computed(Computed),
     Envelope(MemberName, Path),
     Record(MemberName, Path),
     /// A leading dot: any name, in the record, else in the event's own object.
@@ -59,7 +59,7 @@ enum Half {
 
 /// The first name of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum First<'f> {
+pub(super) enum FirstName<'f> {
     /// One of [`names`].
     Known(&'f str),
     /// Any name, behind a leading dot.
@@ -70,7 +70,7 @@ pub(super) enum First<'f> {
 #[derive(Clone, Debug)]
 pub struct Field {
     name: String,
-    half: Half,
+    source: FieldSource,
 }
 
 /// A field that does not exist.
@@ -82,8 +82,8 @@ pub struct FieldError {
     pub why: String,
     /// Where in a misspelt path, in characters from 1.
     pub column: Option<usize>,
-    /// Names that are near, nearest first.
-    pub near: Vec<&'static str>,
+    /// Similar names, most similar first.
+    pub suggestions: Vec<&'static str>,
 }
 
 impl std::fmt::Display for FieldError {
@@ -92,8 +92,8 @@ impl std::fmt::Display for FieldError {
         if let Some(column) = self.column {
             write!(f, " at column {column}")?;
         }
-        if !self.near.is_empty() {
-            write!(f, "; did you mean {}?", self.near.join(" or "))?;
+        if !self.suggestions.is_empty() {
+            write!(f, "; did you mean {}?", self.suggestions.join(" or "))?;
         }
         Ok(())
     }
@@ -117,7 +117,7 @@ const INSIGHT: MemberName = MemberName::named("insightDetails");
 
 /// All names that need no dot before them: the envelope's, ours, the record's.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    let own = OWN.iter().map(|(name, _)| *name);
+    let own = COMPUTED.iter().map(|(name, _)| *name);
     ENVELOPE.into_iter().chain(own).chain(RECORD)
 }
 
@@ -127,11 +127,11 @@ impl Field {
     /// # Errors
     /// A first name that is neither CloudTrail's nor ours, with the nearest that are; or a misspelt path.
     pub fn parse(typed: &str) -> Result<Field, FieldError> {
-        let error = |why: String, near| FieldError {
+        let error = |why: String, suggestions| FieldError {
             typed: typed.to_owned(),
             why,
             column: None,
-            near,
+            suggestions,
         };
         let (dotted, path_text) = match typed.strip_prefix('.') {
             Some(rest) => (true, rest),
@@ -141,33 +141,33 @@ impl Field {
             column: Some(found.column + usize::from(dotted)),
             ..error(found.why, Vec::new())
         })?;
-        let own = OWN.iter().find(|(name, _)| *name == first);
+        let own = COMPUTED.iter().find(|(name, _)| *name == first);
         let key = MemberName::of(first.as_bytes());
-        let half = if dotted {
-            Half::Any(first, path)
+        let source = if dotted {
+            FieldSource::Any(first, path)
         } else if let Some((_, own)) = own {
             if !path.is_empty() {
                 return Err(error(format!("`{first}` has nothing below it"), Vec::new()));
             }
-            Half::Own(*own)
+            FieldSource::Computed(*own)
         } else if key.is_envelope() {
             match (key, path.split_name()) {
                 (CLOUD_TRAIL_EVENT, Some((name, rest))) => match MemberName::of(name.as_bytes()) {
-                    key if key.is_record() => Half::Record(key, rest),
-                    _ => Half::Any(name.to_owned(), rest),
+                    key if key.is_record() => FieldSource::Record(key, rest),
+                    _ => FieldSource::Any(name.to_owned(), rest),
                 },
-                _ => Half::Envelope(key, path),
+                _ => FieldSource::Envelope(key, path),
             }
         } else if key.is_record() {
-            Half::Record(key, path)
+            FieldSource::Record(key, path)
         } else {
             let why = "neither a name of the lookup envelope, nor of a record, nor one of ours \
                        (a leading dot takes any name, `.x`)";
-            return Err(error(why.to_owned(), near(&first)));
+            return Err(error(why.to_owned(), suggestions(&first)));
         };
         Ok(Field {
             name: typed.to_owned(),
-            half,
+            source,
         })
     }
 
@@ -178,55 +178,59 @@ impl Field {
 
     /// True for the event's time, which sorts and compares as an instant.
     pub fn is_time(&self) -> bool {
-        matches!(&self.half, Half::Envelope(EVENT_TIME, path) if path.is_empty())
+        matches!(&self.source, FieldSource::Envelope(EVENT_TIME, path) if path.is_empty())
     }
 
     /// True for a field of ours that is a number.
     pub fn is_number(&self) -> bool {
-        self.half == Half::Own(Own::Offset)
+        self.source == FieldSource::Computed(Computed::Offset)
     }
 
     /// True when events that differ in nothing but whether the call worked may differ in this field.
     pub fn tells_outcome(&self) -> bool {
-        match &self.half {
-            Half::Own(Own::Outcome) | Half::Any(..) | Half::Envelope(CLOUD_TRAIL_EVENT, _) => true,
-            Half::Record(key, _) => [ERROR_CODE, ERROR_MESSAGE, RESPONSE_ELEMENTS].contains(key),
-            Half::Own(_) | Half::Envelope(..) => false,
+        match &self.source {
+            FieldSource::Computed(Computed::Outcome)
+            | FieldSource::Any(..)
+            | FieldSource::Envelope(CLOUD_TRAIL_EVENT, _) => true,
+            FieldSource::Record(key, _) => {
+                [ERROR_CODE, ERROR_MESSAGE, RESPONSE_ELEMENTS].contains(key)
+            }
+            FieldSource::Computed(_) | FieldSource::Envelope(..) => false,
         }
     }
 
     /// True for a field that every event has or may lack without that being a misspelt path.
     pub fn is_path(&self) -> bool {
-        match &self.half {
-            Half::Own(_) => false,
-            Half::Envelope(_, path) | Half::Record(_, path) => !path.is_empty(),
-            Half::Any(..) => true,
+        match &self.source {
+            FieldSource::Computed(_) => false,
+            FieldSource::Envelope(_, path) | FieldSource::Record(_, path) => !path.is_empty(),
+            FieldSource::Any(..) => true,
         }
     }
 
     /// The first name, and the steps below it.
-    pub(super) fn first(&self) -> (First<'_>, &[Step]) {
-        match &self.half {
-            Half::Own(_) => (First::Known(&self.name), &[]),
-            Half::Envelope(key, path) | Half::Record(key, path) => {
-                (First::Known(key.name()), path.steps())
+    pub(super) fn first(&self) -> (FirstName<'_>, &[Step]) {
+        match &self.source {
+            FieldSource::Computed(_) => (FirstName::Known(&self.name), &[]),
+            FieldSource::Envelope(key, path) | FieldSource::Record(key, path) => {
+                (FirstName::Known(key.name()), path.steps())
             }
-            Half::Any(name, path) => (First::Any(name), path.steps()),
+            FieldSource::Any(name, path) => (FirstName::Any(name), path.steps()),
         }
     }
 
     /// What the event says.
     pub fn value<'e>(&self, event: &'e Event<'_>, context: &Context<'_>) -> Value<'e> {
-        match &self.half {
-            Half::Own(own) => own_value(*own, event, context),
-            Half::Envelope(key, path) => envelope_value(*key, path, event, context),
-            Half::Record(key, path) => record_value(*key, path, event),
-            Half::Any(name, path) => any_value(name, path, event),
+        match &self.source {
+            FieldSource::Computed(own) => computed_value(*own, event, context),
+            FieldSource::Envelope(key, path) => envelope_value(*key, path, event, context),
+            FieldSource::Record(key, path) => record_value(*key, path, event),
+            FieldSource::Any(name, path) => any_value(name, path, event),
         }
     }
 }
 
-fn near(typed: &str) -> Vec<&'static str> {
+fn suggestions(typed: &str) -> Vec<&'static str> {
     let mut scored: Vec<_> = names()
         .map(|name| {
             let score = strsim::damerau_levenshtein(
@@ -249,11 +253,11 @@ fn text(text: Option<Text<'_>>) -> Value<'_> {
     text.map_or(Value::Missing, Value::Text)
 }
 
-fn own_value<'e>(own: Own, event: &'e Event<'_>, context: &Context<'_>) -> Value<'e> {
+fn computed_value<'e>(own: Computed, event: &'e Event<'_>, context: &Context<'_>) -> Value<'e> {
     match own {
-        Own::Principal => owned(event.identity().and_then(|who| who.principal())),
-        Own::Session => owned(event.identity().and_then(|who| who.session())),
-        Own::Service => match event.source_name() {
+        Computed::Principal => owned(event.identity().and_then(|who| who.principal())),
+        Computed::Session => owned(event.identity().and_then(|who| who.session())),
+        Computed::Service => match event.source_name() {
             Some(source) => {
                 let source = source.to_str();
                 let short = source.strip_suffix(".amazonaws.com").unwrap_or(&source);
@@ -261,15 +265,15 @@ fn own_value<'e>(own: Own, event: &'e Event<'_>, context: &Context<'_>) -> Value
             }
             None => Value::Missing,
         },
-        Own::Outcome => owned(event.outcome().map(super::Outcome::name)),
-        Own::Date => time_value(event, |moment, out| {
+        Computed::Outcome => owned(event.outcome().map(super::Outcome::name)),
+        Computed::Date => time_value(event, |moment, out| {
             crate::time::write_date(moment, context.zone, out);
         }),
-        Own::Hour => time_value(event, |moment, out| {
+        Computed::Hour => time_value(event, |moment, out| {
             crate::time::write_hour(moment, context.zone, out);
         }),
-        Own::File => Value::Owned(context.file.to_owned()),
-        Own::Offset => Value::Owned(event.offset.to_string()),
+        Computed::File => Value::Owned(context.file.to_owned()),
+        Computed::Offset => Value::Owned(event.offset.to_string()),
     }
 }
 

@@ -19,14 +19,14 @@ mod record;
 mod scope;
 mod when;
 
-pub use field::{Context, Field, FieldError, Place};
+pub use field::{Context, Field, FieldError, FieldOrigin};
 pub use identity::Identity;
 pub use member_name::{ENVELOPE, MemberName, RECORD};
 pub use members::{Found, Members};
 pub use node::Node;
 pub use outcome::Outcome;
 pub use path::{Path, PathError};
-pub use paths::{Outline, PathId};
+pub use paths::{PathId, PathIndex};
 pub use record::{Pool, Record, Unreadable};
 pub use scope::Scope;
 

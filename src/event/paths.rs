@@ -18,7 +18,7 @@ use super::{Context, Event, Field, MemberName, Node, Scope, Shape};
 use crate::scan::{self, Nested, Nesting, Plain, skip_valid};
 use crate::text::{Escaping, Text, Value};
 
-/// The number of a path in an [`Outline`].
+/// The number of a path in an [`PathIndex`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PathId(u32);
 
@@ -56,9 +56,9 @@ struct Open {
     object: Option<u64>,
 }
 
-/// The paths that some events have, each noted once. One outline serves one [`Scope`].
+/// The paths that some events have, each noted once. One index serves one [`Scope`].
 #[derive(Debug, Default)]
-pub struct Outline {
+pub struct PathIndex {
     entries: Vec<Entry>,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
@@ -66,7 +66,7 @@ pub struct Outline {
     objects: u64,
 }
 
-impl Outline {
+impl PathIndex {
     /// Calls `each` with every wanted path that an event has and the value there, with the path of an
     /// array's elements once for each: the envelope first, then ours, then the record and other names.
     ///
@@ -82,7 +82,7 @@ impl Outline {
         for (kind, field) in &scope.firsts {
             match kind {
                 _ if !scope.wants(*kind, field.name()) => {}
-                Kind::Own => {
+                Kind::Computed => {
                     let value = field.value(event, context);
                     self.value(scope, field.name(), &value, &mut each);
                 }
@@ -422,7 +422,7 @@ impl Outline {
         Some((path, is_typable))
     }
 
-    /// A number that is the same for a path in every outline, and most likely another for another path.
+    /// A number that is the same for a path in every index, and most likely another for another path.
     pub fn hash(&self, place: PathId) -> u64 {
         self.entries
             .get(place.index())

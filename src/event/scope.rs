@@ -2,7 +2,7 @@
 //!
 //! Not for: finding them (`paths`).
 
-use super::field::{First, names};
+use super::field::{FirstName, names};
 use super::path::Step;
 use super::{Field, FieldError, MemberName};
 
@@ -22,7 +22,7 @@ pub struct Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Envelope(MemberName),
-    Own,
+    Computed,
     Record(MemberName),
 }
 
@@ -42,7 +42,7 @@ impl Scope {
         let kind = |name: &str| match MemberName::of(name.as_bytes()) {
             key if key.is_envelope() => Kind::Envelope(key),
             key if key.is_record() => Kind::Record(key),
-            _ => Kind::Own,
+            _ => Kind::Computed,
         };
         // Each is a name that needs no path and has no error.
         let fields = names().filter_map(|name| Some((kind(name), Field::parse(name).ok()?)));
@@ -64,14 +64,14 @@ impl Scope {
                 typed: field.name().to_owned(),
                 why: "elements of an array are listed as one, `[]`".to_owned(),
                 column: None,
-                near: Vec::new(),
+                suggestions: Vec::new(),
             });
         }
         Ok(Scope {
             within: match first {
-                First::Known(CLOUD_TRAIL_EVENT) if steps.is_empty() => Within::Record,
-                First::Known(name) => Within::Known(name.to_owned()),
-                First::Any(name) => Within::Any(name.to_owned()),
+                FirstName::Known(CLOUD_TRAIL_EVENT) if steps.is_empty() => Within::Record,
+                FirstName::Known(name) => Within::Known(name.to_owned()),
+                FirstName::Any(name) => Within::Any(name.to_owned()),
             },
             steps: steps.to_vec(),
             ..Scope::all()

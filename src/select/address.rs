@@ -1,6 +1,6 @@
 //! Addresses and blocks of addresses, many at once.
 //!
-//! Not for: names that stand where an address does; those are [`Words`].
+//! Not for: names in the place of an address; those are a [`WordSet`].
 
 use core::net::IpAddr;
 use std::fmt;
@@ -8,18 +8,18 @@ use std::fmt;
 use hashbrown::HashSet;
 use ipnet::IpNet;
 
-use super::Words;
+use super::WordSet;
 
-/// Blocks of addresses, single addresses among them. Looking an address up takes one step for each length of
+/// Address blocks, single addresses among them. Looking an address up takes one step for each length of
 /// prefix that occurs, however many blocks there are.
 #[derive(Clone, Default)]
-pub struct Blocks {
+pub struct CidrBlocks {
     blocks: HashSet<IpNet>,
     v4: Vec<u8>,
     v6: Vec<u8>,
 }
 
-impl Blocks {
+impl CidrBlocks {
     /// The block, or the single address, that a text spells.
     pub fn parse(typed: &str) -> Option<IpNet> {
         match typed.parse::<IpAddr>() {
@@ -57,15 +57,15 @@ impl Blocks {
     }
 }
 
-impl fmt::Debug for Blocks {
+impl fmt::Debug for CidrBlocks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} blocks", self.blocks.len())
     }
 }
 
-impl FromIterator<IpNet> for Blocks {
-    fn from_iter<I: IntoIterator<Item = IpNet>>(blocks: I) -> Blocks {
-        let mut all = Blocks::default();
+impl FromIterator<IpNet> for CidrBlocks {
+    fn from_iter<I: IntoIterator<Item = IpNet>>(blocks: I) -> CidrBlocks {
+        let mut all = CidrBlocks::default();
         blocks.into_iter().for_each(|block| all.add(block));
         all
     }
@@ -74,15 +74,15 @@ impl FromIterator<IpNet> for Blocks {
 /// Addresses, blocks of them, and patterns for the names of services.
 #[derive(Clone, Debug)]
 pub struct Addresses {
-    blocks: Blocks,
-    names: Words,
+    blocks: CidrBlocks,
+    names: WordSet,
 }
 
 impl Default for Addresses {
     fn default() -> Self {
         Addresses {
-            blocks: Blocks::default(),
-            names: Words::any_case(Vec::<String>::new()),
+            blocks: CidrBlocks::default(),
+            names: WordSet::any_case(Vec::<String>::new()),
         }
     }
 }
@@ -93,7 +93,7 @@ impl Addresses {
     /// # Errors
     /// For what looks like a block (`…/…`) or like an address and is none: it would match nothing.
     pub fn add(&mut self, typed: &str) -> Result<(), String> {
-        if let Some(block) = Blocks::parse(typed) {
+        if let Some(block) = CidrBlocks::parse(typed) {
             self.blocks.add(block);
             return Ok(());
         }
@@ -144,8 +144,11 @@ mod tests {
             "::1",
             "198.51.100.0/24",
         ];
-        let blocks: Vec<IpNet> = typed.iter().map(|t| Blocks::parse(t).unwrap()).collect();
-        let all: Blocks = blocks.iter().copied().collect();
+        let blocks: Vec<IpNet> = typed
+            .iter()
+            .map(|t| CidrBlocks::parse(t).unwrap())
+            .collect();
+        let all: CidrBlocks = blocks.iter().copied().collect();
         let mut held = 0;
         for address in [
             "203.0.113.7",
@@ -169,8 +172,8 @@ mod tests {
             held += u32::from(expected);
         }
         assert_eq!(held, 6);
-        assert!(!Blocks::default().contains("::".parse().unwrap()));
-        let every: Blocks = Blocks::parse("0.0.0.0/0").into_iter().collect();
+        assert!(!CidrBlocks::default().contains("::".parse().unwrap()));
+        let every: CidrBlocks = CidrBlocks::parse("0.0.0.0/0").into_iter().collect();
         assert!(every.contains("255.255.255.255".parse().unwrap()));
         assert!(!every.contains("::".parse().unwrap()));
     }
@@ -185,7 +188,7 @@ mod tests {
             "::/129",
             "1.2.3.4/x",
         ] {
-            assert!(Blocks::parse(typed).is_none(), "{typed}");
+            assert!(CidrBlocks::parse(typed).is_none(), "{typed}");
         }
     }
 }

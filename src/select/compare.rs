@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 use regex::Regex;
 
-use super::Blocks;
-use crate::event::{Context, Event, Field, Place};
+use super::CidrBlocks;
+use crate::event::{Context, Event, Field, FieldOrigin};
 use crate::text::{Decimal, Text, Value};
 use crate::time::{self, Moment, Point};
 
@@ -16,14 +16,14 @@ use crate::time::{self, Moment, Point};
 #[derive(Clone, Debug)]
 pub struct Comparison {
     pub(super) field: Field,
-    pub(super) ask: Ask,
+    pub(super) predicate: Predicate,
     /// Where it is noted whether the field was there, for paths, which are easily misspelt.
     pub(super) probe: Option<usize>,
 }
 
 /// What is asked of a field.
 #[derive(Clone, Debug)]
-pub(super) enum Ask {
+pub(super) enum Predicate {
     /// `=`, `<` and the like.
     Is(Relation, Literal),
     /// `in (A, B)`.
@@ -36,7 +36,7 @@ pub(super) enum Ask {
     /// `in_cidr BLOCK`.
     InCidr {
         typed: Vec<String>,
-        blocks: Blocks,
+        blocks: CidrBlocks,
         negated: bool,
     },
     /// There, and not null.
@@ -160,28 +160,32 @@ pub struct Probe {
 }
 
 impl Comparison {
-    pub(super) fn new(field: Field, ask: Ask) -> Comparison {
+    pub(super) fn new(field: Field, predicate: Predicate) -> Comparison {
         Comparison {
             field,
-            ask,
+            predicate,
             probe: None,
         }
     }
 
     /// Cheaper comparisons are judged first; on the scale of the tests of flags.
     pub(super) fn cost(&self) -> u8 {
-        let field = match self.field.place() {
-            Place::Ours if self.field.made_from().is_empty() => 5,
-            Place::Ours if matches!(self.field.made_from(), ["EventTime" | "EventSource"]) => 42,
-            Place::Ours => 112,
-            Place::Envelope if self.field.is_instant() => 40,
-            Place::Envelope if self.field.is_deep() => 55,
-            Place::Envelope => 32,
-            Place::Record if self.field.is_deep() => 86,
-            Place::Record => 82,
+        let field = match self.field.origin() {
+            FieldOrigin::Computed if self.field.made_from().is_empty() => 5,
+            FieldOrigin::Computed
+                if matches!(self.field.made_from(), ["EventTime" | "EventSource"]) =>
+            {
+                42
+            }
+            FieldOrigin::Computed => 112,
+            FieldOrigin::Envelope if self.field.is_instant() => 40,
+            FieldOrigin::Envelope if self.field.is_deep() => 55,
+            FieldOrigin::Envelope => 32,
+            FieldOrigin::Record if self.field.is_deep() => 86,
+            FieldOrigin::Record => 82,
         };
         field
-            + if matches!(self.ask, Ask::Match { .. }) {
+            + if matches!(self.predicate, Predicate::Match { .. }) {
                 2
             } else {
                 0
@@ -195,15 +199,15 @@ impl Comparison {
         context: &Context<'_>,
         probes: &mut [Probe],
     ) -> bool {
-        match &self.ask {
-            Ask::Is(relation, literal) if self.field.is_instant() => {
+        match &self.predicate {
+            Predicate::Is(relation, literal) if self.field.is_instant() => {
                 let order = self.order_of_time(event, literal);
                 match relation {
                     Relation::NotEqual => order != Some(Ordering::Equal),
                     relation => order.is_some_and(|order| relation.allows(order)),
                 }
             }
-            Ask::In { literals, negated } if self.field.is_instant() => {
+            Predicate::In { literals, negated } if self.field.is_instant() => {
                 let mut orders = literals.iter().map(|it| self.order_of_time(event, it));
                 orders.any(|order| order == Some(Ordering::Equal)) != *negated
             }
@@ -223,22 +227,24 @@ impl Comparison {
     }
 
     fn holds_for(&self, value: &Value<'_>) -> bool {
-        match &self.ask {
-            Ask::Is(Relation::Equal, literal) => any(value, |value| literal.equals(value)),
-            Ask::Is(Relation::NotEqual, literal) => !any(value, |value| literal.equals(value)),
-            Ask::Is(relation, literal) => any(value, |value| {
+        match &self.predicate {
+            Predicate::Is(Relation::Equal, literal) => any(value, |value| literal.equals(value)),
+            Predicate::Is(Relation::NotEqual, literal) => {
+                !any(value, |value| literal.equals(value))
+            }
+            Predicate::Is(relation, literal) => any(value, |value| {
                 literal
                     .order(value)
                     .is_some_and(|order| relation.allows(order))
             }),
-            Ask::In { literals, negated } => {
+            Predicate::In { literals, negated } => {
                 let hit = any(value, |value| literals.iter().any(|it| it.equals(value)));
                 hit != *negated
             }
-            Ask::Match { regex, negated } => {
+            Predicate::Match { regex, negated } => {
                 any(value, |value| regex.is_match(&value.cell_text())) != *negated
             }
-            Ask::InCidr {
+            Predicate::InCidr {
                 blocks, negated, ..
             } => {
                 let hit = any(value, |value| {
@@ -247,15 +253,15 @@ impl Comparison {
                 });
                 hit != *negated
             }
-            Ask::Exists => any(value, |_| true),
+            Predicate::Exists => any(value, |_| true),
         }
     }
 
     /// The typed values, where the comparison is for being one of them.
     pub(super) fn literals(&self) -> Vec<&str> {
-        match &self.ask {
-            Ask::Is(Relation::Equal, literal) => vec![&literal.text],
-            Ask::In {
+        match &self.predicate {
+            Predicate::Is(Relation::Equal, literal) => vec![&literal.text],
+            Predicate::In {
                 literals,
                 negated: false,
             } => literals.iter().map(|it| it.text.as_str()).collect(),

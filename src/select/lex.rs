@@ -13,7 +13,7 @@ pub(super) fn ends_word(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | '(' | ')' | '=' | '!' | '<' | '>' | '~')
 }
 
-/// Words that are no values unless in quotes.
+/// Keywords: they are values only in quotes.
 pub(super) fn is_keyword(word: &str) -> bool {
     ["and", "or", "not", "in", "in_cidr", "exists"]
         .iter()

@@ -31,18 +31,18 @@ mod test;
 mod who;
 mod words;
 
-pub use address::{Addresses, Blocks};
+pub use address::{Addresses, CidrBlocks};
 pub use compare::{Comparison, Probe};
 pub use condition::Condition;
 pub use expr::Expr;
 pub use fault::ExprError;
 pub use glob::Glob;
-pub use names::Names;
+pub use names::CallNames;
 pub use print::quoted;
-pub use seen::Seen;
+pub use seen::SeenValues;
 pub use sessions::Sessions;
 pub use test::Test;
-pub use words::Words;
+pub use words::WordSet;
 
 use crate::event::{Context, Event};
 

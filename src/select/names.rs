@@ -3,23 +3,23 @@
 //! Not for: which events have them (`test`).
 
 use super::words::Table;
-use super::{Glob, Words};
+use super::{Glob, WordSet};
 
-/// Names of calls, alone or with the service in front; any case.
+/// Names of API calls, alone or with the service before them, compared without regard to case.
 #[derive(Clone, Debug)]
-pub struct Names {
-    alone: Words,
+pub struct CallNames {
+    alone: WordSet,
     /// Services by the name of the call.
     of_service: Table<Vec<Glob>>,
     /// Service and call, where the call has wildcards.
     patterns: Vec<(Glob, Glob)>,
 }
 
-impl Names {
+impl CallNames {
     /// Compiles typed names.
-    pub fn new<S: AsRef<str>>(typed: impl IntoIterator<Item = S>) -> Names {
-        let mut names = Names {
-            alone: Words::any_case(Vec::<String>::new()),
+    pub fn new<S: AsRef<str>>(typed: impl IntoIterator<Item = S>) -> CallNames {
+        let mut names = CallNames {
+            alone: WordSet::any_case(Vec::<String>::new()),
             of_service: Table::new(true),
             patterns: Vec::new(),
         };
@@ -89,7 +89,7 @@ mod tests {
             (&["*:Get*"], "GetObject", None, false),
             (&["s3:PutObject", "Get*"], "GetObject", None, true),
         ] {
-            let hit = Names::new(typed).matches(name, source);
+            let hit = CallNames::new(typed).matches(name, source);
             assert_eq!(hit, expected, "{typed:?} {name} {source:?}");
         }
     }

@@ -16,9 +16,9 @@ mod advice;
 
 use regex::Regex;
 
-use super::compare::{Ask, Comparison, Literal, Relation};
+use super::compare::{Comparison, Literal, Predicate, Relation};
 use super::lex::{Lexer, Typed};
-use super::{Blocks, Expr, ExprError};
+use super::{CidrBlocks, Expr, ExprError};
 use crate::event::Field;
 use crate::text::Decimal;
 use crate::time::{self, Moment, Zone};
@@ -112,11 +112,11 @@ impl Parser<'_> {
         }
         if self.lexer.keyword("exists") {
             let (field, _) = self.field()?;
-            return Ok(Expr::Compare(Comparison::new(field, Ask::Exists)));
+            return Ok(Expr::Compare(Comparison::new(field, Predicate::Exists)));
         }
         let (field, at) = self.field()?;
-        let ask = self.ask(&field, at)?;
-        Ok(Expr::Compare(Comparison::new(field, ask)))
+        let predicate = self.predicate(&field, at)?;
+        Ok(Expr::Compare(Comparison::new(field, predicate)))
     }
 
     fn deeper(&mut self, at: usize) -> Parsed<()> {
@@ -138,11 +138,11 @@ impl Parser<'_> {
         match Field::parse(name) {
             Ok(field) => Ok((field, at)),
             Err(error) => {
-                let why = if error.near.is_empty() {
+                let why = if error.suggestions.is_empty() {
                     format!("no field `{name}`: {}", error.why)
                 } else {
-                    let near = error.near.join(" or ");
-                    format!("no field `{name}`; did you mean {near}?")
+                    let similar = error.suggestions.join(" or ");
+                    format!("no field `{name}`; did you mean {similar}?")
                 };
                 Err(self
                     .lexer
@@ -152,7 +152,7 @@ impl Parser<'_> {
         }
     }
 
-    fn ask(&mut self, field: &Field, field_at: usize) -> Parsed<Ask> {
+    fn predicate(&mut self, field: &Field, field_at: usize) -> Parsed<Predicate> {
         let at = self.lexer.at();
         if let Some(why) = advice::wrong_operator(self.lexer.ahead()) {
             return Err(self.lexer.error(at, why));
@@ -170,7 +170,7 @@ impl Parser<'_> {
         let negated = self.lexer.keyword("not");
         if self.lexer.keyword("in") {
             let literals = self.list(|parser, typed| parser.literal(field, typed, "in", true))?;
-            return Ok(Ask::In { literals, negated });
+            return Ok(Predicate::In { literals, negated });
         }
         if self.lexer.keyword("in_cidr") {
             return self.in_cidr(negated);
@@ -209,21 +209,21 @@ impl Parser<'_> {
         }
     }
 
-    fn regex(&mut self, negated: bool) -> Parsed<Ask> {
+    fn regex(&mut self, negated: bool) -> Parsed<Predicate> {
         let typed = self.value("~")?;
         let typed = self.whole(typed)?;
         match Regex::new(&typed.text) {
-            Ok(regex) => Ok(Ask::Match { regex, negated }),
+            Ok(regex) => Ok(Predicate::Match { regex, negated }),
             Err(error) => Err(self.lexer.error(typed.at, advice::bad_regex(&error))),
         }
     }
 
-    fn relation(&mut self, field: &Field, relation: Relation, sign: &str) -> Parsed<Ask> {
+    fn relation(&mut self, field: &Field, relation: Relation, sign: &str) -> Parsed<Predicate> {
         let typed = self.value(sign)?;
         let typed = self.whole(typed)?;
         let is_equality = matches!(relation, Relation::Equal | Relation::NotEqual);
         let literal = self.literal(field, typed, sign, is_equality)?;
-        Ok(Ask::Is(relation, literal))
+        Ok(Predicate::Is(relation, literal))
     }
 
     fn literal(
@@ -300,8 +300,8 @@ impl Parser<'_> {
         }
     }
 
-    fn in_cidr(&mut self, negated: bool) -> Parsed<Ask> {
-        let block = |parser: &Self, typed: Typed| match Blocks::parse(&typed.text) {
+    fn in_cidr(&mut self, negated: bool) -> Parsed<Predicate> {
+        let block = |parser: &Self, typed: Typed| match CidrBlocks::parse(&typed.text) {
             Some(block) => Ok((typed.text, block)),
             None => {
                 let why = format!(
@@ -319,7 +319,7 @@ impl Parser<'_> {
             vec![block(self, typed)?]
         };
         let (typed, blocks): (Vec<_>, Vec<_>) = blocks.into_iter().unzip();
-        Ok(Ask::InCidr {
+        Ok(Predicate::InCidr {
             typed,
             blocks: blocks.into_iter().collect(),
             negated,

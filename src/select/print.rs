@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::compare::{Ask, Comparison, Literal};
+use super::compare::{Comparison, Literal, Predicate};
 use super::lex::{ends_word, is_keyword};
 use super::{Expr, Test};
 
@@ -73,17 +73,17 @@ impl Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let field = self.field.name();
         let not = |negated: &bool| if *negated { "not " } else { "" };
-        match &self.ask {
-            Ask::Is(relation, literal) => write!(f, "{field} {} {literal}", relation.sign()),
-            Ask::In { literals, negated } => {
+        match &self.predicate {
+            Predicate::Is(relation, literal) => write!(f, "{field} {} {literal}", relation.sign()),
+            Predicate::In { literals, negated } => {
                 write!(f, "{field} {}in (", not(negated))?;
                 list(f, literals)
             }
-            Ask::Match { regex, negated } => {
+            Predicate::Match { regex, negated } => {
                 write!(f, "{field} {} ", if *negated { "!~" } else { "~" })?;
                 value(f, regex.as_str(), false)
             }
-            Ask::InCidr { typed, negated, .. } => {
+            Predicate::InCidr { typed, negated, .. } => {
                 write!(f, "{field} {}in_cidr ", not(negated))?;
                 match typed.as_slice() {
                     [one] => value(f, one, false),
@@ -93,7 +93,7 @@ impl Display for Comparison {
                     }
                 }
             }
-            Ask::Exists => write!(f, "exists {field}"),
+            Predicate::Exists => write!(f, "exists {field}"),
         }
     }
 }

@@ -24,12 +24,12 @@ const MOST_STEPS: usize = 100_000_000;
 
 /// The values that refused events have, for each condition, and the times of all of them.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
+pub struct SeenValues {
     values: Vec<BTreeMap<String, u64>>,
     times: Option<(Moment, Moment)>,
 }
 
-impl Seen {
+impl SeenValues {
     /// Remembers what `condition` (the one at `index`) refused.
     pub fn add(
         &mut self,
@@ -72,7 +72,7 @@ impl Seen {
     }
 
     /// Adds what another run saw.
-    pub fn merge(&mut self, other: Seen) {
+    pub fn merge(&mut self, other: SeenValues) {
         if self.values.len() < other.values.len() {
             self.values.resize_with(other.values.len(), BTreeMap::new);
         }

@@ -4,7 +4,7 @@
 
 use super::names::matches_source;
 use super::who::each_name;
-use super::{Addresses, Names, Sessions, Words};
+use super::{Addresses, CallNames, Sessions, WordSet};
 use crate::event::{Event, MemberName, Outcome};
 use crate::text::Text;
 use crate::time::Window;
@@ -13,13 +13,13 @@ use crate::time::Window;
 #[derive(Clone, Debug)]
 pub enum Test {
     /// The event's id.
-    Id(Words),
+    Id(WordSet),
     /// The access key id.
-    AccessKey(Words),
+    AccessKey(WordSet),
     /// The service called, with or without `.amazonaws.com`.
-    Source(Words),
+    Source(WordSet),
     /// The call, alone or as `service:EventName`.
-    Name(Names),
+    Name(CallNames),
     /// Since, until.
     Time(Window),
     /// Read-only, or writing.
@@ -30,19 +30,19 @@ pub enum Test {
         write: bool,
     },
     /// Region of the call.
-    Region(Words),
+    Region(WordSet),
     /// The recipient's account, or the identity's.
-    Account(Words),
+    Account(WordSet),
     /// The source address.
     Address(Addresses),
     /// Any name that the actor has.
-    Who(Words),
+    Who(WordSet),
     /// Any resource name or ARN.
-    Resource(Words),
+    Resource(WordSet),
     /// One of these outcomes.
     Outcome(Vec<Outcome>),
     /// The error code.
-    Error(Words),
+    Error(WordSet),
     /// Sessions that are known by now.
     Sessions(Sessions),
 }
@@ -191,7 +191,7 @@ impl Test {
     }
 }
 
-fn any(words: &Words, text: Option<Text<'_>>) -> bool {
+fn any(words: &WordSet, text: Option<Text<'_>>) -> bool {
     text.is_some_and(|text| words.matches(&text.to_str()))
 }
 

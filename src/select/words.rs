@@ -99,25 +99,25 @@ impl<T> fmt::Debug for Table<T> {
 
 /// Values and patterns with `*` and `?`, any of which may match.
 #[derive(Clone, Debug)]
-pub struct Words {
+pub struct WordSet {
     any_case: bool,
     literals: Table<()>,
     patterns: Vec<Glob>,
 }
 
-impl Words {
+impl WordSet {
     /// Values that are compared byte by byte.
-    pub fn exact<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> Words {
+    pub fn exact<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> WordSet {
         Self::new(false, values)
     }
 
     /// Values for which `A` and `a` are the same.
-    pub fn any_case<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> Words {
+    pub fn any_case<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> WordSet {
         Self::new(true, values)
     }
 
-    fn new<S: AsRef<str>>(any_case: bool, values: impl IntoIterator<Item = S>) -> Words {
-        let mut words = Words {
+    fn new<S: AsRef<str>>(any_case: bool, values: impl IntoIterator<Item = S>) -> WordSet {
+        let mut words = WordSet {
             any_case,
             literals: Table::new(any_case),
             patterns: Vec::new(),
@@ -176,12 +176,12 @@ mod tests {
         for text in texts {
             let each = |make: fn(&str) -> Glob| values.iter().any(|v| make(v).matches(text));
             assert_eq!(
-                Words::exact(values).matches(text),
+                WordSet::exact(values).matches(text),
                 each(Glob::exact),
                 "{text}"
             );
             assert_eq!(
-                Words::any_case(values).matches(text),
+                WordSet::any_case(values).matches(text),
                 each(Glob::any_case),
                 "{text}"
             );
@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn a_text_is_kept_once_however_it_is_spelled() {
-        let words = Words::any_case(["GetObject", "getobject", "GETOBJECT"]);
+        let words = WordSet::any_case(["GetObject", "getobject", "GETOBJECT"]);
         assert_eq!(words.literals().collect::<Vec<_>>(), ["GetObject"]);
-        assert!(!Words::exact(Vec::<String>::new()).matches(""));
+        assert!(!WordSet::exact(Vec::<String>::new()).matches(""));
     }
 }

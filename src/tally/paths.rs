@@ -15,7 +15,7 @@ use hashbrown::HashMap;
 
 use super::distinct::{Distinct, EXACT_BELOW, hash};
 use crate::engine::{Answer, Question};
-use crate::event::{Context, Event, Outline, PathId, Scope, field};
+use crate::event::{Context, Event, PathId, PathIndex, Scope, field};
 use crate::text::Value;
 
 /// Paths that are kept.
@@ -53,7 +53,7 @@ struct Latest {
 /// The events of a run.
 #[derive(Debug, Default)]
 pub struct Batch {
-    outline: Outline,
+    index: PathIndex,
     found: Vec<Found>,
     /// Where in `found` each event ends.
     events: Vec<usize>,
@@ -80,17 +80,17 @@ impl Question for Survey {
     type Batch = Batch;
 
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
-        let mut outline = std::mem::take(&mut batch.outline);
+        let mut index = std::mem::take(&mut batch.index);
         let from = batch.found.len();
         let mut most = MOST_NOTED;
-        outline.walk(&self.scope, event, context, |place, value| {
+        index.walk(&self.scope, event, context, |place, value| {
             batch.note(place, value);
             if batch.found.len() - from >= most {
                 batch.thin_out(from);
                 most = MOST_NOTED.max(2 * (batch.found.len() - from));
             }
         });
-        batch.outline = outline;
+        batch.index = index;
         batch.events.push(batch.found.len());
     }
 }
@@ -283,16 +283,16 @@ impl Paths {
         all
     }
 
-    fn target(&mut self, outline: &Outline, place: PathId) -> Target {
-        let Some((path, is_typable)) = outline.path(place, LONGEST_PATH) else {
-            return Target::Beyond(outline.hash(place));
+    fn target(&mut self, index: &PathIndex, place: PathId) -> Target {
+        let Some((path, is_typable)) = index.path(place, LONGEST_PATH) else {
+            return Target::Beyond(index.hash(place));
         };
         if let Some(number) = self.numbers.get(&path) {
             return Target::Entry(*number);
         }
         let number = self.entries.len();
         if number >= MOST_PATHS {
-            return Target::Beyond(outline.hash(place));
+            return Target::Beyond(index.hash(place));
         }
         self.numbers.insert(path, number);
         self.entries.push(Entry {
@@ -320,7 +320,7 @@ impl Answer<Batch> for Paths {
                     targets.resize(place + 1, None);
                 }
                 let target =
-                    *targets[place].get_or_insert_with(|| self.target(&batch.outline, found.place));
+                    *targets[place].get_or_insert_with(|| self.target(&batch.index, found.place));
                 match target {
                     Target::Entry(number) if found.text != NULL => {
                         let entry = &mut self.entries[number];

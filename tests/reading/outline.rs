@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 use trailsift::engine::{Answer, Question};
-use trailsift::event::{Context, Event, Field, Outline, Scope};
+use trailsift::event::{Context, Event, Field, PathIndex, Scope};
 use trailsift::tally::{Occurring, Paths, Survey};
 use trailsift::text::Value;
 
@@ -30,7 +30,7 @@ impl Question for LookUp {
     type Batch = Found;
 
     fn take(&self, event: &Event<'_>, context: &Context<'_>, found: &mut Found) {
-        let mut outline = Outline::default();
+        let mut outline = PathIndex::default();
         let mut met: BTreeMap<usize, (_, Vec<String>)> = BTreeMap::new();
         outline.walk(&self.0, event, context, |place, value| {
             let (_, texts) = met.entry(place.index()).or_insert((place, Vec::new()));

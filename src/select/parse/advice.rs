@@ -3,7 +3,7 @@
 //! Not for: what is understood (the parser above).
 
 use super::super::lex::{Lexer, is_keyword};
-use super::super::{Blocks, ExprError};
+use super::super::{CidrBlocks, ExprError};
 use crate::event::Field;
 
 /// Signs and words of other languages, and what they are here. Longer ones first.
@@ -157,7 +157,7 @@ pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -
             "behind {sign} the @ reads no file; flags take values from files{flag}; or write quotes for the text itself"
         ));
     }
-    if name == "sourceIPAddress" && text.contains('/') && Blocks::parse(text).is_some() {
+    if name == "sourceIPAddress" && text.contains('/') && CidrBlocks::parse(text).is_some() {
         return Some(format!(
             "`{text}` is a block and no address: write {name} in_cidr {text}"
         ));

@@ -92,7 +92,7 @@ fn what_people_compare_with_needs_no_quotes() {
 fn quotes_keep_everything_but_themselves_and_backslashes_before_those() {
     let value = |text: &str| match parse(&format!("userAgent = {text}")).unwrap() {
         Expr::Compare(Comparison {
-            ask: Ask::Is(_, literal),
+            predicate: Predicate::Is(_, literal),
             ..
         }) => literal.text,
         other => panic!("{other:?}"),
@@ -323,9 +323,9 @@ fn comparison() -> impl Strategy<Value = String> {
             Just(String::new()),
         ],
     )
-        .prop_map(|(field, ask)| match ask.as_str() {
+        .prop_map(|(field, predicate)| match predicate.as_str() {
             "" => format!("exists {field}"),
-            ask => format!("{field} {ask}"),
+            predicate => format!("{field} {predicate}"),
         })
 }
 
@@ -366,7 +366,7 @@ proptest! {
     #[test]
     fn quoted_text_is_what_was_quoted(text in any::<String>()) {
         let tree = parse(&format!("userAgent = {}", in_quotes(&text))).unwrap();
-        let Expr::Compare(Comparison { ask: Ask::Is(_, literal), .. }) = tree else {
+        let Expr::Compare(Comparison { predicate: Predicate::Is(_, literal), .. }) = tree else {
             panic!("no comparison");
         };
         prop_assert_eq!(literal.text, text);

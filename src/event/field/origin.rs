@@ -3,7 +3,7 @@
 //!
 //! Not for: the value itself.
 
-use super::{CLOUD_TRAIL_EVENT, EVENT_TIME, Field, Half, Own, READ_ONLY, RESOURCES};
+use super::{CLOUD_TRAIL_EVENT, Computed, EVENT_TIME, Field, FieldSource, READ_ONLY, RESOURCES};
 use crate::event::{Event, MemberName, Outcome};
 use crate::text::Value;
 use crate::time::{self, Moment};
@@ -12,63 +12,65 @@ const RECORD_TIME: MemberName = MemberName::named("eventTime");
 
 /// Where a field's value comes from. An event without an envelope takes it from its record all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum FieldOrigin {
     /// A member of the envelope.
     Envelope,
     /// Something inside the record.
     Record,
-    /// A field of ours.
-    Ours,
+    /// A field that the program computes.
+    Computed,
 }
 
 impl Field {
     /// Where the value comes from.
-    pub fn place(&self) -> Place {
-        match &self.half {
-            Half::Own(_) => Place::Ours,
-            Half::Envelope(CLOUD_TRAIL_EVENT, _) => Place::Record,
-            Half::Envelope(..) => Place::Envelope,
-            Half::Record(..) | Half::Any(..) => Place::Record,
+    pub fn origin(&self) -> FieldOrigin {
+        match &self.source {
+            FieldSource::Computed(_) => FieldOrigin::Computed,
+            FieldSource::Envelope(CLOUD_TRAIL_EVENT, _) => FieldOrigin::Record,
+            FieldSource::Envelope(..) => FieldOrigin::Envelope,
+            FieldSource::Record(..) | FieldSource::Any(..) => FieldOrigin::Record,
         }
     }
 
     /// The fields that one of ours is made from; none for `file` and `offset`, and for those that are not ours.
     pub fn made_from(&self) -> &'static [&'static str] {
-        let Half::Own(own) = &self.half else {
+        let FieldSource::Computed(own) = &self.source else {
             return &[];
         };
         match own {
-            Own::Principal | Own::Session => &["userIdentity"],
-            Own::Service => &["EventSource"],
-            Own::Outcome => &["errorCode", "errorMessage", "responseElements"],
-            Own::Date | Own::Hour => &["EventTime"],
-            Own::File | Own::Offset => &[],
+            Computed::Principal | Computed::Session => &["userIdentity"],
+            Computed::Service => &["EventSource"],
+            Computed::Outcome => &["errorCode", "errorMessage", "responseElements"],
+            Computed::Date | Computed::Hour => &["EventTime"],
+            Computed::File | Computed::Offset => &[],
         }
     }
 
     /// True when something lies below the first name, so that finding it takes a walk.
     pub fn is_deep(&self) -> bool {
-        match &self.half {
-            Half::Own(_) => false,
-            Half::Envelope(_, path) | Half::Record(_, path) | Half::Any(_, path) => {
-                !path.is_empty()
-            }
+        match &self.source {
+            FieldSource::Computed(_) => false,
+            FieldSource::Envelope(_, path)
+            | FieldSource::Record(_, path)
+            | FieldSource::Any(_, path) => !path.is_empty(),
         }
     }
 
     /// True for `EventTime` and `eventTime`, which are instants however they are spelled.
     pub fn is_instant(&self) -> bool {
-        match &self.half {
-            Half::Envelope(EVENT_TIME, path) | Half::Record(RECORD_TIME, path) => path.is_empty(),
+        match &self.source {
+            FieldSource::Envelope(EVENT_TIME, path) | FieldSource::Record(RECORD_TIME, path) => {
+                path.is_empty()
+            }
             _ => false,
         }
     }
 
     /// The instant of a field that is one; `None` where the event has none that can be read.
     pub fn moment(&self, event: &Event<'_>) -> Option<Moment> {
-        match &self.half {
-            Half::Envelope(EVENT_TIME, path) if path.is_empty() => event.time(),
-            Half::Record(RECORD_TIME, path) if path.is_empty() => {
+        match &self.source {
+            FieldSource::Envelope(EVENT_TIME, path) if path.is_empty() => event.time(),
+            FieldSource::Record(RECORD_TIME, path) if path.is_empty() => {
                 match super::record_value(RECORD_TIME, path, event) {
                     Value::Number(digits) => time::from_number(digits),
                     value => time::from_text(&value.cell_text()),
@@ -80,10 +82,11 @@ impl Field {
 
     /// All values that the field can have, where they are few.
     pub fn possible(&self) -> Option<&'static [&'static str]> {
-        match &self.half {
-            Half::Own(Own::Outcome) => Some(&OUTCOMES),
-            Half::Own(Own::Hour) => Some(&HOURS),
-            Half::Envelope(READ_ONLY, path) | Half::Record(RECORD_READ_ONLY, path)
+        match &self.source {
+            FieldSource::Computed(Computed::Outcome) => Some(&OUTCOMES),
+            FieldSource::Computed(Computed::Hour) => Some(&HOURS),
+            FieldSource::Envelope(READ_ONLY, path)
+            | FieldSource::Record(RECORD_READ_ONLY, path)
                 if path.is_empty() =>
             {
                 Some(&["true", "false"])
@@ -95,8 +98,9 @@ impl Field {
     /// How to ask the elements of a list for what was asked of the list itself, which has no members:
     /// `Resources[].ResourceName` for `Resources.ResourceName`.
     pub fn of_elements(&self) -> Option<String> {
-        let list = match &self.half {
-            Half::Envelope(key @ RESOURCES, path) | Half::Record(key @ RECORD_RESOURCES, path) => {
+        let list = match &self.source {
+            FieldSource::Envelope(key @ RESOURCES, path)
+            | FieldSource::Record(key @ RECORD_RESOURCES, path) => {
                 path.split_name().map(|_| key.name())
             }
             _ => None,
@@ -144,9 +148,9 @@ mod tests {
 
     #[test]
     fn every_name_has_a_place() {
-        let place = |name: &str| Field::parse(name).unwrap().place();
-        assert_eq!(place("EventName"), Place::Envelope);
-        assert_eq!(place("Resources[0].ResourceName"), Place::Envelope);
+        let origin = |name: &str| Field::parse(name).unwrap().origin();
+        assert_eq!(origin("EventName"), FieldOrigin::Envelope);
+        assert_eq!(origin("Resources[0].ResourceName"), FieldOrigin::Envelope);
         for inside in [
             "eventName",
             "CloudTrailEvent",
@@ -154,7 +158,7 @@ mod tests {
             ".x",
             "userIdentity.arn",
         ] {
-            assert_eq!(place(inside), Place::Record, "{inside}");
+            assert_eq!(origin(inside), FieldOrigin::Record, "{inside}");
         }
         for name in [
             "principal",
@@ -167,9 +171,9 @@ mod tests {
             "offset",
         ] {
             let field = Field::parse(name).unwrap();
-            assert_eq!(field.place(), Place::Ours);
+            assert_eq!(field.origin(), FieldOrigin::Computed);
             for part in field.made_from() {
-                assert_ne!(place(part), Place::Ours, "{part}");
+                assert_ne!(origin(part), FieldOrigin::Computed, "{part}");
             }
         }
     }
