@@ -53,8 +53,7 @@ pub fn transcoded(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Orig
     let mut rest = std::io::Cursor::new(source.to_vec());
     let pull = move |buffer: &mut [u8]| {
         let count = step.min(buffer.len());
-        rest.read(&mut buffer[..count])
-            .map_err(|error| error.to_string())
+        rest.read(&mut buffer[..count]).map_err(Into::into)
     };
     let mut transcoder = recipe.open(Box::new(pull), 16 << 20);
     let (mut text, mut origins) = (Vec::new(), Origins::default());

@@ -226,6 +226,7 @@ fn unread(item: Item, error: &SpoolError) -> FileReport {
         content: Content::Blank,
         findings: Vec::new(),
         error: Some(error.to_string()),
+        met_limit: false,
         failed: true,
         stats: Stats::default(),
         duplicates: 0,

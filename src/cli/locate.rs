@@ -422,6 +422,7 @@ fn lines(
         },
         findings: Vec::new(),
         error: None,
+        met_limit: false,
         failed: false,
         stats: Stats::default(),
         duplicates: 0,

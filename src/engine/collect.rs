@@ -11,7 +11,8 @@ use super::run::Run;
 use super::source::{self, Stretch};
 use super::{Answer, Done, FileReport, HEAD, Item, Question, Stats};
 use crate::dump::{ByteCounts, Content, Decoy, Finding, Unread, names_events};
-use crate::input::Opened;
+use crate::input::{Opened, ReadError};
+use crate::transcode::SourceError;
 
 /// Adds stretches up to files, and files up to a report.
 pub(super) struct Collect<'c, 't, Q: Question, A> {
@@ -139,12 +140,12 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     /// Adds a file that could not be read.
     fn give_up(&mut self, file: usize, error: String) {
         self.open(file, &[]);
-        self.finish(true, Some(error), true);
+        self.finish(true, Some(error.into()), true);
         self.current = None;
     }
 
     /// Closes the file at hand.
-    fn finish(&mut self, complete: bool, error: Option<String>, failed: bool) {
+    fn finish(&mut self, complete: bool, error: Option<SourceError>, failed: bool) {
         let Some(open) = self.current.as_mut() else {
             return;
         };
@@ -162,7 +163,10 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             byte_counts,
             content,
             findings,
-            error,
+            met_limit: error.as_deref().is_some_and(|error| {
+                matches!(error.downcast_ref(), Some(ReadError::TooMuch { .. }))
+            }),
+            error: error.map(|error| error.to_string()),
             failed,
             stats: cursor.stats,
             duplicates: cursor.duplicates,

@@ -52,7 +52,7 @@ impl Flow {
                     plain.fill(&mut bytes, buffer.len(), 1);
                     buffer[..bytes.len()].copy_from_slice(&bytes);
                     match plain.ended.take().filter(|_| bytes.is_empty()) {
-                        Some(Err(error)) => Err(error.to_string()),
+                        Some(Err(error)) => Err(error.into()),
                         _ => Ok(bytes.len()),
                     }
                 };
@@ -100,7 +100,7 @@ impl Plain {
         let (end, error) = match self.ended.take_if(|_| is_last && bytes.len() < size) {
             None => (false, None),
             Some(Ok(())) => (true, None),
-            Some(Err(error)) => (true, Some(error.to_string())),
+            Some(Err(error)) => (true, Some(error.into())),
         };
         Block {
             base,
@@ -126,12 +126,12 @@ pub(super) fn pull_file(file: RangeFile) -> Pull {
     Box::new(move |buffer| {
         let length = buffer.len().min(CHUNK);
         match file.read_at(at, &mut buffer[..length]) {
-            Ok(0) if at < file.len() => Err(shorter(&file, at)),
+            Ok(0) if at < file.len() => Err(shorter(&file, at).into()),
             Ok(count) => {
                 at += count as u64;
                 Ok(count)
             }
-            Err(error) => Err(unreadable(at, &error)),
+            Err(error) => Err(unreadable(at, &error).into()),
         }
     })
 }

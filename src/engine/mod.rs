@@ -37,7 +37,7 @@ pub use run::Stats;
 
 use crate::dump::{ByteCounts, Content, Finding, Limits, Scanner, State, Unread, guess_start};
 use crate::event::{Context, Event};
-use crate::input::{FileStamp, Input, READS_ON, Spool, UnpackLimits};
+use crate::input::{FileStamp, Input, Spool, UnpackLimits};
 use crate::select::Selection;
 use crate::time::{TimeFormat, Zone};
 use buffers::Buffers;
@@ -208,6 +208,8 @@ pub struct FileReport {
     pub findings: Vec<Finding>,
     /// Why it could not be opened, or not be read to its end.
     pub error: Option<String>,
+    /// Reading ended at a limit on packed files; the error names the flag that raises it.
+    pub met_limit: bool,
     /// It could not be opened at all.
     pub failed: bool,
     /// Counts of its events.
@@ -218,14 +220,6 @@ pub struct FileReport {
     pub unread: Option<Unread>,
     /// It was refused by its first bytes, and has events in it all the same.
     pub unread_events: bool,
-}
-
-impl FileReport {
-    /// Whether its reading ended at a limit on packed files, whose flag the error names.
-    pub fn met_limit(&self) -> bool {
-        let error = self.error.as_deref();
-        error.is_some_and(|error| error.contains(READS_ON))
-    }
 }
 
 /// An id that stands on two different calls.

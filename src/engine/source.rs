@@ -12,7 +12,7 @@ use super::{HEAD, Item, Origin, Settings};
 use crate::input::{
     self, Compression, FileStamp, Opened, RangeFile, Stream, UnpackLimits, Unpacked,
 };
-use crate::transcode::{self, Block, Origins, Pull, Recipe};
+use crate::transcode::{self, Block, Origins, Pull, Recipe, SourceError};
 
 /// Packed files up to this size are unpacked by one worker in one go …
 const SMALL_PACKED: u64 = 1 << 20;
@@ -55,7 +55,7 @@ pub(super) struct Stretch {
     pub origins: Option<Origins>,
     pub eof: bool,
     /// Why reading ended, when it ended badly. The bytes before that are whole.
-    pub error: Option<String>,
+    pub error: Option<SourceError>,
     /// The input unpacks to more than one worker should hold: read it as a stream.
     pub too_big: bool,
     pub failed: bool,
@@ -140,12 +140,12 @@ impl Work {
                     Ok(read) => {
                         stretch.bytes.truncate(read);
                         stretch.eof = true;
-                        stretch.error = Some(flow::shorter(&file, base + read as u64));
+                        stretch.error = Some(flow::shorter(&file, base + read as u64).into());
                     }
                     Err(error) => {
                         stretch.bytes.clear();
                         stretch.eof = true;
-                        stretch.error = Some(flow::unreadable(base, &error));
+                        stretch.error = Some(flow::unreadable(base, &error).into());
                     }
                 }
                 // All of a small file: nobody has looked at its beginning yet.
@@ -179,16 +179,16 @@ impl Work {
                 match input::unpack_small(&packed, SMALL_UNPACKED, unpacking, &mut stretch.bytes) {
                     Ok(Unpacked::Whole) => {}
                     Ok(Unpacked::TooBig) => stretch.too_big = true,
-                    Err(error) => stretch.error = Some(error.to_string()),
+                    Err(error) => stretch.error = Some(error.into()),
                 }
                 if let Err(error) = read {
-                    stretch.error = Some(error.to_string());
+                    stretch.error = Some(error.into());
                 }
                 buffers.give(packed);
                 return stretch.made(longest);
             }
             Work::Failed { error } => {
-                stretch.error = Some(error);
+                stretch.error = Some(error.into());
                 stretch.failed = true;
             }
         }

@@ -88,7 +88,7 @@ pub enum ReadError {
         /// Bytes delivered before.
         unpacked_at: u64,
         /// The limit that was met.
-        limit: Limit,
+        limit: ReachedLimit,
     },
     /// After a whole member or frame comes something that is neither another one nor zero padding.
     /// The compressed data before it is complete.
@@ -100,7 +100,7 @@ pub enum ReadError {
 
 /// A bound of [`UnpackLimits`](super::UnpackLimits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
+pub enum ReachedLimit {
     /// So many unpacked bytes.
     Bytes(u64),
     /// So many times the packed length.
@@ -108,9 +108,6 @@ pub enum Limit {
     /// So many gzip members; the next one starts at this byte of the packed source.
     Members(u64, u64),
 }
-
-/// What an error says of the flag with which a file is read beyond a limit, and no other error does.
-pub const READS_ON: &str = "reads on";
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,19 +141,19 @@ impl fmt::Display for ReadError {
             ),
             Self::TooMuch { unpacked_at, limit } => {
                 match limit {
-                    Limit::Bytes(bytes) => write!(
+                    ReachedLimit::Bytes(bytes) => write!(
                         f,
-                        "it unpacks to more than {bytes} bytes; a larger --max-unpacked {READS_ON}"
+                        "it unpacks to more than {bytes} bytes; a larger --max-unpacked reads on"
                     ),
-                    Limit::Ratio(ratio) => write!(
+                    ReachedLimit::Ratio(ratio) => write!(
                         f,
                         "it unpacks to more than {ratio} times its size, as no dump does (a bomb?); a \
-                         larger --max-ratio {READS_ON}"
+                         larger --max-ratio reads on"
                     ),
-                    Limit::Members(members, at) => write!(
+                    ReachedLimit::Members(members, at) => write!(
                         f,
                         "it has more than {members} gzip members, the next at its byte {at}; a larger \
-                         --max-members {READS_ON}"
+                         --max-members reads on"
                     ),
                 }?;
                 write!(

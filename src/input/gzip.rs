@@ -7,7 +7,7 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::error::{Limit, ReadError};
+use super::error::{ReachedLimit, ReadError};
 use super::sniff::GZIP_MAGIC;
 use super::source::Packed;
 
@@ -80,7 +80,7 @@ impl Gzip {
                         if self.members >= self.most {
                             return Err(ReadError::TooMuch {
                                 unpacked_at: self.unpacked,
-                                limit: Limit::Members(self.most, self.member_at),
+                                limit: ReachedLimit::Members(self.most, self.member_at),
                             });
                         }
                         self.members += 1;

@@ -3,7 +3,7 @@
 //! Not for: bounds on what the text holds (see `dump::Limits`), or for telling which of them was met (see
 //! [`ReadError::TooMuch`](super::ReadError::TooMuch)).
 
-use super::error::Limit;
+use super::error::ReachedLimit;
 
 /// Unpacked bytes from which on the ratio counts, and steps in which it is looked at: the same for any size
 /// of reads.
@@ -39,10 +39,10 @@ impl Default for UnpackLimits {
 impl UnpackLimits {
     /// How many bytes may be unpacked at once behind `unpacked` of them, for which `packed` were used up.
     /// At the limit itself one more is let through, to see whether there is one.
-    pub(super) fn room(&self, unpacked: u64, packed: u64) -> Result<usize, Limit> {
+    pub(super) fn room(&self, unpacked: u64, packed: u64) -> Result<usize, ReachedLimit> {
         let is_looked_at = unpacked >= FROM && unpacked.is_multiple_of(STEP);
         if is_looked_at && unpacked > packed.saturating_mul(self.ratio) {
-            return Err(Limit::Ratio(self.ratio));
+            return Err(ReachedLimit::Ratio(self.ratio));
         }
         let step = STEP - unpacked % STEP;
         Ok(step.min(self.bytes.saturating_sub(unpacked).max(1)) as usize)
@@ -75,7 +75,7 @@ mod tests {
         limits: UnpackLimits,
         dose: usize,
         size: usize,
-    ) -> (u64, Option<Limit>) {
+    ) -> (u64, Option<ReachedLimit>) {
         let mut stream = testing::stream(Drip::new(packed.to_vec(), dose));
         stream.set_limits(limits);
         let mut buf = vec![0; size];
@@ -103,7 +103,7 @@ mod tests {
                     bytes,
                     ..UnpackLimits::default()
                 };
-                let met = (bytes < 5000).then_some(Limit::Bytes(bytes));
+                let met = (bytes < 5000).then_some(ReachedLimit::Bytes(bytes));
                 for (dose, size) in [(1, 1), (7, 100), (9999, 9999)] {
                     let got = unpacked(&packed, limits, dose, size);
                     assert_eq!(got, (bytes.min(5000), met), "{bytes} {dose} {size}");
@@ -117,7 +117,7 @@ mod tests {
         let limits = UnpackLimits::default();
         let short = bomb(FROM as usize - 1);
         let long = bomb(FROM as usize + 1);
-        let met = Some(Limit::Ratio(limits.ratio));
+        let met = Some(ReachedLimit::Ratio(limits.ratio));
         for (dose, size) in [(100, 1 << 16), (usize::MAX, 1 << 19), (1000, 12_345_678)] {
             assert_eq!(unpacked(&short, limits, dose, size), (FROM - 1, None));
             assert_eq!(unpacked(&long, limits, dose, size), (FROM, met));
@@ -143,7 +143,7 @@ mod tests {
                 ..UnpackLimits::default()
             };
             let at = if most == 1 { members[0].len() } else { at };
-            let met = (most < 3).then_some(Limit::Members(most, at as u64));
+            let met = (most < 3).then_some(ReachedLimit::Members(most, at as u64));
             assert_eq!(unpacked(&packed, limits, 3, 5), (count, met));
             let mut out = Vec::new();
             let shot = match unpack_small(&packed, 100, &limits, &mut out) {
@@ -164,6 +164,9 @@ mod tests {
         let (packed, mut out) = (testing::gzip(b"12345"), Vec::new());
         let shot = unpack_small(&packed, 100, &limits, &mut out).unwrap();
         assert_eq!(shot, Unpacked::TooBig);
-        assert_eq!(unpacked(&packed, limits, 9, 9), (4, Some(Limit::Bytes(4))));
+        assert_eq!(
+            unpacked(&packed, limits, 9, 9),
+            (4, Some(ReachedLimit::Bytes(4)))
+        );
     }
 }

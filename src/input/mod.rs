@@ -45,7 +45,7 @@ mod window;
 mod zstd;
 
 pub use discover::{Discovery, Input, InputKind, Problem, ProblemKind, Root, discover};
-pub use error::{Limit, OpenError, READS_ON, ReadError, SpoolError};
+pub use error::{OpenError, ReachedLimit, ReadError, SpoolError};
 pub use fingerprint::{Fingerprint, FingerprintError, Hashing, fingerprint};
 pub use limits::UnpackLimits;
 pub use open::{Opened, open, stamp};

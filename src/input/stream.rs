@@ -5,7 +5,7 @@
 use std::fmt;
 use std::io::{self, Read};
 
-use super::error::{Limit, ReadError};
+use super::error::{ReachedLimit, ReadError};
 use super::gzip::{Gzip, Room};
 use super::limits::UnpackLimits;
 use super::range::FileStamp;
@@ -103,7 +103,7 @@ impl Stream {
         self.unpacked += count as u64;
         if self.unpacked > self.limits.bytes {
             let bytes = self.limits.bytes;
-            return stop(self, Limit::Bytes(bytes), bytes);
+            return stop(self, ReachedLimit::Bytes(bytes), bytes);
         }
         Ok(count)
     }

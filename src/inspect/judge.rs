@@ -45,7 +45,7 @@ pub(super) fn judge(
     let mut has_error_text = false;
     if let Some(error) = &file.error {
         // A lookup would bring nothing that a larger limit does not.
-        if file.met_limit() {
+        if file.met_limit {
             found.push(DumpFinding::new("over-limit", error.clone()));
         } else {
             found.push(DumpFinding::new("not-read", error.clone()));

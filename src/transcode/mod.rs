@@ -44,7 +44,7 @@ mod testing;
 
 pub(crate) use lake::ROWS;
 pub use origins::{Origins, source_of};
-pub use pipeline::{Block, Chain, Out, Pull, Transcoder};
+pub use pipeline::{Block, Chain, Out, Pull, SourceError, Transcoder};
 pub use sniff::{HEAD, recognise};
 pub use utf16::Endian;
 

@@ -9,8 +9,11 @@ use super::Transcode;
 use super::origins::{Origins, Run, Runs};
 use crate::text::json;
 
-/// Where raw bytes come from: fills the buffer with some, `Ok(0)` is the end. The error is a sentence.
-pub type Pull = Box<dyn FnMut(&mut [u8]) -> Result<usize, String> + Send>;
+/// Why a source ended too early, as a sentence for people. The type that it was made from can be asked for.
+pub type SourceError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where raw bytes come from: fills the buffer with some, `Ok(0)` is the end.
+pub type Pull = Box<dyn FnMut(&mut [u8]) -> Result<usize, SourceError> + Send>;
 
 /// How much is read from the source at once.
 const CHUNK: usize = 256 << 10;
@@ -153,7 +156,7 @@ pub struct Block {
     /// Nothing follows.
     pub end: bool,
     /// Why the source ended, when it ended badly.
-    pub error: Option<String>,
+    pub error: Option<SourceError>,
 }
 
 impl Block {
@@ -245,7 +248,7 @@ pub struct Transcoder {
     pull: Pull,
     chunk: Vec<u8>,
     chain: Chain,
-    error: Option<String>,
+    error: Option<SourceError>,
 }
 
 impl Transcoder {

@@ -19,9 +19,7 @@ fn read(source: &[u8]) -> Found {
     let recipe =
         recognise(&source[..source.len().min(HEAD)]).expect("a shape that is made JSON of");
     let mut rest = std::io::Cursor::new(source.to_vec());
-    let pull = move |buffer: &mut [u8]| {
-        std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
-    };
+    let pull = move |buffer: &mut [u8]| std::io::Read::read(&mut rest, buffer).map_err(Into::into);
     let mut transcoder = recipe.open(Box::new(pull), 16 << 20);
     let block = transcoder.block(1 << 30, 1 << 30);
     assert!(block.end);

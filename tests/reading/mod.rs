@@ -247,9 +247,7 @@ fn made(source: &[u8]) -> (Option<Vec<u8>>, Option<Origins>) {
         return (None, None);
     };
     let mut rest = std::io::Cursor::new(source.to_vec());
-    let pull = move |buffer: &mut [u8]| {
-        std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
-    };
+    let pull = move |buffer: &mut [u8]| std::io::Read::read(&mut rest, buffer).map_err(Into::into);
     let block = recipe.open(Box::new(pull), Limits::default().event).rest();
     (Some(block.bytes), Some(block.origins))
 }
