@@ -2,10 +2,11 @@
 
 mod cli;
 mod corpus;
+mod docs;
 mod language;
 mod layers;
 mod made;
 mod reading;
-mod readme;
+
 mod support;
 mod yaml;

@@ -751,10 +751,10 @@ fn a_file_that_changed_before_it_was_hashed_has_a_finding_and_no_hash() {
 }
 
 #[test]
-fn the_readme_lists_every_finding_with_its_severity() {
-    let readme = std::fs::read_to_string("README.md").expect("README.md");
-    let section = readme
-        .split("## What may be missing")
+fn the_guide_lists_every_finding_with_its_severity() {
+    let guide = std::fs::read_to_string("docs/GUIDE.md").expect("the guide");
+    let section = guide
+        .split("## Check that a dump is complete")
         .nth(1)
         .expect("a section");
     let mut listed = BTreeSet::new();
