@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::limits::Limits;
+use super::output::Format;
 
 /// How the account is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -243,26 +244,11 @@ pub(super) struct Common {
     pub diagnostics: DiagnosticArgs,
 }
 
-/// A format for rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Tab-separated, escaped as jq's `@tsv`.
-    Tsv,
-    /// Comma-separated (RFC 4180), with a header.
-    Csv,
-    /// JSON, a value a line.
-    Jsonl,
-    /// One JSON array.
-    Json,
-    /// Aligned columns.
-    Table,
-}
-
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct Output {
     /// How rows are written [default: table on a terminal, tsv elsewhere].
-    #[arg(long, value_name = "FORMAT", value_enum)]
+    #[arg(long, value_name = "FORMAT", value_parser = Format::among(&Format::ROWS))]
     pub format: Option<Format>,
     /// With --format csv: an apostrophe before cells that a spreadsheet would run as formulas.
     ///

@@ -4,16 +4,15 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::args::{Common, Format, Output};
+use super::args::{Common, Output};
 use super::explain::{self, CommandReads};
 use super::list::warn_of_empty;
-use super::output::{self, Writer};
+use super::output::{self, Format, Rows, Writer};
 use super::setup::{self, Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics};
 use crate::render::bar::Bar;
-use crate::render::table::{Column, Table};
-use crate::render::{csv, json, tsv};
+use crate::render::table::Column;
 use crate::tally::{Course, Group, Grouping, Groups};
 use crate::text::Value;
 use crate::time::{self, Interval, Moment};
@@ -141,19 +140,15 @@ fn reads(grouping: &Grouping) -> CommandReads<'_> {
     }
 }
 
-fn write_total(mut writer: Writer, output: &Output, total: u64) -> Result<(), Failure> {
-    match output::format(output, &writer) {
-        Format::Json => writeln!(writer, "[{{\"count\":{total}}}]")?,
-        Format::Jsonl => writeln!(writer, "{{\"count\":{total}}}")?,
-        Format::Tsv | Format::Csv | Format::Table => {
-            // One number is what was asked for: a name above it only on request.
-            if output.header {
-                writeln!(writer, "count")?;
-            }
-            writeln!(writer, "{total}")?;
-        }
-    }
-    writer.finish()?;
+fn write_total(writer: Writer, output: &Output, total: u64) -> Result<(), Failure> {
+    // One number is what was asked for: a name above it only on request.
+    let output = Output {
+        no_header: !output.header,
+        ..output.clone()
+    };
+    let mut rows = Rows::open(writer, &output, vec![Column::number("count")], None)?;
+    rows.push(&[Value::Owned(total.to_string())])?;
+    rows.finish()?;
     Ok(())
 }
 
@@ -253,7 +248,7 @@ fn columns(count: &Count, grouping: &Grouping) -> Vec<Column> {
     if grouping.every.is_some() {
         columns.push(Column::kept("bucket"));
     }
-    columns.extend(grouping.by.iter().map(|field| output::column(field.name())));
+    columns.extend(grouping.by.iter().map(output::column_of));
     if count.first_last {
         columns.extend([Column::kept("first"), Column::kept("last")]);
     }
@@ -294,76 +289,22 @@ fn write(
     grouping: &Grouping,
     shown: &Shown<'_>,
     plan: &Plan,
-    mut writer: Writer,
+    writer: Writer,
 ) -> Result<(), Failure> {
-    let format = output::format(&count.output, &writer);
-    let header = output::header(&count.output, format);
+    let look = output::look(&writer, true, None);
     let columns = columns(count, grouping);
-    let names: Vec<String> = columns.iter().map(|column| column.title.clone()).collect();
-    let rows = shown.rows.iter();
-    let rows = rows.map(|group| (group, cells(count, grouping, group, shown.total, plan)));
-    if format == Format::Table {
-        let look = output::look(&writer, header, bar(count, shown));
-        let mut table = Table::new(columns, look);
-        for (group, cells) in rows {
-            let texts = cells.iter().map(|cell| cell.cell_text().into_owned());
-            table.push_bar(texts.collect(), group.count, &mut writer)?;
-        }
-        table.finish(&mut writer)?;
-        // Without a row there is nothing that lines could belong to.
-        let course = shown.course.as_ref().filter(|_| !shown.rows.is_empty());
-        if let (Some(course), Some(every)) = (course, &grouping.every) {
-            let text = timeline::drawn(course, grouping, every, plan, look);
-            writer.write_all(text.as_bytes())?;
-        }
-        writer.finish()?;
-        return Ok(());
+    let mut rows = Rows::open(writer, &count.output, columns, bar(count, shown))?;
+    for group in shown.rows {
+        let cells = cells(count, grouping, group, shown.total, plan);
+        rows.push_bar(&cells, group.count)?;
     }
-    let mut out = Vec::new();
-    match format {
-        Format::Csv => {
-            let mut lines = csv::Rows::new(Vec::new()).with(count.output.csv_cells());
-            if header {
-                lines.header(&names)?;
-            }
-            for (_, cells) in rows {
-                lines.row(&cells)?;
-            }
-            out = lines.finish()?;
-        }
-        Format::Json | Format::Jsonl => {
-            let numeric: Vec<bool> = columns.iter().map(|column| column.right).collect();
-            for (i, (_, cells)) in rows.enumerate() {
-                if format == Format::Json {
-                    out.extend_from_slice(if i == 0 { b"[\n" } else { b",\n" });
-                }
-                let typed = cells
-                    .iter()
-                    .zip(&numeric)
-                    .map(|(cell, numeric)| match cell {
-                        Value::Owned(digits) if *numeric => Value::Number(digits.as_bytes()),
-                        cell => cell.clone(),
-                    });
-                json::write_object(&mut out, &names, &typed.collect::<Vec<_>>());
-                if format == Format::Jsonl {
-                    out.push(b'\n');
-                }
-            }
-            if format == Format::Json {
-                out.extend_from_slice(if out.is_empty() { b"[]\n" } else { b"\n]\n" });
-            }
-        }
-        Format::Tsv | Format::Table => {
-            if header {
-                tsv::write_header(&mut out, &names);
-            }
-            for (_, cells) in rows {
-                tsv::write_row(&mut out, &cells);
-            }
-        }
+    let mut writer = rows.close()?;
+    // Without a row there is nothing that lines could belong to.
+    let course = shown.course.as_ref().filter(|_| !shown.rows.is_empty());
+    if let (Some(course), Some(every)) = (course, &grouping.every) {
+        let text = timeline::drawn(course, grouping, every, plan, look);
+        writer.write_all(text.as_bytes())?;
     }
-    writer.is_json = matches!(format, Format::Json | Format::Jsonl);
-    writer.write_rows(&out)?;
     writer.finish()?;
     Ok(())
 }

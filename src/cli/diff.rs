@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
-use super::args::{Common, DiagnosticArgs, Input, Selection, Source, Time};
+use super::args::{Common, DiagnosticArgs, Input, Output, Selection, Source, Time};
 use super::explain::{self, CommandReads};
 use super::limits::Limits;
 use super::list::warn_of_empty;
-use super::output::Writer;
+use super::output::{self, Format, Writer};
 use super::setup::{self, Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics};
@@ -45,15 +45,8 @@ pub(super) struct Diff {
     /// That is when there is a row to be printed. And with 2 when there is no event to compare in either.
     #[arg(long)]
     exit_code: bool,
-    /// How the difference is written [default: table on a terminal, tsv elsewhere].
-    #[arg(long, value_name = "FORMAT", value_enum, help_heading = "Output")]
-    format: Option<Format>,
-    /// A line of column names above tsv.
-    #[arg(long, help_heading = "Output")]
-    header: bool,
-    /// Write here instead of to standard output: beside it first, then renamed.
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    output: Option<OsString>,
+    #[command(flatten)]
+    output: Output,
     /// Workers [default: one a processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), help_heading = "Input")]
     threads: Option<u16>,
@@ -70,20 +63,8 @@ pub(super) struct Diff {
     diagnostics: DiagnosticArgs,
 }
 
-/// How the difference is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Tab-separated, escaped as jq's `@tsv`.
-    Tsv,
-    /// Aligned columns, for people.
-    Table,
-    /// One JSON document.
-    Json,
-    /// Markdown, for a pull request.
-    Md,
-}
-
 pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
+    output::check(&diff.output)?;
     let contrast = Contrast::new(setup::fields("--by", &diff.by)?).map_err(usage)?;
     let names = [diff.old, diff.new];
     let common = Common {
@@ -118,7 +99,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &reads);
     }
-    let writer = plan.writer_beside(diff.output.as_deref())?;
+    let writer = plan.writer_beside(diff.output.output.as_deref())?;
     let [mut was, mut is] = [Side::new(&contrast), Side::new(&contrast)];
     let report = plan.ask_apart(&contrast, first, [&mut was, &mut is])?;
     let totals = [was.total(), is.total()];
@@ -130,11 +111,6 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     let (front, behind) = report.files.split_at(first.min(report.files.len()));
     let is_answer = diagnostics::is_answered(front) && diagnostics::is_answered(behind);
     if is_answer {
-        let format = diff.format.unwrap_or(if writer.on_terminal {
-            Format::Table
-        } else {
-            Format::Tsv
-        });
         let shown = Shown {
             names: names.map(|name| name.to_string_lossy().into_owned()),
             by: contrast
@@ -145,7 +121,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
             totals,
             difference: &difference,
         };
-        write(&shown, format, diff.header, writer)?;
+        write(&shown, &diff.output, writer)?;
     } else {
         writer.discard();
     }
@@ -180,17 +156,12 @@ struct Shown<'s> {
     difference: &'s Difference,
 }
 
-fn write(
-    shown: &Shown<'_>,
-    format: Format,
-    header: bool,
-    mut writer: Writer,
-) -> Result<(), Failure> {
-    match format {
-        Format::Tsv => writer.write_rows(&write::tsv(shown, header))?,
+fn write(shown: &Shown<'_>, output: &Output, mut writer: Writer) -> Result<(), Failure> {
+    match output::format(output, &writer) {
         Format::Table => write::table(shown, &mut writer)?,
         Format::Json => write::json(shown, &mut writer)?,
-        Format::Md => writer.write_rows(write::markdown(shown).as_bytes())?,
+        Format::Md => writer.write_rows(&write::markdown(shown))?,
+        _ => return write::rows(shown, output, writer),
     }
     writer.finish()?;
     Ok(())

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use clap::Args;
 
-use super::args::{Common, Format, Output};
+use super::args::{Common, Output};
 use super::explain::{self, CommandReads};
 use super::list::warn_of_empty;
 use super::output::{self, Rows, Writer};
@@ -14,8 +14,6 @@ use super::{Failure, diagnostics};
 use crate::dump::grouped;
 use crate::event::Scope;
 use crate::render::table::Column;
-use crate::render::{csv, json, tsv};
-use crate::rows::Sink;
 use crate::tally::{Beyond, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey};
 use crate::text::Value;
 
@@ -91,82 +89,44 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     plan.keep_record(&report, status)
 }
 
-const COLUMNS: [&str; 4] = ["field", "events", "distinct", "example"];
-
 fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<(), Failure> {
-    let format = output::format(output, &writer);
-    let header = output::header(output, format);
-    let columns = vec![
-        Column::kept(COLUMNS[0]),
-        Column::number(COLUMNS[1]),
-        Column::number(COLUMNS[2]),
-        Column::text(COLUMNS[3]),
+    let is_json = output::format(output, &writer).is_json();
+    let mut columns = vec![
+        Column::kept("field"),
+        Column::number("events"),
+        Column::number("distinct"),
+        Column::text("example"),
     ];
-    let mut rows = Rows::open(writer, format, header, columns)?;
-    let mut row = Vec::new();
+    if is_json {
+        // A number cannot be marked as an estimate.
+        columns.insert(3, Column::text("distinct_estimated"));
+    }
+    let mut rows = Rows::open(writer, output, columns, None)?;
     for path in found {
-        row.clear();
-        match format {
-            Format::Table => {
-                rows.cells(vec![
-                    path.path.clone(),
-                    grouped(path.events),
-                    marked(path, grouped(path.distinct)),
-                    path.example.clone().unwrap_or_default(),
-                ])?;
-                continue;
+        let number = |number: u64| {
+            if rows.is_table() {
+                grouped(number)
+            } else {
+                number.to_string()
             }
-            Format::Tsv => tsv::write_row(&mut row, &cells(path)),
-            Format::Csv => {
-                let mut line = csv::Rows::new(Vec::new()).with(output.csv_cells());
-                line.row(&cells(path))?;
-                row = line.finish()?;
-            }
-            Format::Json | Format::Jsonl => write_json(&mut row, path),
+        };
+        let mut distinct = number(path.distinct);
+        if path.is_estimated && !is_json {
+            distinct.insert(0, '~');
         }
-        rows.row(&row)?;
+        let mut cells = vec![
+            Value::Owned(path.path.clone()),
+            Value::Owned(number(path.events)),
+            Value::Owned(distinct),
+            path.example.clone().map_or(Value::Null, Value::Owned),
+        ];
+        if is_json {
+            cells.insert(3, Value::Bool(path.is_estimated));
+        }
+        rows.push(&cells)?;
     }
     rows.finish()?;
     Ok(())
-}
-
-/// An estimate is marked as one.
-fn marked(path: &Occurring, number: String) -> String {
-    if path.is_estimated {
-        format!("~{number}")
-    } else {
-        number
-    }
-}
-
-fn example(path: &Occurring) -> Value<'static> {
-    path.example.clone().map_or(Value::Null, Value::Owned)
-}
-
-fn cells(path: &Occurring) -> [Value<'static>; 4] {
-    [
-        Value::Owned(path.path.clone()),
-        Value::Owned(path.events.to_string()),
-        Value::Owned(marked(path, path.distinct.to_string())),
-        example(path),
-    ]
-}
-
-fn write_json(out: &mut Vec<u8>, path: &Occurring) {
-    let (events, distinct) = (path.events.to_string(), path.distinct.to_string());
-    let [field, count, different, value] = COLUMNS;
-    json::write_object(
-        out,
-        &[field, count, different, "distinct_estimated", value],
-        &[
-            Value::Owned(path.path.clone()),
-            Value::Number(events.as_bytes()),
-            Value::Number(distinct.as_bytes()),
-            Value::Bool(path.is_estimated),
-            example(path),
-        ],
-    );
-    out.push(b'\n');
 }
 
 /// A name may be such that no spelling of it is taken.

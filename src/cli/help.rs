@@ -131,14 +131,12 @@ Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
 Also   --threads N --quiet --manifest FILE";
 
 /// The same, of commands that print rows.
-const OUTPUT: &str = "Output --format tsv|csv|jsonl|json|table --excel-safe --header -o FILE";
+const OUTPUT: &str = "Output --format table|tsv|csv|json|jsonl|md --excel-safe --header -o FILE";
 
 /// Those of them that `redact` has.
 const REDACT: &str = "\
 Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
 Also   --threads N --quiet --manifest FILE";
-
-const DIFF: &str = "Output --format tsv|table|json|md --header -o FILE";
 
 /// The program's command line, with its help.
 pub(super) fn command() -> Command {
@@ -147,7 +145,6 @@ pub(super) fn command() -> Command {
         let is_asking = command.get_arguments().any(|arg| arg.get_id() == "key");
         let has_output = command.get_arguments().any(|arg| arg.get_id() == "format");
         let more = match (is_asking, has_output) {
-            _ if name == "diff" => format!("{SHARED}\n{DIFF}"),
             (true, true) if !["report", "check"].contains(&name.as_str()) => {
                 format!("{SHARED}\n{OUTPUT}")
             }

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::args::{Common, Format, Output};
+use super::args::{Common, Output};
 use super::explain::{self, CommandReads};
-use super::output::{self, Rows};
+use super::output::{self, Format, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, diagnostics};
@@ -79,34 +79,27 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     }
     let writer = plan.writer(list.output.output.as_deref())?;
     plan.resolve()?;
-    let format = output::format(&list.output, &writer);
     let on_terminal = writer.on_terminal;
     let direction = sort.as_ref().map(|(_, direction)| *direction);
     if direction.is_none() {
         plan.limit = list.limit;
         plan.reports_stop = true;
     }
-    let header = output::header(&list.output, format);
-    let columns = fields.iter().map(|field| output::column(field.name()));
-    let rows = Rows::open(writer, format, header, columns.collect())?;
-    let question = Columns {
-        encoding: match format {
-            Format::Tsv => Encoding::Tsv,
-            Format::Csv => Encoding::Csv(list.output.csv_cells()),
-            Format::Json | Format::Jsonl if whole => Encoding::Whole(Detail {
-                record_only: false,
-                indent: None,
-                style: None,
-            }),
-            Format::Json | Format::Jsonl => Encoding::Object,
-            Format::Table => Encoding::Cells,
-        },
-        fields,
-        sort,
+    let columns = fields.iter().map(output::column_of);
+    let rows = Rows::open(writer, &list.output, columns.collect(), None)?;
+    let encoding = if whole {
+        Encoding::Whole(Detail {
+            record_only: false,
+            indent: None,
+            style: None,
+        })
+    } else {
+        rows.encoding()
     };
+    let question = Columns::new(fields, encoding, sort);
     let mut listing = Listing::new(rows, direction, list.limit, None);
     let report = plan.ask(&question, &mut listing, on_terminal)?;
-    let found: Vec<bool> = (0..question.fields.len())
+    let found: Vec<bool> = (0..question.fields().len())
         .map(|column| listing.found(column))
         .collect();
     let kept = report.totals.kept;
@@ -119,9 +112,9 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     }
     let status = diagnostics::report(&plan, &list.common.diagnostics, &report);
     if kept > 0 && !whole {
-        warn_of_empty(&question.fields, &found);
+        warn_of_empty(question.fields(), &found);
     }
-    if let (1.., Some((field, _))) = (kept, &question.sort) {
+    if let (1.., Some(field)) = (kept, question.sort_field()) {
         warn_of_empty(std::slice::from_ref(field), &[sorted]);
     }
     plan.keep_record(&report, status)

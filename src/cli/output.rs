@@ -12,14 +12,20 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::Failure;
-use super::args::{Format, Output};
+use super::args::Output;
 use super::atomic_output::{self, PendingFile};
+use crate::event::Field;
 use crate::render::bar::Bar;
-use crate::render::table::{Column, Look, Table};
+use crate::render::csv;
+use crate::render::table::{Column, Look};
 use crate::render::terminal::sanitize;
-use crate::render::{csv, tsv};
-use crate::rows::Sink;
 use crate::text::json;
+
+mod format;
+mod rows;
+
+pub(super) use format::Format;
+pub(super) use rows::Rows;
 
 enum Target {
     Stdout(BufWriter<io::Stdout>),
@@ -236,8 +242,10 @@ impl Output {
 pub(super) fn header(output: &Output, format: Format) -> bool {
     match format {
         Format::Csv | Format::Table => !output.no_header,
+        // A Markdown table does not exist without one.
+        Format::Md => true,
         Format::Tsv => output.header,
-        Format::Json | Format::Jsonl => false,
+        _ => false,
     }
 }
 
@@ -294,6 +302,14 @@ pub(super) fn look(writer: &Writer, header: bool, bar: Option<Bar>) -> Look {
     }
 }
 
+/// The column of a field.
+pub(super) fn column_of(field: &Field) -> Column {
+    Column {
+        right: field.is_number(),
+        ..column(field.name())
+    }
+}
+
 /// Names of fields that must never be shortened: what one would copy.
 pub(super) fn column(name: &str) -> Column {
     const KEPT: [&str; 11] = [
@@ -314,111 +330,5 @@ pub(super) fn column(name: &str) -> Column {
         Column::kept(name)
     } else {
         Column::text(name)
-    }
-}
-
-/// Rows on their way out, in any format.
-pub(super) enum Rows {
-    /// Encoded rows.
-    Encoded { writer: Writer },
-    /// Elements of one JSON array.
-    Array { writer: Writer, any: bool },
-    /// A table.
-    Table { writer: Writer, table: Table },
-}
-
-impl Rows {
-    /// Rows of some columns, their names written if they are wanted.
-    pub fn open(
-        mut writer: Writer,
-        format: Format,
-        header: bool,
-        columns: Vec<Column>,
-    ) -> io::Result<Rows> {
-        let names = columns.iter().map(|column| column.title.as_str());
-        Ok(match format {
-            Format::Table => {
-                let look = look(&writer, header, None);
-                Rows::Table {
-                    writer,
-                    table: Table::new(columns, look),
-                }
-            }
-            Format::Json | Format::Jsonl => {
-                writer.is_json = true;
-                if format == Format::Json {
-                    Rows::Array { writer, any: false }
-                } else {
-                    Rows::Encoded { writer }
-                }
-            }
-            Format::Tsv => {
-                let mut line = Vec::new();
-                if header {
-                    tsv::write_header(&mut line, names);
-                }
-                writer.write_rows(&line)?;
-                Rows::Encoded { writer }
-            }
-            Format::Csv => {
-                if header {
-                    let mut line = csv::Rows::new(Vec::new());
-                    line.header(names)?;
-                    writer.write_all(&line.finish()?)?;
-                }
-                Rows::Encoded { writer }
-            }
-        })
-    }
-
-    /// Ends the output: closes the array, lays out the table, puts the file into place.
-    pub fn finish(self) -> io::Result<()> {
-        match self {
-            Rows::Encoded { writer } => writer.finish(),
-            Rows::Array { mut writer, any } => {
-                writer.write_all(if any { b"\n]\n" } else { b"[]\n" })?;
-                writer.finish()
-            }
-            Rows::Table { mut writer, table } => {
-                table.finish(&mut writer)?;
-                writer.finish()
-            }
-        }
-    }
-}
-
-impl Rows {
-    /// Drops what was not written yet.
-    pub fn discard(self) {
-        match self {
-            Rows::Encoded { writer } | Rows::Array { writer, .. } | Rows::Table { writer, .. } => {
-                writer.discard();
-            }
-        }
-    }
-}
-
-impl Sink for Rows {
-    fn row(&mut self, rows: &[u8]) -> io::Result<()> {
-        match self {
-            Rows::Encoded { writer } => writer.write_rows(rows),
-            Rows::Array { writer, any } => {
-                for row in rows.split_inclusive(|byte| *byte == b'\n') {
-                    writer.write_all(if *any { b",\n" } else { b"[\n" })?;
-                    *any = true;
-                    let row = row.strip_suffix(b"\n").unwrap_or(row);
-                    writer.write_rows(row)?;
-                }
-                Ok(())
-            }
-            Rows::Table { .. } => Ok(()),
-        }
-    }
-
-    fn cells(&mut self, cells: Vec<String>) -> io::Result<()> {
-        match self {
-            Rows::Table { writer, table } => table.push(cells, writer),
-            Rows::Encoded { .. } | Rows::Array { .. } => Ok(()),
-        }
     }
 }

@@ -86,17 +86,14 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
             Style::plain()
         }
     });
-    let question = Columns {
-        fields: Vec::new(),
-        encoding: Encoding::Whole(Detail {
-            record_only: show.record,
-            indent: (!show.compact).then_some(2),
-            style,
-        }),
-        sort: None,
+    let detail = Detail {
+        record_only: show.record,
+        indent: (!show.compact).then_some(2),
+        style,
     };
+    let question = Columns::new(Vec::new(), Encoding::Whole(detail), None);
     plan.limit = show.index.map(|index| index.saturating_add(1));
-    let mut listing = Listing::new(Rows::Encoded { writer }, None, None, show.index);
+    let mut listing = Listing::new(Rows::encoded(writer), None, None, show.index);
     let report = plan.ask(&question, &mut listing, on_terminal)?;
     let (rows, without_record) = (listing.rows(), listing.without_record());
     let shown = listing.finish()?;

@@ -6,9 +6,11 @@
 //!
 //! Not for: counting (`tally`), formats as such (`render`), where rows go (`cli`).
 
+mod encode;
 mod order;
 mod whole;
 
+pub use encode::{Encoder, Encoding, Heading};
 pub use order::{Direction, SortKey};
 pub use whole::{Detail, write_whole};
 
@@ -17,44 +19,51 @@ use std::ops::ControlFlow;
 
 use crate::engine::{Answer, Question};
 use crate::event::{Context, Event, Field};
-use crate::render::{csv, json, tsv};
 use crate::text::Value;
-
-/// How a row is encoded.
-#[derive(Clone, Debug)]
-pub enum Encoding {
-    /// Tab-separated, escaped as jq's `@tsv`.
-    Tsv,
-    /// RFC 4180.
-    Csv(csv::Cells),
-    /// An object of the fields on a line.
-    Object,
-    /// The event itself.
-    Whole(Detail),
-    /// Texts of cells, for a table that is laid out later.
-    Cells,
-}
 
 /// What is asked of each event.
 #[derive(Clone, Debug)]
 pub struct Columns {
+    fields: Vec<Field>,
+    headings: Vec<Heading>,
+    encoding: Encoding,
+    sort: Option<(Field, Direction)>,
+}
+
+impl Columns {
+    /// Rows of these fields, left to right, in an encoding and an order.
+    pub fn new(fields: Vec<Field>, encoding: Encoding, sort: Option<(Field, Direction)>) -> Self {
+        let headings = fields.iter().map(|field| Heading {
+            name: field.name().to_owned(),
+            is_number: field.is_number(),
+        });
+        Self {
+            headings: headings.collect(),
+            fields,
+            encoding,
+            sort,
+        }
+    }
+
     /// The fields, left to right.
-    pub fields: Vec<Field>,
-    /// How rows are encoded.
-    pub encoding: Encoding,
-    /// What rows are sorted by.
-    pub sort: Option<(Field, Direction)>,
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The field by which rows are sorted.
+    pub fn sort_field(&self) -> Option<&Field> {
+        self.sort.as_ref().map(|(field, _)| field)
+    }
 }
 
 /// The rows of a run.
 #[derive(Default)]
 pub struct Batch {
-    bytes: Vec<u8>,
+    encoder: Encoder,
     /// Where each encoded row ends.
     ends: Vec<usize>,
     cells: Vec<Vec<String>>,
     keys: Vec<SortKey>,
-    csv: Option<csv::Rows<Vec<u8>>>,
     found: u64,
 }
 
@@ -62,18 +71,22 @@ impl Question for Columns {
     type Batch = Batch;
 
     fn tells_outcomes(&self) -> bool {
-        let order = self.sort.iter().map(|(field, _)| field);
         matches!(self.encoding, Encoding::Whole(_))
-            || self.fields.iter().chain(order).any(Field::tells_outcome)
+            || self
+                .fields
+                .iter()
+                .chain(self.sort_field())
+                .any(Field::tells_outcome)
     }
 
     fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
-        if let Some((field, _)) = &self.sort {
+        if let Some(field) = self.sort_field() {
             batch.keys.push(SortKey::of(field, event, context));
         }
         if let Encoding::Whole(detail) = &self.encoding {
-            write_whole(event, detail, &mut batch.bytes);
-            batch.ends.push(batch.bytes.len());
+            let bytes = batch.encoder.bytes();
+            write_whole(event, detail, bytes);
+            batch.ends.push(bytes.len());
             return;
         }
         let mut values = Vec::with_capacity(self.fields.len());
@@ -84,45 +97,13 @@ impl Question for Columns {
             }
             values.push(value);
         }
-        match self.encoding {
-            Encoding::Tsv => {
-                tsv::write_row(&mut batch.bytes, &values);
-            }
-            Encoding::Csv(cells) => {
-                let rows = batch
-                    .csv
-                    .get_or_insert_with(|| csv::Rows::new(Vec::new()).with(cells));
-                // Writing into memory does not fail.
-                let _ = rows.row(&values);
-                batch.ends.push(rows.end().unwrap_or_default());
-                return;
-            }
-            Encoding::Object => {
-                let names: Vec<_> = self.fields.iter().map(Field::name).collect();
-                if self.fields.iter().any(Field::is_number) {
-                    let typed = self.fields.iter().zip(&values).map(as_number);
-                    let typed: Vec<_> = typed.collect();
-                    json::write_object(&mut batch.bytes, &names, &typed);
-                } else {
-                    json::write_object(&mut batch.bytes, &names, &values);
-                }
-                batch.bytes.push(b'\n');
-            }
-            Encoding::Cells | Encoding::Whole(_) => {
-                let texts = values.iter().map(|value| value.cell_text().into_owned());
-                batch.cells.push(texts.collect());
-                return;
-            }
+        if matches!(self.encoding, Encoding::Cells) {
+            let texts = values.iter().map(|value| value.cell_text().into_owned());
+            batch.cells.push(texts.collect());
+            return;
         }
-        batch.ends.push(batch.bytes.len());
-    }
-}
-
-/// A number of ours, which is made as text, as the number that it is in JSON.
-fn as_number<'v>((field, value): (&Field, &'v Value<'v>)) -> Value<'v> {
-    match value {
-        Value::Owned(digits) if field.is_number() => Value::Number(digits.as_bytes()),
-        value => value.clone(),
+        let end = batch.encoder.push(&self.encoding, &self.headings, &values);
+        batch.ends.push(end);
     }
 }
 
@@ -262,14 +243,12 @@ fn empty(ends: &[usize]) -> u64 {
 impl<S: Sink> Answer<Batch> for Listing<S> {
     fn add(&mut self, mut batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         self.found |= batch.found;
-        if let Some(rows) = batch.csv.take() {
-            batch.bytes = rows.finish()?;
-        }
+        let bytes = batch.encoder.take()?;
         let all_kept = kept.iter().all(|kept| *kept);
         if all_kept && self.sort.is_none() && self.only.is_none() && batch.cells.is_empty() {
             self.without_record += empty(&batch.ends);
             self.seen += kept.len() as u64;
-            self.sink.row(&batch.bytes)?;
+            self.sink.row(&bytes)?;
             return Ok(ControlFlow::Continue(()));
         }
         let mut keys = batch.keys.into_iter();
@@ -279,7 +258,7 @@ impl<S: Sink> Answer<Batch> for Listing<S> {
             let key = keys.next();
             let row = match batch.ends.get(i) {
                 Some(&end) => {
-                    let row = batch.bytes[from..end].to_vec();
+                    let row = bytes[from..end].to_vec();
                     from = end;
                     Kept::Row(row)
                 }

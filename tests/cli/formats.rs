@@ -179,7 +179,7 @@ fn nothing_is_an_empty_answer_in_every_format() {
             "0\n",
         ),
         ("jsonl", "", "", "{\"count\":0}\n"),
-        ("json", "[]\n", "[]\n", "[{\"count\":0}]\n"),
+        ("json", "[]\n", "[]\n", "[\n{\"count\":0}\n]\n"),
         ("table", "", "", "0\n"),
     ] {
         let run = |command: &[&str]| {
@@ -212,10 +212,49 @@ fn a_table_is_aligned_and_shortens_nothing_in_a_file() {
 }
 
 #[test]
-fn an_unknown_format_is_refused() {
+fn a_format_that_a_command_cannot_write_is_refused_with_those_that_it_can() {
     let dir = Dir::new();
-    dir.run(["list", "--format", "xml", "."])
-        .got()
-        .ends(2)
-        .mentions("jsonl");
+    for command in ["list", "count", "fields", "diff"] {
+        for format in ["xml", "html", "sarif"] {
+            dir.run([command, "--format", format, ".", "."])
+                .got()
+                .ends(2)
+                .mentions("[possible values: table, tsv, csv, json, jsonl, md]");
+        }
+    }
+}
+
+#[test]
+fn text_and_markdown_are_other_names_of_table_and_md() {
+    let dump = lookup(&[record(0, json!({"eventName": "a|b"}))]);
+    for (name, alias) in [("table", "text"), ("md", "markdown")] {
+        let usual = listed(&["--format", name], &dump);
+        listed(&["--format", alias], &dump).prints(&usual.out);
+    }
+}
+
+#[test]
+fn rows_are_tables_of_markdown() {
+    let dump = lookup(&[
+        record(0, json!({"eventName": "a|b"})),
+        record(1, json!({"errorCode": "<x>"})),
+    ]);
+    let dir = Dir::new();
+    dir.write("dump", dump);
+    let run = |line: &str| {
+        dir.run(line.split(' ').chain(["--format", "md", "dump"]))
+            .got()
+    };
+    run("list --fields EventName,errorCode,offset")
+        .quietly()
+        .prints("| EventName | errorCode | offset |\n| --- | --- | --: |\n| a\\|b |  | 11 |\n| DescribeInstances | &lt;x> | 942 |\n");
+    run("count --by errorCode")
+        .quietly()
+        .prints("| count | errorCode |\n| --: | --- |\n| 1 |  |\n| 1 | &lt;x> |\n");
+    run("fields --prefix errorCode")
+        .quietly()
+        .prints("| field | events | distinct | example |\n| --- | --: | --: | --- |\n| errorCode | 1 | 1 | &lt;x> |\n");
+    run("count --total")
+        .quietly()
+        .prints("| count |\n| --: |\n| 2 |\n");
 }

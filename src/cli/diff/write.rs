@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::ops::Range;
 
 use serde::Serialize;
 
 use super::Shown;
-use crate::cli::output::{self, Writer};
+use crate::cli::Failure;
+use crate::cli::args::Output;
+use crate::cli::output::{self, Rows, Writer};
 use crate::dump::{grouped, plural};
-use crate::render::markdown::escaped;
+use crate::render::markdown::{self, escaped};
 use crate::render::table::{Column, Table};
-use crate::render::tsv;
-use crate::tally::{Change, FACETS, NewValue};
+use crate::tally::{Change, Changed, FACETS, NewValue};
 use crate::text::Value;
 
 /// The number of the layout; it changes when a member changes its meaning or goes away.
@@ -70,77 +70,94 @@ pub(super) fn json(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<()> {
     output::write_document(&document, writer)
 }
 
-/// A row a difference: what happened, how often before and now, what is compared, its value or values.
-pub(super) fn tsv(shown: &Shown<'_>, header: bool) -> Vec<u8> {
+/// One row per difference: what happened, how often before and now, what is compared, its value or values.
+pub(super) fn rows(shown: &Shown<'_>, output: &Output, writer: Writer) -> Result<(), Failure> {
+    let mut columns = vec![
+        Column::kept("change"),
+        Column::number("old"),
+        Column::number("new"),
+        Column::text("compared"),
+    ];
+    columns.extend((1..=shown.by.len()).map(|nth| Column::text(format!("value{nth}"))));
+    let mut rows = Rows::open(writer, output, columns, None)?;
     let by = shown.by.join(",");
-    let mut out = Vec::new();
-    if header {
-        let front = ["change", "old", "new", "compared"].map(str::to_owned);
-        let values = (1..=shown.by.len()).map(|nth| format!("value{nth}"));
-        tsv::write_header(&mut out, front.into_iter().chain(values));
-    }
-    let mut row = |change: Change, [old, new]: [u64; 2], what: &str, values: &[String]| {
-        let front = [
-            change.name().to_owned(),
-            old.to_string(),
-            new.to_string(),
-            what.to_owned(),
-        ];
-        let cells = front.into_iter().chain(values.iter().cloned());
-        tsv::write_row(&mut out, &cells.map(Value::Owned).collect::<Vec<_>>());
-    };
     for changed in &shown.difference.calls {
-        row(
-            changed.change,
-            [changed.old, changed.new],
-            &by,
-            &changed.texts,
-        );
+        let mut cells = front(changed);
+        cells.push(text(&by));
+        cells.extend(changed.texts.iter().map(text));
+        rows.push(&cells)?;
     }
     for (facet, values) in FACETS.iter().zip(&shown.difference.values) {
         for value in values {
+            let mut cells = vec![text(Change::New.name()), number(0), number(value.events)];
+            cells.extend([text(facet), text(&value.value)]);
             // As many cells as every row has.
-            let mut cells = vec![String::new(); shown.by.len()];
-            cells[0].clone_from(&value.value);
-            row(Change::New, [0, value.events], facet, &cells);
+            cells.resize(4 + shown.by.len(), text(""));
+            rows.push(&cells)?;
         }
     }
-    out
+    rows.finish()?;
+    Ok(())
+}
+
+/// Columns and cells of one table.
+type Part = (Vec<Column>, Vec<Vec<Value<'static>>>);
+
+/// The tables for reading: the calls, and the new values of each facet. Empty ones are left out.
+fn parts(shown: &Shown<'_>) -> Vec<Part> {
+    let difference = shown.difference;
+    let mut columns = vec![
+        Column::kept("change"),
+        Column::number("old"),
+        Column::number("new"),
+    ];
+    columns.extend(shown.by.iter().map(|name| output::column(name)));
+    let calls = difference.calls.iter().map(|changed| {
+        let mut cells = front(changed);
+        cells.extend(changed.texts.iter().map(text));
+        cells
+    });
+    let mut parts = vec![(columns, calls.collect())];
+    for (facet, values) in FACETS.iter().zip(&difference.values) {
+        let columns = vec![
+            Column::number("events"),
+            Column::kept(format!("new {facet}")),
+        ];
+        let rows = values
+            .iter()
+            .map(|value| vec![number(value.events), text(&value.value)]);
+        parts.push((columns, rows.collect()));
+    }
+    parts.retain(|(_, rows): &Part| !rows.is_empty());
+    parts
+}
+
+/// What happened to a call, and how often it was made before and now.
+fn front(changed: &Changed) -> Vec<Value<'static>> {
+    vec![
+        text(changed.change.name()),
+        number(changed.old),
+        number(changed.new),
+    ]
+}
+
+fn text(text: impl AsRef<str>) -> Value<'static> {
+    Value::Owned(text.as_ref().to_owned())
+}
+
+fn number(number: u64) -> Value<'static> {
+    Value::Owned(number.to_string())
 }
 
 /// Tables for people, with a sentence above them.
 pub(super) fn table(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<()> {
     writer.write_rows(format!("{}\n", summary(shown)).as_bytes())?;
-    let difference = shown.difference;
-    if !difference.calls.is_empty() {
+    for (columns, rows) in parts(shown) {
         writer.write_rows(b"\n")?;
-        let mut columns = vec![
-            Column::kept("change"),
-            Column::number("old"),
-            Column::number("new"),
-        ];
-        columns.extend(shown.by.iter().map(|name| output::column(name)));
         let mut table = Table::new(columns, output::look(writer, true, None));
-        for changed in &difference.calls {
-            let mut cells = vec![changed.change.name().to_owned()];
-            cells.extend([changed.old, changed.new].map(|count| count.to_string()));
-            cells.extend(changed.texts.iter().cloned());
-            table.push(cells, writer)?;
-        }
-        table.finish(writer)?;
-    }
-    for (facet, values) in FACETS.iter().zip(&difference.values) {
-        if values.is_empty() {
-            continue;
-        }
-        writer.write_rows(b"\n")?;
-        let columns = vec![
-            Column::number("events"),
-            Column::kept(format!("new {facet}")),
-        ];
-        let mut table = Table::new(columns, output::look(writer, true, None));
-        for value in values {
-            table.push(vec![value.events.to_string(), value.value.clone()], writer)?;
+        for row in rows {
+            let cells = row.iter().map(|cell| cell.cell_text().into_owned());
+            table.push(cells.collect(), writer)?;
         }
         table.finish(writer)?;
     }
@@ -148,52 +165,17 @@ pub(super) fn table(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<()> {
 }
 
 /// A page for a pull request.
-pub(super) fn markdown(shown: &Shown<'_>) -> String {
-    let difference = shown.difference;
-    let mut out = format!("{}\n", escaped(&summary(shown)));
-    let numbers = |counts: &[u64]| counts.iter().map(u64::to_string).collect::<Vec<_>>();
-    if !difference.calls.is_empty() {
-        let front = ["change", "old", "new"].map(str::to_owned);
-        let titles = front.into_iter().chain(shown.by.iter().cloned());
-        let rows = difference.calls.iter().map(|changed| {
-            let mut cells = vec![changed.change.name().to_owned()];
-            cells.extend(numbers(&[changed.old, changed.new]));
-            cells.extend(changed.texts.iter().cloned());
-            cells
-        });
-        markdown_table(&mut out, &titles.collect::<Vec<_>>(), 1..3, rows);
-    }
-    for (facet, values) in FACETS.iter().zip(&difference.values) {
-        let titles = ["events".to_owned(), format!("new {facet}")];
-        let rows = values.iter().map(|value| {
-            let mut cells = numbers(&[value.events]);
-            cells.push(value.value.clone());
-            cells
-        });
-        if !values.is_empty() {
-            markdown_table(&mut out, &titles, 0..1, rows);
+pub(super) fn markdown(shown: &Shown<'_>) -> Vec<u8> {
+    let mut out = format!("{}\n", escaped(&summary(shown))).into_bytes();
+    for (columns, rows) in parts(shown) {
+        out.push(b'\n');
+        let names = columns.iter().map(|it| (it.title.as_str(), it.right));
+        markdown::write_header(&mut out, names);
+        for row in &rows {
+            markdown::write_row(&mut out, row);
         }
     }
     out
-}
-
-/// A table behind a blank line.
-fn markdown_table(
-    out: &mut String,
-    titles: &[String],
-    numeric: Range<usize>,
-    rows: impl Iterator<Item = Vec<String>>,
-) {
-    out.push('\n');
-    let mut line = |cells: &[String]| {
-        out.push_str(&format!("| {} |\n", cells.join(" | ")));
-    };
-    let escape = |cells: &[String]| cells.iter().map(|it| escaped(it)).collect::<Vec<_>>();
-    let rule = (0..titles.len()).map(|nth| if numeric.contains(&nth) { "--:" } else { "---" });
-    let head = [escape(titles), rule.map(str::to_owned).collect()];
-    for cells in head.into_iter().chain(rows.map(|cells| escape(&cells))) {
-        line(&cells);
-    }
 }
 
 /// Both dumps and their difference in a sentence.
