@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use trailsift::engine::{self, Answer, Item, PIECE, Question, Settings};
+use trailsift::engine::{self, Answer, CHUNK_SIZE, Item, Question, Settings};
 use trailsift::event::{Context, Event, Field, MemberName};
 use trailsift::input;
 use trailsift::render::tsv;
@@ -82,7 +82,7 @@ struct Look<F>(F);
 impl<F: Fn(&Event<'_>, &Context<'_>, &mut Vec<u8>) + Sync> Question for Look<F> {
     type Batch = Vec<u8>;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Vec<u8>) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Vec<u8>) {
         batch.clear();
         (self.0)(event, context, batch);
     }
@@ -122,7 +122,7 @@ fn ask(
 
 fn read(path: &Path) -> io::Result<()> {
     let mut file = File::open(path)?;
-    let mut block = vec![0; PIECE];
+    let mut block = vec![0; CHUNK_SIZE];
     while file.read(&mut block)? > 0 {
         black_box(&block);
     }

@@ -71,7 +71,7 @@
 //! impl Question for IsDenied {
 //!     type Batch = Vec<bool>;
 //!
-//!     fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Vec<bool>) {
+//!     fn observe(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Vec<bool>) {
 //!         batch.push(event.outcome() == Some(Outcome::Denied));
 //!     }
 //! }

@@ -26,7 +26,7 @@ struct Everything(Vec<Field>);
 impl Question for Everything {
     type Batch = Vec<usize>;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Vec<usize>) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Vec<usize>) {
         let values = self.0.iter().map(|field| field.value(event, context));
         batch.push(values.map(|value| value.cell_text().len()).sum());
     }
@@ -393,7 +393,7 @@ fn texts(path: &Path) -> Vec<Vec<String>> {
     struct Texts(Vec<Field>);
     impl Question for Texts {
         type Batch = Vec<Vec<String>>;
-        fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+        fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
             let values = self.0.iter().map(|field| field.value(event, context));
             batch.push(values.map(|value| value.cell_text().into_owned()).collect());
         }

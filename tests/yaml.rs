@@ -11,7 +11,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
-use trailsift::dump::{ByteCounts, Content, Finding, Ledger, Piece, Scanner, State};
+use trailsift::dump::{ByteCounts, Content, Finding, Ledger, ScanFacts, ScanState, Scanner};
 use trailsift::event::Event;
 use trailsift::transcode::{HEAD, Origins, Recipe, Shape, recognise};
 
@@ -76,9 +76,9 @@ pub fn read_as(recipe: &Recipe, source: &[u8]) -> Reading {
     let (text, origins) = transcoded(recipe, source, usize::MAX);
     let mut events = Vec::new();
     let (mut ledger, mut scanner, mut state) =
-        (Ledger::new(), Scanner::default(), State::default());
+        (Ledger::new(), Scanner::default(), ScanState::default());
     while state.at < text.len() as u64 {
-        let mut piece = Piece::default();
+        let mut piece = ScanFacts::default();
         let mut visit = |event: &Event<'_>| {
             let place = origins.source_of(event.offset) as usize;
             let source = String::from_utf8_lossy(event.source());

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
-use trailsift::dump::Limits;
-use trailsift::engine::{self, Answer, FileReport, Item, Origin, Question, Settings};
+use trailsift::dump::EventLimits;
+use trailsift::engine::{self, Answer, FileReport, Item, ItemSource, Question, Settings};
 use trailsift::event::{Context, Event, Field};
 use trailsift::input::{Spool, UnpackLimits};
 use trailsift::select::Selection;
@@ -25,7 +25,7 @@ type Found = (u64, u64, Vec<String>);
 impl Question for Looking {
     type Batch = Vec<Found>;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Vec<Found>) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Vec<Found>) {
         let _ = event.record_unreadable();
         let values = self.fields.iter().map(|field| {
             let value = field.value(event, context);
@@ -46,16 +46,16 @@ impl Answer<Vec<Found>> for All {
     }
 }
 
-fn read(bytes: &[u8], looking: &Looking, piece: usize, limits: Limits) -> (All, FileReport) {
+fn read(bytes: &[u8], looking: &Looking, piece: usize, limits: EventLimits) -> (All, FileReport) {
     let spool = Spool::fill(&mut &bytes[..], usize::MAX, Path::new("/"), &mut |_| {});
     let items = [Item {
         shown: "input".to_owned(),
         root: None,
-        origin: Origin::Spool(Arc::new(spool.expect("memory"))),
+        source: ItemSource::Spool(Arc::new(spool.expect("memory"))),
     }];
     let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     let settings = Settings {
-        piece,
+        chunk_size: piece,
         limits,
         unpacking: UnpackLimits {
             bytes: 1 << 20,
@@ -82,9 +82,9 @@ fuzz_target!(|input: (u16, &[u8])| {
     let looking = Looking {
         fields: fields.into(),
     };
-    let limits = Limits {
+    let limits = EventLimits {
         event: 1 << (6 + choice % 16),
-        depth: Limits::LEAST_DEPTH + usize::from(choice / 256),
+        depth: EventLimits::LEAST_DEPTH + usize::from(choice / 256),
     };
     let (whole, report) = read(bytes, &looking, 1 << 30, limits);
     assert!(report.byte_counts.is_balanced(), "{:?}", report.byte_counts);
@@ -99,7 +99,7 @@ fuzz_target!(|input: (u16, &[u8])| {
     let piece = 1 + usize::from(choice) % 3000;
     let (pieces, again) = read(bytes, &looking, piece, limits);
     assert_eq!(pieces.0, whole.0, "pieces of {piece}");
-    assert_eq!(again.account, report.byte_counts, "pieces of {piece}");
+    assert_eq!(again.byte_counts, report.byte_counts, "pieces of {piece}");
     assert_eq!(again.content, report.content, "pieces of {piece}");
     assert_eq!(again.findings, report.findings, "pieces of {piece}");
     assert_eq!(again.error, report.error, "pieces of {piece}");

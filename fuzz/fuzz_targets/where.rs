@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
-use trailsift::engine::{self, Answer, Item, Origin, Question, Settings};
+use trailsift::engine::{self, Answer, Item, ItemSource, Question, Settings};
 use trailsift::event::{Context, Event};
 use trailsift::input::Spool;
 use trailsift::select::{Condition, Expr, Selection};
@@ -21,7 +21,7 @@ struct Ids;
 impl Question for Ids {
     type Batch = Vec<u64>;
 
-    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Vec<u64>) {
+    fn observe(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Vec<u64>) {
         batch.push(event.offset);
     }
 }
@@ -40,7 +40,7 @@ fn selected(expr: Expr) -> Vec<u64> {
     let items = [Item {
         shown: "input".to_owned(),
         root: None,
-        origin: Origin::Spool(Arc::new(spool.expect("memory"))),
+        source: ItemSource::Spool(Arc::new(spool.expect("memory"))),
     }];
     let selection = Selection::new(vec![Condition {
         typed: String::new(),

@@ -152,7 +152,7 @@ impl RuleSet {
 impl Question for RuleSet {
     type Batch = CheckBatch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut CheckBatch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut CheckBatch) {
         if batch.probes.is_empty() {
             let each = self.rules.iter();
             batch.probes = each
@@ -228,8 +228,8 @@ pub struct ByRef<'c>(pub &'c RuleSet);
 impl Question for ByRef<'_> {
     type Batch = CheckBatch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut CheckBatch) {
-        self.0.take(event, context, batch);
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut CheckBatch) {
+        self.0.observe(event, context, batch);
     }
 
     fn dedup_discriminant(&self, batch: &CheckBatch, into: &mut Vec<u8>) {

@@ -6,9 +6,9 @@
 use hashbrown::HashSet;
 
 use super::fault::{self, FileError, TextPosition};
-use crate::dump::plural;
 use crate::event::{Context, Event, Field};
 use crate::text::Value;
+use crate::text::plural;
 
 /// Columns of `count` that say how often and when, not what.
 const MEASURES: [&str; 6] = ["count", "bucket", "first", "last", "percent", "distinct"];

@@ -7,8 +7,8 @@
 use std::io::{self, Write};
 
 use super::verdict::{Verdict, VerdictStatus};
-use crate::dump::plural;
 use crate::render::terminal::sanitize;
+use crate::text::plural;
 
 /// Writes the commands.
 ///

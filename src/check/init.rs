@@ -7,7 +7,6 @@ use std::io;
 use std::ops::ControlFlow;
 
 use super::verdict::Verdict;
-use crate::dump::plural;
 use crate::engine::{Answer, Question};
 use crate::event::{Context, Event, Field, FieldError};
 use crate::render::terminal::sanitize;
@@ -15,6 +14,7 @@ use crate::render::tsv;
 use crate::select;
 use crate::tally::{Group, GroupBatch, Grouping, Groups};
 use crate::text::Value;
+use crate::text::plural;
 
 /// Expectations whose numbers are learned: judged along with everything else, and written with what was counted.
 pub const RULES_OF_INIT: &str = r#"
@@ -84,9 +84,9 @@ impl BaselineLearner {
 impl Question for BaselineLearner {
     type Batch = [GroupBatch; 4];
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         for (grouping, batch) in self.0.iter().zip(batch) {
-            grouping.take(event, context, batch);
+            grouping.observe(event, context, batch);
         }
     }
 

@@ -9,8 +9,8 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use quick_xml::writer::Writer;
 
 use super::verdict::{RuleResult, Verdict, VerdictStatus};
-use crate::dump::plural;
 use crate::render::terminal::sanitize;
+use crate::text::plural;
 
 /// Writes the document.
 ///

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::example::Example;
 use super::verdict::{RuleResult, Verdict, VerdictStatus, Violation};
-use crate::dump::plural;
 use crate::render::terminal::sanitize;
+use crate::text::plural;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -9,8 +9,8 @@ use anstyle::{AnsiColor, Style};
 
 use super::example::Example;
 use super::verdict::{RuleResult, Verdict, VerdictStatus};
-use crate::dump::plural;
 use crate::render::wrap::{Lines, wrap};
+use crate::text::plural;
 
 /// How it looks.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use super::example::Example;
 use super::fault::TextPosition;
 use super::judge::Evaluation;
 use super::rules::Rule;
-use crate::dump::{grouped, plural};
+use crate::text::{grouped, plural};
 
 /// How it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, diagnostics, refusal};
-use crate::engine::{self, FileReport, Item, Origin, Report, Settings};
+use crate::engine::{self, FileReport, Item, ItemSource, RunReport, Settings};
 use crate::input::{self, Compression, Fingerprint, FingerprintError};
 use crate::inspect::{
     self, DumpAggregator, DumpObserver, FileDigest, FileFacts, InspectDocument, Summary,
@@ -19,7 +19,7 @@ use crate::select::Selection;
 /// What was found out.
 pub(super) struct Audit {
     pub document: InspectDocument,
-    pub report: Report,
+    pub report: RunReport,
     /// The bytes of each file of the report.
     pub sources: Vec<FileDigest>,
     /// [`Status::Lost`] when a file changed meanwhile.
@@ -28,7 +28,7 @@ pub(super) struct Audit {
 
 /// Reads all inputs, which must be such as can be read once more: [`Plan::keep_pipes`]. `before` is what an
 /// earlier reading came to, which they are compared with.
-pub(super) fn look(plan: &Plan, before: Option<&Report>) -> Result<Audit, Failure> {
+pub(super) fn look(plan: &Plan, before: Option<&RunReport>) -> Result<Audit, Failure> {
     let all = Selection::default();
     let progress = Progress::new(&plan.items, false);
     let settings = Settings {
@@ -49,8 +49,8 @@ pub(super) fn look(plan: &Plan, before: Option<&Report>) -> Result<Audit, Failur
 /// What was found out in a reading of all events, its inputs hashed.
 pub(super) fn conclude(
     plan: &Plan,
-    before: Option<&Report>,
-    mut report: Report,
+    before: Option<&RunReport>,
+    mut report: RunReport,
     mut aggregate: DumpAggregator,
 ) -> Audit {
     let mut facts = fingerprints(plan, before.unwrap_or(&report), &report);
@@ -78,14 +78,16 @@ pub(super) fn conclude(
 }
 
 /// Hashes the inputs, several at once. `read` is the reading whose bytes they must still have.
-fn fingerprints(plan: &Plan, read: &Report, again: &Report) -> Vec<FileFacts> {
+fn fingerprints(plan: &Plan, read: &RunReport, again: &RunReport) -> Vec<FileFacts> {
     let one = |(index, item): (usize, &Item)| {
         let stamp = [read, again]
             .iter()
             .find_map(|report| report.stamps.get(index).copied());
-        match (plan.prints.get(&index), &item.origin, stamp.flatten()) {
+        match (plan.prints.get(&index), &item.source, stamp.flatten()) {
             (Some(print), _, _) => facts(Ok(print.clone())),
-            (None, Origin::Input(input), Some(stamp)) => facts(input::fingerprint(input, stamp)),
+            (None, ItemSource::Input(input), Some(stamp)) => {
+                facts(input::fingerprint(input, stamp))
+            }
             // It could not be opened, which is told.
             _ => FileFacts::default(),
         }
@@ -147,7 +149,7 @@ pub(super) fn report_changed(audit: &Audit) {
 }
 
 /// The files that no dump is made of.
-pub(super) fn foreign(report: &Report) -> impl Iterator<Item = &FileReport> {
+pub(super) fn foreign(report: &RunReport) -> impl Iterator<Item = &FileReport> {
     report
         .files
         .iter()

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::args::Stats as Format;
 use super::diagnostics;
 use super::setup::Plan;
-use crate::dump::grouped;
-use crate::engine::Report;
+use crate::engine::RunReport;
+use crate::text::grouped;
 
 #[derive(Serialize)]
 struct Bytes {
@@ -55,7 +55,7 @@ pub(super) struct StatsDocument<'a> {
 }
 
 /// Adds up where every byte and every event went; `foreign` files were passed over.
-pub(super) fn of<'p>(plan: &'p Plan, report: &Report, foreign: u64) -> StatsDocument<'p> {
+pub(super) fn of<'p>(plan: &'p Plan, report: &RunReport, foreign: u64) -> StatsDocument<'p> {
     let byte_counts = report.byte_counts();
     let stats = report.stats();
     let filtered: u64 = stats.refused.iter().sum();
@@ -98,7 +98,7 @@ pub(super) fn of<'p>(plan: &'p Plan, report: &Report, foreign: u64) -> StatsDocu
 }
 
 /// Says the account on standard error.
-pub(super) fn say(plan: &Plan, report: &Report, foreign: u64, format: Format) {
+pub(super) fn say(plan: &Plan, report: &RunReport, foreign: u64, format: Format) {
     let whole = of(plan, report, foreign);
     if format == Format::Json {
         // Numbers and strings always have a JSON form.

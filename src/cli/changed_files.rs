@@ -2,11 +2,11 @@
 //!
 //! Not for: files that became shorter under a reader (`engine`), or between reading and hashing (`audit`).
 
-use crate::engine::{Item, Origin, Report};
+use crate::engine::{Item, ItemSource, RunReport};
 use crate::input;
 
 /// A file that is not what it was at the first reading makes the answer doubtful.
-pub(super) fn between(first: &Report, second: &mut Report) {
+pub(super) fn between(first: &RunReport, second: &mut RunReport) {
     let pairs = first.stamps.iter().zip(&second.stamps);
     for ((before, after), file) in pairs.zip(&mut second.files) {
         if before != after && file.error.is_none() {
@@ -16,12 +16,12 @@ pub(super) fn between(first: &Report, second: &mut Report) {
 }
 
 /// So does one that was written to meanwhile. One that another took the place of was read as it was.
-pub(super) fn meanwhile(items: &[Item], report: &mut Report) {
+pub(super) fn meanwhile(items: &[Item], report: &mut RunReport) {
     // Where reading stopped early, nobody read to the end.
     let read = report.files.len() - usize::from(report.totals.stopped.is_some());
     let opened = items.iter().zip(&report.stamps);
     for ((item, stamp), file) in opened.zip(&mut report.files).take(read) {
-        let (Origin::Input(input), Some(before)) = (&item.origin, stamp) else {
+        let (ItemSource::Input(input), Some(before)) = (&item.source, stamp) else {
             continue;
         };
         let is_changed = input::stamp(input).is_some_and(|now| now.is_later(before));

@@ -13,7 +13,7 @@ use super::status::Status;
 use super::{Failure, diagnostics};
 use crate::render::bar::Bar;
 use crate::render::table::Column;
-use crate::tally::{Course, Group, Grouping, Groups};
+use crate::tally::{Group, Grouping, Groups, Histogram};
 use crate::text::Value;
 use crate::time::{self, Interval, Moment};
 
@@ -110,7 +110,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
             .every
             .as_ref()
             .filter(|_| output::format(&count.output, &writer) == Format::Table)
-            .and_then(|every| Course::new(&groups, every, &plan.zone, timeline::LINES));
+            .and_then(|every| Histogram::new(&groups, every, &plan.zone, timeline::LINES));
         let rows = rows(&count, &grouping, groups, &plan);
         let shown = Shown {
             rows: &rows,
@@ -267,7 +267,7 @@ struct Shown<'s> {
     /// All counted events.
     total: u64,
     /// What is drawn below a table.
-    course: Option<Course>,
+    course: Option<Histogram>,
 }
 
 /// What the bars of a table measure: with spans of time counts, else shares of all counted events.

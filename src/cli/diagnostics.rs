@@ -10,13 +10,14 @@ use super::args::DiagnosticArgs;
 use super::setup::Plan;
 use super::status::Status;
 use super::{byte_counts, empty_result, refusal};
-pub(super) use crate::dump::plural as count;
-use crate::dump::{Content, Severity, grouped, unreadable};
-use crate::engine::{FileReport, Report};
+use crate::dump::{Content, Severity, unreadable};
+use crate::engine::{FileReport, RunReport};
 use crate::event::Field;
 use crate::input::Discovery;
 use crate::render::terminal::sanitize;
 use crate::select::Probe;
+use crate::text::grouped;
+pub(super) use crate::text::plural as count;
 
 /// Writes a line to standard error. That it can't be written is no reason to fail.
 pub(super) fn line(text: &str) {
@@ -96,7 +97,7 @@ impl Diagnostics {
 
 /// Whether any source could be read, be it that no event is in it. Without one there is no answer, not
 /// even a zero.
-pub(super) fn is_answer(report: &Report) -> bool {
+pub(super) fn is_answer(report: &RunReport) -> bool {
     is_answered(&report.files)
 }
 
@@ -111,7 +112,7 @@ fn is_read(file: &FileReport) -> bool {
 }
 
 /// Tells what there is to tell, and gives the exit status.
-pub(super) fn report(plan: &Plan, args: &DiagnosticArgs, report: &Report) -> Status {
+pub(super) fn report(plan: &Plan, args: &DiagnosticArgs, report: &RunReport) -> Status {
     let mut diagnostics = Diagnostics::new(args.quiet);
     let foreign = report_inputs(&mut diagnostics, plan, args, report);
     selection(&mut diagnostics, args, report, plan.reports_stop);
@@ -129,7 +130,7 @@ pub(super) fn report(plan: &Plan, args: &DiagnosticArgs, report: &Report) -> Sta
 }
 
 /// Tells what no screen of `inspect` does, and gives the exit status.
-pub(super) fn inspected(plan: &Plan, report: &Report) -> Status {
+pub(super) fn inspected(plan: &Plan, report: &RunReport) -> Status {
     let mut diagnostics = Diagnostics::new(plan.diagnostics.quiet);
     problems(&mut diagnostics, &plan.discovery);
     (diagnostics.quiet, diagnostics.silent) = (true, true);
@@ -141,7 +142,7 @@ pub(super) fn inspected(plan: &Plan, report: &Report) -> Status {
 }
 
 /// Tells what became of the inputs, where the question was never asked of them.
-pub(super) fn sources(plan: &Plan, report: &Report) {
+pub(super) fn sources(plan: &Plan, report: &RunReport) {
     let mut diagnostics = Diagnostics::new(plan.diagnostics.quiet);
     report_inputs(&mut diagnostics, plan, &plan.diagnostics, report);
 }
@@ -158,7 +159,7 @@ fn report_inputs(
     diagnostics: &mut Diagnostics,
     plan: &Plan,
     args: &DiagnosticArgs,
-    report: &Report,
+    report: &RunReport,
 ) -> u64 {
     problems(diagnostics, &plan.discovery);
     let foreign = report_files(diagnostics, report, args.strict);
@@ -167,7 +168,7 @@ fn report_inputs(
     foreign
 }
 
-fn report_files(diagnostics: &mut Diagnostics, report: &Report, strict: bool) -> u64 {
+fn report_files(diagnostics: &mut Diagnostics, report: &RunReport, strict: bool) -> u64 {
     let files = report.files.iter();
     files
         .map(|file| u64::from(report_file(diagnostics, file, strict)))
@@ -186,7 +187,7 @@ fn report_foreign(diagnostics: &Diagnostics, foreign: u64) {
 }
 
 /// A path of `--where` that no event has is most likely misspelt.
-fn paths(diagnostics: &Diagnostics, plan: &Plan, report: &Report) {
+fn paths(diagnostics: &Diagnostics, plan: &Plan, report: &RunReport) {
     let found = report.byte_counts().events;
     let mut paths: BTreeMap<&str, Probe> = BTreeMap::new();
     for (name, probe) in plan.selection.probed().iter().zip(report.stats().probes) {
@@ -251,7 +252,7 @@ fn report_file(diagnostics: &mut Diagnostics, file: &FileReport, strict: bool) -
         }
         diagnostics.warn(&text);
         // Events that are there and were not read are lost to the answer.
-        if strict || file.unread_events {
+        if strict || file.unsupported_has_events {
             diagnostics.lost();
         }
         return false;
@@ -317,12 +318,12 @@ fn may_be_dump(file: &FileReport) -> bool {
 
 /// A file in a directory that is no dump, and holds nothing that is lost.
 pub(super) fn is_foreign(file: &FileReport) -> bool {
-    let is_other = !file.unread_events && matches!(file.content, Content::Foreign(_));
+    let is_other = !file.unsupported_has_events && matches!(file.content, Content::Foreign(_));
     is_other && file.root.is_some() && refusal::reason(file).is_some()
 }
 
 /// A directory without one readable dump is an empty source.
-fn empty_sources(diagnostics: &mut Diagnostics, plan: &Plan, report: &Report) {
+fn empty_sources(diagnostics: &mut Diagnostics, plan: &Plan, report: &RunReport) {
     let mut readable: BTreeMap<usize, bool> = BTreeMap::new();
     for file in &report.files {
         if let Some(root) = file.root {
@@ -353,7 +354,7 @@ fn empty_sources(diagnostics: &mut Diagnostics, plan: &Plan, report: &Report) {
 fn selection(
     diagnostics: &mut Diagnostics,
     args: &DiagnosticArgs,
-    report: &Report,
+    report: &RunReport,
     reports_stop: bool,
 ) {
     let duplicates = report.duplicates();

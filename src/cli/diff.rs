@@ -13,7 +13,7 @@ use super::setup::{self, Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics};
 use crate::input;
-use crate::tally::{Contrast, Difference, Side};
+use crate::tally::{DiffQuestion, DiffSide, Difference};
 
 mod write;
 
@@ -65,7 +65,7 @@ pub(super) struct Diff {
 
 pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     output::check(&diff.output)?;
-    let contrast = Contrast::new(setup::fields("--by", &diff.by)?).map_err(usage)?;
+    let contrast = DiffQuestion::new(setup::fields("--by", &diff.by)?).map_err(usage)?;
     let names = [diff.old, diff.new];
     let common = Common {
         input: Input {
@@ -100,7 +100,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         return explain::print(&mut plan, &reads);
     }
     let writer = plan.writer_beside(diff.output.output.as_deref())?;
-    let [mut was, mut is] = [Side::new(&contrast), Side::new(&contrast)];
+    let [mut was, mut is] = [DiffSide::new(&contrast), DiffSide::new(&contrast)];
     let report = plan.ask_apart(&contrast, first, [&mut was, &mut is])?;
     let totals = [was.total(), is.total()];
     let found: Vec<bool> = (0..contrast.by().len())

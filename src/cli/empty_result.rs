@@ -2,12 +2,12 @@
 
 use super::diagnostics;
 use super::setup::Plan;
-use crate::dump::grouped;
-use crate::engine::Report;
+use crate::engine::RunReport;
+use crate::text::grouped;
 use crate::time;
 
 /// The lines that explain why nothing was selected; none when something was, or nothing was asked for.
-pub(super) fn explain(plan: &Plan, report: &Report) -> Vec<String> {
+pub(super) fn explain(plan: &Plan, report: &RunReport) -> Vec<String> {
     let found = report.byte_counts().events;
     let conditions = plan.selection.conditions();
     if report.totals.kept > 0 || found == 0 || conditions.is_empty() {

@@ -11,11 +11,11 @@ use super::output::{self, Rows, Writer};
 use super::setup::{self, Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics};
-use crate::dump::grouped;
 use crate::event::Scope;
 use crate::render::table::Column;
 use crate::tally::{Beyond, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey};
 use crate::text::Value;
+use crate::text::grouped;
 
 /// Lists the paths that occur: what --fields, --by and --where take.
 ///

@@ -11,12 +11,13 @@ use super::progress::Progress;
 use super::sessions::Asked as Sessions;
 use super::setup::{Plan, usage};
 use super::{Failure, diagnostics, empty_result};
-use crate::dump::{ByteCounts, Content, grouped};
-use crate::engine::{self, FileReport, Item, Origin, Perhaps, Report, Settings, Stats};
+use crate::dump::{ByteCounts, Content};
+use crate::engine::{self, FileReport, Item, ItemSource, RunReport, SelectionStats, Settings};
 use crate::input::{self, Fingerprint, Hashing, Opened, SPOOL_MEMORY, Spool, SpoolError};
 use crate::select::{Condition, Expr, Test};
-use crate::sessions::{Gathered, Gathering};
-use crate::tally::{Beforehand, Known, MOST_TIMES};
+use crate::sessions::{SessionAggregate, SessionObserver};
+use crate::tally::{FirstPass, FirstPassResult, MOST_TIMES};
+use crate::text::grouped;
 use crate::time::{self, Moment, Span, Window, Zone};
 
 /// How near `--around` is without `--within`.
@@ -96,8 +97,10 @@ impl Plan {
             return Ok(());
         }
         let named = unresolved.sessions.as_ref().map(Sessions::selection);
-        let gathering = named.as_ref().map(|named| Gathering { named: Some(named) });
-        let times = Beforehand {
+        let gathering = named
+            .as_ref()
+            .map(|named| SessionObserver { named: Some(named) });
+        let times = FirstPass {
             newest: unresolved.last.is_some(),
             id: unresolved.around.as_ref().map(|around| around.id.clone()),
         };
@@ -107,13 +110,8 @@ impl Plan {
             limit: None,
             ..self.settings(&progress)
         };
-        let mut answer = (Known::default(), Gathered::default());
-        let report = engine::ask(
-            &self.items,
-            &settings,
-            &(times, Perhaps(gathering)),
-            &mut answer,
-        )?;
+        let mut answer = (FirstPassResult::default(), SessionAggregate::default());
+        let report = engine::ask(&self.items, &settings, &(times, gathering), &mut answer)?;
         let (known, gathered) = answer;
         progress.finish();
         if let Some((span, typed)) = unresolved.last {
@@ -171,7 +169,12 @@ fn back_from(newest: Option<Moment>, span: Span, typed: String, zone: &Zone) -> 
 }
 
 /// The condition of `--around`, or why there is none.
-fn near(around: &Around, known: &Known, report: &Report, zone: &Zone) -> Result<Condition, String> {
+fn near(
+    around: &Around,
+    known: &FirstPassResult,
+    report: &RunReport,
+    zone: &Zone,
+) -> Result<Condition, String> {
     if known.with_id == 0 {
         let hint = if around.id.contains(['*', '?', ',']) {
             "; it takes one whole id"
@@ -228,16 +231,16 @@ fn unread(item: Item, error: &SpoolError) -> FileReport {
         error: Some(error.to_string()),
         met_limit: false,
         failed: true,
-        stats: Stats::default(),
+        stats: SelectionStats::default(),
         duplicates: 0,
-        unread: None,
-        unread_events: false,
+        unsupported: None,
+        unsupported_has_events: false,
     }
 }
 
 /// Keeps a pipe, so that it can be read twice, and tells what passed; `None` for what is no pipe.
 fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError> {
-    let Origin::Input(input) = &item.origin else {
+    let ItemSource::Input(input) = &item.source else {
         return Ok(None);
     };
     // What can't be opened is reported when the question is asked.
@@ -261,7 +264,7 @@ fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError
     };
     let mut packed = Hashing::new(stream.into_packed());
     let spool = Spool::fill(&mut packed, SPOOL_MEMORY, &directory, &mut on_disk)?;
-    item.origin = Origin::Spool(Arc::new(spool));
+    item.source = ItemSource::Spool(Arc::new(spool));
     Ok(Some(packed.finish()))
 }
 

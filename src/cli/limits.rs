@@ -52,15 +52,15 @@ pub(super) struct Limits {
         long,
         value_name = "N",
         default_value = "1024",
-        value_parser = RangedU64ValueParser::<usize>::new().range(dump::Limits::LEAST_DEPTH as u64..=100_000)
+        value_parser = RangedU64ValueParser::<usize>::new().range(dump::EventLimits::LEAST_DEPTH as u64..=100_000)
     )]
     max_depth: usize,
 }
 
 impl Limits {
     /// Those on events.
-    pub fn of_events(&self) -> dump::Limits {
-        dump::Limits {
+    pub fn of_events(&self) -> dump::EventLimits {
+        dump::EventLimits {
             event: usize::try_from(self.max_event.as_u64()).unwrap_or(usize::MAX),
             depth: self.max_depth,
         }
@@ -118,7 +118,7 @@ mod tests {
     fn what_stands_in_the_help_is_what_the_rooms_do_by_themselves() {
         let limits = typed("");
         assert_eq!(limits.of_packed(), UnpackLimits::default());
-        assert_eq!(limits.of_events(), dump::Limits::default());
+        assert_eq!(limits.of_events(), dump::EventLimits::default());
     }
 
     #[test]

@@ -19,14 +19,16 @@ use super::setup::usage;
 use super::status::Status;
 use super::{Failure, conditions, diagnostics, refusal};
 use crate::dump::{
-    Class, Content, Decoy, Finding, Locator, Place, Seen, Unread, What, grouped, unreadable,
+    ByteClass, Content, Decoy, Finding, FindingKind, LocatedByte, Location, Locator,
+    UnsupportedShape, unreadable,
 };
-use crate::engine::{FileReport, Item, PIECE, Stats};
+use crate::engine::{CHUNK_SIZE, FileReport, Item, SelectionStats};
 use crate::event::{Context, Event, Field};
 use crate::input::{self, ByteWindow, Input, Opened};
 use crate::render::excerpt::Excerpt;
 use crate::render::terminal::sanitize;
 use crate::rows::{Detail, write_whole};
+use crate::text::grouped;
 use crate::text::json::Style;
 use crate::time::{Moment, TimeFormat, Zone};
 use crate::transcode::{self, Chain, Origins};
@@ -196,7 +198,7 @@ pub(super) fn run(
     out.push('\n');
     match (&around, seen.next) {
         (Some(around), _) => out.push_str(&around.whole),
-        _ if shape.is_some_and(Unread::is_refused) => {
+        _ if shape.is_some_and(UnsupportedShape::is_refused) => {
             out.truncate(out.len() - 1);
         }
         (None, Some(next)) => {
@@ -237,7 +239,7 @@ struct Look {
     watch: Locator,
     /// The longest event.
     longest: usize,
-    shape: Option<Unread>,
+    shape: Option<UnsupportedShape>,
     at: u64,
     length: u64,
     begun: bool,
@@ -303,9 +305,9 @@ impl Look {
         visit: &mut dyn FnMut(&Event<'_>),
     ) {
         if self.watch.is_new() {
-            self.shape = Unread::of(text);
+            self.shape = UnsupportedShape::of(text);
         }
-        if !self.shape.is_some_and(Unread::is_refused) {
+        if !self.shape.is_some_and(UnsupportedShape::is_refused) {
             self.watch.read(text, origins, eof, visit);
         }
     }
@@ -319,7 +321,7 @@ fn read(
 ) -> Result<Option<String>, String> {
     let opened = input::open(input).map_err(|error| error.to_string())?;
     let progress = Progress::new(&[Item::from(input)], false);
-    let mut block = vec![0; PIECE];
+    let mut block = vec![0; CHUNK_SIZE];
     let mut at = 0;
     let mut stream = match opened {
         Opened::Ranges(file) => Source::File(file),
@@ -375,16 +377,16 @@ impl Source {
 fn lines(
     spot: &Spot,
     length: u64,
-    seen: &Seen,
-    shape: Option<Unread>,
+    seen: &Location,
+    shape: Option<UnsupportedShape>,
     around: Option<&Around>,
 ) -> Vec<String> {
     let mut lines = Vec::new();
     let refused = shape.filter(|shape| shape.is_refused());
     let place = match refused {
         // Nothing of such a file is read: all of it counts as skipped.
-        Some(_) if spot.at < length => Some(Place {
-            class: Class::Skipped,
+        Some(_) if spot.at < length => Some(LocatedByte {
+            class: ByteClass::Skipped,
             finding: None,
         }),
         _ => seen.place.clone(),
@@ -403,9 +405,9 @@ fn lines(
     }
     let told = place.and_then(|place| place.finding);
     let is_new = |finding: &Finding| {
-        let is_told = told.as_ref().is_some_and(|told| told.what == finding.what);
+        let is_told = told.as_ref().is_some_and(|told| told.kind == finding.kind);
         // Told of the event itself.
-        let is_of_event = matches!(finding.what, What::NotUtf8 { .. });
+        let is_of_event = matches!(finding.kind, FindingKind::NotUtf8 { .. });
         finding.at == spot.at && !is_told && !is_of_event
     };
     let others = seen.findings.iter().filter(|finding| is_new(finding));
@@ -424,10 +426,10 @@ fn lines(
         error: None,
         met_limit: false,
         failed: false,
-        stats: Stats::default(),
+        stats: SelectionStats::default(),
         duplicates: 0,
-        unread: shape,
-        unread_events: false,
+        unsupported: shape,
+        unsupported_has_events: false,
     };
     if let Some(reason) = refusal::reason(&report) {
         lines.push(format!("  the file: {reason}"));
@@ -435,12 +437,12 @@ fn lines(
     lines
 }
 
-const fn meaning(class: Class) -> &'static str {
+const fn meaning(class: ByteClass) -> &'static str {
     match class {
-        Class::Event => "whole and valid",
-        Class::Structure => "JSON that is no event",
-        Class::Skipped => "text that is no JSON",
-        Class::Damaged => "what is left of an event",
+        ByteClass::Event => "whole and valid",
+        ByteClass::Structure => "JSON that is no event",
+        ByteClass::Skipped => "text that is no JSON",
+        ByteClass::Damaged => "what is left of an event",
     }
 }
 

@@ -19,7 +19,7 @@ use super::diagnostics;
 use super::output::Writer;
 use super::setup::{Plan, usage};
 use super::status::Status;
-use crate::engine::Report;
+use crate::engine::RunReport;
 use crate::input::{Discovery, InputKind};
 use crate::inspect::{DumpFinding, FileDigest};
 use crate::select::{Condition, Expr, Test};
@@ -185,7 +185,7 @@ impl Plan {
     }
 
     /// Writes the manifest, if one is wanted, of an answer that ended with `status`.
-    pub fn keep_record(&self, report: &Report, status: Status) -> Result<Status, Failure> {
+    pub fn keep_record(&self, report: &RunReport, status: Status) -> Result<Status, Failure> {
         if self.manifest.is_none() {
             return Ok(status);
         }
@@ -199,7 +199,7 @@ impl Plan {
     /// Writes the manifest, if one is wanted, of what is known already.
     pub fn write_manifest(
         &self,
-        report: &Report,
+        report: &RunReport,
         audit: &Audit,
         status: Status,
     ) -> Result<(), Failure> {

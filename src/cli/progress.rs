@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::engine::{Item, Origin};
+use crate::engine::{Item, ItemSource};
 
 /// How long work goes on before it is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -76,12 +76,12 @@ impl Progress {
 fn total(items: &[Item]) -> Option<u64> {
     items
         .iter()
-        .map(|item| match &item.origin {
-            Origin::Input(input) => {
+        .map(|item| match &item.source {
+            ItemSource::Input(input) => {
                 let meta = std::fs::metadata(&input.path).ok()?;
                 meta.is_file().then_some(meta.len())
             }
-            Origin::Spool(spool) => Some(spool.len()),
+            ItemSource::Spool(spool) => Some(spool.len()),
         })
         .sum()
 }

@@ -12,7 +12,7 @@ use super::args::{Clock, Common, DiagnosticArgs, Input, Kept, Selection, Source,
 use super::setup::{Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics, manifest, refusal};
-use crate::engine::{self, Answer, Item, Origin, Question};
+use crate::engine::{self, Answer, Item, ItemSource, Question};
 use crate::event::{Context, Event};
 use crate::input;
 use crate::redact::{Check, Gather, Key, Options, Rewrite, StandIns, Values};
@@ -101,7 +101,7 @@ struct Every;
 impl Question for Every {
     type Batch = ();
 
-    fn take(&self, _: &Event<'_>, _: &Context<'_>, (): &mut ()) {}
+    fn observe(&self, _: &Event<'_>, _: &Context<'_>, (): &mut ()) {}
 }
 
 impl Answer<()> for Every {
@@ -250,8 +250,8 @@ pub(super) struct Wanted<'p> {
 impl Wanted<'_> {
     /// Whether its file is still what it was.
     pub fn is_unchanged(&self) -> bool {
-        match (&self.item.origin, self.stamp) {
-            (Origin::Input(input), Some(stamp)) => input::stamp(input) == Some(stamp),
+        match (&self.item.source, self.stamp) {
+            (ItemSource::Input(input), Some(stamp)) => input::stamp(input) == Some(stamp),
             _ => true,
         }
     }
@@ -260,7 +260,7 @@ impl Wanted<'_> {
 /// The inputs that are dumps in a shape that can be redacted, and whether any is in another.
 fn wanted<'p>(
     plan: &'p Plan,
-    report: &engine::Report,
+    report: &engine::RunReport,
     reading: &Reading,
 ) -> Result<(Vec<Wanted<'p>>, bool), Failure> {
     let unkept: BTreeSet<usize> = plan.unkept.iter().map(|(at, _)| *at).collect();

@@ -2,7 +2,7 @@
 //!
 //! Not for: deciding that it holds none (`dump`).
 
-use crate::dump::{Content, Decoy, Unread};
+use crate::dump::{Content, Decoy, UnsupportedShape};
 use crate::engine::FileReport;
 
 /// Whether a file is refused, and in what words. `None` for dumps, empty ones included.
@@ -11,7 +11,7 @@ pub(super) fn reason(file: &FileReport) -> Option<String> {
         file.content,
         Content::Foreign(Decoy::Other | Decoy::Incomplete)
     );
-    if let Some(shape) = file.unread.filter(|_| is_other) {
+    if let Some(shape) = file.unsupported.filter(|_| is_other) {
         return Some(unread(shape).to_owned());
     }
     match &file.content {
@@ -55,28 +55,28 @@ fn blank(what: &str) -> String {
     )
 }
 
-fn unread(shape: Unread) -> &'static str {
+fn unread(shape: UnsupportedShape) -> &'static str {
     match shape {
-        Unread::Table => {
+        UnsupportedShape::Table => {
             "this is `--output table`, which is not read: save it with `--output json` or `--output text`"
         }
-        Unread::Python => {
+        UnsupportedShape::Python => {
             "this is a Python literal, as `print` writes it, which is not read: save it with \
              `json.dump(response, file, default=str)`"
         }
-        Unread::Pairs => {
+        UnsupportedShape::Pairs => {
             "these are values without names, as `--query 'Events[].[…]'` picks them, and which is which \
              can't be told: save whole events with `--query 'Events[]'`"
         }
-        Unread::Chosen => {
+        UnsupportedShape::Chosen => {
             "these are objects with names of your own, as `--query 'Events[].{…}'` makes them, and which is \
              which can't be told: save whole events with `--query 'Events[]'`"
         }
-        Unread::Rows => {
+        UnsupportedShape::Rows => {
             "these are rows of a CloudTrail Lake query that name no single events: select `eventJson`, or \
              eventID, eventTime and eventName among the columns"
         }
-        Unread::Debug => {
+        UnsupportedShape::Debug => {
             "this is what `--debug` prints, without a document in it: save standard output alone, without \
              `2>&1`"
         }

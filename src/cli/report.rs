@@ -91,12 +91,12 @@ pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
     plan.keep_pipes();
     let named = identity(&plan);
     let mut aggregate = ReportAggregator::new();
-    let births = sessions::Gathering {
+    let births = sessions::SessionObserver {
         named: named.as_ref(),
     };
     let mut of_all = (
         inspect::DumpAggregator::new(&plan.zone),
-        sessions::Gathered::default(),
+        sessions::SessionAggregate::default(),
     );
     let (answer, all) = plan.ask_with_all(
         (&ReportObserver::default(), &mut aggregate),
@@ -173,7 +173,7 @@ fn write(args: &ReportArgs, report: &ReportDocument, writer: &mut Writer) -> Res
 }
 
 /// How far the answer is to be trusted.
-fn trust(plan: &Plan, answer: &engine::Report, audited: &Audit) -> Reliability {
+fn trust(plan: &Plan, answer: &engine::RunReport, audited: &Audit) -> Reliability {
     let document = &audited.document;
     let is_one = document.dumps.len() <= 1;
     let single = document.dumps.iter().flat_map(|dump| {

@@ -6,7 +6,7 @@ use super::args::{DiagnosticArgs, Selection as Typed, Sessions as Wanted};
 use super::setup::usage;
 use super::{Failure, diagnostics};
 use crate::select::{Condition, Expr, Selection, Sessions, Test};
-use crate::sessions::{Family, Links};
+use crate::sessions::{DerivedSessions, Links};
 
 /// Whose sessions are wanted, and how sure one must be of them.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ impl Asked {
     }
 
     /// What comes on top of the identity, in words.
-    fn added(&self, family: &Family) -> String {
+    fn added(&self, family: &DerivedSessions) -> String {
         let mut words = match family.keys.len() as u64 {
             0 => "no key was born of it".to_owned(),
             1 => "1 key was born of it".to_owned(),
@@ -133,7 +133,7 @@ impl Asked {
         words
     }
 
-    fn tell(&self, family: &Family, diagnostics: &DiagnosticArgs) {
+    fn tell(&self, family: &DerivedSessions, diagnostics: &DiagnosticArgs) {
         let mut note = format!("--with-sessions: {}", self.added(family));
         let likely = family.likely.len() as u64;
         if self.wanted == Wanted::Certain && (likely > 0 || family.has_keyless) {
@@ -153,7 +153,7 @@ impl Asked {
         if family.blind > 0 {
             diagnostics::warning(&format!(
                 "--with-sessions: {} of its sessions {} no access key: what those did is not selected",
-                diagnostics::count(family.blind, "birth"),
+                diagnostics::count(family.blind, "issuance"),
                 if family.blind == 1 { "tells" } else { "tell" },
             ));
         }

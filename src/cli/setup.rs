@@ -13,7 +13,7 @@ use super::manifest::Manifest;
 use super::progress::Progress;
 use super::sessions::Asked as Sessions;
 use super::{Failure, changed_files, conditions, local};
-use crate::engine::{self, Answer, FileReport, Item, PIECE, Question, Report, Settings};
+use crate::engine::{self, Answer, CHUNK_SIZE, FileReport, Item, Question, RunReport, Settings};
 use crate::event::Field;
 use crate::input::{self, Discovery, Fingerprint, InputKind};
 use crate::select::{Condition, Expr, Selection, Test};
@@ -39,7 +39,7 @@ pub(super) struct Plan {
     pub unresolved: Unresolved,
     pub conditions: Vec<Condition>,
     /// What the files were when they were read for the first time.
-    pub first_pass: Option<Report>,
+    pub first_pass: Option<RunReport>,
     /// Pipes that could not be kept, with their places among the items.
     pub unkept: Vec<(usize, FileReport)>,
     /// What passed of the pipes that were kept, by their places among the items.
@@ -120,7 +120,7 @@ impl Plan {
         question: &Q,
         answer: &mut A,
         rows_on_terminal: bool,
-    ) -> Result<Report, Failure> {
+    ) -> Result<RunReport, Failure> {
         self.resolve()?;
         let progress = Progress::new(&self.items, rows_on_terminal);
         self.selection = Selection::new(std::mem::take(&mut self.conditions));
@@ -136,7 +136,7 @@ impl Plan {
         question: &Q,
         first: usize,
         [one, other]: [&mut A; 2],
-    ) -> Result<Report, Failure> {
+    ) -> Result<RunReport, Failure> {
         self.resolve()?;
         let kept = first - self.unkept.iter().filter(|(at, _)| *at < first).count();
         let progress = Progress::new(&self.items, false);
@@ -154,7 +154,7 @@ impl Plan {
         &mut self,
         (question, answer): (&Q, &mut A),
         of_all: (&R, &mut B),
-    ) -> Result<(Report, Report), Failure>
+    ) -> Result<(RunReport, RunReport), Failure>
     where
         Q: Question,
         A: Answer<Q::Batch>,
@@ -175,7 +175,7 @@ impl Plan {
     }
 
     /// The report, with what only shows behind the reading.
-    fn checked(&mut self, mut report: Report) -> Report {
+    fn checked(&mut self, mut report: RunReport) -> RunReport {
         if let Some(first) = self.first_pass.take() {
             changed_files::between(&first, &mut report);
         }
@@ -185,7 +185,7 @@ impl Plan {
     }
 
     /// Puts what could not be kept to where it stood among the inputs.
-    pub fn put_back_unkept(&self, report: &mut Report) {
+    pub fn put_back_unkept(&self, report: &mut RunReport) {
         for (index, file) in &self.unkept {
             report
                 .files
@@ -201,7 +201,7 @@ impl Plan {
             keep_duplicates: self.keep_duplicates,
             limit: self.limit,
             threads: self.threads,
-            piece: PIECE,
+            chunk_size: CHUNK_SIZE,
             limits: self.limits.of_events(),
             unpacking: self.limits.of_packed(),
             progress: progress.callback(),

@@ -9,8 +9,8 @@ use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, diagnostics};
-use crate::dump::grouped;
 use crate::rows::{Columns, Detail, Encoding, Listing};
+use crate::text::grouped;
 use crate::text::json::Style;
 
 /// Shows whole events, with CloudTrailEvent decoded in place.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::Failure;
 use super::setup::usage;
-use crate::dump::grouped;
+use crate::text::grouped;
 use crate::transcode::MARK;
 
 /// A value, and where it stands.

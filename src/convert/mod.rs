@@ -118,7 +118,7 @@ impl Batch {
 impl Question for Conversion {
     type Batch = Batch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
         let mut is_unidentified = false;
         let is_carried = if self.shape.is_of_records() {
             match envelope::record(event) {

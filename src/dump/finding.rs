@@ -4,8 +4,9 @@
 
 use std::fmt;
 
-use super::{Damage, Decoy, End};
+use super::{Damage, Decoy, PageEnd};
 use crate::event::Unreadable;
+use crate::text::{grouped, plural};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +19,7 @@ pub enum Severity {
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum FindingKind {
     /// Bytes of an event that isn't whole.
     Damage {
         /// How many bytes.
@@ -43,7 +44,7 @@ pub enum What {
         /// The token; empty where it is too long to be one, or cut off.
         token: String,
         /// The event that the page ended with, where another lookup follows; `None` for the last page.
-        left: Option<Box<End>>,
+        left: Option<Box<PageEnd>>,
     },
     /// A line `None`, which the AWS CLI prints in text for a page that it has not got.
     NoPage,
@@ -73,7 +74,7 @@ pub struct Finding {
     /// Offset in the unpacked text.
     pub at: u64,
     /// What was found there.
-    pub what: What,
+    pub kind: FindingKind,
     /// Further findings of this kind that are not listed.
     pub more: u64,
 }
@@ -83,12 +84,12 @@ const LISTED: usize = 3;
 
 impl Finding {
     /// Adds a finding; beyond the first few of a kind they are only counted.
-    pub(super) fn add(findings: &mut Vec<Finding>, at: u64, what: What) {
-        let kind = std::mem::discriminant(&what);
-        let same = |finding: &&mut Finding| std::mem::discriminant(&finding.what) == kind;
-        if let What::NotUtf8 { count } = what
+    pub(super) fn add(findings: &mut Vec<Finding>, at: u64, kind: FindingKind) {
+        let discriminant = std::mem::discriminant(&kind);
+        let same = |finding: &&mut Finding| std::mem::discriminant(&finding.kind) == discriminant;
+        if let FindingKind::NotUtf8 { count } = kind
             && let Some(Finding {
-                what: What::NotUtf8 { count: all },
+                kind: FindingKind::NotUtf8 { count: all },
                 ..
             }) = findings.iter_mut().find(same)
         {
@@ -96,7 +97,7 @@ impl Finding {
             return;
         }
         if findings.iter_mut().filter(same).count() < LISTED {
-            findings.push(Finding { at, what, more: 0 });
+            findings.push(Finding { at, kind, more: 0 });
         } else if let Some(last) = findings.iter_mut().rfind(same) {
             last.more += 1;
         }
@@ -104,8 +105,8 @@ impl Finding {
 
     /// How much it matters.
     pub fn severity(&self) -> Severity {
-        match self.what {
-            What::Skipped { .. } => Severity::Note,
+        match self.kind {
+            FindingKind::Skipped { .. } => Severity::Note,
             _ => Severity::Warning,
         }
     }
@@ -113,18 +114,25 @@ impl Finding {
     /// True when events, or parts of them, are lost.
     pub fn is_loss(&self) -> bool {
         matches!(
-            self.what,
-            What::Damage { .. } | What::Unclosed | What::Headless | What::CutBefore
+            self.kind,
+            FindingKind::Damage { .. }
+                | FindingKind::Unclosed
+                | FindingKind::Headless
+                | FindingKind::CutBefore
         )
     }
 
     /// True when the dump is not all of what was asked of CloudTrail, or has in place of events what may have been some.
     pub fn is_incomplete(&self) -> bool {
-        match &self.what {
-            What::NextToken { .. } | What::AwsError { .. } | What::NoPage => true,
-            What::NotEvents { decoy, .. } => matches!(decoy, Decoy::Other | Decoy::Incomplete),
+        match &self.kind {
+            FindingKind::NextToken { .. } | FindingKind::AwsError { .. } | FindingKind::NoPage => {
+                true
+            }
+            FindingKind::NotEvents { decoy, .. } => {
+                matches!(decoy, Decoy::Other | Decoy::Incomplete)
+            }
             // How Python prints an event.
-            What::Skipped { snippet, .. } => {
+            FindingKind::Skipped { snippet, .. } => {
                 snippet.contains("'eventVersion'") || snippet.contains("'EventId'")
             }
             _ => self.is_loss(),
@@ -134,8 +142,8 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.what {
-            What::Damage { length, why } => {
+        match &self.kind {
+            FindingKind::Damage { length, why } => {
                 let bytes = plural(*length, "byte");
                 match why {
                     Some(Damage::Cut) => write!(f, "an event is cut off ({bytes} damaged)"),
@@ -161,31 +169,31 @@ impl fmt::Display for Finding {
                     None => write!(f, "what is left of an event ({bytes} damaged)"),
                 }
             }
-            What::Skipped { length, snippet } => {
+            FindingKind::Skipped { length, snippet } => {
                 write!(f, "skipped {} of text: {snippet}", plural(*length, "byte"))
             }
-            What::AwsError { text } => write!(f, "the AWS CLI failed here: {text}"),
-            What::NextToken { left: None, .. } => f.write_str(
+            FindingKind::AwsError { text } => write!(f, "the AWS CLI failed here: {text}"),
+            FindingKind::NextToken { left: None, .. } => f.write_str(
                 "the last page has a NextToken: there are more events than this dump holds",
             ),
-            What::NextToken { left: Some(_), .. } => f.write_str(
+            FindingKind::NextToken { left: Some(_), .. } => f.write_str(
                 "a page has a NextToken, and behind it another lookup begins: the rest of the first one is \
                  not here",
             ),
-            What::NoPage => f.write_str(
+            FindingKind::NoPage => f.write_str(
                 "the AWS CLI wrote `None` in place of a page: there are more events than this dump holds (a \
                  dropped connection, or --max-items)",
             ),
-            What::Unclosed => {
+            FindingKind::Unclosed => {
                 f.write_str("the input ends inside a document: events behind it may be missing")
             }
-            What::Headless => {
+            FindingKind::Headless => {
                 f.write_str("the input begins inside a document: events before it may be missing")
             }
-            What::CutBefore => f.write_str(
+            FindingKind::CutBefore => f.write_str(
                 "a document begins where the one before had not ended: events may be missing",
             ),
-            What::NotEvents { count, decoy } => write!(
+            FindingKind::NotEvents { count, decoy } => write!(
                 f,
                 "{} among the events that {} no CloudTrail event{}{}",
                 plural(*count, "value"),
@@ -199,7 +207,7 @@ impl fmt::Display for Finding {
                     Decoy::Incomplete => " (records without eventName or eventSource)",
                 }
             ),
-            What::NotUtf8 { count } => write!(
+            FindingKind::NotUtf8 { count } => write!(
                 f,
                 "{} with bytes that are not UTF-8 (a Windows code page?); they are shown as \u{fffd}",
                 plural(*count, "event")
@@ -212,12 +220,6 @@ impl fmt::Display for Finding {
     }
 }
 
-/// `1 byte`, `12 bytes`.
-pub(crate) fn plural(count: u64, noun: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", grouped(count))
-}
-
 /// Why a record cannot be read, of what stands in `CloudTrailEvent`.
 pub fn unreadable(why: Unreadable) -> String {
     match why {
@@ -227,17 +229,4 @@ pub fn unreadable(why: Unreadable) -> String {
             grouped(limit as u64)
         ),
     }
-}
-
-/// `1,234,567`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -8,10 +8,10 @@
 //!
 //! Not for: wording (`finding`), accounts over several files (`engine`).
 
-use super::finding::{Finding, What};
-use super::pages::{Left, Pages, Token};
-use super::piece::{Damage, Mark, Piece};
-use super::place::{Class, Place};
+use super::facts::{Damage, Mark, ScanFacts};
+use super::finding::{Finding, FindingKind};
+use super::locator::{ByteClass, LocatedByte};
+use super::pages::{PageToken, Pages, UnusedToken};
 use super::shape::Evidence;
 use super::{Decoy, Wrapper};
 
@@ -99,7 +99,7 @@ struct Frame {
     array: bool,
     /// The list of events among its members.
     list: Option<Wrapper>,
-    token: Option<Token>,
+    token: Option<PageToken>,
     events: bool,
 }
 
@@ -175,7 +175,7 @@ pub struct Ledger {
     /// The byte that is asked about, while the step that holds it is absorbed.
     asked: Option<u64>,
     /// What it turned out to belong to.
-    place: Option<Place>,
+    place: Option<LocatedByte>,
 }
 
 impl Ledger {
@@ -185,7 +185,7 @@ impl Ledger {
     }
 
     /// Adds what the next run found.
-    pub fn absorb(&mut self, piece: Piece) {
+    pub fn absorb(&mut self, piece: ScanFacts) {
         self.byte_counts.events += piece.events;
         self.byte_counts.event += piece.event_bytes;
         self.byte_counts.structure += piece.structure_bytes;
@@ -195,7 +195,7 @@ impl Ledger {
         if let Some(at) = piece.first_not_utf8 {
             self.find(
                 at,
-                What::NotUtf8 {
+                FindingKind::NotUtf8 {
                     count: piece.not_utf8,
                 },
             );
@@ -206,13 +206,13 @@ impl Ledger {
     }
 
     /// Adds the run of the one step that holds the byte at `at`, and keeps in mind what that byte belongs to.
-    pub(super) fn absorb_at(&mut self, piece: Piece, at: u64, in_event: bool) {
+    pub(super) fn absorb_at(&mut self, piece: ScanFacts, at: u64, in_event: bool) {
         self.asked = Some(at);
         self.absorb(piece);
         self.asked = None;
         if in_event {
-            let class = Class::Event;
-            self.place = Some(Place {
+            let class = ByteClass::Event;
+            self.place = Some(LocatedByte {
                 class,
                 finding: None,
             });
@@ -251,7 +251,7 @@ impl Ledger {
                 }
             }
             Mark::Token { at, token } => {
-                let token = Some(Token { at, token });
+                let token = Some(PageToken { at, token });
                 match self.frames.last_mut() {
                     Some(frame) => frame.token = token,
                     None => self.pages.token(token),
@@ -273,7 +273,7 @@ impl Ledger {
                 {
                     self.find(
                         at,
-                        What::AwsError {
+                        FindingKind::AwsError {
                             text: error.clone(),
                         },
                     );
@@ -349,7 +349,7 @@ impl Ledger {
             None if self.gap.text + self.gap.remains > 0 => self.gap.add(at, Evidence::Weak),
             None => {
                 if !self.headless && self.byte_counts.damaged == 0 {
-                    self.find(at, What::Headless);
+                    self.find(at, FindingKind::Headless);
                 }
                 self.headless = true;
             }
@@ -377,7 +377,7 @@ impl Ledger {
                 .position(|frame| matches!(frame.list, Some(Wrapper::Events | Wrapper::Records)));
             if let Some(outer) = outer {
                 if self.byte_counts.damaged == 0 {
-                    self.find(at, What::CutBefore);
+                    self.find(at, FindingKind::CutBefore);
                 }
                 self.frames.drain(outer..inner);
                 self.doubtful = self.doubtful.min(outer);
@@ -390,11 +390,11 @@ impl Ledger {
         }
     }
 
-    fn left(&mut self, left: Option<Left>) {
-        if let Some(Left { token, end }) = left {
+    fn left(&mut self, left: Option<UnusedToken>) {
+        if let Some(UnusedToken { token, end }) = left {
             let left = Some(Box::new(end));
-            let Token { at, token } = token;
-            self.find(at, What::NextToken { token, left });
+            let PageToken { at, token } = token;
+            self.find(at, FindingKind::NextToken { token, left });
         }
     }
 
@@ -427,14 +427,14 @@ impl Ledger {
         let asked = gap.asked;
         if is_damage {
             let length = gap.text + gap.remains + gap.foreign;
-            let what = What::Damage {
+            let what = FindingKind::Damage {
                 length,
                 why: gap.why,
             };
             if let Some(asked) = asked {
                 let (class, covered) = match asked.held {
-                    Held::Structure => (Class::Structure, (at..gap.last).contains(&asked.at)),
-                    Held::Foreign | Held::Text => (Class::Damaged, true),
+                    Held::Structure => (ByteClass::Structure, (at..gap.last).contains(&asked.at)),
+                    Held::Foreign | Held::Text => (ByteClass::Damaged, true),
                 };
                 self.placed(class, covered.then(|| (at, what.clone())));
             }
@@ -444,22 +444,24 @@ impl Ledger {
         }
         self.byte_counts.structure += gap.foreign;
         self.byte_counts.skipped += gap.text + gap.remains;
-        let error = gap.error.map(|(at, text)| (at, What::AwsError { text }));
+        let error = gap
+            .error
+            .map(|(at, text)| (at, FindingKind::AwsError { text }));
         let skipped = gap.first_text.map(|(at, snippet)| {
             let length = gap.text;
             let is_none = snippet == "None" && length <= "None\r\n".len() as u64;
             match is_none && self.near {
-                true => (at, What::NoPage),
-                false => (at, What::Skipped { length, snippet }),
+                true => (at, FindingKind::NoPage),
+                false => (at, FindingKind::Skipped { length, snippet }),
             }
         });
         let others = gap
             .foreign_elements
-            .map(|(at, count, decoy)| (at, What::NotEvents { count, decoy }));
+            .map(|(at, count, decoy)| (at, FindingKind::NotEvents { count, decoy }));
         match asked.map(|asked| asked.held) {
-            Some(Held::Text) => self.placed(Class::Skipped, error.clone().or(skipped.clone())),
-            Some(Held::Foreign) => self.placed(Class::Structure, others.clone()),
-            Some(Held::Structure) => self.placed(Class::Structure, None),
+            Some(Held::Text) => self.placed(ByteClass::Skipped, error.clone().or(skipped.clone())),
+            Some(Held::Foreign) => self.placed(ByteClass::Structure, others.clone()),
+            Some(Held::Structure) => self.placed(ByteClass::Structure, None),
             None => {}
         }
         if let Some((at, what)) = skipped.filter(|_| error.is_none()) {
@@ -470,13 +472,13 @@ impl Ledger {
         }
     }
 
-    fn placed(&mut self, class: Class, finding: Option<(u64, What)>) {
-        let finding = finding.map(|(at, what)| Finding { at, what, more: 0 });
-        self.place = Some(Place { class, finding });
+    fn placed(&mut self, class: ByteClass, finding: Option<(u64, FindingKind)>) {
+        let finding = finding.map(|(at, kind)| Finding { at, kind, more: 0 });
+        self.place = Some(LocatedByte { class, finding });
     }
 
-    fn find(&mut self, at: u64, what: What) {
-        Finding::add(&mut self.findings, at, what);
+    fn find(&mut self, at: u64, kind: FindingKind) {
+        Finding::add(&mut self.findings, at, kind);
     }
 
     /// Closes the account of a file of `bytes` bytes. `complete` is false when reading stopped early on
@@ -491,7 +493,7 @@ impl Ledger {
     pub(super) fn finish_at(
         mut self,
         bytes: u64,
-    ) -> (ByteCounts, Content, Vec<Finding>, Option<Place>) {
+    ) -> (ByteCounts, Content, Vec<Finding>, Option<LocatedByte>) {
         self.end(bytes, true);
         let content = self.content();
         (self.byte_counts, content, self.findings, self.place)
@@ -506,9 +508,9 @@ impl Ledger {
         self.left(left);
         if complete {
             if open && self.byte_counts.damaged == 0 {
-                self.find(bytes, What::Unclosed);
-            } else if let (Some(Token { at, token }), false) = (token, open) {
-                self.find(at, What::NextToken { token, left: None });
+                self.find(bytes, FindingKind::Unclosed);
+            } else if let (Some(PageToken { at, token }), false) = (token, open) {
+                self.find(at, FindingKind::NextToken { token, left: None });
             }
         }
         self.findings.sort_by_key(|finding| finding.at);

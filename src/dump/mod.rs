@@ -1,34 +1,29 @@
 //! Dumps: from bytes to events, with an account of every byte.
 //!
-//! A [`Scanner`] is a pure function of bytes and a [`State`]; it yields events and a [`Piece`] of facts
+//! A [`Scanner`] is a pure function of bytes and a [`ScanState`]; it yields events and a [`ScanFacts`] of facts
 //! about what lies between them. A [`Ledger`] adds the pieces of a file up, in order.
 //!
 //! Not for: reading files (`input`), threads (`engine`), choosing events (`select`).
 
+mod facts;
 mod finding;
-mod foreign;
 mod ledger;
+mod locator;
 mod pages;
-mod piece;
-mod place;
 mod resync;
 mod scanner;
 mod shape;
 mod survey;
 mod text;
 mod token;
+mod unsupported;
 
-pub(crate) use finding::plural;
-pub use finding::{Finding, Severity, What, grouped, unreadable};
-pub use foreign::{Unread, names_events};
+pub use facts::{Damage, ScanFacts};
+pub use finding::{Finding, FindingKind, Severity, unreadable};
 pub use ledger::{ByteCounts, Content, Ledger, Lists};
-pub use pages::End;
-pub use piece::{Damage, Piece};
-pub use place::{Class, Locator, Place, Seen};
-pub use scanner::{Limits, Mode, Scanner, State, Visit};
+pub use locator::{ByteClass, LocatedByte, Location, Locator};
+pub use pages::PageEnd;
+pub use resync::guess_start;
+pub use scanner::{EventLimits, Mode, ScanState, Scanner, Visit};
 pub use shape::{Decoy, Wrapper};
-
-/// Where a worker that starts in the middle of a file begins to read; a guess.
-pub fn guess_start(bytes: &[u8]) -> Option<usize> {
-    resync::guess(bytes)
-}
+pub use unsupported::{UnsupportedShape, mentions_events};

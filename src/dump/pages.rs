@@ -15,7 +15,7 @@ const REGION: MemberName = MemberName::named("awsRegion");
 
 /// The first or the last event of a page, as far as it tells which lookup it is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct End {
+pub struct PageEnd {
     /// When it happened.
     pub time: Option<Moment>,
     /// The account that it happened in.
@@ -24,13 +24,13 @@ pub struct End {
     pub region: Option<String>,
 }
 
-impl End {
-    pub(super) fn of(event: &Event<'_>) -> End {
+impl PageEnd {
+    pub(super) fn of(event: &Event<'_>) -> PageEnd {
         let member = |key| {
             let text = event.record_member(key)?.text()?;
             Some(text.to_str().into_owned())
         };
-        End {
+        PageEnd {
             time: event.time(),
             account: member(ACCOUNT),
             region: member(REGION),
@@ -41,8 +41,8 @@ impl End {
 /// The ends of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Ends {
-    first: End,
-    last: End,
+    first: PageEnd,
+    last: PageEnd,
 }
 
 impl Ends {
@@ -57,13 +57,13 @@ impl Ends {
     }
 
     /// What both ends have, or neither end tells.
-    fn shared<'e>(&'e self, of: impl Fn(&'e End) -> Option<&'e String>) -> Option<&'e String> {
+    fn shared<'e>(&'e self, of: impl Fn(&'e PageEnd) -> Option<&'e String>) -> Option<&'e String> {
         of(&self.first).filter(|first| Some(*first) == of(&self.last))
     }
 
     /// True when this cannot be the page behind another one.
     fn is_another_lookup(&self, before: &Ends) -> bool {
-        let differs = |of: fn(&End) -> Option<&String>| {
+        let differs = |of: fn(&PageEnd) -> Option<&String>| {
             let both = before.shared(of).zip(self.shared(of));
             both.is_some_and(|(before, here)| before != here)
         };
@@ -76,16 +76,16 @@ impl Ends {
 
 /// A token, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(super) struct PageToken {
     pub at: u64,
     pub token: String,
 }
 
 /// A token that no next page follows, and the event that its page ended with.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Left {
-    pub token: Token,
-    pub end: End,
+pub(super) struct UnusedToken {
+    pub token: PageToken,
+    pub end: PageEnd,
 }
 
 /// Goes through the pages of a file.
@@ -96,14 +96,14 @@ pub(super) struct Pages {
     /// Those of the last page before it that had events.
     before: Option<Ends>,
     /// What the page at hand says about the next one.
-    token: Option<Token>,
+    token: Option<PageToken>,
     /// What the page before it said.
-    awaited: Option<Token>,
+    awaited: Option<PageToken>,
 }
 
 impl Pages {
     /// A list of events begins: a page, or with `is_lookup` false what never is one.
-    pub fn list(&mut self, is_lookup: bool) -> Option<Left> {
+    pub fn list(&mut self, is_lookup: bool) -> Option<UnusedToken> {
         let left = self.turn();
         self.awaited = self.token.take();
         if let Some(here) = self.here.take() {
@@ -117,12 +117,12 @@ impl Pages {
     }
 
     /// The page at hand has this token, or none. A token may stand before its events, or behind them.
-    pub fn token(&mut self, token: Option<Token>) {
+    pub fn token(&mut self, token: Option<PageToken>) {
         self.token = token;
     }
 
     /// Events that begin and end with these.
-    pub fn events(&mut self, first: End, last: End) {
+    pub fn events(&mut self, first: PageEnd, last: PageEnd) {
         match &mut self.here {
             Some(here) => here.last = last,
             None => self.here = Some(Ends { first, last }),
@@ -130,12 +130,12 @@ impl Pages {
     }
 
     /// Nothing follows: a token that was left, and one that the last page has.
-    pub fn finish(&mut self) -> (Option<Left>, Option<Token>) {
+    pub fn finish(&mut self) -> (Option<UnusedToken>, Option<PageToken>) {
         (self.turn(), self.token.take())
     }
 
     /// Decides whether the page at hand is the one that is awaited.
-    fn turn(&mut self) -> Option<Left> {
+    fn turn(&mut self) -> Option<UnusedToken> {
         let (here, before) = (self.here.as_ref()?, self.before.as_ref()?);
         if here.is_another_lookup(before) {
             self.left()
@@ -144,15 +144,15 @@ impl Pages {
         }
     }
 
-    fn left(&mut self) -> Option<Left> {
+    fn left(&mut self) -> Option<UnusedToken> {
         let token = self.awaited.take()?;
         let before = self.before.as_ref();
-        let end = before.map_or_else(End::default, |before| End {
+        let end = before.map_or_else(PageEnd::default, |before| PageEnd {
             time: before.oldest(),
             account: before.shared(|end| end.account.as_ref()).cloned(),
             region: before.shared(|end| end.region.as_ref()).cloned(),
         });
-        Some(Left { token, end })
+        Some(UnusedToken { token, end })
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
         let mut left = Vec::new();
         for (at, (times, region, has_token)) in (0..).zip(pages) {
             left.extend(all.list(true));
-            let end = |seconds: &i64| End {
+            let end = |seconds: &i64| PageEnd {
                 time: Some(Moment {
                     seconds: *seconds,
                     nanos: 0,
@@ -179,7 +179,7 @@ mod tests {
                 all.events(end(first), end(last));
             }
             let token = String::new();
-            all.token(has_token.then_some(Token { at, token }));
+            all.token(has_token.then_some(PageToken { at, token }));
         }
         let (more, last) = all.finish();
         left.extend(more);
@@ -227,7 +227,7 @@ mod tests {
     fn a_trail_file_is_no_page() {
         let mut pages = Pages::default();
         assert_eq!(pages.list(true), None);
-        pages.token(Some(Token {
+        pages.token(Some(PageToken {
             at: 1,
             token: String::new(),
         }));

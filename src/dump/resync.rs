@@ -169,7 +169,7 @@ fn preceded_by_apostrophe(bytes: &[u8], brace: usize) -> bool {
 
 /// Where a worker that starts in the middle of a file begins to read: a line that opens an object, or an
 /// object with a first key that is CloudTrail's.
-pub(super) fn guess(bytes: &[u8]) -> Option<usize> {
+pub fn guess_start(bytes: &[u8]) -> Option<usize> {
     let object = first_object(bytes);
     let before = &bytes[..object.unwrap_or(bytes.len())];
     let line = memchr::memmem::find(before, b"\n{").map(|at| at + 1);

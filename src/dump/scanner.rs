@@ -17,11 +17,11 @@ mod string;
 
 use std::ops::{ControlFlow, Range};
 
-use super::pages::End;
-use super::piece::Piece;
+use super::facts::ScanFacts;
+use super::pages::PageEnd;
 use super::resync::Apostrophes;
 use super::shape;
-use super::survey::Survey;
+use super::survey::ObjectSurvey;
 use super::text::{quoted, text};
 use super::token::{array, byte_order_mark, scalar};
 use crate::event::{Event, MemberName, Members, Pool, Shape};
@@ -44,7 +44,7 @@ pub enum Mode {
 
 /// Where a run begins or ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct State {
+pub struct ScanState {
     /// Offset in the text that is read.
     pub at: u64,
     /// How to go on there.
@@ -53,22 +53,22 @@ pub struct State {
 
 /// Bounds that keep hostile input from costing more than it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct EventLimits {
     /// The longest event, in bytes. CloudTrail's own limit is 256 KiB (1 MiB for what Lake takes in).
     pub event: usize,
     /// The most levels of arrays and objects in an event, and in the record inside its text; at least
-    /// [`Limits::LEAST_DEPTH`].
+    /// [`EventLimits::LEAST_DEPTH`].
     pub depth: usize,
 }
 
-impl Limits {
+impl EventLimits {
     /// Levels that any event may have, whatever the limit.
     pub const LEAST_DEPTH: usize = 64;
 }
 
-impl Default for Limits {
+impl Default for EventLimits {
     fn default() -> Self {
-        Limits {
+        EventLimits {
             event: 16 << 20,
             depth: MAX_DEPTH,
         }
@@ -83,9 +83,9 @@ pub struct Scanner {
     /// What stands between the members of objects.
     templates: TemplateCache<MemberName>,
     /// What is known of objects that the run will come to.
-    survey: Survey,
-    inner: Survey,
-    limits: Limits,
+    survey: ObjectSurvey,
+    inner: ObjectSurvey,
+    limits: EventLimits,
     step: u64,
     /// Where the last event of a lookup lies among the bytes of the run, until it is known to end a page.
     last: Option<Range<usize>>,
@@ -105,7 +105,7 @@ impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Visit for F {
 
 /// The slice a run works on.
 #[derive(Clone, Copy)]
-pub(super) struct Input<'b> {
+pub(super) struct Chunk<'b> {
     pub bytes: &'b [u8],
     /// Offset of the first byte in the text.
     base: u64,
@@ -115,7 +115,7 @@ pub(super) struct Input<'b> {
     pub eof: bool,
 }
 
-impl Input<'_> {
+impl Chunk<'_> {
     /// True when nothing follows the first `limit` bytes.
     fn is_all(&self, limit: usize) -> bool {
         self.eof && limit == self.bytes.len()
@@ -141,7 +141,7 @@ impl Input<'_> {
 }
 
 /// What one step came to: the next position, or that it takes more bytes.
-pub(super) enum Step {
+pub(super) enum ScanStep {
     To(usize),
     ToText(usize),
     ToQuoted(usize),
@@ -152,14 +152,14 @@ pub(super) enum Step {
 
 impl Scanner {
     /// A scanner with its own limits.
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: EventLimits) -> Self {
         let mut scanner = Self::default();
         scanner.set_limits(limits);
         scanner
     }
 
     /// Sets the limits.
-    pub fn set_limits(&mut self, limits: Limits) {
+    pub fn set_limits(&mut self, limits: EventLimits) {
         self.limits = limits;
         self.pool.stack.get_mut().set_limit(limits.depth);
         self.survey.set_depth(limits.depth);
@@ -172,17 +172,17 @@ impl Scanner {
     }
 
     /// Reads `bytes`, whose first byte has offset `from.at`, until they end, a step begins at or behind
-    /// `until` (an offset in the text), or [`Piece::is_full`]. Returns where it stopped; bytes from there on
+    /// `until` (an offset in the text), or [`ScanFacts::is_full`]. Returns where it stopped; bytes from there on
     /// are not accounted for.
     pub fn run<V: Visit>(
         &mut self,
         bytes: &[u8],
-        from: State,
+        from: ScanState,
         until: u64,
         eof: bool,
         visit: &mut V,
-        out: &mut Piece,
-    ) -> State {
+        out: &mut ScanFacts,
+    ) -> ScanState {
         self.run_made(bytes, None, from, until, eof, visit, out)
     }
 
@@ -193,13 +193,13 @@ impl Scanner {
         &mut self,
         bytes: &[u8],
         origins: Option<&Origins>,
-        from: State,
+        from: ScanState,
         until: u64,
         eof: bool,
         visit: &mut V,
-        out: &mut Piece,
-    ) -> State {
-        let input = Input {
+        out: &mut ScanFacts,
+    ) -> ScanState {
+        let input = Chunk {
             bytes,
             base: from.at,
             origins,
@@ -218,26 +218,26 @@ impl Scanner {
                 Mode::Remains => text(input, at, Apostrophes::Ignored, out),
             };
             (at, mode) = match step {
-                Step::To(next) => (next, Mode::Json),
-                Step::ToText(next) => (next, Mode::Text),
-                Step::ToQuoted(next) => (next, Mode::Quoted),
-                Step::ToRemains(next) => (next, Mode::Remains),
-                Step::More => break,
-                Step::Stop(next) => {
+                ScanStep::To(next) => (next, Mode::Json),
+                ScanStep::ToText(next) => (next, Mode::Text),
+                ScanStep::ToQuoted(next) => (next, Mode::Quoted),
+                ScanStep::ToRemains(next) => (next, Mode::Remains),
+                ScanStep::More => break,
+                ScanStep::Stop(next) => {
                     at = next;
                     break;
                 }
             };
         }
         self.end_events(input, out);
-        State {
+        ScanState {
             at: input.place(at),
             mode,
         }
     }
 
     /// The events before this end a page, or the run: notes with which event. Only here one is looked at twice.
-    fn end_events(&mut self, input: Input<'_>, out: &mut Piece) {
+    fn end_events(&mut self, input: Chunk<'_>, out: &mut ScanFacts) {
         let Some(last) = self.last.take() else {
             return;
         };
@@ -251,47 +251,47 @@ impl Scanner {
 
     fn json<V: Visit>(
         &mut self,
-        input: Input<'_>,
+        input: Chunk<'_>,
         at: usize,
         visit: &mut V,
-        out: &mut Piece,
-    ) -> Step {
+        out: &mut ScanFacts,
+    ) -> ScanStep {
         let bytes = input.bytes;
         match bytes[at] {
             byte if is_space(byte) => {
                 let next = skip_space(bytes, at);
                 out.structure(input.length(at, next));
-                Step::To(next)
+                ScanStep::To(next)
             }
             b',' | b':' => {
                 out.structure(input.length(at, at + 1));
-                Step::To(at + 1)
+                ScanStep::To(at + 1)
             }
             b'}' | b']' => {
                 self.end_events(input, out);
                 out.close(input.offset(at), input.length(at, at + 1));
-                Step::To(at + 1)
+                ScanStep::To(at + 1)
             }
             b'{' => self.object(input, at, visit, out),
             b'[' => array(input, at, out),
             b'"' => self.string(input, at, visit, out),
             b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => scalar(input, at, out),
             0xEF => byte_order_mark(input, at, out),
-            _ => Step::ToText(at),
+            _ => ScanStep::ToText(at),
         }
     }
 }
 
 #[allow(clippy::too_many_arguments)]
 fn emit<V: Visit>(
-    input: Input<'_>,
+    input: Chunk<'_>,
     at: usize,
     end: usize,
     shape: Shape,
     found: &Members,
     pool: &Pool,
     visit: &mut V,
-    out: &mut Piece,
+    out: &mut ScanFacts,
 ) -> ControlFlow<()> {
     let source = &input.bytes[at..end];
     let is_first = !out.is_behind_events();
@@ -312,9 +312,9 @@ fn emit<V: Visit>(
 
 /// What the event of a lookup tells as one end of a page. It is opened apart from the event that is visited: a
 /// record that only this looks into and that cannot be read is nobody's loss.
-fn end(bytes: &[u8], span: Range<usize>, found: &Members, pool: &Pool) -> End {
+fn end(bytes: &[u8], span: Range<usize>, found: &Members, pool: &Pool) -> PageEnd {
     let event = Event::new((0, 0), Shape::Lookup, bytes, span, found, pool);
-    let end = End::of(&event);
+    let end = PageEnd::of(&event);
     event.recycle();
     end
 }

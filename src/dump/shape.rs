@@ -70,7 +70,7 @@ pub enum Decoy {
 
 /// What an object turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Object {
+pub(super) enum ObjectKind {
     /// An event that ends at `end`.
     Event { end: usize, shape: Shape },
     /// A whole object that is no event.
@@ -169,7 +169,7 @@ pub(super) fn whole(
     at: usize,
     found: &mut Members,
     templates: &mut TemplateCache<MemberName>,
-) -> Option<Object> {
+) -> Option<ObjectKind> {
     found.clear();
     let name = |name: &[u8], first| {
         let is_wrapper = Wrapper::of(name, Some(first)).is_some();
@@ -181,10 +181,10 @@ pub(super) fn whole(
 }
 
 /// What a whole object is.
-fn judge(bytes: &[u8], end: usize, found: &Members) -> Object {
+fn judge(bytes: &[u8], end: usize, found: &Members) -> ObjectKind {
     match event_shape(bytes, found) {
-        Some(shape) => Object::Event { end, shape },
-        None => Object::Other {
+        Some(shape) => ObjectKind::Event { end, shape },
+        None => ObjectKind::Other {
             end,
             decoy: decoy(bytes, found),
         },
@@ -192,7 +192,12 @@ fn judge(bytes: &[u8], end: usize, found: &Members) -> Object {
 }
 
 /// Walks the object at `at`, filling `found` with its members.
-pub(super) fn object(bytes: &[u8], at: usize, found: &mut Members, stack: &mut Stack) -> Object {
+pub(super) fn object(
+    bytes: &[u8],
+    at: usize,
+    found: &mut Members,
+    stack: &mut Stack,
+) -> ObjectKind {
     found.clear();
     let mut evidence = Evidence::None;
     let mut wrapper = at;
@@ -209,8 +214,8 @@ pub(super) fn object(bytes: &[u8], at: usize, found: &mut Members, stack: &mut S
         true
     });
     match end {
-        Ok(None) => Object::Wrapper { key: wrapper },
-        Err(fault) => Object::Broken {
+        Ok(None) => ObjectKind::Wrapper { key: wrapper },
+        Err(fault) => ObjectKind::Broken {
             fault,
             kind: Broken::of(bytes, found, evidence),
         },
@@ -379,13 +384,13 @@ pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> 
             Text::once(content).decode_into(&mut plain);
             let at = scan::skip_space(&plain, 0);
             match object(&plain, at, found, stack) {
-                Object::Event { shape, .. } => (shape == Shape::Record, true),
-                Object::Broken { kind, .. } => {
+                ObjectKind::Event { shape, .. } => (shape == Shape::Record, true),
+                ObjectKind::Broken { kind, .. } => {
                     let first = first_key(&plain, at, stack);
                     let is_event = matches!(kind, Broken::Event(_));
                     (is_event && first.is_some_and(MemberName::is_record), false)
                 }
-                Object::Other { .. } | Object::Wrapper { .. } => (false, true),
+                ObjectKind::Other { .. } | ObjectKind::Wrapper { .. } => (false, true),
             }
         }
         Err(_) => (first.is_some_and(MemberName::is_record), false),

@@ -13,7 +13,7 @@ use crate::scan::{
 
 /// What an object is that a later step will come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum SurveyResult {
     /// A member of it opens a list of events.
     Wrapper,
     /// It breaks here.
@@ -22,7 +22,7 @@ pub(super) enum Verdict {
 
 /// How a survey ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(super) enum SurveyEnd {
     /// At this byte, with a fault that breaks whatever is open.
     Fault(Fault),
     /// At this byte, with nothing said about what is open.
@@ -31,7 +31,7 @@ pub(super) enum Stop {
 
 /// An event within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Inner {
+pub(super) struct InnerEvent {
     pub start: usize,
     pub end: usize,
     pub shape: Shape,
@@ -55,7 +55,7 @@ struct Frame {
 
 /// Memory of a survey, and what it found.
 #[derive(Debug)]
-pub(super) struct Survey {
+pub(super) struct ObjectSurvey {
     /// Levels that an object may have.
     depth: usize,
     frames: Vec<Frame>,
@@ -64,16 +64,16 @@ pub(super) struct Survey {
     /// Those of the object that is judged.
     own: Members,
     /// Objects that a full walk would be wasted on, by where they begin.
-    pub verdicts: Vec<(usize, Verdict)>,
+    pub verdicts: Vec<(usize, SurveyResult)>,
     /// Containers that are open at the fault, outermost first.
     pub open: Vec<usize>,
     /// The outermost events, in order.
-    pub events: Vec<Inner>,
+    pub events: Vec<InnerEvent>,
 }
 
-impl Default for Survey {
+impl Default for ObjectSurvey {
     fn default() -> Self {
-        Survey {
+        ObjectSurvey {
             depth: MAX_DEPTH,
             frames: Vec::new(),
             found: Vec::new(),
@@ -85,7 +85,7 @@ impl Default for Survey {
     }
 }
 
-impl Survey {
+impl ObjectSurvey {
     /// Sets the levels that an object may have.
     pub fn set_depth(&mut self, depth: usize) {
         self.depth = depth;
@@ -101,7 +101,7 @@ impl Survey {
     }
 
     /// What the object at `at` is, if the survey came by it and found it not worth a walk.
-    pub fn verdict(&self, at: usize) -> Option<Verdict> {
+    pub fn verdict(&self, at: usize) -> Option<SurveyResult> {
         let i = self.verdicts.binary_search_by_key(&at, |v| v.0).ok()?;
         Some(self.verdicts[i].1)
     }
@@ -111,20 +111,20 @@ impl Survey {
         &mut self,
         bytes: &[u8],
         at: usize,
-        stop: Stop,
+        stop: SurveyEnd,
         strings: Option<(&mut Members, &mut Stack)>,
     ) {
         self.clear();
         let end = match stop {
-            Stop::Fault(fault) => fault.at,
-            Stop::Here(end) => end,
+            SurveyEnd::Fault(fault) => fault.at,
+            SurveyEnd::Here(end) => end,
         };
         self.walk(bytes, at, end, strings);
         let frames = std::mem::take(&mut self.frames);
         for frame in frames.iter().rev() {
             self.open.push(frame.start);
             let fault = match stop {
-                Stop::Fault(fault) if fault.why != FaultKind::TooDeep => Some(fault),
+                SurveyEnd::Fault(fault) if fault.why != FaultKind::TooDeep => Some(fault),
                 _ => None,
             };
             self.judge(bytes, frame, fault);
@@ -176,7 +176,7 @@ impl Survey {
                     if let Some((found, stack)) = &mut strings
                         && shape::string(&bytes[i + 1..quote], found, stack) != StringKind::Other
                     {
-                        self.events.push(Inner {
+                        self.events.push(InnerEvent {
                             start: i,
                             end: quote + 1,
                             shape: Shape::RecordString,
@@ -245,7 +245,7 @@ impl Survey {
             {
                 self.events.pop();
             }
-            self.events.push(Inner {
+            self.events.push(InnerEvent {
                 start: frame.start,
                 end,
                 shape,
@@ -301,11 +301,11 @@ impl Survey {
             why: FaultKind::TooDeep,
         });
         let verdict = if frame.is_wrapper {
-            Verdict::Wrapper
+            SurveyResult::Wrapper
         } else if let Some(fault) = too_deep.or(fault) {
             let evidence = frame.evidence;
             let kind = Broken::of(bytes, self.own(frame), evidence);
-            Verdict::Broken { fault, kind }
+            SurveyResult::Broken { fault, kind }
         } else {
             return false;
         };

@@ -2,9 +2,9 @@
 //!
 //! Not for: whether a stretch of text is skipped or damage, which its neighbours tell (`ledger`).
 
-use super::piece::{Mark, Piece};
+use super::facts::{Mark, ScanFacts};
 use super::resync::{self, Apostrophes, Candidate};
-use super::scanner::{Input, Step};
+use super::scanner::{Chunk, ScanStep};
 use super::shape::Evidence;
 use crate::event::MemberName;
 use crate::scan::{Plain, Stack, skip_space, value_end};
@@ -37,54 +37,65 @@ const GIVES_UP: [&[u8]; 18] = [
 
 /// A unit of text: up to the end of the line, to the next place where an event may begin, or [`UNIT`]
 /// bytes.
-pub(super) fn text(input: Input<'_>, at: usize, apostrophes: Apostrophes, out: &mut Piece) -> Step {
+pub(super) fn text(
+    input: Chunk<'_>,
+    at: usize,
+    apostrophes: Apostrophes,
+    out: &mut ScanFacts,
+) -> ScanStep {
     // Nothing before `at` may weigh in: another worker may have it.
     let bytes = &input.bytes[at..];
     let limit = bytes.len().min(UNIT);
     let line = memchr::memchr(b'\n', &bytes[..limit]).map(|n| n + 1);
     let end = line.unwrap_or(limit);
     let step = match resync::candidate(bytes, 0, end, input.eof, apostrophes) {
-        Some(Candidate::At(next)) => Step::To(at + next),
-        Some(Candidate::Unsure) => return Step::More,
-        Some(Candidate::Quoted(next)) => Step::ToQuoted(at + next),
-        None if line.is_some() => Step::To(at + end),
-        None if end < UNIT && !input.eof => return Step::More,
-        None if apostrophes == Apostrophes::Ignored => Step::ToRemains(at + end),
-        None => Step::ToText(at + end),
+        Some(Candidate::At(next)) => ScanStep::To(at + next),
+        Some(Candidate::Unsure) => return ScanStep::More,
+        Some(Candidate::Quoted(next)) => ScanStep::ToQuoted(at + next),
+        None if line.is_some() => ScanStep::To(at + end),
+        None if end < UNIT && !input.eof => return ScanStep::More,
+        None if apostrophes == Apostrophes::Ignored => ScanStep::ToRemains(at + end),
+        None => ScanStep::ToText(at + end),
     };
     let evidence = match step {
-        Step::To(next) | Step::ToText(next) | Step::ToQuoted(next) | Step::ToRemains(next) => {
+        ScanStep::To(next)
+        | ScanStep::ToText(next)
+        | ScanStep::ToQuoted(next)
+        | ScanStep::ToRemains(next) => {
             let unit = &input.bytes[at..next];
             match (&step, unit.trim_ascii_end().last()) {
                 // An event follows as an element follows another.
-                (Step::To(_), Some(b',' | b'[')) if next < at + end => Evidence::Strong,
+                (ScanStep::To(_), Some(b',' | b'[')) if next < at + end => Evidence::Strong,
                 _ => remains(unit.trim_ascii(), unit.last() == Some(&b'\n')),
             }
         }
-        Step::More | Step::Stop(_) => Evidence::None,
+        ScanStep::More | ScanStep::Stop(_) => Evidence::None,
     };
     mark(input, at, &step, evidence, out);
     step
 }
 
 /// A unit of quoted JSON: up to the closing apostrophe, the end of the line, or [`UNIT`] bytes.
-pub(super) fn quoted(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
+pub(super) fn quoted(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
     let limit = input.bytes.len().min(at + UNIT);
     let unit = &input.bytes[at..limit];
     let end = memchr::memchr2_iter(b'\n', b'\'', unit)
         .find(|&end| unit[end] == b'\n' || end.checked_sub(1).map(|b| unit[b]) != Some(b'\\'));
     let step = match end {
-        Some(end) if unit[end] == b'\n' => Step::To(at + end + 1),
-        Some(end) => Step::ToText(at + end + 1),
-        None if unit.len() < UNIT && !input.eof => return Step::More,
-        None => Step::ToQuoted(limit),
+        Some(end) if unit[end] == b'\n' => ScanStep::To(at + end + 1),
+        Some(end) => ScanStep::ToText(at + end + 1),
+        None if unit.len() < UNIT && !input.eof => return ScanStep::More,
+        None => ScanStep::ToQuoted(limit),
     };
     mark(input, at, &step, Evidence::None, out);
     step
 }
 
-fn mark(input: Input<'_>, at: usize, step: &Step, evidence: Evidence, out: &mut Piece) {
-    let (Step::To(end) | Step::ToText(end) | Step::ToQuoted(end) | Step::ToRemains(end)) = *step
+fn mark(input: Chunk<'_>, at: usize, step: &ScanStep, evidence: Evidence, out: &mut ScanFacts) {
+    let (ScanStep::To(end)
+    | ScanStep::ToText(end)
+    | ScanStep::ToQuoted(end)
+    | ScanStep::ToRemains(end)) = *step
     else {
         return;
     };

@@ -3,8 +3,8 @@
 //!
 //! Not for: objects and strings, which may be events (`scanner`), text (`text`).
 
-use super::piece::{Mark, Piece};
-use super::scanner::{Input, Step};
+use super::facts::{Mark, ScanFacts};
+use super::scanner::{Chunk, ScanStep};
 use super::shape::{Evidence, Wrapper};
 use crate::event::MemberName;
 use crate::scan::{FaultKind, Nesting, Plain, Stack, is_space, number_end, skip_space, value_end};
@@ -25,7 +25,7 @@ pub(super) enum Next {
 }
 
 /// The next byte at or behind `at` that is no white space.
-pub(super) fn next(input: Input<'_>, at: usize) -> Next {
+pub(super) fn next(input: Chunk<'_>, at: usize) -> Next {
     let window = &input.bytes[..input.bytes.len().min(at.saturating_add(FAR))];
     let next = skip_space(window, at);
     if next < window.len() {
@@ -53,19 +53,19 @@ const COMPANIONS: [&[u8]; 6] = [
 /// A key outside any event, with its colon at `colon`. Text of up to `longest` bytes behind one of
 /// CloudTrail's belongs to it.
 pub(super) fn member(
-    input: Input<'_>,
+    input: Chunk<'_>,
     at: usize,
     end: usize,
     colon: usize,
     longest: usize,
-    out: &mut Piece,
-) -> Step {
+    out: &mut ScanFacts,
+) -> ScanStep {
     let bytes = input.bytes;
     let name = &bytes[at + 1..end];
     let (value, first) = match next(input, colon + 1) {
         Next::At(value) => (value, bytes.get(value).copied()),
         Next::Nothing(value) => (value, None),
-        Next::More => return Step::More,
+        Next::More => return ScanStep::More,
     };
     let evidence = Evidence::of(MemberName::of(name));
     if evidence != Evidence::None {
@@ -76,7 +76,7 @@ pub(super) fn member(
             match value_end::<Plain>(&bytes[..limit], value, &mut Stack::default()) {
                 Ok(end) => next = end,
                 Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !input.eof => {
-                    return Step::More;
+                    return ScanStep::More;
                 }
                 Err(_) => {}
             }
@@ -86,12 +86,12 @@ pub(super) fn member(
             match Plain::string_end(&bytes[..limit], value + 1) {
                 // As in `string`: this one may have run into the next event's first key.
                 Ok(end) => match bytes.get(end + 1) {
-                    None if !input.eof => return Step::More,
+                    None if !input.eof => return ScanStep::More,
                     Some(&byte) if !is_delimiter(byte) => {}
                     _ => next = end + 1,
                 },
                 Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !input.eof => {
-                    return Step::More;
+                    return ScanStep::More;
                 }
                 Err(_) => {}
             }
@@ -101,7 +101,7 @@ pub(super) fn member(
             length: input.length(at, next),
             evidence,
         });
-        return Step::To(next);
+        return ScanStep::To(next);
     }
     if bytes[at..=end] == *ROWS && first == Some(b'[') {
         // Rows at the beginning of a source are turned into events; behind something else they are not read.
@@ -110,7 +110,7 @@ pub(super) fn member(
             length: input.length(at, value),
             evidence: Evidence::Weak,
         });
-        return Step::To(value);
+        return ScanStep::To(value);
     }
     if let Some(kind) = Wrapper::of(name, first) {
         let opens = match first {
@@ -118,7 +118,7 @@ pub(super) fn member(
             _ => Some(true),
         };
         match opens {
-            None => return Step::More,
+            None => return ScanStep::More,
             Some(true) => out.mark(Mark::Wrapper {
                 at: input.offset(at),
                 kind,
@@ -131,7 +131,7 @@ pub(super) fn member(
         let limit = bytes.len().min(value.saturating_add(LONGEST_TOKEN));
         let token = match Plain::string_end(&bytes[..limit], value + 1) {
             Ok(end) => Text::once(&bytes[value + 1..end]).to_str().into_owned(),
-            Err(_) if limit == bytes.len() && !input.eof => return Step::More,
+            Err(_) if limit == bytes.len() && !input.eof => return ScanStep::More,
             Err(_) => String::new(),
         };
         out.mark(Mark::Token {
@@ -140,27 +140,27 @@ pub(super) fn member(
         });
     }
     out.structure(input.length(at, value));
-    Step::To(value)
+    ScanStep::To(value)
 }
 
 /// An array, or text that begins with a bracket.
-pub(super) fn array(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
+pub(super) fn array(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
     match array_opens(input, at) {
-        None => Step::More,
-        Some(false) => Step::ToText(at),
+        None => ScanStep::More,
+        Some(false) => ScanStep::ToText(at),
         Some(true) => {
             if matches!(next(input, at + 1), Next::At(end) if input.bytes[end] == b']') {
                 out.empty_arrays += 1;
             }
             out.open(true, input.length(at, at + 1));
-            Step::To(at + 1)
+            ScanStep::To(at + 1)
         }
     }
 }
 
 /// Whether the `[` at `at` opens an array: only when a value or its end follows, for a prompt such as
 /// `[user@host ~]$` is text. `None` when the bytes end too early to tell.
-fn array_opens(input: Input<'_>, at: usize) -> Option<bool> {
+fn array_opens(input: Chunk<'_>, at: usize) -> Option<bool> {
     match next(input, at + 1) {
         Next::More => None,
         Next::Nothing(_) => Some(true),
@@ -172,20 +172,20 @@ fn array_opens(input: Input<'_>, at: usize) -> Option<bool> {
 }
 
 /// A number or literal.
-pub(super) fn scalar(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
+pub(super) fn scalar(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
     match scalar_end(input, at) {
-        None => Step::More,
-        Some(None) => Step::ToText(at),
+        None => ScanStep::More,
+        Some(None) => ScanStep::ToText(at),
         Some(Some(end)) => {
             out.scalar(input.length(at, end));
-            Step::To(end)
+            ScanStep::To(end)
         }
     }
 }
 
 /// The end of a number or literal with a delimiter behind it; `Some(None)` when it is none, `None` when
 /// the bytes end too early to tell. One that the end of the input cuts off is taken as it is.
-fn scalar_end(input: Input<'_>, at: usize) -> Option<Option<usize>> {
+fn scalar_end(input: Chunk<'_>, at: usize) -> Option<Option<usize>> {
     const LONGEST: usize = 1024;
     let bytes = input.bytes;
     let window = &bytes[..bytes.len().min(at + LONGEST)];
@@ -219,14 +219,14 @@ pub(super) fn is_delimiter(byte: u8) -> bool {
 }
 
 /// U+FEFF: concatenated files bring theirs along.
-pub(super) fn byte_order_mark(input: Input<'_>, at: usize, out: &mut Piece) -> Step {
+pub(super) fn byte_order_mark(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
     let have = &input.bytes[at..input.bytes.len().min(at + MARK.len())];
     if have == MARK {
         out.structure(input.length(at, at + MARK.len()));
-        Step::To(at + MARK.len())
+        ScanStep::To(at + MARK.len())
     } else if MARK.starts_with(have) && !input.eof {
-        Step::More
+        ScanStep::More
     } else {
-        Step::ToText(at)
+        ScanStep::ToText(at)
     }
 }

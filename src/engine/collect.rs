@@ -5,12 +5,12 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use super::commit::{Commit, Cursor, Part};
-use super::flow::Flow;
+use super::block_reader::BlockReader;
+use super::commit::{Commit, CommitInput, Cursor};
 use super::run::Run;
-use super::source::{self, Stretch};
-use super::{Answer, Done, FileReport, HEAD, Item, Question, Stats};
-use crate::dump::{ByteCounts, Content, Decoy, Finding, Unread, names_events};
+use super::source::{self, LoadedChunk};
+use super::{Answer, FileReport, FinishedTask, HEAD, Item, Question, SelectionStats};
+use crate::dump::{ByteCounts, Content, Decoy, Finding, UnsupportedShape, mentions_events};
 use crate::input::{Opened, ReadError};
 use crate::transcode::SourceError;
 
@@ -18,20 +18,20 @@ use crate::transcode::SourceError;
 pub(super) struct Collect<'c, 't, Q: Question, A> {
     pub items: &'c [Item],
     pub progress: u64,
-    pub current: Option<Open>,
+    pub current: Option<CurrentFile>,
     pub files: Vec<FileReport>,
     /// The same with the counts of all events, where a question is asked of all of them.
-    pub passed: Vec<FileReport>,
+    pub all_events: Vec<FileReport>,
     pub commit: Commit<'t, Q, A>,
 }
 
 /// The file that is being committed.
-pub(super) struct Open {
+pub(super) struct CurrentFile {
     file: usize,
     cursor: Cursor,
-    unread: Option<Unread>,
+    unsupported: Option<UnsupportedShape>,
     is_refused: bool,
-    unread_events: bool,
+    unsupported_has_events: bool,
     /// The bytes of a shape that is not read.
     refused: u64,
     /// Nothing that comes for it later is read.
@@ -40,7 +40,7 @@ pub(super) struct Open {
 
 impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     /// Adds the next stretch.
-    pub fn add(&mut self, mut done: Done<Q::Batch>) -> io::Result<ControlFlow<()>> {
+    pub fn add(&mut self, mut done: FinishedTask<Q::Batch>) -> io::Result<ControlFlow<()>> {
         let run = done.run.take();
         let flow = self.stretch(done.file, &mut done.stretch, run);
         if done.stretch.is_reusable {
@@ -52,7 +52,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     fn stretch(
         &mut self,
         file: usize,
-        stretch: &mut Stretch,
+        stretch: &mut LoadedChunk,
         run: Option<Run<Q::Batch>>,
     ) -> io::Result<ControlFlow<()>> {
         if stretch.too_big {
@@ -75,7 +75,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             return Ok(ControlFlow::Continue(()));
         }
         let shown = &self.items[file].shown;
-        let part = Part {
+        let part = CommitInput {
             base: stretch.base,
             bytes: &stretch.bytes,
             origins: stretch.origins.as_ref(),
@@ -96,14 +96,14 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     fn open(&mut self, file: usize, bytes: &[u8]) {
         self.end();
         let head = &bytes[..bytes.len().min(HEAD)];
-        let unread = Unread::of(head);
-        let is_refused = unread.is_some_and(Unread::is_refused);
-        self.current = Some(Open {
+        let unsupported = UnsupportedShape::of(head);
+        let is_refused = unsupported.is_some_and(UnsupportedShape::is_refused);
+        self.current = Some(CurrentFile {
             file,
             cursor: Cursor::default(),
-            unread,
+            unsupported,
             is_refused,
-            unread_events: is_refused && names_events(head),
+            unsupported_has_events: is_refused && mentions_events(head),
             refused: 0,
             ended: false,
         });
@@ -113,8 +113,8 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     fn stream(&mut self, file: usize) -> io::Result<ControlFlow<()>> {
         let item = &self.items[file];
         let settings = self.commit.shared.settings;
-        let mut flow = match source::open(&item.origin, &settings.unpacking) {
-            Ok(Opened::Stream(stream)) => Flow::new(Box::new(stream), settings.limits.event),
+        let mut flow = match source::open(&item.source, &settings.unpacking) {
+            Ok(Opened::Stream(stream)) => BlockReader::new(Box::new(stream), settings.limits.event),
             Ok(_) => {
                 self.give_up(file, "changed while it was read".to_owned());
                 return Ok(ControlFlow::Continue(()));
@@ -125,12 +125,12 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             }
         };
         // The first block is long enough to tell what the file is.
-        let size = settings.piece.max(HEAD);
+        let size = settings.chunk_size.max(HEAD);
         loop {
             let stretch = flow.block(size, false).into();
-            let Stretch { eof, .. } = stretch;
+            let LoadedChunk { eof, .. } = stretch;
             let run = None;
-            let went = self.add(Done { file, stretch, run })?;
+            let went = self.add(FinishedTask { file, stretch, run })?;
             if eof || went.is_break() {
                 return Ok(went);
             }
@@ -170,22 +170,22 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
             failed,
             stats: cursor.stats,
             duplicates: cursor.duplicates,
-            unread: open.unread,
-            unread_events: open.unread_events,
+            unsupported: open.unsupported,
+            unsupported_has_events: open.unsupported_has_events,
         };
-        if Q::SECONDARY {
-            let passed = FileReport {
-                stats: Stats {
+        if Q::OBSERVES_ALL {
+            let all_events = FileReport {
+                stats: SelectionStats {
                     selected: report.byte_counts.events,
                     unreadable: report.stats.unreadable,
                     first_unreadable: report.stats.first_unreadable,
-                    ..Stats::default()
+                    ..SelectionStats::default()
                 },
-                duplicates: cursor.passed_duplicates,
+                duplicates: cursor.all_duplicates,
                 ..report.clone()
             };
-            self.commit.answer.close_with_all(&report, &passed);
-            self.passed.push(passed);
+            self.commit.answer.close_with_all(&report, &all_events);
+            self.all_events.push(all_events);
         } else {
             self.commit.answer.close(&report);
         }
@@ -201,7 +201,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     }
 }
 
-/// The account of a file that is refused unread: skipped, all of it.
+/// The account of a file that is not read because its shape is unsupported: skipped, all of it.
 fn refused(bytes: u64) -> (ByteCounts, Content, Vec<Finding>) {
     let byte_counts = ByteCounts {
         bytes,

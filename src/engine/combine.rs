@@ -12,13 +12,13 @@ use crate::event::{Context, Event};
 impl<P: Question, Q: Question> Question for (P, Q) {
     type Batch = (P::Batch, Q::Batch);
 
-    fn tells_outcomes(&self) -> bool {
-        self.0.tells_outcomes() || self.1.tells_outcomes()
+    fn distinguishes_outcomes(&self) -> bool {
+        self.0.distinguishes_outcomes() || self.1.distinguishes_outcomes()
     }
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
-        self.0.take(event, context, &mut batch.0);
-        self.1.take(event, context, &mut batch.1);
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+        self.0.observe(event, context, &mut batch.0);
+        self.1.observe(event, context, &mut batch.1);
     }
 
     fn dedup_discriminant(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
@@ -40,25 +40,22 @@ impl<B, C, X: Answer<B>, Y: Answer<C>> Answer<(B, C)> for (X, Y) {
     }
 }
 
-/// A question that may not be there; then nothing is asked.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Perhaps<Q>(pub Option<Q>);
-
-impl<Q: Question> Question for Perhaps<Q> {
+/// An optional question; `None` asks nothing.
+impl<Q: Question> Question for Option<Q> {
     type Batch = Q::Batch;
 
-    fn tells_outcomes(&self) -> bool {
-        self.0.as_ref().is_some_and(Q::tells_outcomes)
+    fn distinguishes_outcomes(&self) -> bool {
+        self.as_ref().is_some_and(Q::distinguishes_outcomes)
     }
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Q::Batch) {
-        if let Some(question) = &self.0 {
-            question.take(event, context, batch);
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Q::Batch) {
+        if let Some(question) = self {
+            question.observe(event, context, batch);
         }
     }
 
     fn dedup_discriminant(&self, batch: &Q::Batch, into: &mut Vec<u8>) {
-        if let Some(question) = &self.0 {
+        if let Some(question) = self {
             question.dedup_discriminant(batch, into);
         }
     }

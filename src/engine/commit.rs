@@ -8,10 +8,10 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use super::duplicates::{Duplicates, Novelty};
-use super::run::{Picked, Run, Shared, Span};
+use super::duplicates::{DuplicateFilter, Novelty};
+use super::run::{EventStub, Run, RunInput, SharedState};
 use super::{Answer, Conflict, Question, Stopped, Totals};
-use crate::dump::{Ledger, Piece, Scanner, State};
+use crate::dump::{Ledger, ScanFacts, ScanState, Scanner};
 use crate::event::Event;
 use crate::transcode::{Origins, source_of};
 
@@ -20,7 +20,7 @@ use crate::transcode::{Origins, source_of};
 const LOOKAHEAD: usize = 512;
 
 /// A stretch of a file and what a worker made of it.
-pub(super) struct Part<'b, B> {
+pub(super) struct CommitInput<'b, B> {
     pub base: u64,
     pub bytes: &'b [u8],
     /// Leads back to the source, where the bytes were made from one.
@@ -33,11 +33,11 @@ pub(super) struct Part<'b, B> {
 #[derive(Default)]
 pub(super) struct Cursor {
     pub ledger: Ledger,
-    pub stats: super::Stats,
+    pub stats: super::SelectionStats,
     pub duplicates: u64,
-    /// Duplicates among all events, where a question is asked of all of them.
-    pub passed_duplicates: u64,
-    state: State,
+    /// DuplicateFilter among all events, where a question is asked of all of them.
+    pub all_duplicates: u64,
+    state: ScanState,
     /// The bytes from `state.at` up to the end of the last part.
     carry: Vec<u8>,
     /// Leads back to the source of the carried bytes and of those at hand.
@@ -66,11 +66,11 @@ impl Cursor {
 #[derive(Default)]
 pub(super) struct Census {
     pub totals: Totals,
-    pub duplicates: Duplicates,
+    pub duplicates: DuplicateFilter,
 }
 
 /// Which of the events of a run are no duplicates.
-struct Sifted {
+struct Deduplicated {
     /// An entry for each event, up to the last one that is wanted.
     kept: Vec<bool>,
     dropped: u64,
@@ -80,12 +80,12 @@ struct Sifted {
 
 /// Commits runs: drops duplicates, stops at the limit, hands rows on.
 pub(super) struct Commit<'c, Q: Question, A> {
-    pub shared: &'c Shared<'c, Q>,
+    pub shared: &'c SharedState<'c, Q>,
     pub answer: &'c mut A,
     /// The selected events.
     pub selected: Census,
     /// All events, where a question is asked of all of them and others than those are selected.
-    pub passed: Option<Census>,
+    pub all_events: Option<Census>,
     pub scanner: Scanner,
 }
 
@@ -95,7 +95,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         &mut self,
         cursor: &mut Cursor,
         file: &str,
-        part: Part<'_, Q::Batch>,
+        part: CommitInput<'_, Q::Batch>,
     ) -> io::Result<ControlFlow<()>> {
         if let Some(origins) = part.origins {
             let known = cursor.origins.get_or_insert_default();
@@ -109,7 +109,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         &mut self,
         cursor: &mut Cursor,
         file: &str,
-        part: Part<'_, Q::Batch>,
+        part: CommitInput<'_, Q::Batch>,
     ) -> io::Result<ControlFlow<()>> {
         let mut fresh = part.bytes;
         // A value longer than a part is tried again only when twice as much of it is there.
@@ -132,7 +132,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
                 cursor.carry.extend_from_slice(&part.bytes[rest..]);
                 cursor.tried = cursor.carry.len();
                 let from = (run.from.at - part.base) as usize;
-                let span = Span {
+                let span = RunInput {
                     bytes: &part.bytes[from..],
                     origins: part.origins,
                     from: run.from,
@@ -167,7 +167,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         let origins = cursor.origins.take();
         let mut read = 0;
         let flow = loop {
-            let span = Span {
+            let span = RunInput {
                 bytes: &carry[read..],
                 origins: origins.as_ref(),
                 from: cursor.state,
@@ -196,27 +196,26 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         cursor: &mut Cursor,
         file: &str,
         mut run: Run<Q::Batch>,
-        span: Span<'_>,
+        span: RunInput<'_>,
     ) -> io::Result<ControlFlow<()>> {
-        let Sifted {
+        let Deduplicated {
             kept,
             dropped,
             last,
         } = self
             .selected
-            .sift(&run.picked, &mut self.scanner, file, span);
+            .deduplicate(&run.selected, &mut self.scanner, file, span);
         if last.is_some() {
             // The account ends behind the last event that was asked for, wherever the run went on to.
-            let span = Span { most: last, ..span };
+            let span = RunInput { most: last, ..span };
             run = self.shared.run(&mut self.scanner, file, span);
         }
-        let all = self
-            .passed
-            .as_mut()
-            .map(|passed| passed.sift(&run.passed, &mut self.scanner, file, span));
+        let all = self.all_events.as_mut().map(|all_events| {
+            all_events.deduplicate(&run.all_events, &mut self.scanner, file, span)
+        });
         cursor.state = run.to;
         cursor.duplicates += dropped;
-        cursor.passed_duplicates += all.as_ref().map_or(dropped, |all| all.dropped);
+        cursor.all_duplicates += all.as_ref().map_or(dropped, |all| all.dropped);
         cursor.ledger.absorb(run.piece);
         cursor.stats.merge(run.stats);
         let all = all.as_ref().map_or(&kept, |all| &all.kept);
@@ -234,27 +233,27 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
 
 impl Census {
     /// Tells new events from duplicates.
-    fn sift(
+    fn deduplicate(
         &mut self,
-        events: &[Picked],
+        events: &[EventStub],
         scanner: &mut Scanner,
         file: &str,
-        span: Span<'_>,
-    ) -> Sifted {
-        let mut sifted = Sifted {
+        span: RunInput<'_>,
+    ) -> Deduplicated {
+        let mut sifted = Deduplicated {
             kept: Vec::with_capacity(events.len()),
             dropped: 0,
             last: None,
         };
-        for (nth, picked) in events.iter().enumerate() {
-            let novelty = match picked.identifier {
+        for (nth, selected) in events.iter().enumerate() {
+            let novelty = match selected.identifier {
                 Some(identifier) => self.duplicates.take(identifier),
                 None => Novelty::New,
             };
             if novelty == Novelty::OtherCall {
                 self.totals.conflict_count += 1;
                 if self.totals.names_conflicts() {
-                    let conflict = conflict(scanner, file, picked.at, span);
+                    let conflict = conflict(scanner, file, selected.at, span);
                     self.totals.conflicts.push(conflict);
                 }
             }
@@ -274,7 +273,7 @@ impl Census {
 }
 
 /// Names an event whose id stands on another event: reads up to it once more, for its id.
-fn conflict(scanner: &mut Scanner, file: &str, at: u64, span: Span<'_>) -> Conflict {
+fn conflict(scanner: &mut Scanner, file: &str, at: u64, span: RunInput<'_>) -> Conflict {
     let mut id = String::new();
     let mut visit = |event: &Event<'_>| {
         if event.offset < at {
@@ -285,8 +284,8 @@ fn conflict(scanner: &mut Scanner, file: &str, at: u64, span: Span<'_>) -> Confl
             .map_or_else(String::new, |id| id.to_str().into_owned());
         ControlFlow::Break(())
     };
-    let mut piece = Piece::default();
-    let Span {
+    let mut piece = ScanFacts::default();
+    let RunInput {
         bytes,
         origins,
         from,

@@ -5,7 +5,7 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use super::{Answer, FileReport, Item, Question, Report, Settings, ask_both};
+use super::{Answer, FileReport, Item, Question, RunReport, Settings, ask_both};
 use crate::event::{Context, Event};
 
 /// Asks a question of all selected events, and another of all events: for that one nothing is selected, and
@@ -20,7 +20,7 @@ pub fn ask_with_all<Q, A, R, B>(
     settings: &Settings<'_>,
     (question, answer): (&Q, &mut A),
     (other, other_answer): (&R, &mut B),
-) -> io::Result<(Report, Report)>
+) -> io::Result<(RunReport, RunReport)>
 where
     Q: Question,
     A: Answer<Q::Batch>,
@@ -38,27 +38,22 @@ struct Dual<'q, Q, R>(&'q Q, &'q R);
 impl<Q: Question, R: Question> Question for Dual<'_, Q, R> {
     type Batch = (Q::Batch, R::Batch);
 
-    const SECONDARY: bool = true;
+    const OBSERVES_ALL: bool = true;
 
-    fn tells_outcomes(&self) -> bool {
-        self.0.tells_outcomes()
+    fn distinguishes_outcomes(&self) -> bool {
+        self.0.distinguishes_outcomes()
     }
 
     fn dedup_discriminant(&self, batch: &Self::Batch, into: &mut Vec<u8>) {
         self.0.dedup_discriminant(&batch.0, into);
     }
 
-    fn observe_unselected(
-        &self,
-        event: &Event<'_>,
-        context: &Context<'_>,
-        batch: &mut Self::Batch,
-    ) {
-        self.1.take(event, context, &mut batch.1);
+    fn observe_all(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+        self.1.observe(event, context, &mut batch.1);
     }
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
-        self.0.take(event, context, &mut batch.0);
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+        self.0.observe(event, context, &mut batch.0);
     }
 }
 

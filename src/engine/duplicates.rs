@@ -62,13 +62,13 @@ impl Identifiers {
         outcomes: bool,
         dedup_discriminant: &[u8],
     ) -> Option<Identifier> {
-        let mut id = Gathered::default();
+        let mut id = ByteBuffer::default();
         event.id()?.for_each_bytes(|piece| id.add(piece));
         if is_masked_id(&id.bytes[..id.filled]) {
             return None;
         }
         let error = if outcomes { event.error_code() } else { None };
-        let mut call = Gathered::default();
+        let mut call = ByteBuffer::default();
         for text in [event.source_name(), event.call_name(), error] {
             if let Some(text) = text {
                 text.for_each_bytes(|piece| call.add(piece));
@@ -77,22 +77,22 @@ impl Identifiers {
             call.add(&[0xff]);
         }
         call.add(dedup_discriminant);
-        let [id, call] = [id, call].map(|gathered| gathered.hash(self.hasher));
+        let [id, call] = [id, call].map(|buffer| buffer.hash(self.hasher));
         Some(Identifier::new([id.h1, id.h2], call.h1))
     }
 }
 
 /// Bytes that are hashed in one go, which takes half of the time that piece by piece takes.
-struct Gathered {
+struct ByteBuffer {
     bytes: [u8; 128],
     filled: usize,
     /// What does not fit.
     more: Vec<u8>,
 }
 
-impl Default for Gathered {
+impl Default for ByteBuffer {
     fn default() -> Self {
-        Gathered {
+        ByteBuffer {
             bytes: [0; 128],
             filled: 0,
             more: Vec::new(),
@@ -100,7 +100,7 @@ impl Default for Gathered {
     }
 }
 
-impl Gathered {
+impl ByteBuffer {
     #[inline]
     fn add(&mut self, piece: &[u8]) {
         let end = self.filled + piece.len();
@@ -133,14 +133,14 @@ pub enum Novelty {
 
 /// The events taken so far.
 #[derive(Debug, Default)]
-pub struct Duplicates {
+pub struct DuplicateFilter {
     /// The first event of each id.
     seen: HashTable<Identifier>,
     /// Other calls with ids of those.
     others: HashSet<Identifier>,
 }
 
-impl Duplicates {
+impl DuplicateFilter {
     /// Takes an event.
     #[inline]
     pub fn take(&mut self, event: Identifier) -> Novelty {
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn one_id_on_two_calls_is_two_events_and_each_of_them_once() {
-        let mut duplicates = Duplicates::default();
+        let mut duplicates = DuplicateFilter::default();
         let event = |id, call| Identifier::new([id, 0], call);
         let novelty = [(1, 1), (1, 1), (1, 2), (1, 2), (1, 1), (2, 1)]
             .map(|(id, call)| duplicates.take(event(id, call)));
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn every_bit_that_is_kept_tells_ids_and_calls_apart() {
         for bit in 0..128 {
-            let mut duplicates = Duplicates::default();
+            let mut duplicates = DuplicateFilter::default();
             let one = Identifier([0, 0]);
             let mut other = one;
             other.0[bit / 64] ^= 1 << (bit % 64);

@@ -12,13 +12,13 @@
 //!
 //! Not for: what is asked (`tally`, `cli`), how bytes become events (`dump`).
 
+mod block_reader;
 mod buffers;
 mod collect;
 mod combine;
 mod commit;
 mod dual;
 mod duplicates;
-mod flow;
 mod run;
 mod source;
 
@@ -31,11 +31,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-pub use combine::Perhaps;
 pub use dual::ask_with_all;
-pub use run::Stats;
+pub use run::SelectionStats;
 
-use crate::dump::{ByteCounts, Content, Finding, Limits, Scanner, State, Unread, guess_start};
+use crate::dump::{
+    ByteCounts, Content, EventLimits, Finding, ScanState, Scanner, UnsupportedShape, guess_start,
+};
 use crate::event::{Context, Event};
 use crate::input::{FileStamp, Input, Spool, UnpackLimits};
 use crate::select::Selection;
@@ -44,20 +45,20 @@ use buffers::Buffers;
 use collect::Collect;
 use commit::{Census, Commit};
 use duplicates::Identifiers;
-use run::{Run, Shared, Span};
-use source::{Feeder, Stretch, Work};
+use run::{Run, RunInput, SharedState};
+use source::{ChunkTask, Feeder, LoadedChunk};
 
 /// What is asked of every selected event, on any worker.
 pub trait Question: Sync {
-    /// What the answers of one run are gathered in.
+    /// What the answers of one run are buffer in.
     type Batch: Default + Send;
 
-    /// Whether [`observe_unselected`](Self::pass) asks anything. Only [`ask_with_all`] does.
-    const SECONDARY: bool = false;
+    /// Whether [`observe_all`](Self::pass) asks anything. Only [`ask_with_all`] does.
+    const OBSERVES_ALL: bool = false;
 
     /// Whether outcomes matter to it: then one id on a call that was refused and on one that worked are two events.
     /// To know that costs a look into every record.
-    fn tells_outcomes(&self) -> bool {
+    fn distinguishes_outcomes(&self) -> bool {
         true
     }
 
@@ -68,17 +69,12 @@ pub trait Question: Sync {
     }
 
     /// Adds one event, selected or not.
-    fn observe_unselected(
-        &self,
-        event: &Event<'_>,
-        context: &Context<'_>,
-        batch: &mut Self::Batch,
-    ) {
+    fn observe_all(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         let _ = (event, context, batch);
     }
 
     /// Adds one event. Called in the order of the file within a batch.
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch);
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch);
 }
 
 /// Where batches come together.
@@ -133,9 +129,9 @@ pub struct Settings<'s> {
     /// Workers; 1 does everything on the calling thread.
     pub threads: usize,
     /// Bytes of a piece.
-    pub piece: usize,
+    pub chunk_size: usize,
     /// Bounds on events.
-    pub limits: Limits,
+    pub limits: EventLimits,
     /// Bounds on what packed inputs unpack to.
     pub unpacking: UnpackLimits,
     /// Called with the bytes read so far (packed, where the input is) as work is committed.
@@ -152,8 +148,8 @@ impl<'s> Settings<'s> {
             keep_duplicates: false,
             limit: None,
             threads: 1,
-            piece: PIECE,
-            limits: Limits::default(),
+            chunk_size: CHUNK_SIZE,
+            limits: EventLimits::default(),
             unpacking: UnpackLimits::default(),
             progress: &|_| (),
         }
@@ -161,11 +157,11 @@ impl<'s> Settings<'s> {
 }
 
 /// The size of a piece that stays in a core's cache.
-pub const PIECE: usize = 1 << 20;
+pub const CHUNK_SIZE: usize = 1 << 20;
 
 /// Where an input comes from.
 #[derive(Clone)]
-pub enum Origin {
+pub enum ItemSource {
     /// A file or standard input.
     Input(Input),
     /// A pipe that was kept to be read twice.
@@ -180,7 +176,7 @@ pub struct Item {
     /// The directory argument it was found under, by index; `None` for one that was named itself.
     pub root: Option<usize>,
     /// Where its bytes are.
-    pub origin: Origin,
+    pub source: ItemSource,
 }
 
 impl From<&Input> for Item {
@@ -188,7 +184,7 @@ impl From<&Input> for Item {
         Item {
             shown: input.shown().into_owned(),
             root: input.root,
-            origin: Origin::Input(input.clone()),
+            source: ItemSource::Input(input.clone()),
         }
     }
 }
@@ -213,13 +209,13 @@ pub struct FileReport {
     /// It could not be opened at all.
     pub failed: bool,
     /// Counts of its events.
-    pub stats: Stats,
+    pub stats: SelectionStats,
     /// Events dropped because they were there before.
     pub duplicates: u64,
     /// What it looks like if no event is found in it, told by its first bytes.
-    pub unread: Option<Unread>,
+    pub unsupported: Option<UnsupportedShape>,
     /// It was refused by its first bytes, and has events in it all the same.
-    pub unread_events: bool,
+    pub unsupported_has_events: bool,
 }
 
 /// An id that stands on two different calls.
@@ -265,7 +261,7 @@ impl Totals {
 
 /// What a question came to, besides its answer.
 #[derive(Clone, Debug, Default)]
-pub struct Report {
+pub struct RunReport {
     /// Every input that was looked at, in order.
     pub files: Vec<FileReport>,
     /// All of them together.
@@ -274,9 +270,9 @@ pub struct Report {
     pub stamps: Vec<Option<FileStamp>>,
 }
 
-impl Report {
+impl RunReport {
     /// Adds what came of further inputs, asked for themselves.
-    pub fn append(&mut self, more: Report) {
+    pub fn append(&mut self, more: RunReport) {
         self.files.extend(more.files);
         self.stamps.extend(more.stamps);
         self.totals.kept += more.totals.kept;
@@ -295,27 +291,27 @@ impl Report {
     }
 
     /// The counts of all files added up.
-    pub fn stats(&self) -> Stats {
-        let mut all = Stats::default();
+    pub fn stats(&self) -> SelectionStats {
+        let mut all = SelectionStats::default();
         for file in &self.files {
             all.merge(file.stats.clone());
         }
         all
     }
 
-    /// Duplicates in all files.
+    /// DuplicateFilter in all files.
     pub fn duplicates(&self) -> u64 {
         self.files.iter().map(|file| file.duplicates).sum()
     }
 }
 
 /// Bytes of a file that tell what it is.
-const HEAD: usize = Unread::HEAD;
+const HEAD: usize = UnsupportedShape::HEAD;
 
 /// A stretch with what a worker made of it.
-struct Done<B> {
+struct FinishedTask<B> {
     file: usize,
-    stretch: Stretch,
+    stretch: LoadedChunk,
     run: Option<Run<B>>,
 }
 
@@ -328,7 +324,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
     settings: &Settings<'_>,
     question: &Q,
     answer: &mut A,
-) -> io::Result<Report> {
+) -> io::Result<RunReport> {
     Ok(ask_both(items, settings, question, answer)?.0)
 }
 
@@ -338,8 +334,8 @@ fn ask_both<Q: Question, A: Answer<Q::Batch>>(
     settings: &Settings<'_>,
     question: &Q,
     answer: &mut A,
-) -> io::Result<(Report, Option<Report>)> {
-    let shared = Shared {
+) -> io::Result<(RunReport, Option<RunReport>)> {
+    let shared = SharedState {
         settings,
         question,
         identifiers: Identifiers::default(),
@@ -355,7 +351,7 @@ fn ask_both<Q: Question, A: Answer<Q::Batch>>(
         progress: 0,
         current: None,
         files: Vec::new(),
-        passed: Vec::new(),
+        all_events: Vec::new(),
         commit: Commit {
             shared: &shared,
             answer,
@@ -363,7 +359,7 @@ fn ask_both<Q: Question, A: Answer<Q::Batch>>(
                 totals,
                 ..Census::default()
             },
-            passed: shared.observes_unselected().then(Census::default),
+            all_events: shared.observes_all().then(Census::default),
             scanner: Scanner::new(settings.limits),
         },
     };
@@ -385,31 +381,33 @@ fn ask_both<Q: Question, A: Answer<Q::Batch>>(
     collect.end();
     let stamps = feeder.stamps;
     let Commit {
-        selected, passed, ..
+        selected,
+        all_events,
+        ..
     } = collect.commit;
-    let passed = Q::SECONDARY.then(|| Report {
-        files: collect.passed,
-        totals: passed.map_or_else(|| selected.totals.clone(), |passed| passed.totals),
+    let all_events = Q::OBSERVES_ALL.then(|| RunReport {
+        files: collect.all_events,
+        totals: all_events.map_or_else(|| selected.totals.clone(), |all_events| all_events.totals),
         stamps: stamps.clone(),
     });
-    let report = Report {
+    let report = RunReport {
         files: collect.files,
         totals: selected.totals,
         stamps,
     };
-    Ok((report, passed))
+    Ok((report, all_events))
 }
 
 /// Keeps the workers busy, commits what they finish, in order, and works along rather than wait for them.
 fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
     scope: &rayon::Scope<'scope>,
-    shared: &'s Shared<'s, Q>,
+    shared: &'s SharedState<'s, Q>,
     feeder: &mut Feeder<'s>,
     collect: &mut Collect<'s, '_, Q, A>,
 ) -> io::Result<()> {
     let items = collect.items;
     let workers = shared.settings.threads as u64 - 1;
-    let (send, receive) = mpsc::channel::<(u64, thread::Result<Done<Q::Batch>>)>();
+    let (send, receive) = mpsc::channel::<(u64, thread::Result<FinishedTask<Q::Batch>>)>();
     let mut waiting = BTreeMap::new();
     // Stretches: given out, of those to a worker, back from one, and committed.
     let (mut given, mut sent, mut back, mut committed) = (0u64, 0u64, 0u64, 0u64);
@@ -459,11 +457,11 @@ fn pipeline<'scope, 's: 'scope, Q: Question, A: Answer<Q::Batch>>(
 
 /// What is done with a stretch: read it, find a place to begin, run.
 fn examine<Q: Question>(
-    shared: &Shared<'_, Q>,
+    shared: &SharedState<'_, Q>,
     items: &[Item],
     file: usize,
-    work: Work,
-) -> Done<Q::Batch> {
+    work: ChunkTask,
+) -> FinishedTask<Q::Batch> {
     thread_local! {
         static SCANNER: RefCell<Scanner> = RefCell::default();
     }
@@ -476,11 +474,11 @@ fn examine<Q: Question>(
     let run = start
         .filter(|_| !stretch.too_big && !stretch.failed)
         .map(|start| {
-            let from = State {
+            let from = ScanState {
                 at: stretch.base + start as u64,
-                ..State::default()
+                ..ScanState::default()
             };
-            let span = Span {
+            let span = RunInput {
                 bytes: &stretch.bytes[start..],
                 origins: stretch.origins.as_ref(),
                 from,
@@ -493,5 +491,5 @@ fn examine<Q: Question>(
                 shared.run(scanner, &items[file].shown, span)
             })
         });
-    Done { file, stretch, run }
+    FinishedTask { file, stretch, run }
 }

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::buffers::Buffers;
 use super::duplicates::{Identifier, Identifiers};
 use super::{Question, Settings};
-use crate::dump::{Piece, Scanner, State};
+use crate::dump::{ScanFacts, ScanState, Scanner};
 use crate::event::{Context, Event, Unreadable};
 use crate::select::{Probe, SeenValues};
 use crate::transcode::Origins;
 
 /// Counts about the events of a run.
 #[derive(Clone, Debug, Default)]
-pub struct Stats {
+pub struct SelectionStats {
     /// Events that every condition let through, duplicates included.
     pub selected: u64,
     /// Events that the condition at this place refused.
@@ -38,9 +38,9 @@ pub struct Stats {
     pub probes: Vec<Probe>,
 }
 
-impl Stats {
+impl SelectionStats {
     /// Adds the counts of another run.
-    pub fn merge(&mut self, other: Stats) {
+    pub fn merge(&mut self, other: SelectionStats) {
         self.selected += other.selected;
         if self.refused.len() < other.refused.len() {
             self.refused.resize(other.refused.len(), 0);
@@ -67,7 +67,7 @@ impl Stats {
 
 /// A selected event, as the commit needs it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Picked {
+pub(super) struct EventStub {
     pub identifier: Option<Identifier>,
     /// Offset of its first byte.
     pub at: u64,
@@ -75,24 +75,24 @@ pub(super) struct Picked {
 
 /// What a run came to.
 pub(super) struct Run<B> {
-    pub from: State,
-    pub to: State,
-    pub piece: Piece,
-    pub stats: Stats,
-    pub picked: Vec<Picked>,
+    pub from: ScanState,
+    pub to: ScanState,
+    pub piece: ScanFacts,
+    pub stats: SelectionStats,
+    pub selected: Vec<EventStub>,
     /// All events, where a question is asked of all of them and others than those are selected.
-    pub passed: Vec<Picked>,
+    pub all_events: Vec<EventStub>,
     pub batch: B,
 }
 
 /// Which bytes to run over.
 #[derive(Clone, Copy)]
-pub(super) struct Span<'b> {
+pub(super) struct RunInput<'b> {
     pub bytes: &'b [u8],
     /// Leads back to their source, where they were made from one.
     pub origins: Option<&'b Origins>,
     /// The state at the first byte.
-    pub from: State,
+    pub from: ScanState,
     /// Run only while a step begins before this offset in the text.
     pub until: u64,
     /// Nothing follows.
@@ -102,7 +102,7 @@ pub(super) struct Span<'b> {
 }
 
 /// What all workers share.
-pub(super) struct Shared<'s, Q> {
+pub(super) struct SharedState<'s, Q> {
     pub settings: &'s Settings<'s>,
     pub question: &'s Q,
     pub identifiers: Identifiers,
@@ -112,18 +112,18 @@ pub(super) struct Shared<'s, Q> {
     pub buffers: Buffers,
 }
 
-impl<Q: Question> Shared<'_, Q> {
+impl<Q: Question> SharedState<'_, Q> {
     /// Whether a question is asked of all events that are not just those selected, each once. That one tells outcomes.
-    pub fn observes_unselected(&self) -> bool {
+    pub fn observes_all(&self) -> bool {
         let settings = self.settings;
         let is_all = settings.selection.conditions().is_empty()
             && !settings.keep_duplicates
-            && self.question.tells_outcomes();
-        Q::SECONDARY && !is_all
+            && self.question.distinguishes_outcomes();
+        Q::OBSERVES_ALL && !is_all
     }
 
     /// Runs the scanner over a span of `file`.
-    pub fn run(&self, scanner: &mut Scanner, file: &str, span: Span<'_>) -> Run<Q::Batch> {
+    pub fn run(&self, scanner: &mut Scanner, file: &str, span: RunInput<'_>) -> Run<Q::Batch> {
         let settings = self.settings;
         let context = Context {
             zone: settings.zone,
@@ -134,14 +134,14 @@ impl<Q: Question> Shared<'_, Q> {
         let mut run = Run {
             from: span.from,
             to: span.from,
-            piece: Piece::default(),
-            stats: Stats {
+            piece: ScanFacts::default(),
+            stats: SelectionStats {
                 refused: vec![0; conditions.len()],
                 probes: vec![Probe::default(); settings.selection.probed().len()],
-                ..Stats::default()
+                ..SelectionStats::default()
             },
-            picked: Vec::new(),
-            passed: Vec::new(),
+            selected: Vec::new(),
+            all_events: Vec::new(),
             batch: Q::Batch::default(),
         };
         let explain = !conditions.is_empty() && !self.any_selected.load(Ordering::Relaxed);
@@ -152,13 +152,13 @@ impl<Q: Question> Shared<'_, Q> {
         let Run {
             piece,
             stats,
-            picked,
-            passed,
+            selected,
+            all_events,
             batch,
             ..
         } = &mut run;
-        let observes_unselected = self.observes_unselected();
-        let outcomes = self.question.tells_outcomes();
+        let observes_all = self.observes_all();
+        let outcomes = self.question.distinguishes_outcomes();
         let mut dedup_discriminant = Vec::new();
         let mut visit = |event: &Event<'_>| {
             if covers && stats.selected == 0 {
@@ -188,12 +188,12 @@ impl<Q: Question> Shared<'_, Q> {
                 }
                 None => {
                     stats.selected += 1;
-                    self.question.take(event, &context, batch);
+                    self.question.observe(event, &context, batch);
                     is_picked = true;
                 }
             }
-            if Q::SECONDARY {
-                self.question.observe_unselected(event, &context, batch);
+            if Q::OBSERVES_ALL {
+                self.question.observe_all(event, &context, batch);
             }
             if let Some(why) = event.found_unreadable() {
                 stats.unreadable += 1;
@@ -210,13 +210,13 @@ impl<Q: Question> Shared<'_, Q> {
                         .dedup_discriminant(batch, &mut dedup_discriminant);
                     self.identifiers.of(event, outcomes, &dedup_discriminant)
                 };
-                picked.push(Picked { identifier, at });
+                selected.push(EventStub { identifier, at });
             }
-            if observes_unselected {
+            if observes_all {
                 let identifier = self.identifiers.of(event, true, &[]);
-                passed.push(Picked { identifier, at });
+                all_events.push(EventStub { identifier, at });
             }
-            if span.most == Some(picked.len()) {
+            if span.most == Some(selected.len()) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())

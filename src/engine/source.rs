@@ -1,4 +1,4 @@
-//! Cutting inputs into stretches of work: ranges that a worker reads itself, blocks of a stream, and
+//! Splitting inputs into stretches of work: ranges that a worker reads itself, blocks of a stream, and
 //! small packed files as a whole.
 //!
 //! The feeder runs on the coordinating thread, the only one that waits for a pipe. Not for: scanning.
@@ -6,9 +6,9 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use super::block_reader::{self, BlockReader};
 use super::buffers::Buffers;
-use super::flow::{self, Flow};
-use super::{HEAD, Item, Origin, Settings};
+use super::{HEAD, Item, ItemSource, Settings};
 use crate::input::{
     self, Compression, FileStamp, Opened, RangeFile, Stream, UnpackLimits, Unpacked,
 };
@@ -23,7 +23,7 @@ const SMALL_UNPACKED: usize = 4 << 20;
 const LEAST: usize = 128 << 10;
 
 /// A stretch of a file, not yet read or just read.
-pub(super) enum Work {
+pub(super) enum ChunkTask {
     /// Bytes `base..base + length` of a file.
     Range {
         file: RangeFile,
@@ -31,7 +31,7 @@ pub(super) enum Work {
         length: usize,
         eof: bool,
     },
-    /// Part of what lies in memory.
+    /// A part of what is in memory.
     Slice {
         bytes: Arc<Vec<u8>>,
         base: u64,
@@ -47,7 +47,7 @@ pub(super) enum Work {
 }
 
 /// The bytes of a stretch.
-pub(super) struct Stretch {
+pub(super) struct LoadedChunk {
     /// Offset of the first byte in the text that is read.
     pub base: u64,
     pub bytes: Vec<u8>,
@@ -63,7 +63,7 @@ pub(super) struct Stretch {
     pub is_reusable: bool,
 }
 
-impl Stretch {
+impl LoadedChunk {
     /// Offset of its beginning in the source.
     pub fn source_start(&self) -> u64 {
         self.source_of(self.base)
@@ -75,14 +75,14 @@ impl Stretch {
     }
 
     /// Text in place of the bytes of a whole source, where they take a transcoder.
-    fn made(self, longest: usize) -> Stretch {
+    fn made(self, longest: usize) -> LoadedChunk {
         let Some(recipe) = transcode::recognise(&self.bytes) else {
             return self;
         };
         let made = recipe
-            .open(flow::pull_memory(Arc::new(self.bytes)), longest)
+            .open(block_reader::pull_memory(Arc::new(self.bytes)), longest)
             .rest();
-        Stretch {
+        LoadedChunk {
             error: self.error,
             too_big: self.too_big,
             ..made.into()
@@ -94,9 +94,9 @@ impl Stretch {
     }
 }
 
-impl From<Block> for Stretch {
-    fn from(block: Block) -> Stretch {
-        Stretch {
+impl From<Block> for LoadedChunk {
+    fn from(block: Block) -> LoadedChunk {
+        LoadedChunk {
             base: block.base,
             bytes: block.bytes,
             origins: (!block.origins.is_empty()).then_some(block.origins),
@@ -109,11 +109,11 @@ impl From<Block> for Stretch {
     }
 }
 
-impl Work {
+impl ChunkTask {
     /// Reads the stretch. Runs on a worker.
-    pub fn read(self, buffers: &Buffers, settings: &Settings<'_>) -> Stretch {
+    pub fn read(self, buffers: &Buffers, settings: &Settings<'_>) -> LoadedChunk {
         let longest = settings.limits.event;
-        let mut stretch = Stretch {
+        let mut stretch = LoadedChunk {
             base: 0,
             bytes: Vec::new(),
             origins: None,
@@ -124,7 +124,7 @@ impl Work {
             is_reusable: false,
         };
         match self {
-            Work::Range {
+            ChunkTask::Range {
                 file,
                 base,
                 length,
@@ -140,12 +140,13 @@ impl Work {
                     Ok(read) => {
                         stretch.bytes.truncate(read);
                         stretch.eof = true;
-                        stretch.error = Some(flow::shorter(&file, base + read as u64).into());
+                        stretch.error =
+                            Some(block_reader::shorter(&file, base + read as u64).into());
                     }
                     Err(error) => {
                         stretch.bytes.clear();
                         stretch.eof = true;
-                        stretch.error = Some(flow::unreadable(base, &error).into());
+                        stretch.error = Some(block_reader::unreadable(base, &error).into());
                     }
                 }
                 // All of a small file: nobody has looked at its beginning yet.
@@ -153,7 +154,7 @@ impl Work {
                     return stretch.made(longest);
                 }
             }
-            Work::Slice {
+            ChunkTask::Slice {
                 bytes,
                 base,
                 length,
@@ -167,8 +168,8 @@ impl Work {
                 stretch.bytes.clear();
                 stretch.bytes.extend_from_slice(&bytes[from..from + length]);
             }
-            Work::Block(block) => return block.into(),
-            Work::Packed { stream } => {
+            ChunkTask::Block(block) => return block.into(),
+            ChunkTask::Packed { stream } => {
                 let unpacking = &settings.unpacking;
                 stretch.bytes = buffers.take();
                 stretch.is_reusable = true;
@@ -187,7 +188,7 @@ impl Work {
                 buffers.give(packed);
                 return stretch.made(longest);
             }
-            Work::Failed { error } => {
+            ChunkTask::Failed { error } => {
                 stretch.error = Some(error.into());
                 stretch.failed = true;
             }
@@ -197,7 +198,7 @@ impl Work {
 }
 
 /// What is being cut right now.
-enum Cutting {
+enum Splitting {
     Nothing,
     Ranges {
         file: RangeFile,
@@ -209,16 +210,16 @@ enum Cutting {
         bytes: Arc<Vec<u8>>,
         base: u64,
     },
-    Flow {
-        flow: Flow,
+    BlockReader {
+        flow: BlockReader,
         is_first: bool,
     },
 }
 
-impl Cutting {
-    fn made(recipe: &Recipe, pull: Pull, longest: usize) -> Cutting {
-        Cutting::Flow {
-            flow: Flow::Made(Box::new(recipe.open(pull, longest))),
+impl Splitting {
+    fn made(recipe: &Recipe, pull: Pull, longest: usize) -> Splitting {
+        Splitting::BlockReader {
+            flow: BlockReader::Made(Box::new(recipe.open(pull, longest))),
             is_first: true,
         }
     }
@@ -229,7 +230,7 @@ pub(super) struct Feeder<'f> {
     items: &'f [Item],
     settings: &'f Settings<'f>,
     next: usize,
-    cutting: Cutting,
+    cutting: Splitting,
     /// What each opened input was at its opening; `None` for pipes.
     pub stamps: Vec<Option<FileStamp>>,
 }
@@ -240,18 +241,18 @@ impl<'f> Feeder<'f> {
             items,
             settings,
             next: 0,
-            cutting: Cutting::Nothing,
+            cutting: Splitting::Nothing,
             stamps: Vec::with_capacity(items.len()),
         }
     }
 
     /// True when the next stretch may take its time, and rows that are already known should not wait for it.
     pub fn waits(&self) -> bool {
-        self.settings.limit.is_some() && matches!(self.cutting, Cutting::Flow { .. })
+        self.settings.limit.is_some() && matches!(self.cutting, Splitting::BlockReader { .. })
     }
 
     /// The next stretch, with the index of its input.
-    pub fn next(&mut self) -> Option<(usize, Work)> {
+    pub fn next(&mut self) -> Option<(usize, ChunkTask)> {
         loop {
             let current = self.next.wrapping_sub(1);
             if let Some(work) = self.cut() {
@@ -259,7 +260,7 @@ impl<'f> Feeder<'f> {
             }
             let item = self.items.get(self.next)?;
             self.next += 1;
-            let opened = open(&item.origin, &self.settings.unpacking);
+            let opened = open(&item.source, &self.settings.unpacking);
             self.stamps.push(match &opened {
                 Ok(Opened::Ranges(file)) => Some(file.stamp()),
                 Ok(Opened::Stream(stream)) => stream.stamp(),
@@ -268,46 +269,48 @@ impl<'f> Feeder<'f> {
             match opened {
                 // A worker that reads all of it tells for itself what it takes.
                 Ok(Opened::Ranges(file)) if file.len() <= self.piece(0) as u64 => {
-                    self.cutting = Cutting::Ranges {
+                    self.cutting = Splitting::Ranges {
                         file,
                         base: 0,
                         share: usize::MAX,
                     };
                 }
                 Ok(Opened::Ranges(file)) => {
-                    self.cutting = match flow::recipe_of(&file) {
-                        None => Cutting::Ranges {
+                    self.cutting = match block_reader::recipe_of(&file) {
+                        None => Splitting::Ranges {
                             share: share(file.len()),
                             file,
                             base: 0,
                         },
                         Some(recipe) => {
-                            Cutting::made(&recipe, flow::pull_file(file), self.longest())
+                            Splitting::made(&recipe, block_reader::pull_file(file), self.longest())
                         }
                     };
                 }
                 Ok(Opened::Memory(bytes)) => {
                     self.cutting = match transcode::recognise(&bytes) {
-                        None => Cutting::Memory { bytes, base: 0 },
-                        Some(recipe) => {
-                            Cutting::made(&recipe, flow::pull_memory(bytes), self.longest())
-                        }
+                        None => Splitting::Memory { bytes, base: 0 },
+                        Some(recipe) => Splitting::made(
+                            &recipe,
+                            block_reader::pull_memory(bytes),
+                            self.longest(),
+                        ),
                     };
                 }
                 // With a limit nothing is read that may lie behind it.
                 Ok(Opened::Stream(stream))
-                    if self.settings.limit.is_none() && is_small(&item.origin, &stream) =>
+                    if self.settings.limit.is_none() && is_small(&item.source, &stream) =>
                 {
                     let stream = Box::new(stream);
-                    return Some((self.next - 1, Work::Packed { stream }));
+                    return Some((self.next - 1, ChunkTask::Packed { stream }));
                 }
                 Ok(Opened::Stream(stream)) => {
-                    self.cutting = Cutting::Flow {
-                        flow: Flow::new(Box::new(stream), self.longest()),
+                    self.cutting = Splitting::BlockReader {
+                        flow: BlockReader::new(Box::new(stream), self.longest()),
                         is_first: true,
                     };
                 }
-                Err(error) => return Some((self.next - 1, Work::Failed { error })),
+                Err(error) => return Some((self.next - 1, ChunkTask::Failed { error })),
             }
         }
     }
@@ -320,57 +323,57 @@ impl<'f> Feeder<'f> {
     /// The length of a stretch. The first one is long enough to tell by its beginning what the file is.
     fn piece(&self, base: u64) -> usize {
         match base {
-            0 => self.settings.piece.max(HEAD),
-            _ => self.settings.piece,
+            0 => self.settings.chunk_size.max(HEAD),
+            _ => self.settings.chunk_size,
         }
     }
 
-    fn cut(&mut self) -> Option<Work> {
-        match std::mem::replace(&mut self.cutting, Cutting::Nothing) {
-            Cutting::Nothing => None,
-            Cutting::Ranges { file, base, share } => {
+    fn cut(&mut self) -> Option<ChunkTask> {
+        match std::mem::replace(&mut self.cutting, Splitting::Nothing) {
+            Splitting::Nothing => None,
+            Splitting::Ranges { file, base, share } => {
                 let left = file.len() - base;
                 let length = left.min(self.piece(base).min(share) as u64) as usize;
                 let eof = length as u64 == left;
                 if !eof {
-                    self.cutting = Cutting::Ranges {
+                    self.cutting = Splitting::Ranges {
                         file: file.clone(),
                         base: base + length as u64,
                         share,
                     };
                 }
-                Some(Work::Range {
+                Some(ChunkTask::Range {
                     file,
                     base,
                     length,
                     eof,
                 })
             }
-            Cutting::Memory { bytes, base } => {
+            Splitting::Memory { bytes, base } => {
                 let left = bytes.len() - base as usize;
                 let length = left.min(self.piece(base));
                 let eof = length == left;
                 if !eof {
-                    self.cutting = Cutting::Memory {
+                    self.cutting = Splitting::Memory {
                         bytes: Arc::clone(&bytes),
                         base: base + length as u64,
                     };
                 }
-                Some(Work::Slice {
+                Some(ChunkTask::Slice {
                     bytes,
                     base,
                     length,
                     eof,
                 })
             }
-            Cutting::Flow { mut flow, is_first } => {
+            Splitting::BlockReader { mut flow, is_first } => {
                 let size = self.piece(u64::from(!is_first));
                 let block = flow.block(size, self.settings.limit.is_some());
                 if !block.end {
                     let is_first = false;
-                    self.cutting = Cutting::Flow { flow, is_first };
+                    self.cutting = Splitting::BlockReader { flow, is_first };
                 }
-                Some(Work::Block(block))
+                Some(ChunkTask::Block(block))
             }
         }
     }
@@ -382,10 +385,10 @@ fn share(length: u64) -> usize {
     usize::try_from(length / 64).map_or(usize::MAX, |share| share.max(LEAST))
 }
 
-pub(super) fn open(origin: &Origin, unpacking: &UnpackLimits) -> Result<Opened, String> {
-    let mut opened = match origin {
-        Origin::Input(input) => input::open(input).map_err(|error| error.to_string())?,
-        Origin::Spool(spool) => spool.open(),
+pub(super) fn open(source: &ItemSource, unpacking: &UnpackLimits) -> Result<Opened, String> {
+    let mut opened = match source {
+        ItemSource::Input(input) => input::open(input).map_err(|error| error.to_string())?,
+        ItemSource::Spool(spool) => spool.open(),
     };
     if let Opened::Stream(stream) = &mut opened {
         stream.set_limits(*unpacking);
@@ -393,8 +396,8 @@ pub(super) fn open(origin: &Origin, unpacking: &UnpackLimits) -> Result<Opened, 
     Ok(opened)
 }
 
-fn is_small(origin: &Origin, stream: &Stream) -> bool {
-    matches!(origin, Origin::Input(input) if input.kind == input::InputKind::File)
+fn is_small(source: &ItemSource, stream: &Stream) -> bool {
+    matches!(source, ItemSource::Input(input) if input.kind == input::InputKind::File)
         && stream.compression() == Compression::Gzip
         && stream
             .packed_len()

@@ -8,7 +8,7 @@ use super::finding::{self, DumpFinding};
 use super::followups::Gap;
 use super::group::{Category, EventGroup, Kinds};
 use super::streams::{HOUR, Pause, RegionStream};
-use crate::dump::{grouped, plural};
+use crate::text::{grouped, plural};
 use crate::time::{self, Moment, Zone};
 
 /// How far back a lookup reaches ("Viewing events with CloudTrail event history" in its user guide).

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::coverage::REACH;
 use super::group::{Category, EventGroup, Order};
 use super::streams::RegionStream;
-use crate::dump::End;
+use crate::dump::PageEnd;
 use crate::text::hazard;
 use crate::time::{Moment, Zone};
 
@@ -127,7 +127,13 @@ impl Reach {
     }
 
     /// Pages that would have followed one in the midst of a file, which ended with this event.
-    pub(super) fn left(&self, id: &'static str, dump: &str, token: &str, end: &End) -> Vec<Gap> {
+    pub(super) fn left(
+        &self,
+        id: &'static str,
+        dump: &str,
+        token: &str,
+        end: &PageEnd,
+    ) -> Vec<Gap> {
         let gap = Gap {
             dump: Some(dump.to_owned()),
             account: end.account.clone(),

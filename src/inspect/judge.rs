@@ -7,8 +7,9 @@ use super::document::ByteRanges;
 use super::finding::DumpFinding;
 use super::followups::Gap;
 use super::origin::{DumpOrigin, DumpShape};
-use crate::dump::{Content, Damage, What, plural, unreadable};
+use crate::dump::{Content, Damage, FindingKind, unreadable};
 use crate::engine::FileReport;
+use crate::text::plural;
 
 /// Events of a page of a lookup, at most (`MaxResults` in the API reference of `LookupEvents`).
 const PAGE: u64 = 50;
@@ -76,37 +77,41 @@ pub(super) fn judge(
         ));
     }
     for finding in &file.findings {
-        let is_rest = matches!(finding.what, What::Damage { why: None, .. });
-        let is_head = matches!(finding.what, What::Headless) || is_rest && finding.at == 0;
-        let id = match &finding.what {
-            What::AwsError { .. } if has_error_text => continue,
-            What::AwsError { .. } => "aws-error",
-            What::NextToken { .. } => "next-token",
-            What::Damage {
+        let is_rest = matches!(finding.kind, FindingKind::Damage { why: None, .. });
+        let is_head = matches!(finding.kind, FindingKind::Headless) || is_rest && finding.at == 0;
+        let id = match &finding.kind {
+            FindingKind::AwsError { .. } if has_error_text => continue,
+            FindingKind::AwsError { .. } => "aws-error",
+            FindingKind::NextToken { .. } => "next-token",
+            FindingKind::Damage {
                 why: Some(Damage::Cut),
                 ..
             }
-            | What::Unclosed
-            | What::Headless
-            | What::CutBefore
-            | What::NoPage => "cut-off",
+            | FindingKind::Unclosed
+            | FindingKind::Headless
+            | FindingKind::CutBefore
+            | FindingKind::NoPage => "cut-off",
             _ if is_head => "cut-off",
-            What::Damage { .. } => "damaged",
-            What::NotEvents { .. } => "not-events",
-            What::NotUtf8 { .. } => "not-utf8",
-            What::Skipped { .. } => "skipped-text",
+            FindingKind::Damage { .. } => "damaged",
+            FindingKind::NotEvents { .. } => "not-events",
+            FindingKind::NotUtf8 { .. } => "not-utf8",
+            FindingKind::Skipped { .. } => "skipped-text",
         };
         let reason = finding.to_string();
         found.push(DumpFinding::new(id, reason).at(finding.at));
-        judged.gaps.extend(match &finding.what {
-            What::NextToken { token, left: None } => summary.reach.pages(id, name, Some(token)),
-            What::NextToken {
+        judged.gaps.extend(match &finding.kind {
+            FindingKind::NextToken { token, left: None } => {
+                summary.reach.pages(id, name, Some(token))
+            }
+            FindingKind::NextToken {
                 token,
                 left: Some(end),
             } => summary.reach.left(id, name, token, end),
-            What::AwsError { .. } | What::NoPage => summary.reach.pages(id, name, None),
+            FindingKind::AwsError { .. } | FindingKind::NoPage => {
+                summary.reach.pages(id, name, None)
+            }
             _ if is_head => summary.reach.head(id, name),
-            What::CutBefore => summary.reach.again(id, name),
+            FindingKind::CutBefore => summary.reach.again(id, name),
             _ if id == "damaged" => summary.reach.again(id, name),
             _ if id == "cut-off" => summary.reach.tail(id, name),
             _ => Vec::new(),
@@ -146,8 +151,12 @@ pub(super) fn judge(
 }
 
 /// Where the bytes of a kind lie that the ledger tells of.
-pub(super) fn places(file: &FileReport, bytes: u64, is_it: impl Fn(&What) -> bool) -> ByteRanges {
-    let found = file.findings.iter().filter(|finding| is_it(&finding.what));
+pub(super) fn places(
+    file: &FileReport,
+    bytes: u64,
+    is_it: impl Fn(&FindingKind) -> bool,
+) -> ByteRanges {
+    let found = file.findings.iter().filter(|finding| is_it(&finding.kind));
     let mut told = ByteRanges {
         bytes,
         ..ByteRanges::default()

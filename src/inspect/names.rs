@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
-use crate::dump::plural;
 use crate::tally::{Distinct, hash};
+use crate::text::plural;
 
 /// Names of more bytes are kept by so many of them, their length and a hash that tells them apart.
 pub const LONGEST: usize = 1_000;

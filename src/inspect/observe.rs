@@ -73,7 +73,7 @@ pub struct DumpBatch {
 impl Question for DumpObserver {
     type Batch = DumpBatch;
 
-    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut DumpBatch) {
+    fn observe(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut DumpBatch) {
         batch.layout.get_or_insert_with(|| EventLayout::of(event));
         let kinds = &mut batch.kinds;
         match event.shape {

@@ -7,7 +7,7 @@
 
 use super::aggregate::Summary;
 use super::layout::{Indent, MemberOrder, Spelling};
-use crate::dump::{Content, Lists, Unread, What};
+use crate::dump::{Content, FindingKind, Lists, UnsupportedShape};
 use crate::engine::FileReport;
 use crate::transcode::{self, Recipe};
 
@@ -39,7 +39,7 @@ pub enum DumpShape {
     /// YAML.
     Yaml,
     /// A shape that is not read.
-    Unread(Unread),
+    UnsupportedShape(UnsupportedShape),
     /// No text at all.
     Nothing,
     /// An error text of the AWS CLI alone.
@@ -72,10 +72,18 @@ impl DumpShape {
             DumpShape::Csv => ("csv", "a table with column names (CSV)"),
             DumpShape::Text => ("text", "`--output text`"),
             DumpShape::Yaml => ("yaml", "YAML"),
-            DumpShape::Unread(Unread::Table) => ("table", "`--output table`, which is not read"),
-            DumpShape::Unread(Unread::Python) => ("python", "a Python literal, which is not read"),
-            DumpShape::Unread(Unread::Debug) => ("debug", "what `--debug` prints"),
-            DumpShape::Unread(_) => ("chosen", "values that a query chose, not whole events"),
+            DumpShape::UnsupportedShape(UnsupportedShape::Table) => {
+                ("table", "`--output table`, which is not read")
+            }
+            DumpShape::UnsupportedShape(UnsupportedShape::Python) => {
+                ("python", "a Python literal, which is not read")
+            }
+            DumpShape::UnsupportedShape(UnsupportedShape::Debug) => {
+                ("debug", "what `--debug` prints")
+            }
+            DumpShape::UnsupportedShape(_) => {
+                ("chosen", "values that a query chose, not whole events")
+            }
             DumpShape::Nothing => ("nothing", "nothing"),
             DumpShape::ErrorText => ("error-text", "an error text of the AWS CLI"),
             DumpShape::Other => ("other", "no CloudTrail"),
@@ -210,8 +218,8 @@ impl Head {
 impl DumpOrigin {
     /// Judges a file by its first unpacked bytes and by what is known of its events.
     pub fn of(raw: &[u8], file: &FileReport, summary: &Summary) -> DumpOrigin {
-        let is_other = |what: &What| matches!(what, What::NotUtf8 { .. });
-        let has_other_bytes = file.findings.iter().any(|finding| is_other(&finding.what));
+        let is_other = |what: &FindingKind| matches!(what, FindingKind::NotUtf8 { .. });
+        let has_other_bytes = file.findings.iter().any(|finding| is_other(&finding.kind));
         let head = Head::of(raw, has_other_bytes);
         let shape = shape(&head, file, summary);
         let mut evidence = Vec::new();
@@ -241,8 +249,8 @@ fn shape(head: &Head, file: &FileReport, summary: &Summary) -> DumpShape {
         Some(Made::LogsTail) => return DumpShape::LogsTail,
         _ => {}
     }
-    if let (Some(unread), 0) = (file.unread, file.byte_counts.events) {
-        return DumpShape::Unread(unread);
+    if let (Some(unread), 0) = (file.unsupported, file.byte_counts.events) {
+        return DumpShape::UnsupportedShape(unread);
     }
     if events > 0 {
         DumpShape::Lookup
@@ -314,7 +322,8 @@ fn writer(
             say(evidence, "`--output text`");
             known.unwrap_or(DumpWriter::Cli)
         }
-        DumpShape::Unread(Unread::Table | Unread::Debug) | DumpShape::ErrorText => {
+        DumpShape::UnsupportedShape(UnsupportedShape::Table | UnsupportedShape::Debug)
+        | DumpShape::ErrorText => {
             say(evidence, "a shape that this client writes");
             DumpWriter::Cli
         }

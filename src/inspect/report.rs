@@ -11,8 +11,9 @@ use super::finding::{self, DumpFinding, FindingSeverity};
 use super::followups::{Gap, LookupPlanner};
 use super::judge;
 use super::origin::DumpOrigin;
-use crate::dump::{What, plural};
-use crate::engine::{Report, Totals};
+use crate::dump::FindingKind;
+use crate::engine::{RunReport, Totals};
+use crate::text::plural;
 use crate::time::Moment;
 
 /// What was found out about a file besides its events.
@@ -33,7 +34,7 @@ pub struct FileFacts {
 /// Makes the document of a report. `looked` has an entry for each file of it; `now` is what a lookup reaches
 /// back 90 days from.
 pub fn document(
-    report: &Report,
+    report: &RunReport,
     looked: &[FileFacts],
     aggregate: &DumpAggregator,
     now: Moment,
@@ -71,11 +72,11 @@ pub fn document(
         gaps.append(&mut judged.gaps);
         let (shape, shape_text) = origin.shape.names();
         let (writer, writer_text) = origin.writer.names();
-        let is_damage = |what: &What| matches!(what, What::Damage { .. });
-        let is_text = |what: &What| {
+        let is_damage = |what: &FindingKind| matches!(what, FindingKind::Damage { .. });
+        let is_text = |what: &FindingKind| {
             matches!(
                 what,
-                What::Skipped { .. } | What::AwsError { .. } | What::NoPage
+                FindingKind::Skipped { .. } | FindingKind::AwsError { .. } | FindingKind::NoPage
             )
         };
         dumps.push(Dump {

@@ -105,7 +105,7 @@ impl Paper {
         let shown = table.rows.len() as u64;
         if table.count > shown {
             self.line("");
-            let left = crate::dump::grouped(table.count - shown);
+            let left = crate::text::grouped(table.count - shown);
             self.line(&format!("… and {left} more"));
         }
         if self.commands {

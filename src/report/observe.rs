@@ -174,7 +174,7 @@ fn shown(text: Option<Text<'_>>) -> Cow<'_, str> {
 impl Question for ReportObserver {
     type Batch = ReportBatch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut ReportBatch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut ReportBatch) {
         let time = event.time();
         let outcome = event.outcome();
         let identity = event.identity();

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::dump::{Piece, Scanner, State};
+use crate::dump::{ScanFacts, ScanState, Scanner};
 use crate::event::{Event, Node};
 
 const BASE: &str = r#"{"eventVersion":"1.08","eventID":"e","eventTime":"2024-06-10T10:00:00Z","#;
@@ -22,7 +22,7 @@ pub(super) fn event(json: &str, mut each: impl FnMut(&Event<'_>)) {
         each(event);
         ControlFlow::Continue(())
     };
-    let (start, mut piece) = (State::default(), Piece::default());
+    let (start, mut piece) = (ScanState::default(), ScanFacts::default());
     let bytes = record.as_bytes();
     Scanner::default().run(bytes, start, u64::MAX, true, &mut visit, &mut piece);
     assert_eq!(found, 1, "{record}");

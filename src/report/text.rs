@@ -188,7 +188,7 @@ impl Screen {
         }
         let shown = table.rows.len() as u64;
         if table.count > shown {
-            let left = crate::dump::grouped(table.count - shown);
+            let left = crate::text::grouped(table.count - shown);
             self.wrapped("", INDENT + 2, &format!("… and {left} more"));
         }
         if let Some(command) = table.all.and_then(|figure| figure.command.as_deref()) {
@@ -258,7 +258,7 @@ impl Screen {
     fn heat(&mut self, heat: &Heatmap<'_>) {
         const LEVELS: [&str; 5] = ["·", "░", "▒", "▓", "█"];
         self.out.push('\n');
-        let most = crate::dump::plural(heat.most, "event");
+        let most = crate::text::plural(heat.most, "event");
         let text = format!("Hours and weekdays (█ up to {most}, · none)");
         self.wrapped("", INDENT, &text);
         // As wide as there is room for, up to three characters an hour.
@@ -283,7 +283,7 @@ impl Screen {
 
     fn bars(&mut self, bars: &TimeBars<'_>) {
         self.out.push('\n');
-        let most = crate::dump::plural(bars.most, "event");
+        let most = crate::text::plural(bars.most, "event");
         let text = format!("Along the time (highest {}: {most})", bars.step);
         self.wrapped("", INDENT, &text);
         let counts = bars.bars.iter();

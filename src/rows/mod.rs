@@ -70,7 +70,7 @@ pub struct Batch {
 impl Question for Columns {
     type Batch = Batch;
 
-    fn tells_outcomes(&self) -> bool {
+    fn distinguishes_outcomes(&self) -> bool {
         matches!(self.encoding, Encoding::Whole(_))
             || self
                 .fields
@@ -79,7 +79,7 @@ impl Question for Columns {
                 .any(Field::tells_outcome)
     }
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
         if let Some(field) = self.sort_field() {
             batch.keys.push(SortKey::of(field, event, context));
         }

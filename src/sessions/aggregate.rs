@@ -1,6 +1,6 @@
-//! The question that gathers what links sessions: births, and who used which key.
+//! The question that gathers what links sessions: issuances, and who used which key.
 //!
-//! Memory grows with births, keys and identities, not with events: about 1 kB each.
+//! Memory grows with issuances, keys and identities, not with events: about 1 kB each.
 //!
 //! Not for: what follows (`links`).
 
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Actor, Birth, Links, Used};
+use super::{Actor, Issuance, Links, Used};
 use crate::engine::{Answer, Question};
 use crate::event::identity::is_masked;
 use crate::event::{Context, Event};
@@ -18,27 +18,27 @@ use crate::select::Selection;
 
 /// Asks every event for what links sessions.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Gathering<'s> {
+pub struct SessionObserver<'s> {
     /// What the identity is that is asked for; events that satisfy it are its own.
     pub named: Option<&'s Selection>,
 }
 
 /// Births, and who used which key.
 #[derive(Clone, Debug, Default)]
-pub struct Gathered {
+pub struct SessionAggregate {
     keys: HashMap<String, Used>,
     /// Who acted without a key, as far as something could link to them.
     pub(super) keyless: HashMap<Arc<Actor>, Used>,
     actors: HashSet<Arc<Actor>>,
-    births: HashMap<String, Vec<Birth>>,
+    issuances: HashMap<String, Vec<Issuance>>,
     /// Those that tell no key.
-    hidden: HashMap<Option<String>, Vec<Birth>>,
+    hidden: HashMap<Option<String>, Vec<Issuance>>,
 }
 
-impl Question for Gathering<'_> {
-    type Batch = Gathered;
+impl Question for SessionObserver<'_> {
+    type Batch = SessionAggregate;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Gathered) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut SessionAggregate) {
         let is_named = self
             .named
             .is_some_and(|it| it.refusal(event, context, &mut []).is_none());
@@ -68,10 +68,10 @@ impl Question for Gathering<'_> {
             }
             None => {}
         }
-        if let Some(mut birth) = Birth::of(event) {
+        if let Some(mut issuance) = Issuance::of(event) {
             // The actor of a switch is who came of it.
-            birth.is_named = is_named && !birth.is_switch();
-            batch.add_birth(birth);
+            issuance.is_named = is_named && !issuance.is_switch();
+            batch.add_issuance(issuance);
         }
     }
 }
@@ -84,7 +84,7 @@ fn could_link(event: &Event<'_>) -> bool {
     })
 }
 
-impl Gathered {
+impl SessionAggregate {
     fn intern(&mut self, actor: Arc<Actor>) -> Arc<Actor> {
         Arc::clone(self.actors.get_or_insert(actor))
     }
@@ -94,27 +94,30 @@ impl Gathered {
         self.keys.entry_ref(key).or_default().merge(used);
     }
 
-    pub(super) fn add_birth(&mut self, mut birth: Birth) {
-        birth.caller = birth.caller.take().map(|actor| self.intern(actor));
-        let of_same = match &birth.key {
-            Some(key) => self.births.entry_ref(key.as_str()).or_default(),
-            None => self.hidden.entry(birth.event_id.clone()).or_default(),
+    pub(super) fn add_issuance(&mut self, mut issuance: Issuance) {
+        issuance.caller = issuance.caller.take().map(|actor| self.intern(actor));
+        let of_same = match &issuance.key {
+            Some(key) => self.issuances.entry_ref(key.as_str()).or_default(),
+            None => self.hidden.entry(issuance.event_id.clone()).or_default(),
         };
-        match of_same.iter_mut().find(|other| other.is_same(&birth)) {
-            Some(other) => other.merge(birth),
-            None => of_same.push(birth),
+        match of_same.iter_mut().find(|other| other.is_same(&issuance)) {
+            Some(other) => other.merge(issuance),
+            None => of_same.push(issuance),
         }
     }
 
     /// All that was gathered, linked.
     pub fn finish(self) -> Links {
-        let births = self.births.into_values().chain(self.hidden.into_values());
-        Links::new(self.keys, self.keyless, births.flatten().collect())
+        let issuances = self
+            .issuances
+            .into_values()
+            .chain(self.hidden.into_values());
+        Links::new(self.keys, self.keyless, issuances.flatten().collect())
     }
 }
 
-impl Answer<Gathered> for Gathered {
-    fn add(&mut self, batch: Gathered, _: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<SessionAggregate> for SessionAggregate {
+    fn add(&mut self, batch: SessionAggregate, _: &[bool]) -> io::Result<ControlFlow<()>> {
         for (key, mut used) in batch.keys {
             used.actor = used.actor.take().map(|actor| self.intern(actor));
             self.keys.entry(key).or_default().merge(used);
@@ -124,8 +127,13 @@ impl Answer<Gathered> for Gathered {
             used.actor = Some(Arc::clone(&actor));
             self.keyless.entry(actor).or_default().merge(used);
         }
-        let births = batch.births.into_values().chain(batch.hidden.into_values());
-        births.flatten().for_each(|birth| self.add_birth(birth));
+        let issuances = batch
+            .issuances
+            .into_values()
+            .chain(batch.hidden.into_values());
+        issuances
+            .flatten()
+            .for_each(|issuance| self.add_issuance(issuance));
         Ok(ControlFlow::Continue(()))
     }
 }

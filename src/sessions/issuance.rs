@@ -1,4 +1,4 @@
-//! One birth of temporary credentials: the call that gave them out.
+//! One issuance of temporary credentials: the call that gave them out.
 //!
 //! Not for: what was born of what (`links`).
 
@@ -29,7 +29,7 @@ const SHARED: MemberName = MemberName::named("sharedEventID");
 
 /// A call that gave out a session, and what it says of either side. Attempts that failed are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Birth {
+pub struct Issuance {
     /// When.
     pub time: Option<Moment>,
     /// The event.
@@ -64,9 +64,9 @@ pub struct Birth {
     pub is_named: bool,
 }
 
-impl Birth {
-    /// What the event gave birth to, if anything. Says nothing about [`is_named`](Self::is_named).
-    pub fn of(event: &Event<'_>) -> Option<Birth> {
+impl Issuance {
+    /// What the event gave issuance to, if anything. Says nothing about [`is_named`](Self::is_named).
+    pub fn of(event: &Event<'_>) -> Option<Issuance> {
         let call = event.call_name()?.to_str();
         let source = event.source_name()?.to_str();
         let is_switch = call == SWITCH && source.starts_with("signin.");
@@ -74,14 +74,14 @@ impl Birth {
         if !is_switch && !is_grant {
             return None;
         }
-        // Without a readable record nobody knows; the birth is kept, as one that tells nothing.
+        // Without a readable record nobody knows; the issuance is kept, as one that tells nothing.
         if event
             .outcome()
             .is_some_and(|outcome| outcome != Outcome::Ok)
         {
             return None;
         }
-        let mut birth = Birth {
+        let mut issuance = Issuance {
             time: event.time(),
             event_id: event.id().map(owned),
             call: call.into_owned(),
@@ -89,14 +89,14 @@ impl Birth {
                 .record_member(SHARED)
                 .and_then(|it| it.some_text())
                 .map(owned),
-            ..Birth::default()
+            ..Issuance::default()
         };
         if is_switch {
-            birth.switch(event)?;
+            issuance.switch(event)?;
         } else {
-            birth.grant(event);
+            issuance.grant(event);
         }
-        Some(birth)
+        Some(issuance)
     }
 
     /// What a call of STS says.
@@ -185,7 +185,7 @@ impl Birth {
     }
 
     /// Whether both are records of one call: one from each account, or one event twice.
-    pub(super) fn is_same(&self, other: &Birth) -> bool {
+    pub(super) fn is_same(&self, other: &Issuance) -> bool {
         let same_caller = self.caller_key.is_none()
             || other.caller_key.is_none()
             || self.caller_key == other.caller_key;
@@ -198,8 +198,8 @@ impl Birth {
 
     /// Takes over from another record of the same call what this one lacks, or the other way round: the one that tells
     /// the caller's key is the one that is kept, of two such the earlier.
-    pub(super) fn merge(&mut self, mut other: Birth) {
-        let rank = |it: &Birth| (it.caller_key.is_none(), it.time, it.event_id.clone());
+    pub(super) fn merge(&mut self, mut other: Issuance) {
+        let rank = |it: &Issuance| (it.caller_key.is_none(), it.time, it.event_id.clone());
         if rank(&other) < rank(self) {
             std::mem::swap(self, &mut other);
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::{Actor, Birth, Root};
+use super::{Actor, Issuance, TreeRoot};
 use crate::time::Moment;
 
 /// The use of a key, or of an identity without one.
@@ -34,13 +34,13 @@ impl Used {
     }
 }
 
-/// Births by their place in [`Links::births`].
+/// Births by their place in [`Links::issuances`].
 pub(super) type Index = HashMap<String, Vec<usize>>;
 
-/// All births of an input, who used which key, and what links them.
+/// All issuances of an input, who used which key, and what links them.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
-    births: Vec<Birth>,
+    issuances: Vec<Issuance>,
     keys: HashMap<String, Used>,
     keyless: HashMap<Arc<Actor>, Used>,
     by_key: Index,
@@ -50,17 +50,17 @@ pub struct Links {
     by_name: Index,
     /// By callers who have no key: services, whom a provider vouched for, users of other accounts.
     by_actor: HashMap<Arc<Actor>, Vec<usize>>,
-    /// Keys that were used and whose birth is not there, by the names of their sessions; sorted.
-    unborn: HashMap<String, Vec<String>>,
+    /// Keys that were used and whose issuance is not there, by the names of their sessions; sorted.
+    unexplained: HashMap<String, Vec<String>>,
 }
 
 impl Links {
     pub(super) fn new(
         keys: HashMap<String, Used>,
         keyless: HashMap<Arc<Actor>, Used>,
-        mut births: Vec<Birth>,
+        mut issuances: Vec<Issuance>,
     ) -> Links {
-        births.sort();
+        issuances.sort();
         let mut links = Links::default();
         let add = |index: &mut Index, name: &str, at: usize| {
             let all = index.entry_ref(name).or_default();
@@ -69,24 +69,24 @@ impl Links {
                 all.push(at);
             }
         };
-        for (at, birth) in births.iter().enumerate() {
-            if let Some(key) = &birth.key {
+        for (at, issuance) in issuances.iter().enumerate() {
+            if let Some(key) = &issuance.key {
                 add(&mut links.by_key, key, at);
             }
-            if let Some(key) = &birth.caller_key {
+            if let Some(key) = &issuance.caller_key {
                 add(&mut links.by_caller, key, at);
             }
-            for name in birth.caller_names() {
+            for name in issuance.caller_names() {
                 add(&mut links.by_caller_name, name, at);
             }
             // Of a switch nothing but the name of the caller is known.
             if let (false, None, Some(caller)) =
-                (birth.is_switch(), &birth.caller_key, &birth.caller)
+                (issuance.is_switch(), &issuance.caller_key, &issuance.caller)
             {
                 let all = links.by_actor.entry(Arc::clone(caller)).or_default();
                 all.push(at);
             }
-            for name in birth.names() {
+            for name in issuance.names() {
                 add(&mut links.by_name, name, at);
             }
         }
@@ -94,24 +94,28 @@ impl Links {
             if !links.by_key.contains_key(key) {
                 let names = used.actor.iter().flat_map(|actor| actor.session_names());
                 for name in names {
-                    links.unborn.entry_ref(name).or_default().push(key.clone());
+                    links
+                        .unexplained
+                        .entry_ref(name)
+                        .or_default()
+                        .push(key.clone());
                 }
             }
         }
-        for keys in links.unborn.values_mut() {
+        for keys in links.unexplained.values_mut() {
             keys.sort();
         }
         Links {
-            births,
+            issuances,
             keys,
             keyless,
             ..links
         }
     }
 
-    /// All births, by time, each once: a call that two accounts recorded is one.
-    pub fn births(&self) -> &[Birth] {
-        &self.births
+    /// All issuances, by time, each once: a call that two accounts recorded is one.
+    pub fn issuances(&self) -> &[Issuance] {
+        &self.issuances
     }
 
     /// How a key was used; `None` when no event has it.
@@ -129,14 +133,14 @@ impl Links {
         self.keyless.iter()
     }
 
-    /// The births that gave out a key: one, unless the input contradicts itself.
-    pub fn of_key(&self, key: &str) -> impl Iterator<Item = &Birth> {
-        self.by_key(key).iter().map(|at| &self.births[*at])
+    /// The issuances that gave out a key: one, unless the input contradicts itself.
+    pub fn of_key(&self, key: &str) -> impl Iterator<Item = &Issuance> {
+        self.by_key(key).iter().map(|at| &self.issuances[*at])
     }
 
-    /// The births of sessions that go by this name.
-    pub fn of_name(&self, name: &str) -> impl Iterator<Item = &Birth> {
-        self.by_name(name).iter().map(|at| &self.births[*at])
+    /// The issuances of sessions that go by this name.
+    pub fn of_name(&self, name: &str) -> impl Iterator<Item = &Issuance> {
+        self.by_name(name).iter().map(|at| &self.issuances[*at])
     }
 
     pub(super) fn by_key(&self, key: &str) -> &[usize] {
@@ -144,12 +148,12 @@ impl Links {
     }
 
     /// Whom the question named, as roots of a [tree](Self::below): keys first, sorted.
-    pub fn named(&self) -> Vec<Root> {
+    pub fn named(&self) -> Vec<TreeRoot> {
         let keys = self.keys.iter().filter(|(_, used)| used.is_named);
         let keyless = self.keyless.iter().filter(|(_, used)| used.is_named);
-        let mut roots: Vec<Root> = keys
-            .map(|(key, _)| Root::Key(key.clone()))
-            .chain(keyless.map(|(actor, _)| Root::Actor(Arc::clone(actor))))
+        let mut roots: Vec<TreeRoot> = keys
+            .map(|(key, _)| TreeRoot::Key(key.clone()))
+            .chain(keyless.map(|(actor, _)| TreeRoot::Actor(Arc::clone(actor))))
             .collect();
         roots.sort();
         roots
@@ -165,7 +169,7 @@ impl Links {
         let is_named = self.keyless.get(caller).is_some_and(|used| used.is_named);
         let all = self.by_actor.get(caller).map_or(&[][..], Vec::as_slice);
         let all = all.iter().copied();
-        all.filter(move |at| !is_named || self.births[*at].is_named)
+        all.filter(move |at| !is_named || self.issuances[*at].is_named)
     }
 
     /// Births whose caller used no key and goes by this name.
@@ -178,9 +182,9 @@ impl Links {
         Self::get(&self.by_name, name)
     }
 
-    /// Keys of sessions of this name that nothing gave birth to.
-    pub(super) fn unborn(&self, name: &str) -> &[String] {
-        self.unborn.get(name).map_or(&[], Vec::as_slice)
+    /// Keys of sessions of this name that nothing gave issuance to.
+    pub(super) fn unexplained(&self, name: &str) -> &[String] {
+        self.unexplained.get(name).map_or(&[], Vec::as_slice)
     }
 
     fn get<'i>(index: &'i Index, name: &str) -> &'i [usize] {

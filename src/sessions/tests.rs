@@ -20,32 +20,32 @@ fn session(name: &str) -> Actor {
     }
 }
 
-/// The birth of a key at a minute, by whoever has a key.
-fn birth(number: u32, caller: &str, key: &str) -> Birth {
-    Birth {
+/// The issuance of a key at a minute, by whoever has a key.
+fn issuance(number: u32, caller: &str, key: &str) -> Issuance {
+    Issuance {
         time: Some(minute(number)),
         event_id: Some(format!("event-{number}")),
         call: "AssumeRole".to_owned(),
         caller_key: Some(caller.to_owned()),
         key: Some(key.to_owned()),
-        ..Birth::default()
+        ..Issuance::default()
     }
 }
 
 /// The same of a session of this name.
-fn named_birth(number: u32, caller: &str, key: &str, name: &str) -> Birth {
-    Birth {
+fn named_issuance(number: u32, caller: &str, key: &str, name: &str) -> Issuance {
+    Issuance {
         session_id: Some(format!("AROAX:{name}")),
-        ..birth(number, caller, key)
+        ..issuance(number, caller, key)
     }
 }
 
 /// By a session that is known by its name.
-fn keyless_birth(number: u32, caller: &str, key: &str) -> Birth {
-    Birth {
+fn keyless_issuance(number: u32, caller: &str, key: &str) -> Issuance {
+    Issuance {
         caller_key: None,
         caller: Some(Arc::new(session(caller))),
-        ..birth(number, "", key)
+        ..issuance(number, "", key)
     }
 }
 
@@ -59,13 +59,13 @@ fn used(number: u32, actor: Actor, is_named: bool) -> Used {
 }
 
 #[derive(Default)]
-struct Story(Gathered);
+struct Story(SessionAggregate);
 
 impl Story {
-    fn of(births: impl IntoIterator<Item = Birth>) -> Story {
+    fn of(issuances: impl IntoIterator<Item = Issuance>) -> Story {
         let mut story = Story::default();
-        for birth in births {
-            story.0.add_birth(birth);
+        for issuance in issuances {
+            story.0.add_issuance(issuance);
         }
         story
     }
@@ -82,7 +82,7 @@ impl Story {
 
 /// The tree below a key: depth by indentation, `?` what is likely, `^` and `=` what is above or elsewhere.
 fn below(links: &Links, key: &str) -> Vec<String> {
-    let tree = links.below(&[Root::Key(key.to_owned())]);
+    let tree = links.below(&[TreeRoot::Key(key.to_owned())]);
     let shown = tree.nodes.iter().map(|node| {
         let mark = match node.repeat {
             None => "",
@@ -97,12 +97,12 @@ fn below(links: &Links, key: &str) -> Vec<String> {
 }
 
 /// The keys and marks of the chain above a key, and its end.
-fn above(links: &Links, key: &str) -> (Vec<String>, End) {
+fn above(links: &Links, key: &str) -> (Vec<String>, ChainEnd) {
     let chain = links.above(key);
     let shown = chain.steps.iter().map(|step| {
-        let birth = &links.births()[step.birth];
+        let issuance = &links.issuances()[step.issuance];
         let likely = if step.is_likely { "?" } else { "" };
-        format!("{}{likely}", birth.event_id.as_deref().unwrap_or("-"))
+        format!("{}{likely}", issuance.event_id.as_deref().unwrap_or("-"))
     });
     (shown.collect(), chain.end)
 }
@@ -110,22 +110,22 @@ fn above(links: &Links, key: &str) -> (Vec<String>, End) {
 #[test]
 fn sessions_are_found_below_in_the_order_of_their_births_and_above_up_to_the_first_key() {
     let links = Story::of([
-        birth(5, "ASIA1", "ASIA3"),
-        birth(2, "AKIA1", "ASIA2"),
-        birth(1, "AKIA1", "ASIA1"),
-        birth(3, "AKIA2", "ASIA9"),
+        issuance(5, "ASIA1", "ASIA3"),
+        issuance(2, "AKIA1", "ASIA2"),
+        issuance(1, "AKIA1", "ASIA1"),
+        issuance(3, "AKIA2", "ASIA9"),
     ])
     .links();
     assert_eq!(
         below(&links, "AKIA1"),
         ["AKIA1", ".ASIA1", "..ASIA3", ".ASIA2"]
     );
-    let tree = links.below(&[Root::Key("AKIA1".to_owned())]);
+    let tree = links.below(&[TreeRoot::Key("AKIA1".to_owned())]);
     let last: Vec<bool> = tree.nodes.iter().map(|node| node.is_last).collect();
     assert_eq!(last, [true, false, true, true]);
     let parents: Vec<_> = tree.nodes.iter().map(|node| node.parent).collect();
     assert_eq!(parents, [None, Some(0), Some(1), Some(0)]);
-    let end = End::LongLived("AKIA1".to_owned());
+    let end = ChainEnd::LongLived("AKIA1".to_owned());
     assert_eq!(
         above(&links, "ASIA3"),
         (vec!["event-5".to_owned(), "event-1".to_owned()], end)
@@ -135,10 +135,10 @@ fn sessions_are_found_below_in_the_order_of_their_births_and_above_up_to_the_fir
 #[test]
 fn a_cycle_ends_where_it_closes() {
     let links = Story::of([
-        birth(1, "ASIA1", "ASIA2"),
-        birth(2, "ASIA2", "ASIA3"),
-        birth(3, "ASIA3", "ASIA1"),
-        birth(4, "ASIA4", "ASIA4"),
+        issuance(1, "ASIA1", "ASIA2"),
+        issuance(2, "ASIA2", "ASIA3"),
+        issuance(3, "ASIA3", "ASIA1"),
+        issuance(4, "ASIA4", "ASIA4"),
     ])
     .links();
     assert_eq!(
@@ -147,18 +147,21 @@ fn a_cycle_ends_where_it_closes() {
     );
     assert_eq!(below(&links, "ASIA4"), ["ASIA4", ".ASIA4^"]);
     let (steps, end) = above(&links, "ASIA1");
-    assert_eq!((steps.len(), end), (3, End::Cycle("ASIA1".to_owned())));
-    assert_eq!(above(&links, "ASIA4").1, End::Cycle("ASIA4".to_owned()));
+    assert_eq!((steps.len(), end), (3, ChainEnd::Cycle("ASIA1".to_owned())));
+    assert_eq!(
+        above(&links, "ASIA4").1,
+        ChainEnd::Cycle("ASIA4".to_owned())
+    );
 }
 
 #[test]
 fn a_key_that_was_given_out_twice_is_opened_once() {
     let links = Story::of([
-        birth(1, "AKIA1", "ASIA1"),
-        birth(2, "AKIA1", "ASIA2"),
-        birth(3, "ASIA1", "ASIA3"),
-        birth(4, "ASIA2", "ASIA3"),
-        birth(5, "ASIA3", "ASIA4"),
+        issuance(1, "AKIA1", "ASIA1"),
+        issuance(2, "AKIA1", "ASIA2"),
+        issuance(3, "ASIA1", "ASIA3"),
+        issuance(4, "ASIA2", "ASIA3"),
+        issuance(5, "ASIA3", "ASIA4"),
     ])
     .links();
     let tree = below(&links, "AKIA1");
@@ -168,45 +171,47 @@ fn a_key_that_was_given_out_twice_is_opened_once() {
         1
     );
     assert_eq!(tree.len(), 6);
-    assert!(matches!(above(&links, "ASIA4").1, End::Several(births) if births.len() == 2));
+    assert!(
+        matches!(above(&links, "ASIA4").1, ChainEnd::Several(issuances) if issuances.len() == 2)
+    );
 }
 
 #[test]
 fn broken_links_and_issuers_outside_are_named() {
-    let by_service = Birth {
+    let by_service = Issuance {
         caller_key: None,
         caller: Some(Arc::new(Actor {
             service: Some("ec2.amazonaws.com".to_owned()),
             ..Actor::default()
         })),
-        ..birth(1, "", "ASIA1")
+        ..issuance(1, "", "ASIA1")
     };
     let service = by_service.caller.clone().expect("one");
-    let blind = Birth {
+    let blind = Issuance {
         caller_key: None,
-        ..birth(2, "", "ASIA2")
+        ..issuance(2, "", "ASIA2")
     };
-    let links = Story::of([by_service, blind, birth(3, "ASIA0", "ASIA3")]).links();
+    let links = Story::of([by_service, blind, issuance(3, "ASIA0", "ASIA3")]).links();
     assert_eq!(
         above(&links, "ASIA1"),
-        (vec!["event-1".to_owned()], End::Caller(service))
+        (vec!["event-1".to_owned()], ChainEnd::Caller(service))
     );
     assert_eq!(
         above(&links, "ASIA2"),
-        (vec!["event-2".to_owned()], End::Unknown)
+        (vec!["event-2".to_owned()], ChainEnd::Unknown)
     );
-    let missing = End::Missing("ASIA0".to_owned());
+    let missing = ChainEnd::Missing("ASIA0".to_owned());
     assert_eq!(
         above(&links, "ASIA3"),
         (vec!["event-3".to_owned()], missing)
     );
     assert_eq!(
         above(&links, "ASIA7"),
-        (vec![], End::Missing("ASIA7".to_owned()))
+        (vec![], ChainEnd::Missing("ASIA7".to_owned()))
     );
     assert_eq!(
         above(&links, "AKIA7"),
-        (vec![], End::LongLived("AKIA7".to_owned()))
+        (vec![], ChainEnd::LongLived("AKIA7".to_owned()))
     );
     assert_eq!(below(&links, "ASIA7"), ["ASIA7"]);
 }
@@ -214,11 +219,11 @@ fn broken_links_and_issuers_outside_are_named() {
 #[test]
 fn what_only_a_name_links_is_likely_and_never_older_than_its_session() {
     let links = Story::of([
-        named_birth(10, "AKIA1", "ASIA1", "ci"),
-        named_birth(20, "AKIA2", "ASIA2", "ci"),
-        keyless_birth(5, "ci", "ASIA5"),
-        keyless_birth(15, "ci", "ASIA6"),
-        birth(16, "ASIA6", "ASIA7"),
+        named_issuance(10, "AKIA1", "ASIA1", "ci"),
+        named_issuance(20, "AKIA2", "ASIA2", "ci"),
+        keyless_issuance(5, "ci", "ASIA5"),
+        keyless_issuance(15, "ci", "ASIA6"),
+        issuance(16, "ASIA6", "ASIA7"),
     ])
     .key("ASIA3", used(12, session("ci"), false))
     .key("ASIA4", used(8, session("ci"), false))
@@ -229,7 +234,7 @@ fn what_only_a_name_links_is_likely_and_never_older_than_its_session() {
     assert_eq!(below(&links, "AKIA1"), tree);
     assert_eq!(below(&links, "AKIA2"), ["AKIA2", ".ASIA2"]);
     // Before minute 20 only one session of that name was born, later either may be meant.
-    let end = End::LongLived("AKIA1".to_owned());
+    let end = ChainEnd::LongLived("AKIA1".to_owned());
     assert_eq!(
         above(&links, "ASIA3"),
         (vec!["event-10?".to_owned()], end.clone())
@@ -239,12 +244,12 @@ fn what_only_a_name_links_is_likely_and_never_older_than_its_session() {
         .to_vec();
     assert_eq!(above(&links, "ASIA7"), (steps, end));
     let late = Story::of([
-        named_birth(10, "AKIA1", "ASIA1", "ci"),
-        named_birth(20, "AKIA2", "ASIA2", "ci"),
+        named_issuance(10, "AKIA1", "ASIA1", "ci"),
+        named_issuance(20, "AKIA2", "ASIA2", "ci"),
     ])
     .key("ASIA3", used(25, session("ci"), false))
     .links();
-    assert_eq!(above(&late, "ASIA3").1, End::Several(vec![0, 1]));
+    assert_eq!(above(&late, "ASIA3").1, ChainEnd::Several(vec![0, 1]));
 }
 
 #[test]
@@ -254,13 +259,13 @@ fn a_change_of_roles_in_the_console_is_likely() {
         arn: Some(arn.to_owned()),
         ..Actor::default()
     };
-    let switch = Birth {
+    let switch = Issuance {
         call: "SwitchRole".to_owned(),
         key: None,
         caller_key: None,
         caller: Some(Arc::new(actor(alice))),
         session_id: Some("AROAX:alice".to_owned()),
-        ..birth(10, "", "")
+        ..issuance(10, "", "")
     };
     let links = Story::of([switch])
         .key("ASIA1", used(5, actor(alice), false))
@@ -271,44 +276,44 @@ fn a_change_of_roles_in_the_console_is_likely() {
     assert_eq!(below(&links, "AKIA1"), ["AKIA1"]);
     let (steps, end) = above(&links, "ASIA2");
     assert_eq!(steps, ["event-10?"]);
-    assert_eq!(end, End::Caller(Arc::new(actor(alice))));
+    assert_eq!(end, ChainEnd::Caller(Arc::new(actor(alice))));
 }
 
 #[test]
 fn two_records_of_one_call_are_one_birth_whichever_comes_first() {
-    let mine = Birth {
+    let mine = Issuance {
         shared_event_id: Some("shared".to_owned()),
-        ..birth(1, "AKIA1", "ASIA1")
+        ..issuance(1, "AKIA1", "ASIA1")
     };
-    let theirs = Birth {
+    let theirs = Issuance {
         caller_key: None,
         event_id: Some("theirs".to_owned()),
         session_id: Some("AROAX:ci".to_owned()),
         ..mine.clone()
     };
-    for births in [[&mine, &theirs, &mine], [&theirs, &mine, &theirs]] {
-        let links = Story::of(births.map(Birth::clone)).links();
-        let [birth] = links.births() else {
-            panic!("{:?}", links.births());
+    for issuances in [[&mine, &theirs, &mine], [&theirs, &mine, &theirs]] {
+        let links = Story::of(issuances.map(Issuance::clone)).links();
+        let [issuance] = links.issuances() else {
+            panic!("{:?}", links.issuances());
         };
-        assert_eq!(birth.event_id.as_deref(), Some("event-1"));
-        assert_eq!(birth.caller_key.as_deref(), Some("AKIA1"));
-        assert_eq!(birth.session_id.as_deref(), Some("AROAX:ci"));
+        assert_eq!(issuance.event_id.as_deref(), Some("event-1"));
+        assert_eq!(issuance.caller_key.as_deref(), Some("AKIA1"));
+        assert_eq!(issuance.session_id.as_deref(), Some("AROAX:ci"));
     }
 }
 
 #[test]
 fn a_thousand_hops_and_ten_thousand_keys_of_one_name_are_no_trouble() {
-    let births = (0..1000).map(|hop| {
+    let issuances = (0..1000).map(|hop| {
         let minute = 1 + hop;
-        birth(minute, &format!("ASIA{hop}"), &format!("ASIA{}", hop + 1))
+        issuance(minute, &format!("ASIA{hop}"), &format!("ASIA{}", hop + 1))
     });
-    let links = Story::of(births).links();
-    let tree = links.below(&[Root::Key("ASIA0".to_owned())]);
+    let links = Story::of(issuances).links();
+    let tree = links.below(&[TreeRoot::Key("ASIA0".to_owned())]);
     assert_eq!(tree.nodes.len(), 1001);
     assert_eq!(tree.nodes.last().map(|node| node.depth), Some(1000));
     assert_eq!(links.above("ASIA1000").steps.len(), 1000);
-    let mut story = Story::of((0..10_000).map(|n| keyless_birth(1, "ci", &format!("ASIAB{n}"))));
+    let mut story = Story::of((0..10_000).map(|n| keyless_issuance(1, "ci", &format!("ASIAB{n}"))));
     for n in 0..10_000 {
         story = story.key(&format!("ASIAU{n}"), used(1, session("ci"), true));
     }
@@ -319,12 +324,12 @@ fn a_thousand_hops_and_ten_thousand_keys_of_one_name_are_no_trouble() {
 #[test]
 fn a_family_is_what_was_born_of_whom_the_question_named() {
     let links = Story::of([
-        named_birth(1, "AKIA1", "ASIA1", "ci"),
-        birth(2, "ASIA1", "AKIA1"),
-        birth(3, "AKIA9", "ASIA9"),
-        Birth {
+        named_issuance(1, "AKIA1", "ASIA1", "ci"),
+        issuance(2, "ASIA1", "AKIA1"),
+        issuance(3, "AKIA9", "ASIA9"),
+        Issuance {
             key: None,
-            ..birth(4, "ASIA1", "")
+            ..issuance(4, "ASIA1", "")
         },
     ])
     .key("AKIA1", used(1, Actor::default(), true))
@@ -340,25 +345,25 @@ fn a_family_is_what_was_born_of_whom_the_question_named() {
 #[test]
 fn batches_add_up_to_the_same_in_any_order() {
     let all = [
-        birth(1, "AKIA1", "ASIA1"),
-        keyless_birth(1, "ci", "ASIA1"),
-        named_birth(3, "ASIA1", "ASIA2", "ci"),
-        birth(3, "ASIA1", "ASIA2"),
+        issuance(1, "AKIA1", "ASIA1"),
+        keyless_issuance(1, "ci", "ASIA1"),
+        named_issuance(3, "ASIA1", "ASIA2", "ci"),
+        issuance(3, "ASIA1", "ASIA2"),
     ];
-    let batch = |birth: &Birth| {
-        Story::of([birth.clone()])
+    let batch = |issuance: &Issuance| {
+        Story::of([issuance.clone()])
             .key("ASIA2", used(5, session("ci"), false))
             .0
     };
     let orders = [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]];
     let answers = orders.map(|order| {
-        let mut sum = Gathered::default();
+        let mut sum = SessionAggregate::default();
         for at in order {
             let added = sum.add(batch(&all[at]), &[]);
             assert!(added.is_ok_and(|flow| flow.is_continue()));
         }
         let links = sum.finish();
-        (links.births().to_vec(), below(&links, "AKIA1"))
+        (links.issuances().to_vec(), below(&links, "AKIA1"))
     });
     assert_eq!(answers[0].1, ["AKIA1", ".ASIA1", "..ASIA2"]);
     assert_eq!(answers[0], answers[1]);
@@ -367,16 +372,21 @@ fn batches_add_up_to_the_same_in_any_order() {
 
 #[test]
 fn whoever_has_no_key_is_a_root_with_all_that_was_born_of_it_unless_some_of_it_was_named() {
-    let births = || [keyless_birth(1, "ci", "K1"), keyless_birth(2, "ci", "K2")];
-    let root = || [Root::Actor(Arc::new(session("ci")))];
+    let issuances = || {
+        [
+            keyless_issuance(1, "ci", "K1"),
+            keyless_issuance(2, "ci", "K2"),
+        ]
+    };
+    let root = || [TreeRoot::Actor(Arc::new(session("ci")))];
     let keys = |links: &Links| -> Vec<Option<String>> {
         let nodes = links.below(&root()).nodes;
         nodes.into_iter().skip(1).map(|node| node.key).collect()
     };
     let both = [Some("K1".to_owned()), Some("K2".to_owned())];
-    assert_eq!(keys(&Story::of(births()).links()), both);
-    let [first, second] = births();
-    let named = Birth {
+    assert_eq!(keys(&Story::of(issuances()).links()), both);
+    let [first, second] = issuances();
+    let named = Issuance {
         is_named: true,
         ..second
     };

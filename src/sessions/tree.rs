@@ -2,7 +2,7 @@
 //!
 //! Grown without recursion. Each key is opened once, at the first place it is found: first along all certain links, then
 //! along likely ones, earliest first; wherever else it turns up it is a leaf that says so. So the tree is as large as its
-//! births, whatever cycles they make. What only a name links stands below the earliest session of that name.
+//! issuances, whatever cycles they make. What only a name links stands below the earliest session of that name.
 //!
 //! Not for: what a selection takes of it (`family`), drawing.
 
@@ -10,12 +10,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashSet};
 use std::sync::Arc;
 
-use super::{Actor, Birth, Links};
+use super::{Actor, Issuance, Links};
 use crate::time::Moment;
 
 /// What a tree begins with.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Root {
+pub enum TreeRoot {
     /// Whoever uses this key.
     Key(String),
     /// Somebody who acted without a key.
@@ -33,13 +33,13 @@ pub enum Repeat {
 
 /// A key, or a session whose key is not known.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct TreeNode {
     /// The access key; `None` where none is known.
     pub key: Option<String>,
-    /// Who used it; of a session that was not seen again `None`, and [`issuance`](Self::birth) tells.
+    /// Who used it; of a session that was not seen again `None`, and [`issuance`](Self::issuance) tells.
     pub actor: Option<Arc<Actor>>,
-    /// What gave it out, by its place in [`Links::births`]; `None` for roots and for keys whose birth is not there.
-    pub birth: Option<usize>,
+    /// What gave it out, by its place in [`Links::issuances`]; `None` for roots and for keys whose issuance is not there.
+    pub issuance: Option<usize>,
     /// Nothing but the name of a session links it, or one above it.
     pub is_likely: bool,
     /// How many stand above it.
@@ -56,21 +56,21 @@ pub struct Node {
 
 /// Nodes from top to bottom as they would be drawn: each before those below it, those by time.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
+pub struct SessionTree {
     /// The nodes.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<TreeNode>,
     /// Names of sessions in it that links were looked for by, and when the first of each was born; sorted.
     pub(super) names: Vec<(String, Option<Moment>)>,
 }
 
 impl Links {
     /// All that was born of the roots.
-    pub fn below(&self, roots: &[Root]) -> Tree {
+    pub fn below(&self, roots: &[TreeRoot]) -> SessionTree {
         let mut growing = Growing {
             links: self,
             nodes: Vec::new(),
             opened: HashSet::new(),
-            used: vec![false; self.births().len()],
+            used: vec![false; self.issuances().len()],
             pending: Vec::new(),
             names: BinaryHeap::new(),
         };
@@ -79,7 +79,7 @@ impl Links {
         }
         growing.grow_certain();
         let names = growing.grow_likely();
-        Tree {
+        SessionTree {
             nodes: drawn(growing.nodes),
             names,
         }
@@ -89,7 +89,7 @@ impl Links {
 /// A tree while it grows.
 struct Growing<'l> {
     links: &'l Links,
-    nodes: Vec<Node>,
+    nodes: Vec<TreeNode>,
     opened: HashSet<String>,
     /// Births that have their place.
     used: Vec<bool>,
@@ -100,15 +100,15 @@ struct Growing<'l> {
 }
 
 impl Growing<'_> {
-    fn root(&mut self, root: &Root) {
+    fn root(&mut self, root: &TreeRoot) {
         let (key, actor) = match root {
-            Root::Key(key) => (Some(key.clone()), self.actor_of(key)),
-            Root::Actor(actor) => (None, Some(Arc::clone(actor))),
+            TreeRoot::Key(key) => (Some(key.clone()), self.actor_of(key)),
+            TreeRoot::Actor(actor) => (None, Some(Arc::clone(actor))),
         };
-        self.add(Node {
+        self.add(TreeNode {
             key,
             actor,
-            birth: None,
+            issuance: None,
             is_likely: false,
             depth: 0,
             is_last: false,
@@ -123,7 +123,7 @@ impl Growing<'_> {
     }
 
     /// Adds a node, to be opened if its key was not yet.
-    fn add(&mut self, mut node: Node) {
+    fn add(&mut self, mut node: TreeNode) {
         if let Some(key) = &node.key
             && !self.opened.insert(key.clone())
         {
@@ -134,19 +134,19 @@ impl Growing<'_> {
         self.nodes.push(node);
     }
 
-    fn add_birth(&mut self, at: usize, parent: usize, is_likely: bool) {
+    fn add_issuance(&mut self, at: usize, parent: usize, is_likely: bool) {
         if std::mem::replace(&mut self.used[at], true) {
             return;
         }
-        let birth = &self.links.births()[at];
+        let issuance = &self.links.issuances()[at];
         let above = &self.nodes[parent];
-        let node = Node {
-            key: birth.key.clone(),
-            actor: birth.key.as_deref().and_then(|key| self.actor_of(key)),
-            birth: Some(at),
+        let node = TreeNode {
+            key: issuance.key.clone(),
+            actor: issuance.key.as_deref().and_then(|key| self.actor_of(key)),
+            issuance: Some(at),
             is_likely: is_likely || above.is_likely,
             parent: Some(parent),
-            bound: birth.time.max(above.bound),
+            bound: issuance.time.max(above.bound),
             ..above.clone()
         };
         self.add(node);
@@ -157,8 +157,8 @@ impl Growing<'_> {
         while let Some(at) = self.pending.pop() {
             let links = self.links;
             let node = &self.nodes[at];
-            let birth = node.birth.map(|at| &links.births()[at]);
-            let born_as = birth.into_iter().flat_map(Birth::names);
+            let issuance = node.issuance.map(|at| &links.issuances()[at]);
+            let issued_as = issuance.into_iter().flat_map(Issuance::names);
             let seen_as = node.actor.iter().flat_map(|actor| actor.session_names());
             // Whoever changes roles in the console does so by ARN, and with no long-lived key.
             let is_long_lived = node
@@ -167,16 +167,16 @@ impl Growing<'_> {
                 .is_some_and(|key| key.starts_with("AKIA"));
             let switching = node.actor.iter().filter(|_| !is_long_lived);
             let switching = switching.filter_map(|actor| actor.arn.as_deref());
-            let names = born_as.chain(seen_as).chain(switching);
+            let names = issued_as.chain(seen_as).chain(switching);
             self.names
                 .extend(names.map(|name| Reverse((node.bound, name.to_owned(), at))));
-            let born: Vec<usize> = match (&node.key, &node.actor) {
+            let issued: Vec<usize> = match (&node.key, &node.actor) {
                 (Some(key), _) => links.by_caller(key).to_vec(),
                 (None, Some(actor)) => links.by_actor(actor).collect(),
                 (None, None) => Vec::new(),
             };
-            for birth in born {
-                self.add_birth(birth, at, false);
+            for issuance in issued {
+                self.add_issuance(issuance, at, false);
             }
         }
     }
@@ -189,21 +189,21 @@ impl Growing<'_> {
                 continue;
             }
             let links = self.links;
-            // A session can't have done anything before it was born.
+            // A session can't have done anything before it was issued.
             let could_be = |time: Option<Moment>| time.is_none_or(|time| Some(time) >= bound);
-            for &birth in links.by_caller_name(&name) {
-                if could_be(links.births()[birth].time) {
-                    self.add_birth(birth, at, true);
+            for &issuance in links.by_caller_name(&name) {
+                if could_be(links.issuances()[issuance].time) {
+                    self.add_issuance(issuance, at, true);
                 }
             }
-            for key in links.unborn(&name) {
+            for key in links.unexplained(&name) {
                 let used = links.used(key);
                 let is_new = !self.opened.contains(key);
                 if is_new && could_be(used.and_then(|used| used.first)) {
-                    let node = Node {
+                    let node = TreeNode {
                         key: Some(key.clone()),
                         actor: used.and_then(|used| used.actor.clone()),
-                        birth: None,
+                        issuance: None,
                         is_likely: true,
                         parent: Some(at),
                         repeat: None,
@@ -220,7 +220,7 @@ impl Growing<'_> {
 }
 
 /// The nodes in the order in which they are drawn, with their depths.
-fn drawn(nodes: Vec<Node>) -> Vec<Node> {
+fn drawn(nodes: Vec<TreeNode>) -> Vec<TreeNode> {
     enum Visit {
         Enter { at: usize, is_last: bool },
         Leave(String),
@@ -244,7 +244,7 @@ fn drawn(nodes: Vec<Node>) -> Vec<Node> {
     enter(&tops, &mut stack);
     let mut places = vec![0; nodes.len()];
     let mut path: HashSet<String> = HashSet::new();
-    let mut drawn: Vec<Node> = Vec::with_capacity(nodes.len());
+    let mut drawn: Vec<TreeNode> = Vec::with_capacity(nodes.len());
     while let Some(visit) = stack.pop() {
         let (at, is_last) = match visit {
             Visit::Enter { at, is_last } => (at, is_last),
@@ -268,7 +268,13 @@ fn drawn(nodes: Vec<Node>) -> Vec<Node> {
         }
         drawn.push(node);
         // Births are numbered by time; what has none comes behind them.
-        below[at].sort_by_key(|&at| (nodes[at].birth.is_none(), nodes[at].birth, &nodes[at].key));
+        below[at].sort_by_key(|&at| {
+            (
+                nodes[at].issuance.is_none(),
+                nodes[at].issuance,
+                &nodes[at].key,
+            )
+        });
         enter(&below[at], &mut stack);
     }
     drawn

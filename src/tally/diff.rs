@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use hashbrown::HashMap;
 use serde::Serialize;
 
-use super::groups::{Batch as GroupBatch, Grouping, Groups};
+use super::groups::{GroupBatch, Grouping, Groups};
 use super::interner::Interner;
 use crate::engine::{Answer, Question};
 use crate::event::{Context, Event, Field, FieldError};
@@ -28,7 +28,7 @@ pub const FACETS: [&str; 5] = [
 
 /// What both sides are counted by.
 #[derive(Clone, Debug)]
-pub struct Contrast {
+pub struct DiffQuestion {
     grouping: Grouping,
     /// [`FACETS`] but the last, which stands for several names of one event.
     fields: Vec<Field>,
@@ -36,7 +36,7 @@ pub struct Contrast {
 
 /// The events of a run.
 #[derive(Default)]
-pub struct Batch {
+pub struct DiffBatch {
     groups: GroupBatch,
     values: Interner,
     /// The numbers of each event's values.
@@ -46,14 +46,14 @@ pub struct Batch {
     scratch: Vec<u8>,
 }
 
-impl Contrast {
+impl DiffQuestion {
     /// Counts by some fields.
     ///
     /// # Errors
     /// None that a caller could make: the names are the room's own.
-    pub fn new(by: Vec<Field>) -> Result<Contrast, FieldError> {
+    pub fn new(by: Vec<Field>) -> Result<DiffQuestion, FieldError> {
         let fields = FACETS[..FACETS.len() - 1].iter();
-        Ok(Contrast {
+        Ok(DiffQuestion {
             grouping: Grouping {
                 by,
                 ..Grouping::default()
@@ -70,7 +70,7 @@ impl Contrast {
     }
 }
 
-impl Batch {
+impl DiffBatch {
     /// Notes a value of the event that is being taken, once.
     fn note(&mut self, facet: usize, text: &[u8]) {
         if text.is_empty() {
@@ -87,11 +87,11 @@ impl Batch {
     }
 }
 
-impl Question for Contrast {
-    type Batch = Batch;
+impl Question for DiffQuestion {
+    type Batch = DiffBatch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
-        self.grouping.take(event, context, &mut batch.groups);
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut DiffBatch) {
+        self.grouping.observe(event, context, &mut batch.groups);
         for (facet, field) in self.fields.iter().enumerate() {
             batch.note(facet, field.value(event, context).cell_text().as_bytes());
         }
@@ -104,7 +104,7 @@ impl Question for Contrast {
 
     /// Whatever is compared of it but resources: those of an envelope and those that a record implies are not always
     /// the same, and a dump may hold an event both ways.
-    fn dedup_discriminant(&self, batch: &Batch, into: &mut Vec<u8>) {
+    fn dedup_discriminant(&self, batch: &DiffBatch, into: &mut Vec<u8>) {
         batch.groups.append_last(into);
         let begin = batch.ends.iter().nth_back(1).copied().unwrap_or_default();
         for number in &batch.numbers[begin..] {
@@ -121,17 +121,17 @@ impl Question for Contrast {
 }
 
 /// One of the two sides, counted.
-pub struct Side {
+pub struct DiffSide {
     groups: Groups,
     /// Events with a value, by the number of the facet and the value.
     values: HashMap<Vec<u8>, u64>,
 }
 
-impl Side {
+impl DiffSide {
     /// Nothing counted yet.
-    pub fn new(contrast: &Contrast) -> Side {
-        Side {
-            groups: Groups::new(&contrast.grouping),
+    pub fn new(question: &DiffQuestion) -> DiffSide {
+        DiffSide {
+            groups: Groups::new(&question.grouping),
             values: HashMap::new(),
         }
     }
@@ -147,8 +147,8 @@ impl Side {
     }
 }
 
-impl Answer<Batch> for Side {
-    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<DiffBatch> for DiffSide {
+    fn add(&mut self, batch: DiffBatch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         let mut counts = vec![0_u64; batch.values.len()];
         let mut begin = 0;
         for (&end, kept) in batch.ends.iter().zip(kept) {
@@ -198,7 +198,7 @@ impl Change {
 
 /// A combination that is not there as often as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changed {
+pub struct ChangedCall {
     /// What became of it.
     pub change: Change,
     /// The texts of the fields.
@@ -223,7 +223,7 @@ pub struct NewValue {
 pub struct Difference {
     /// Combinations: new ones, then gone ones, then those that are there more or less often; of each the greatest
     /// difference first, ties by their texts.
-    pub calls: Vec<Changed>,
+    pub calls: Vec<ChangedCall>,
     /// Combinations that are there as often as they were.
     pub same: u64,
     /// New values, for each of [`FACETS`]; most events first, ties by the value.
@@ -232,7 +232,7 @@ pub struct Difference {
 
 impl Difference {
     /// Compares two sides.
-    pub fn between(old: Side, new: Side) -> Difference {
+    pub fn between(old: DiffSide, new: DiffSide) -> Difference {
         let mut difference = Difference::default();
         for (key, events) in new.values {
             if let Some((&facet, value)) = key.split_first()
@@ -264,7 +264,7 @@ impl Difference {
                 }
                 _ => Change::Changed,
             };
-            difference.calls.push(Changed {
+            difference.calls.push(ChangedCall {
                 change,
                 texts,
                 old,
@@ -272,7 +272,7 @@ impl Difference {
             });
         }
         difference.calls.sort_by(|a, b| {
-            let size = |changed: &Changed| changed.old.abs_diff(changed.new);
+            let size = |changed: &ChangedCall| changed.old.abs_diff(changed.new);
             (a.change, size(b), &a.texts).cmp(&(b.change, size(a), &b.texts))
         });
         difference

@@ -16,7 +16,7 @@ pub const MOST_TIMES: usize = 1000;
 
 /// What is asked of every event.
 #[derive(Clone, Debug, Default)]
-pub struct Beforehand {
+pub struct FirstPass {
     /// Whether the newest time is wanted.
     pub newest: bool,
     /// The id of the event whose time is wanted.
@@ -25,7 +25,7 @@ pub struct Beforehand {
 
 /// What became known.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct FirstPassResult {
     /// The newest time.
     pub newest: Option<Moment>,
     /// Events with the id.
@@ -34,7 +34,7 @@ pub struct Known {
     pub times: BTreeSet<Moment>,
 }
 
-impl Known {
+impl FirstPassResult {
     fn add_time(&mut self, moment: Moment) {
         if self.times.len() <= MOST_TIMES {
             self.times.insert(moment);
@@ -42,10 +42,10 @@ impl Known {
     }
 }
 
-impl Question for Beforehand {
-    type Batch = Known;
+impl Question for FirstPass {
+    type Batch = FirstPassResult;
 
-    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Known) {
+    fn observe(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut FirstPassResult) {
         if self.newest {
             batch.newest = batch.newest.max(event.time());
         }
@@ -60,8 +60,8 @@ impl Question for Beforehand {
     }
 }
 
-impl Answer<Known> for Known {
-    fn add(&mut self, batch: Known, _: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<FirstPassResult> for FirstPassResult {
+    fn add(&mut self, batch: FirstPassResult, _: &[bool]) -> io::Result<ControlFlow<()>> {
         self.newest = self.newest.max(batch.newest);
         self.with_id += batch.with_id;
         batch

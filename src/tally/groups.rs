@@ -40,7 +40,7 @@ struct Increment {
 
 /// The events of a run.
 #[derive(Default)]
-pub struct Batch {
+pub struct GroupBatch {
     groups: Interner,
     buckets: Vec<Option<Moment>>,
     values: Interner,
@@ -54,14 +54,14 @@ pub struct Batch {
 const SEPARATOR: u8 = 0xff;
 
 impl Question for Grouping {
-    type Batch = Batch;
+    type Batch = GroupBatch;
 
-    fn tells_outcomes(&self) -> bool {
+    fn distinguishes_outcomes(&self) -> bool {
         let mut fields = self.by.iter().chain(&self.distinct);
         fields.any(Field::tells_outcome)
     }
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut GroupBatch) {
         let wants_time = self.every.is_some() || self.first_last;
         let time = if wants_time { event.time() } else { None };
         let mut key = std::mem::take(&mut batch.scratch);
@@ -110,7 +110,7 @@ fn append(key: &mut Vec<u8>, value: &Value<'_>) {
     }
 }
 
-impl Batch {
+impl GroupBatch {
     /// Appends the texts of the event that was taken last, and an end.
     pub(crate) fn append_last(&self, into: &mut Vec<u8>) {
         if let Some(last) = self.increments.last() {
@@ -226,8 +226,8 @@ impl Groups {
     }
 }
 
-impl Answer<Batch> for Groups {
-    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<GroupBatch> for Groups {
+    fn add(&mut self, batch: GroupBatch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         self.found |= batch.found;
         let mut numbers: Vec<Option<usize>> = vec![None; batch.groups.len()];
         let mut values: Vec<Option<u32>> = vec![None; batch.values.len()];

@@ -14,7 +14,7 @@ const COUNTED: usize = 100_000;
 
 /// What was counted over a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Course {
+pub struct Histogram {
     /// The start of the first span with events.
     pub first: Moment,
     /// The start of the last.
@@ -37,12 +37,12 @@ pub struct Series {
     /// All of them.
     pub total: u64,
     /// Spans that have any, in order.
-    pub counts: Vec<Counted>,
+    pub counts: Vec<Bin>,
 }
 
 /// A span of time that has events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct Bin {
     /// Its place, from 0 for the first of the period.
     pub span: u64,
     /// Its start.
@@ -53,20 +53,20 @@ pub struct Counted {
 
 impl Series {
     /// The span that counts most, the earliest of several.
-    pub fn highest(&self) -> Option<&Counted> {
+    pub fn highest(&self) -> Option<&Bin> {
         self.counts.iter().rev().max_by_key(|counted| counted.count)
     }
 
-    fn add(&mut self, counted: Counted) {
+    fn add(&mut self, counted: Bin) {
         self.total += counted.count;
         self.counts.push(counted);
     }
 }
 
-impl Course {
+impl Histogram {
     /// Lays groups on an axis, with the first `most` combinations each for itself. `groups` are in the order of
     /// [`Groups::into_groups`](super::Groups::into_groups). `None` when none has a time.
-    pub fn new(groups: &[Group], every: &Interval, zone: &Zone, most: usize) -> Option<Course> {
+    pub fn new(groups: &[Group], every: &Interval, zone: &Zone, most: usize) -> Option<Histogram> {
         let timed = || {
             let timed = groups.iter();
             timed.filter_map(|group| Some((group.bucket?, group)))
@@ -83,7 +83,7 @@ impl Course {
                 });
                 series.len() - 1
             });
-            series[number].add(Counted {
+            series[number].add(Bin {
                 span: axis.place(bucket),
                 start: bucket,
                 count: group.count,
@@ -92,9 +92,9 @@ impl Course {
         series.sort_by(|a, b| b.total.cmp(&a.total).then_with(|| a.texts.cmp(&b.texts)));
         let rest = series.split_off(most.min(series.len()));
         let others = (!rest.is_empty()).then(|| {
-            let mut sums: BTreeMap<u64, Counted> = BTreeMap::new();
+            let mut sums: BTreeMap<u64, Bin> = BTreeMap::new();
             for counted in rest.iter().flat_map(|series| &series.counts) {
-                let sum = sums.entry(counted.span).or_insert(Counted {
+                let sum = sums.entry(counted.span).or_insert(Bin {
                     count: 0,
                     ..*counted
                 });
@@ -105,7 +105,7 @@ impl Course {
             (rest.len() as u64, all)
         });
         let timeless = groups.iter().filter(|group| group.bucket.is_none());
-        Some(Course {
+        Some(Histogram {
             first,
             last,
             spans: axis.place(last) + 1,
@@ -177,8 +177,8 @@ mod tests {
         }
     }
 
-    fn course(groups: &[Group], every: &str, most: usize) -> Option<Course> {
-        Course::new(groups, &Interval::parse(every).unwrap(), &Zone::Utc, most)
+    fn histogram(groups: &[Group], every: &str, most: usize) -> Option<Histogram> {
+        Histogram::new(groups, &Interval::parse(every).unwrap(), &Zone::Utc, most)
     }
 
     #[test]
@@ -190,12 +190,12 @@ mod tests {
             group(Some(hour(15)), "c", 7),
             group(None, "a", 5),
         ];
-        let course = course(&groups, "1h", 2).unwrap();
+        let histogram = histogram(&groups, "1h", 2).unwrap();
         assert_eq!(
-            (course.first, course.last, course.spans),
+            (histogram.first, histogram.last, histogram.spans),
             (hour(10), hour(15), 6)
         );
-        let named: Vec<_> = course
+        let named: Vec<_> = histogram
             .series
             .iter()
             .map(|series| (series.texts[0].as_str(), series.total, counts(series)))
@@ -205,22 +205,22 @@ mod tests {
             [("c", 7, vec![(5, 7)]), ("a", 2, vec![(0, 1), (2, 1)])]
         );
         assert_eq!(
-            course.series[1].highest().map(|it| it.start),
+            histogram.series[1].highest().map(|it| it.start),
             Some(hour(10))
         );
-        let (groups, others) = course.others.unwrap();
+        let (groups, others) = histogram.others.unwrap();
         assert_eq!(
             (groups, others.total, counts(&others)),
             (1, 2, vec![(0, 2)])
         );
-        assert_eq!(course.timeless, 5);
+        assert_eq!(histogram.timeless, 5);
     }
 
     #[test]
     fn without_any_time_there_is_no_course() {
-        assert_eq!(course(&[], "1h", 1), None);
-        assert_eq!(course(&[group(None, "a", 1)], "1h", 1), None);
-        let alone = course(&[group(Some(hour(0)), "a", 1)], "1h", 1).unwrap();
+        assert_eq!(histogram(&[], "1h", 1), None);
+        assert_eq!(histogram(&[group(None, "a", 1)], "1h", 1), None);
+        let alone = histogram(&[group(Some(hour(0)), "a", 1)], "1h", 1).unwrap();
         assert_eq!((alone.spans, alone.others), (1, None));
     }
 
@@ -234,9 +234,12 @@ mod tests {
             groups.push(group(Some(at), "a", nth));
             at = every.next(at, &zone);
         }
-        let course = Course::new(&groups, &every, &zone, 1).unwrap();
+        let histogram = Histogram::new(&groups, &every, &zone, 1).unwrap();
         let expected: Vec<_> = (0..400).map(|nth| (nth, nth)).collect();
-        assert_eq!((course.spans, counts(&course.series[0])), (400, expected));
+        assert_eq!(
+            (histogram.spans, counts(&histogram.series[0])),
+            (400, expected)
+        );
     }
 
     #[test]
@@ -246,11 +249,11 @@ mod tests {
             group(Some(hour(24 * 365)), "a", 1),
             group(Some(hour(24 * 365 * 50)), "a", 1),
         ];
-        let course = course(&groups, "1m", 1).unwrap();
+        let histogram = histogram(&groups, "1m", 1).unwrap();
         let year = 365 * 24 * 60;
-        assert_eq!(course.spans, 50 * year + 1);
+        assert_eq!(histogram.spans, 50 * year + 1);
         assert_eq!(
-            counts(&course.series[0]),
+            counts(&histogram.series[0]),
             [(0, 1), (year, 1), (50 * year, 1)]
         );
     }

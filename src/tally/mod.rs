@@ -12,13 +12,13 @@ mod interner;
 mod paths;
 
 pub use diff::{
-    Batch as ContrastBatch, Change, Changed, Contrast, Difference, FACETS, NewValue, Side,
+    Change, ChangedCall, DiffBatch, DiffQuestion, DiffSide, Difference, FACETS, NewValue,
 };
 pub use distinct::{Distinct, EXACT_BELOW, hash};
-pub use first_pass::{Beforehand, Known, MOST_TIMES};
-pub use groups::{Batch as GroupBatch, Group, Grouping, Groups};
-pub use histogram::{Counted, Course, Series};
+pub use first_pass::{FirstPass, FirstPassResult, MOST_TIMES};
+pub use groups::{Group, GroupBatch, Grouping, Groups};
+pub use histogram::{Bin, Histogram, Series};
 pub(crate) use interner::Interner;
 pub use paths::{
-    Batch as PathBatch, Beyond, LONGEST_EXAMPLE, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey,
+    Beyond, LONGEST_EXAMPLE, LONGEST_PATH, MOST_PATHS, Occurring, PathBatch, Paths, Survey,
 };

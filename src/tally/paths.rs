@@ -52,7 +52,7 @@ struct Latest {
 
 /// The events of a run.
 #[derive(Debug, Default)]
-pub struct Batch {
+pub struct PathBatch {
     index: PathIndex,
     found: Vec<Found>,
     /// Where in `found` each event ends.
@@ -77,9 +77,9 @@ impl Survey {
 }
 
 impl Question for Survey {
-    type Batch = Batch;
+    type Batch = PathBatch;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut PathBatch) {
         let mut index = std::mem::take(&mut batch.index);
         let from = batch.found.len();
         let mut most = MOST_NOTED;
@@ -95,7 +95,7 @@ impl Question for Survey {
     }
 }
 
-impl Batch {
+impl PathBatch {
     fn note(&mut self, place: PathId, value: &Value<'_>) {
         let (text, hash) = match value {
             Value::Missing | Value::Null => (NULL, 0),
@@ -303,8 +303,8 @@ impl Paths {
     }
 }
 
-impl Answer<Batch> for Paths {
-    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<PathBatch> for Paths {
+    fn add(&mut self, batch: PathBatch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         let mut targets: Vec<Option<Target>> = Vec::new();
         let mut from = 0;
         for (end, kept) in batch.events.iter().zip(kept) {

@@ -8,6 +8,7 @@ mod decimal;
 mod escape;
 pub mod hazard;
 pub mod json;
+mod number;
 mod string;
 mod value;
 
@@ -16,5 +17,7 @@ pub(crate) mod chance;
 
 pub use decimal::Decimal;
 pub(crate) use escape::unicode_escape;
+pub use number::grouped;
+pub(crate) use number::plural;
 pub use string::{Escaping, Text};
 pub use value::{Json, Value};

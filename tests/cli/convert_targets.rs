@@ -384,7 +384,7 @@ fn a_tiny_budget_any_piece_and_any_number_of_threads_give_the_same_bytes() {
         let written = |memory, threads, piece| {
             let settings = Settings {
                 threads,
-                piece,
+                chunk_size: piece,
                 ..Settings::new(&selection, &zone, &format)
             };
             let mut spilled = 0;

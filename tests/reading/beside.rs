@@ -2,7 +2,7 @@
 //!
 //! Not for: what is asked.
 
-use trailsift::engine::{self, FileReport, Item, Report, Settings};
+use trailsift::engine::{self, FileReport, Item, RunReport, Settings};
 use trailsift::select::{Condition, Expr, Selection};
 use trailsift::time::{Moment, TimeFormat, Zone};
 
@@ -11,7 +11,7 @@ use crate::support::records::events;
 use crate::support::shapes;
 
 /// Everything of a report that must not depend on what else was asked.
-fn comparable(report: &Report) -> String {
+fn comparable(report: &RunReport) -> String {
     let files: Vec<_> = report
         .files
         .iter()
@@ -75,7 +75,7 @@ fn both_are_answered_as_if_each_were_asked_alone() {
             expr: Expr::parse(text, &zone, Moment::MIN).unwrap_or_else(|error| panic!("{error}")),
         });
         let selection = Selection::new(conditions.into_iter().collect());
-        for (keep_duplicates, threads, piece, limit) in [
+        for (keep_duplicates, threads, chunk_size, limit) in [
             (false, 1, 1 << 20, None),
             (true, 1, 1 << 20, None),
             (false, 2, 2000, None),
@@ -85,11 +85,11 @@ fn both_are_answered_as_if_each_were_asked_alone() {
             let settings = Settings {
                 keep_duplicates,
                 threads,
-                piece,
+                chunk_size,
                 limit,
                 ..Settings::new(&selection, &zone, &format)
             };
-            let alone = |settings: &Settings<'_>| -> (Vec<Found>, Report) {
+            let alone = |settings: &Settings<'_>| -> (Vec<Found>, RunReport) {
                 let mut found = Gathered::default();
                 let report = engine::ask(&items, settings, &Gather, &mut found);
                 (found.0, report.expect("memory never fails"))
@@ -109,7 +109,7 @@ fn both_are_answered_as_if_each_were_asked_alone() {
                 (&Gather, &mut other),
             )
             .expect("memory never fails");
-            let case = format!("{typed:?} {keep_duplicates} {threads} {piece} {limit:?}");
+            let case = format!("{typed:?} {keep_duplicates} {threads} {chunk_size} {limit:?}");
             assert_eq!(one.0, selected, "{case}");
             let stopped = first.totals.stopped.is_some();
             assert_eq!(stopped, report.totals.stopped.is_some(), "{case}");

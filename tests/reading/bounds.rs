@@ -1,11 +1,11 @@
-//! Limits: events longer than one may be, reading that stops early, and work that is split into pieces much
+//! EventLimits: events longer than one may be, reading that stops early, and work that is split into pieces much
 //! smaller than what lies in them.
 //!
 //! Not for: input that is hostile to the scanner alone (`guards`).
 
 use std::time::{Duration, Instant};
 
-use trailsift::dump::{Damage, Limits, Piece, Scanner, State, What};
+use trailsift::dump::{Damage, EventLimits, FindingKind, ScanFacts, ScanState, Scanner};
 use trailsift::engine::{self, Settings, Stopped};
 use trailsift::event::Event;
 use trailsift::input::UnpackLimits;
@@ -28,12 +28,12 @@ fn an_event_longer_than_the_limit_costs_itself_alone() {
     ] {
         let all = scan(text.as_bytes());
         assert_eq!(all.events.len(), 3);
-        let how = |threads, piece| How {
+        let how = |threads, chunk_size| How {
             threads,
-            piece,
-            limits: Limits {
+            chunk_size,
+            limits: EventLimits {
                 event: 20_000,
-                ..Limits::default()
+                ..EventLimits::default()
             },
         };
         let reading = read(text.as_bytes(), how(1, 1 << 20));
@@ -41,14 +41,14 @@ fn an_event_longer_than_the_limit_costs_itself_alone() {
         assert_eq!(reading.events, kept, "{:?}", reading.findings);
         let long = |finding: &trailsift::dump::Finding| {
             let too_long = Some(Damage::TooLong(20_000));
-            matches!(&finding.what, What::Damage { why, .. } if *why == too_long)
+            matches!(&finding.kind, FindingKind::Damage { why, .. } if *why == too_long)
         };
         assert!(reading.findings.iter().any(long), "{:?}", reading.findings);
-        for (threads, piece) in [(1, 100), (1, 7000), (2, 1000), (3, 19_999), (2, 50_000)] {
+        for (threads, chunk_size) in [(1, 100), (1, 7000), (2, 1000), (3, 19_999), (2, 50_000)] {
             assert_eq!(
-                read(text.as_bytes(), how(threads, piece)),
+                read(text.as_bytes(), how(threads, chunk_size)),
                 reading,
-                "{piece}"
+                "{chunk_size}"
             );
         }
     }
@@ -60,7 +60,7 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
     let whole = scan(text.as_bytes());
     for limit in [1, 2, 7, 19, 20, 21] {
         let mut first = None;
-        for (threads, piece) in [(1, 1 << 20), (1, 64), (1, 5000), (2, 333), (8, 2000)] {
+        for (threads, chunk_size) in [(1, 1 << 20), (1, 64), (1, 5000), (2, 333), (8, 2000)] {
             let settings = Settings {
                 selection: &Selection::default(),
                 zone: &Zone::Utc,
@@ -68,8 +68,8 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
                 keep_duplicates: false,
                 limit: Some(limit),
                 threads,
-                piece,
-                limits: Limits::default(),
+                chunk_size,
+                limits: EventLimits::default(),
                 unpacking: UnpackLimits::default(),
                 progress: &|_| {},
             };
@@ -77,7 +77,11 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
             let items = [item(text.as_bytes())];
             let report = engine::ask(&items, &settings, &Gather, &mut gathered).expect("memory");
             let count = (limit as usize).min(20);
-            assert_eq!(gathered.events(), whole.events[..count], "{limit} {piece}");
+            assert_eq!(
+                gathered.events(),
+                whole.events[..count],
+                "{limit} {chunk_size}"
+            );
             assert!(
                 report.byte_counts().is_balanced(),
                 "{:?}",
@@ -90,9 +94,13 @@ fn reading_that_stops_early_stops_at_the_same_byte_with_the_same_account() {
                 .map(|stopped: &Stopped| stopped.at);
             let end = |(at, source): &(u64, Vec<u8>)| at + source.len() as u64;
             let expected = (limit <= 20).then(|| end(&whole.events[count - 1]));
-            assert_eq!(stopped, expected, "{limit} {piece}");
+            assert_eq!(stopped, expected, "{limit} {chunk_size}");
             let account = *first.get_or_insert(report.byte_counts());
-            assert_eq!(report.byte_counts(), account, "{limit} {threads} {piece}");
+            assert_eq!(
+                report.byte_counts(),
+                account,
+                "{limit} {threads} {chunk_size}"
+            );
         }
     }
 }
@@ -129,7 +137,7 @@ fn what_is_longer_than_a_piece_is_not_read_again_for_each_piece() {
         for threads in [1, 2] {
             let how = How {
                 threads,
-                piece: 500,
+                chunk_size: 500,
                 ..How::default()
             };
             let start = Instant::now();
@@ -147,13 +155,13 @@ fn what_is_longer_than_a_piece_is_not_read_again_for_each_piece() {
 fn a_run_ends_before_its_marks_fill_the_memory() {
     let text = "x\n[\n{\n".repeat(100_000);
     let mut visit = |_: &Event<'_>| std::ops::ControlFlow::Continue(());
-    let mut scanner = Scanner::new(Limits::default());
-    let (mut at, mut runs) = (State::default(), 0);
+    let mut scanner = Scanner::new(EventLimits::default());
+    let (mut at, mut runs) = (ScanState::default(), 0);
     while at.at < text.len() as u64 {
-        let mut piece = Piece::default();
+        let mut facts = ScanFacts::default();
         let rest = &text.as_bytes()[at.at as usize..];
-        at = scanner.run(rest, at, u64::MAX, true, &mut visit, &mut piece);
-        assert!(piece.is_full() || at.at == text.len() as u64);
+        at = scanner.run(rest, at, u64::MAX, true, &mut visit, &mut facts);
+        assert!(facts.is_full() || at.at == text.len() as u64);
         runs += 1;
     }
     assert!(runs > 10, "{runs}");

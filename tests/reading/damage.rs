@@ -8,7 +8,7 @@ use super::{How, Reading, read, scan};
 use crate::support::json::{Style, quote};
 use crate::support::records::{MODEL_ORDER, Rng, events};
 use crate::support::shapes;
-use trailsift::dump::{Finding, What};
+use trailsift::dump::{Finding, FindingKind};
 
 /// A dump and where its events lie.
 struct Dump {
@@ -163,8 +163,12 @@ fn is_json(bytes: &[u8]) -> bool {
 
 /// True when the reader learns that something is wrong.
 fn is_told(reading: &Reading) -> bool {
-    let odd =
-        |finding: &Finding| matches!(finding.what, What::NotEvents { .. } | What::NotUtf8 { .. });
+    let odd = |finding: &Finding| {
+        matches!(
+            finding.kind,
+            FindingKind::NotEvents { .. } | FindingKind::NotUtf8 { .. }
+        )
+    };
     reading.tells_loss() || reading.findings.iter().any(odd)
 }
 
@@ -206,14 +210,14 @@ fn try_all(rounds: u64, seed: u64, make: fn(&[u8], &mut Rng) -> Damage) {
 
 /// Whether pieces and threads make a difference.
 fn in_pieces(bytes: &[u8], rng: &mut Rng) -> Option<String> {
-    let how = |threads, piece| How {
+    let how = |threads, chunk_size| How {
         threads,
-        piece,
+        chunk_size,
         ..How::default()
     };
     let whole = read(bytes, How::default());
-    let piece = [3, 17, 64, 100, 333, 1000, 4096][rng.below(7)];
-    [how(1, piece), how(3, 7 * piece)]
+    let chunk_size = [3, 17, 64, 100, 333, 1000, 4096][rng.below(7)];
+    [how(1, chunk_size), how(3, 7 * chunk_size)]
         .into_iter()
         .find_map(|how| {
             let reading = read(bytes, how);

@@ -195,7 +195,7 @@ struct Places;
 impl Question for Places {
     type Batch = Vec<u64>;
 
-    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Vec<u64>) {
+    fn observe(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Vec<u64>) {
         batch.push(event.offset);
     }
 }
@@ -220,7 +220,7 @@ fn selected(bytes: &[u8], expression: Option<&str>, threads: usize) -> Vec<u64> 
     let settings = Settings {
         keep_duplicates: true,
         threads,
-        piece: 3000,
+        chunk_size: 3000,
         ..Settings::new(&selection, &zone, &format)
     };
     let mut all = All(Vec::new());

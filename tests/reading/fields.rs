@@ -18,7 +18,7 @@ struct Compare;
 impl trailsift::engine::Question for Compare {
     type Batch = (u64, Vec<String>);
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         batch.0 += compare(event, context, &mut batch.1);
     }
 }

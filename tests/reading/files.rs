@@ -2,22 +2,23 @@
 //! change the answer.
 
 use super::{Expected, How, Reading, expected, read, scan, unpacked};
-use trailsift::dump::{Content, Unread, What};
+use trailsift::dump::{Content, FindingKind, UnsupportedShape};
 
 /// How a file must have been judged, by the word in `expected.tsv`.
 fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
-    let has = |what: fn(&What) -> bool| reading.findings.iter().any(|f| what(&f.what));
+    let has = |what: fn(&FindingKind) -> bool| reading.findings.iter().any(|f| what(&f.kind));
     let lossless = !reading.tells_loss();
     let ok = match file.why.as_str() {
         "whole" if file.path.starts_with("fixtures/") => reading.findings.is_empty(),
         "whole" => lossless && reading.byte_counts.skipped == 0 && reading.byte_counts.damaged == 0,
         "skipped-text" => lossless && reading.byte_counts.skipped > 0,
         "incomplete" => {
-            lossless && has(|what| matches!(what, What::NextToken { .. } | What::NoPage))
+            lossless
+                && has(|what| matches!(what, FindingKind::NextToken { .. } | FindingKind::NoPage))
         }
         "no-events" => lossless && reading.content == Content::NoEvents,
         "record-unreadable" => lossless && reading.unreadable.0 > 0,
-        "not-utf8" => lossless && has(|what| matches!(what, What::NotUtf8 { .. })),
+        "not-utf8" => lossless && has(|what| matches!(what, FindingKind::NotUtf8 { .. })),
         "damaged" => reading.tells_loss() || reading.error.is_some(),
         "foreign" | "other-shape" => matches!(reading.content, Content::Foreign(_)),
         "empty" => reading.content == Content::Blank,
@@ -57,7 +58,8 @@ fn every_file_holds_what_is_expected_of_it() {
         wrong.extend(judge(&file, &reading).err());
         // The scanner alone sees the same.
         reading.error = None;
-        let is_read = !Unread::of(&bytes[..bytes.len().min(512)]).is_some_and(Unread::is_refused);
+        let is_read = !UnsupportedShape::of(&bytes[..bytes.len().min(512)])
+            .is_some_and(UnsupportedShape::is_refused);
         if is_read && reading.duplicates == 0 && reading != scan(&bytes) {
             wrong.push(format!("{}: differs from a plain scan", file.path));
         }
@@ -71,18 +73,18 @@ fn threads_and_pieces_change_nothing() {
     for file in expected() {
         let bytes = unpacked(&file.path);
         let whole = read(&bytes, How::default());
-        for piece in [1, 2, 3, 7, 64, 1 << 10, 4 << 10, 64 << 10] {
+        for chunk_size in [1, 2, 3, 7, 64, 1 << 10, 4 << 10, 64 << 10] {
             // A piece costs some microseconds however small it is.
-            if bytes.len() / piece > 6_000 {
+            if bytes.len() / chunk_size > 6_000 {
                 continue;
             }
             for threads in [1, 2, 8] {
-                if threads > 1 && bytes.len() / piece > 400 {
+                if threads > 1 && bytes.len() / chunk_size > 400 {
                     continue;
                 }
                 let how = How {
                     threads,
-                    piece,
+                    chunk_size,
                     ..How::default()
                 };
                 let reading = read(&bytes, how);

@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use trailsift::dump::{ByteCounts, Finding, Ledger, Piece, Scanner, State};
+use trailsift::dump::{ByteCounts, Finding, Ledger, ScanFacts, ScanState, Scanner};
 use trailsift::event::Event;
 use trailsift::transcode::{HEAD, recognise};
 
@@ -30,20 +30,20 @@ fn read(source: &[u8]) -> Found {
         events.push((at, name.unwrap_or_default()));
         ControlFlow::Continue(())
     };
-    let mut piece = Piece::default();
+    let mut facts = ScanFacts::default();
     let length = block.bytes.len() as u64;
     let mut scanner = Scanner::default();
     let state = scanner.run(
         &block.bytes,
-        State::default(),
+        ScanState::default(),
         length,
         true,
         &mut visit,
-        &mut piece,
+        &mut facts,
     );
     assert_eq!(state.at, length);
     let mut ledger = Ledger::new();
-    ledger.absorb(piece);
+    ledger.absorb(facts);
     let (byte_counts, _, findings) = ledger.finish(length, true);
     assert!(byte_counts.is_balanced());
     let losses = findings.iter().filter(|finding| Finding::is_loss(finding));

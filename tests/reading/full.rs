@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use trailsift::dump::Limits;
+use trailsift::dump::EventLimits;
 use trailsift::engine::{Answer, Question};
 use trailsift::event::{Context, Event, Field};
 
@@ -17,7 +17,7 @@ use super::fields::mended;
 use super::{How, ask, item};
 
 /// How many records were compared, and what the program's fields say and serde_json does not.
-pub fn differences(bytes: &[u8], limits: Limits) -> (usize, Vec<String>) {
+pub fn differences(bytes: &[u8], limits: EventLimits) -> (usize, Vec<String>) {
     let how = How {
         limits,
         ..How::default()
@@ -32,7 +32,7 @@ struct Comparing;
 impl Question for Comparing {
     type Batch = All;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut All) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut All) {
         match compare(event, context) {
             Ok(is_compared) => batch.0 += usize::from(is_compared),
             Err(why) => batch

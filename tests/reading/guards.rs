@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use super::{How, read, scan};
-use trailsift::dump::Limits;
+use trailsift::dump::EventLimits;
 
 /// Input of about `n` bytes that is unpleasant in one way.
 type Make = fn(usize) -> Vec<u8>;
@@ -153,7 +153,7 @@ fn time_grows_with_size_and_not_with_its_square() {
 /// Events in whose lists stand objects that look like beginnings: wherever a piece begins, its guess is wrong.
 #[test]
 fn a_storm_of_wrong_guesses_costs_each_piece_once_more() {
-    const PIECE: usize = 2000;
+    const CHUNK_SIZE: usize = 2000;
     let make = |events: usize| {
         let inner = "{\"eventName\":\"x\"},".repeat(500);
         let event = |i: usize| {
@@ -165,8 +165,8 @@ fn a_storm_of_wrong_guesses_costs_each_piece_once_more() {
     };
     let how = || How {
         threads: 2,
-        piece: PIECE,
-        limits: Limits::default(),
+        chunk_size: CHUNK_SIZE,
+        limits: EventLimits::default(),
     };
     let time = |bytes: &[u8]| {
         let start = Instant::now();
@@ -174,11 +174,11 @@ fn a_storm_of_wrong_guesses_costs_each_piece_once_more() {
         (start.elapsed(), reading)
     };
     let (one, two) = (make(40), make(80));
-    for piece in one.chunks(PIECE).skip(1) {
-        let guess = trailsift::dump::guess_start(piece).expect("a beginning to fall for");
+    for chunk in one.chunks(CHUNK_SIZE).skip(1) {
+        let guess = trailsift::dump::guess_start(chunk).expect("a beginning to fall for");
         assert!(
-            piece[guess..].starts_with(b"{\"eventName\":\"x\"}")
-                || piece[guess..].starts_with(b"{\"eventVersion\"")
+            chunk[guess..].starts_with(b"{\"eventName\":\"x\"}")
+                || chunk[guess..].starts_with(b"{\"eventVersion\"")
         );
     }
     assert_eq!(
@@ -186,7 +186,7 @@ fn a_storm_of_wrong_guesses_costs_each_piece_once_more() {
         read(
             &one,
             How {
-                piece: 1 << 20,
+                chunk_size: 1 << 20,
                 ..how()
             }
         )
@@ -200,21 +200,21 @@ fn hostile_input_reads_the_same_in_pieces() {
     let mut wrong = Vec::new();
     for (name, make) in HOSTILE {
         let bytes = make(3000);
-        let limits = Limits {
+        let limits = EventLimits {
             event: 500,
-            ..Limits::default()
+            ..EventLimits::default()
         };
-        let how = |threads, piece| How {
+        let how = |threads, chunk_size| How {
             threads,
-            piece,
+            chunk_size,
             limits,
         };
         let whole = read(&bytes, how(1, 1 << 20));
-        for (threads, piece) in [(1, 1), (1, 7), (1, 100), (2, 64), (3, 1000)] {
-            let reading = read(&bytes, how(threads, piece));
+        for (threads, chunk_size) in [(1, 1), (1, 7), (1, 100), (2, 64), (3, 1000)] {
+            let reading = read(&bytes, how(threads, chunk_size));
             if reading != whole {
                 wrong.push(format!(
-                    "{name} {threads} {piece}\n{}",
+                    "{name} {threads} {chunk_size}\n{}",
                     super::files::differ(&whole, &reading)
                 ));
             }

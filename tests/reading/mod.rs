@@ -27,8 +27,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use trailsift::dump::{ByteCounts, Content, Finding, Ledger, Limits, Piece, Scanner, State};
-use trailsift::engine::{self, Answer, Item, Origin, PIECE, Question, Report, Settings};
+use trailsift::dump::{
+    ByteCounts, Content, EventLimits, Finding, Ledger, ScanFacts, ScanState, Scanner,
+};
+use trailsift::engine::{
+    self, Answer, CHUNK_SIZE, Item, ItemSource, Question, RunReport, Settings,
+};
 use trailsift::event::{Context, Event};
 use trailsift::input::{Opened, SPOOL_MEMORY, Spool, UnpackLimits};
 use trailsift::select::Selection;
@@ -63,16 +67,16 @@ impl Reading {
 #[derive(Clone, Copy, Debug)]
 pub struct How {
     pub threads: usize,
-    pub piece: usize,
-    pub limits: Limits,
+    pub chunk_size: usize,
+    pub limits: EventLimits,
 }
 
 impl Default for How {
     fn default() -> Self {
         How {
             threads: 1,
-            piece: PIECE,
-            limits: Limits::default(),
+            chunk_size: CHUNK_SIZE,
+            limits: EventLimits::default(),
         }
     }
 }
@@ -83,7 +87,7 @@ struct Gather;
 impl Question for Gather {
     type Batch = Vec<Found>;
 
-    fn take(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Self::Batch) {
+    fn observe(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Self::Batch) {
         // Looked into, so that the count of unreadable records is complete.
         let _ = event.record_unreadable();
         batch.push(((event.offset, event.end), event.source().to_vec()));
@@ -121,7 +125,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
     how: How,
     question: &Q,
     answer: &mut A,
-) -> Report {
+) -> RunReport {
     let settings = Settings {
         selection: &Selection::default(),
         zone: &Zone::Utc,
@@ -129,7 +133,7 @@ pub fn ask<Q: Question, A: Answer<Q::Batch>>(
         keep_duplicates: false,
         limit: None,
         threads: how.threads,
-        piece: how.piece,
+        chunk_size: how.chunk_size,
         limits: how.limits,
         unpacking: UnpackLimits::default(),
         progress: &|_| {},
@@ -142,7 +146,7 @@ pub fn item(bytes: &[u8]) -> Item {
     Item {
         shown: "input".to_owned(),
         root: None,
-        origin: Origin::Spool(Arc::new(spool(bytes))),
+        source: ItemSource::Spool(Arc::new(spool(bytes))),
     }
 }
 
@@ -159,10 +163,10 @@ pub fn read(bytes: &[u8], how: How) -> Reading {
 pub fn read_from_disk(mut bytes: &[u8], how: How) -> Reading {
     let folder = std::env::temp_dir();
     let spool = Spool::fill(&mut bytes, 0, &folder, &mut |_| {}).expect("a temporary file");
-    let origin = Origin::Spool(Arc::new(spool));
+    let origin = ItemSource::Spool(Arc::new(spool));
     read_item(
         Item {
-            origin,
+            source: origin,
             ..item(&[])
         },
         how,
@@ -214,14 +218,14 @@ pub fn scan(source: &[u8]) -> Reading {
         ControlFlow::Continue(())
     };
     let mut ledger = Ledger::new();
-    let mut scanner = Scanner::new(Limits::default());
-    let mut at = State::default();
+    let mut scanner = Scanner::new(EventLimits::default());
+    let mut at = ScanState::default();
     while at.at < bytes.len() as u64 {
-        let mut piece = Piece::default();
+        let mut facts = ScanFacts::default();
         let rest = &bytes[at.at as usize..];
-        let to = scanner.run_made(rest, origins, at, u64::MAX, true, &mut visit, &mut piece);
+        let to = scanner.run_made(rest, origins, at, u64::MAX, true, &mut visit, &mut facts);
         assert!(to.at > at.at, "stuck at byte {}", at.at);
-        ledger.absorb(piece);
+        ledger.absorb(facts);
         at = to;
     }
     let (byte_counts, content, findings) = ledger.finish(source.len() as u64, true);
@@ -248,7 +252,9 @@ fn made(source: &[u8]) -> (Option<Vec<u8>>, Option<Origins>) {
     };
     let mut rest = std::io::Cursor::new(source.to_vec());
     let pull = move |buffer: &mut [u8]| std::io::Read::read(&mut rest, buffer).map_err(Into::into);
-    let block = recipe.open(Box::new(pull), Limits::default().event).rest();
+    let block = recipe
+        .open(Box::new(pull), EventLimits::default().event)
+        .rest();
     (Some(block.bytes), Some(block.origins))
 }
 

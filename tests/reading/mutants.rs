@@ -14,7 +14,7 @@ use super::full::differences;
 use super::{How, Reading, expected, read, read_from_disk};
 use crate::support::program::{Dir, Got};
 use crate::support::records::Rng;
-use trailsift::dump::Limits;
+use trailsift::dump::EventLimits;
 
 /// The program may take so long for a byte, and for any file.
 const A_BYTE: Duration = Duration::from_micros(20);
@@ -54,22 +54,25 @@ fn mutate(bytes: &mut Vec<u8>, other: &[u8], rng: &mut Rng) {
 
 /// Reads a mutant in every way there is, and gives how many of its records were compared with a full parser's.
 fn hold(bytes: &[u8], rng: &mut Rng) -> usize {
-    let limits = Limits {
+    let limits = EventLimits {
         event: [16 << 20, 3000][rng.below(2)],
-        ..Limits::default()
+        ..EventLimits::default()
     };
     let begin = Instant::now();
-    let how = |threads, piece| How {
+    let how = |threads, chunk_size| How {
         threads,
-        piece,
+        chunk_size,
         limits,
     };
     let whole = read(bytes, how(1, 1 << 20));
     let same = |other: Reading, way: &str| {
         assert!(other == whole, "{way}\n{}", differ(&whole, &other));
     };
-    let piece = 200 + rng.below(20_000);
-    same(read(bytes, how(4, piece)), &format!("pieces of {piece}"));
+    let chunk_size = 200 + rng.below(20_000);
+    same(
+        read(bytes, how(4, chunk_size)),
+        &format!("chunks of {chunk_size} bytes"),
+    );
     same(read_from_disk(bytes, how(2, 1 << 20)), "from disk");
     let (compared, wrong) = differences(bytes, limits);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -144,7 +144,7 @@ fn of_keys_that_stand_twice_the_first_counts() {
 
 /// What some fields say of the only event.
 fn fields(text: &str, names: &[&str]) -> Vec<String> {
-    use trailsift::dump::{Limits, Piece, Scanner, State};
+    use trailsift::dump::{EventLimits, ScanFacts, ScanState, Scanner};
     use trailsift::event::{Context, Event, Field};
     use trailsift::time::{TimeFormat, Zone};
     let context = Context {
@@ -160,14 +160,14 @@ fn fields(text: &str, names: &[&str]) -> Vec<String> {
         }
         std::ops::ControlFlow::Continue(())
     };
-    let mut piece = Piece::default();
-    Scanner::new(Limits::default()).run(
+    let mut facts = ScanFacts::default();
+    Scanner::new(EventLimits::default()).run(
         text.as_bytes(),
-        State::default(),
+        ScanState::default(),
         u64::MAX,
         true,
         &mut visit,
-        &mut piece,
+        &mut facts,
     );
     answers
 }

@@ -29,7 +29,7 @@ struct Found {
 impl Question for LookUp {
     type Batch = Found;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, found: &mut Found) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, found: &mut Found) {
         let mut outline = PathIndex::default();
         let mut met: BTreeMap<usize, (_, Vec<String>)> = BTreeMap::new();
         outline.walk(&self.0, event, context, |place, value| {

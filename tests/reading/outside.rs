@@ -279,11 +279,11 @@ fn the_engine_reads_them_the_same_in_pieces_of_any_size() {
     for dump in dumps() {
         let whole = read(&dump.bytes, How::default());
         assert_eq!(whole, scan(&dump.bytes));
-        for piece in [1, 7, 100, 4096] {
+        for chunk_size in [1, 7, 100, 4096] {
             for threads in [1, 4] {
                 let how = How {
                     threads,
-                    piece,
+                    chunk_size,
                     ..How::default()
                 };
                 assert_eq!(read(&dump.bytes, how), whole, "{} {how:?}", dump.name);
@@ -323,7 +323,7 @@ fn mutations_break_nothing_and_lose_nothing_of_the_account() {
             let whole = scan(&bytes);
             let how = How {
                 threads: 2,
-                piece: 1 + rng.below(400),
+                chunk_size: 1 + rng.below(400),
                 ..How::default()
             };
             let reading = read(&bytes, how);

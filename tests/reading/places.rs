@@ -2,12 +2,12 @@
 
 use super::{Reading, expected, scan, unpacked};
 use crate::support::records::Rng;
-use trailsift::dump::{Class, Locator, Seen, Unread};
+use trailsift::dump::{ByteClass, Location, Locator, UnsupportedShape};
 use trailsift::transcode;
 
 /// Watches for a byte, the bytes arriving in blocks of this size.
-fn watch(bytes: &[u8], at: u64, block: usize) -> (Seen, Option<(u64, u64)>) {
-    let mut watch = Locator::new(at, trailsift::dump::Limits::default());
+fn watch(bytes: &[u8], at: u64, block: usize) -> (Location, Option<(u64, u64)>) {
+    let mut watch = Locator::new(at, trailsift::dump::EventLimits::default());
     let mut event = None;
     let mut visit = |found: &trailsift::event::Event<'_>| {
         event = Some((found.offset, found.end));
@@ -32,7 +32,7 @@ fn watch(bytes: &[u8], at: u64, block: usize) -> (Seen, Option<(u64, u64)>) {
 }
 
 /// What is said of a byte must be what a plain reading says of the file.
-fn agrees(path: &str, reading: &Reading, at: u64, (seen, event): (Seen, Option<(u64, u64)>)) {
+fn agrees(path: &str, reading: &Reading, at: u64, (seen, event): (Location, Option<(u64, u64)>)) {
     assert_eq!(seen.byte_counts, reading.byte_counts, "{path}:{at}");
     assert_eq!(seen.content, reading.content, "{path}:{at}");
     assert_eq!(seen.findings, reading.findings, "{path}:{at}");
@@ -42,7 +42,11 @@ fn agrees(path: &str, reading: &Reading, at: u64, (seen, event): (Seen, Option<(
     let next = spans.find(|(from, _)| *from > at).map(|(from, _)| from);
     assert_eq!(seen.next, next, "{path}:{at}");
     let class = seen.place.map(|place| place.class);
-    assert_eq!(class == Some(Class::Event), holds.is_some(), "{path}:{at}");
+    assert_eq!(
+        class == Some(ByteClass::Event),
+        holds.is_some(),
+        "{path}:{at}"
+    );
     assert_eq!(
         class.is_some(),
         at < reading.byte_counts.bytes,
@@ -56,7 +60,8 @@ fn files() -> impl Iterator<Item = (String, Vec<u8>)> {
         .map(|file| (unpacked(&file.path), file.path));
     files
         .filter(|(bytes, _)| {
-            !Unread::of(&bytes[..bytes.len().min(512)]).is_some_and(Unread::is_refused)
+            !UnsupportedShape::of(&bytes[..bytes.len().min(512)])
+                .is_some_and(UnsupportedShape::is_refused)
         })
         .map(|(bytes, path)| (path, bytes))
 }
@@ -115,7 +120,7 @@ fn the_bytes_of_a_file_add_up_to_its_account() {
                 .finding
                 .as_ref()
                 .is_some_and(|finding| finding.is_loss());
-            assert!(place.class != Class::Damaged || is_loss, "{path}:{at}");
+            assert!(place.class != ByteClass::Damaged || is_loss, "{path}:{at}");
             sums[place.class as usize] += 1;
         }
         let account = reading.byte_counts;

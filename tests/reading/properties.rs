@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
-use trailsift::dump::Limits;
+use trailsift::dump::EventLimits;
 use trailsift::render::{json, tsv};
 use trailsift::text::{Text, Value};
 use trailsift::time::{Moment, TimeFormat, Zone};
@@ -83,10 +83,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
-    fn splitting_changes_nothing(parts in parts(), piece in 1usize..4000, threads in 1usize..4) {
+    fn splitting_changes_nothing(parts in parts(), chunk_size in 1usize..4000, threads in 1usize..4) {
         let text = parts.concat();
         let whole = read(text.as_bytes(), How::default());
-        let how = How { threads, piece, limits: Limits::default() };
+        let how = How { threads, chunk_size, limits: EventLimits::default() };
         let split = read(text.as_bytes(), how);
         prop_assert!(split == whole, "{}", differ(&whole, &split));
         let scanned = scan(text.as_bytes());

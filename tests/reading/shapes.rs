@@ -36,7 +36,7 @@ struct Rows(Vec<Field>);
 impl Question for Rows {
     type Batch = Vec<Vec<String>>;
 
-    fn take(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Self::Batch) {
         // Objects keep the spelling of the input: compared by value.
         let cell = |field: &Field| {
             let cell = field.value(event, context).cell_text().into_owned();
@@ -159,10 +159,10 @@ fn a_dump_reads_the_same_pretty_compact_packed_and_from_windows() {
         ("zstd", zstd(plain.as_bytes())),
     ];
     for (name, bytes) in &forms {
-        for (threads, piece) in [(1, 512 << 10), (1, 4096), (2, 10_000)] {
+        for (threads, chunk_size) in [(1, 512 << 10), (1, 4096), (2, 10_000)] {
             let how = How {
                 threads,
-                piece,
+                chunk_size,
                 ..How::default()
             };
             assert_eq!(rows(bytes, &all, how), expected, "{name}");

@@ -1,7 +1,7 @@
 //! Inputs that were read wrongly once, each with its story.
 
 use super::{Reading, scan};
-use trailsift::dump::{Content, Decoy, What};
+use trailsift::dump::{Content, Decoy, FindingKind};
 
 fn loses(reading: &Reading) -> bool {
     reading
@@ -89,16 +89,16 @@ fn what_is_almost_a_record_is_told() {
 "#;
     let reading = scan(text.as_bytes());
     assert_eq!(reading.events.len(), 1);
-    let told = |what: &What| {
+    let told = |what: &FindingKind| {
         matches!(
             what,
-            What::NotEvents {
+            FindingKind::NotEvents {
                 count: 1,
                 decoy: Decoy::Incomplete
             }
         )
     };
-    assert!(reading.findings.iter().any(|finding| told(&finding.what)));
+    assert!(reading.findings.iter().any(|finding| told(&finding.kind)));
 }
 
 /// A line of a log that ends in JSON was called what is left of an event.

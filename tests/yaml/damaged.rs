@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use serde_json::Value;
-use trailsift::dump::{Damage, What};
+use trailsift::dump::{Damage, FindingKind};
 
 use super::{
     Reading, dump, event, loaded, quoted, read, read_as, recipe, record, stream, transcoded,
@@ -26,8 +26,8 @@ fn damages(reading: &Reading) -> Vec<(usize, Option<Damage>)> {
     let damages = reading
         .findings
         .iter()
-        .filter_map(|finding| match finding.what {
-            What::Damage { why, .. } => Some((finding.at as usize, why)),
+        .filter_map(|finding| match finding.kind {
+            FindingKind::Damage { why, .. } => Some((finding.at as usize, why)),
             _ => None,
         });
     damages.collect()

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use trailsift::dump::{Content, What};
+use trailsift::dump::{Content, FindingKind};
 
 use super::{Reading, loaded, read};
 
@@ -59,7 +59,7 @@ fn yaml_of_the_client_holds_the_events_of_its_json() {
         let has_token = reading
             .findings
             .iter()
-            .any(|f| matches!(f.what, What::NextToken { .. }));
+            .any(|f| matches!(f.kind, FindingKind::NextToken { .. }));
         let is_part = !matches!(events, 14 | 60);
         assert_eq!(has_token, is_part, "{name}");
         assert_eq!(

@@ -1,7 +1,7 @@
 //! Whole sources, in all the ways that programs write them.
 
 use serde_json::{Value, json};
-use trailsift::dump::{Content, What};
+use trailsift::dump::{Content, FindingKind};
 
 use super::{dump, event, loaded, quoted, read, recipe, record, stream, transcoded};
 
@@ -71,14 +71,16 @@ fn the_token_of_the_last_page_tells_that_there_is_more() {
         ),
     ] {
         let reading = read(source.as_bytes());
-        let is_token = |what: &What| match what {
-            What::NextToken { token, .. } => source.contains(&format!("NextToken: {token}\n")),
+        let is_token = |what: &FindingKind| match what {
+            FindingKind::NextToken { token, .. } => {
+                source.contains(&format!("NextToken: {token}\n"))
+            }
             _ => false,
         };
         let found = reading
             .findings
             .iter()
-            .map(|finding| (is_token(&finding.what), finding.at as usize));
+            .map(|finding| (is_token(&finding.kind), finding.at as usize));
         let expected = at.map(|at| (true, at));
         assert_eq!(
             found.collect::<Vec<_>>(),
@@ -265,7 +267,7 @@ fn text_around_pages_is_passed_on_and_told() {
     let errors = reading
         .findings
         .iter()
-        .filter(|f| matches!(f.what, What::AwsError { .. }));
+        .filter(|f| matches!(f.kind, FindingKind::AwsError { .. }));
     assert_eq!(errors.count(), 1);
     assert_eq!(reading.byte_counts.damaged, 0, "{:?}", reading.findings);
     assert_eq!(
@@ -315,7 +317,7 @@ fn line_ends_of_windows_and_bytes_that_are_no_utf8_change_nothing_else() {
         reading
             .findings
             .iter()
-            .any(|f| matches!(f.what, What::NotUtf8 { count: 2 }))
+            .any(|f| matches!(f.kind, FindingKind::NotUtf8 { count: 2 }))
     );
     assert_eq!(reading.findings[0].at as usize, dashes(&source)[1]);
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{LinePositions, Verdict};
 use crate::cli::setup::Plan;
-use crate::engine::{Item, Origin, PIECE};
+use crate::engine::{CHUNK_SIZE, Item, ItemSource};
 use crate::input::{self, Opened};
 
 /// The lines of all events that a verdict shows. What can't be read any more has none.
@@ -88,11 +88,11 @@ impl Counting {
 
 /// Reads an input while `each` wants more of it.
 fn read(item: &Item, plan: &Plan, each: &mut dyn FnMut(&[u8]) -> bool) {
-    let opened = match &item.origin {
-        Origin::Input(input) => input::open(input).ok(),
-        Origin::Spool(spool) => Some(spool.open()),
+    let opened = match &item.source {
+        ItemSource::Input(input) => input::open(input).ok(),
+        ItemSource::Spool(spool) => Some(spool.open()),
     };
-    let mut block = vec![0; PIECE];
+    let mut block = vec![0; CHUNK_SIZE];
     match opened {
         Some(Opened::Memory(bytes)) => {
             each(&bytes);

@@ -6,7 +6,7 @@ use super::Plan;
 use crate::cli::diagnostics;
 use crate::render::table::Look;
 use crate::render::timeline::{Line, Timeline};
-use crate::tally::{Course, Grouping, Series};
+use crate::tally::{Grouping, Histogram, Series};
 use crate::time::Interval;
 
 /// Combinations of fields that have a line of their own.
@@ -17,7 +17,7 @@ const WIDTH: usize = 80;
 
 /// The lines, after an empty one. Nothing when all events lie in one span of time: that is no course.
 pub(super) fn drawn(
-    course: &Course,
+    course: &Histogram,
     grouping: &Grouping,
     every: &Interval,
     plan: &Plan,

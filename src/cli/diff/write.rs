@@ -9,11 +9,11 @@ use super::Shown;
 use crate::cli::Failure;
 use crate::cli::args::Output;
 use crate::cli::output::{self, Rows, Writer};
-use crate::dump::{grouped, plural};
 use crate::render::markdown::{self, escaped};
 use crate::render::table::{Column, Table};
-use crate::tally::{Change, Changed, FACETS, NewValue};
+use crate::tally::{Change, ChangedCall, FACETS, NewValue};
 use crate::text::Value;
+use crate::text::{grouped, plural};
 
 /// The number of the layout; it changes when a member changes its meaning or goes away.
 const SCHEMA: u32 = 1;
@@ -133,7 +133,7 @@ fn parts(shown: &Shown<'_>) -> Vec<Part> {
 }
 
 /// What happened to a call, and how often it was made before and now.
-fn front(changed: &Changed) -> Vec<Value<'static>> {
+fn front(changed: &ChangedCall) -> Vec<Value<'static>> {
     vec![
         text(changed.change.name()),
         number(changed.old),

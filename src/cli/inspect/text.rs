@@ -8,13 +8,13 @@ use std::io::Write;
 
 use crate::cli::Failure;
 use crate::cli::output::{self, Writer};
-use crate::dump::{grouped, plural};
 use crate::inspect::{
     AllDumps, ByteRanges, Contents, Dump, DumpFinding, FindingSeverity, InspectDocument, NameCount,
     TopNames,
 };
 use crate::render::terminal::sanitize;
 use crate::render::wrap::{Lines, wrap};
+use crate::text::{grouped, plural};
 
 /// How wide paragraphs are where no terminal says so; on a wider one, text is not read more easily.
 const WIDTH: usize = 80;

@@ -4,7 +4,7 @@
 
 use super::Reading;
 use crate::cli::Failure;
-use crate::engine::{Item, Origin};
+use crate::engine::{Item, ItemSource};
 use crate::input::{self, Compression, Opened};
 use crate::transcode::{self, Shape};
 
@@ -15,9 +15,9 @@ const CHUNK: usize = 256 << 10;
 type Take<'t> = dyn FnMut(&[u8], bool) -> Result<(), String> + 't;
 
 fn open(item: &Item) -> Result<Opened, Failure> {
-    match &item.origin {
-        Origin::Spool(spool) => Ok(spool.open()),
-        Origin::Input(input) => {
+    match &item.source {
+        ItemSource::Spool(spool) => Ok(spool.open()),
+        ItemSource::Input(input) => {
             input::open(input).map_err(|error| Failure::Other(format!("{}: {error}", item.shown)))
         }
     }

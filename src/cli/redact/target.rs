@@ -11,7 +11,7 @@ use super::Wanted;
 use crate::cli::Failure;
 use crate::cli::manifest;
 use crate::cli::setup::usage;
-use crate::engine::{Item, Origin};
+use crate::engine::{Item, ItemSource};
 use crate::input::{Discovery, Input, InputKind};
 use crate::redact::Rewrite;
 
@@ -125,7 +125,7 @@ impl Targets {
 
     /// The path below the directory, as it is in the input.
     pub fn path_of(&self, item: &Item) -> Option<PathBuf> {
-        let (Place::Directory(_), Origin::Input(input)) = (&self.place, &item.origin) else {
+        let (Place::Directory(_), ItemSource::Input(input)) = (&self.place, &item.source) else {
             return None;
         };
         let Some((root, below)) = input.root.and_then(|root| self.roots.get(root)) else {

@@ -13,7 +13,7 @@ use super::target::Targets;
 use super::{Reading, Wanted, read};
 use crate::cli::Failure;
 use crate::cli::output::Writer;
-use crate::engine::{Item, Origin};
+use crate::engine::{Item, ItemSource};
 use crate::input::{Compression, Input, InputKind};
 use crate::redact::{Rewrite, StandIns, Verify};
 
@@ -180,7 +180,7 @@ fn verified(
     let written = Item {
         shown: item.shown.clone(),
         root: None,
-        origin: Origin::Input(Input {
+        source: ItemSource::Input(Input {
             path: path.to_owned(),
             kind: InputKind::File,
             root: None,

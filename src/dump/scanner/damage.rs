@@ -2,8 +2,8 @@
 //!
 //! Not for: where an event may begin (`resync`), what the damage comes to (`ledger`).
 
-use super::{Input, Limits, Scanner, Step};
-use crate::dump::piece::{Damage, Mark, Piece};
+use super::{Chunk, EventLimits, ScanStep, Scanner};
+use crate::dump::facts::{Damage, Mark, ScanFacts};
 use crate::dump::resync::{self, Apostrophes, Candidate};
 use crate::dump::shape::{Broken, Decoy, Evidence, Wrapper};
 use crate::scan::{Fault, FaultKind, Nesting, Plain, skip_space};
@@ -14,7 +14,7 @@ const MARGIN: usize = 1024;
 
 /// Which containers are open at a fault.
 #[derive(Clone, Copy)]
-pub(super) enum Open {
+pub(super) enum OpenContainers {
     Nothing,
     /// Those of the walk that met it.
     AtWalk,
@@ -28,22 +28,22 @@ impl Scanner {
     #[allow(clippy::too_many_arguments)]
     pub(super) fn damaged(
         &self,
-        input: Input<'_>,
+        input: Chunk<'_>,
         at: usize,
         fault: usize,
         kind: Broken,
         why: Damage,
-        open: Open,
-        out: &mut Piece,
-    ) -> Step {
+        open: OpenContainers,
+        out: &mut ScanFacts,
+    ) -> ScanStep {
         if !input.eof && input.bytes.len() < fault + MARGIN {
-            return Step::More;
+            return ScanStep::More;
         }
         let stack = self.pool.stack.borrow();
         let open = match open {
-            Open::Nothing => &[],
-            Open::AtWalk => stack.open(),
-            Open::AtSurvey => &self.survey.open,
+            OpenContainers::Nothing => &[],
+            OpenContainers::AtWalk => stack.open(),
+            OpenContainers::AtSurvey => &self.survey.open,
         };
         let bytes = &input.bytes[at..];
         // What nests so deep is one thing, all of it.
@@ -87,18 +87,18 @@ impl Scanner {
             },
         });
         match next {
-            Some(next) => Step::To(next),
-            None => Step::ToRemains(end),
+            Some(next) => ScanStep::To(next),
+            None => ScanStep::ToRemains(end),
         }
     }
 }
 
 /// FaultKind a value could not be read that may reach up to `limit`; `None` when more bytes could tell.
 pub(super) fn damage(
-    input: Input<'_>,
+    input: Chunk<'_>,
     fault: Fault,
     limit: usize,
-    limits: Limits,
+    limits: EventLimits,
 ) -> Option<Damage> {
     match fault.why {
         FaultKind::End if !input.eof && input.bytes.len() < limit + MARGIN => None,

@@ -2,11 +2,11 @@
 //!
 //! Not for: the members that decide it (`shape`), going on after damage (`damage`).
 
-use super::damage::{Open, damage};
-use super::{Input, Scanner, Step, Visit, emit};
-use crate::dump::piece::{Damage, Mark, Piece};
-use crate::dump::shape::{self, Broken, Decoy, Evidence, Object};
-use crate::dump::survey::{Inner, Stop, Verdict};
+use super::damage::{OpenContainers, damage};
+use super::{Chunk, ScanStep, Scanner, Visit, emit};
+use crate::dump::facts::{Damage, Mark, ScanFacts};
+use crate::dump::shape::{self, Broken, Decoy, Evidence, ObjectKind};
+use crate::dump::survey::{InnerEvent, SurveyEnd, SurveyResult};
 use crate::event::Shape;
 use crate::scan::{Fault, FaultKind, Plain, Stack, skip_space, value_end};
 use crate::transcode::ROWS;
@@ -20,41 +20,46 @@ const SURVEYED: usize = 16;
 impl Scanner {
     pub(super) fn object<V: Visit>(
         &mut self,
-        input: Input<'_>,
+        input: Chunk<'_>,
         at: usize,
         visit: &mut V,
-        out: &mut Piece,
-    ) -> Step {
+        out: &mut ScanFacts,
+    ) -> ScanStep {
         let limit = input.bytes.len().min(at.saturating_add(self.limits.event));
         let bytes = &input.bytes[..limit];
         let (object, open) = match self.survey.verdict(at) {
-            Some(Verdict::Wrapper) => (Object::Wrapper { key: at }, Open::Nothing),
-            Some(Verdict::Broken { fault, kind }) => {
-                (Object::Broken { fault, kind }, Open::AtSurvey)
+            Some(SurveyResult::Wrapper) => {
+                (ObjectKind::Wrapper { key: at }, OpenContainers::Nothing)
             }
-            None => (self.walk(bytes, at, input.is_all(limit)), Open::AtWalk),
+            Some(SurveyResult::Broken { fault, kind }) => {
+                (ObjectKind::Broken { fault, kind }, OpenContainers::AtSurvey)
+            }
+            None => (
+                self.walk(bytes, at, input.is_all(limit)),
+                OpenContainers::AtWalk,
+            ),
         };
         match object {
-            Object::Event { end, shape } => {
+            ObjectKind::Event { end, shape } => {
                 if let Some(next) = shape::runs_on(bytes, &self.found, shape) {
                     let why = Damage::RunsOn(input.offset(next));
                     let kind = Broken::Event(Evidence::Strong);
-                    return self.damaged(input, at, next, kind, why, Open::Nothing, out);
+                    return self.damaged(input, at, next, kind, why, OpenContainers::Nothing, out);
                 }
                 self.last = (shape == Shape::Lookup).then_some(at..end);
                 let flow = emit(input, at, end, shape, &self.found, &self.pool, visit, out);
                 if flow.is_break() {
-                    Step::Stop(end)
+                    ScanStep::Stop(end)
                 } else {
-                    Step::To(end)
+                    ScanStep::To(end)
                 }
             }
-            Object::Wrapper { .. } => {
+            ObjectKind::Wrapper { .. } => {
                 self.end_events(input, out);
                 out.open(false, input.length(at, at + 1));
-                Step::To(at + 1)
+                ScanStep::To(at + 1)
             }
-            Object::Other { end, decoy } => {
+            ObjectKind::Other { end, decoy } => {
                 if decoy == Decoy::Other && may_hold_events(&bytes[at..end]) {
                     self.inside(input, at, end, visit, out)
                 } else {
@@ -64,12 +69,12 @@ impl Scanner {
                         count: 1,
                         decoy,
                     });
-                    Step::To(end)
+                    ScanStep::To(end)
                 }
             }
-            Object::Broken { fault, kind } => {
+            ObjectKind::Broken { fault, kind } => {
                 let Some(why) = damage(input, fault, limit, self.limits) else {
-                    return Step::More;
+                    return ScanStep::More;
                 };
                 if kind != Broken::Unknown {
                     return self.damaged(input, at, fault.at.max(at + 1), kind, why, open, out);
@@ -88,16 +93,16 @@ impl Scanner {
                                 evidence: Evidence::Weak,
                             });
                         }
-                        Step::To(at + 1)
+                        ScanStep::To(at + 1)
                     }
-                    Some(_) => Step::ToText(at),
+                    Some(_) => ScanStep::ToText(at),
                 }
             }
         }
     }
 
     /// Walks the object at `at`. When it will be stepped into, what it holds is surveyed on the way.
-    fn walk(&mut self, bytes: &[u8], at: usize, is_all: bool) -> Object {
+    fn walk(&mut self, bytes: &[u8], at: usize, is_all: bool) -> ObjectKind {
         if let Some(object) = shape::whole(bytes, at, &mut self.found, &mut self.templates) {
             return object;
         }
@@ -105,17 +110,17 @@ impl Scanner {
         let object = shape::object(bytes, at, &mut self.found, stack);
         // A fault at the end breaks what is open there only where nothing follows.
         let stop_at = |fault: Fault| match fault.why {
-            FaultKind::Invalid | FaultKind::NeedsUnescape => Stop::Fault(fault),
-            FaultKind::End if is_all => Stop::Fault(fault),
-            FaultKind::End | FaultKind::TooDeep => Stop::Here(fault.at),
+            FaultKind::Invalid | FaultKind::NeedsUnescape => SurveyEnd::Fault(fault),
+            FaultKind::End if is_all => SurveyEnd::Fault(fault),
+            FaultKind::End | FaultKind::TooDeep => SurveyEnd::Here(fault.at),
         };
         let stop = match object {
-            Object::Wrapper { key } if key - at > NEAR => Stop::Here(key),
-            Object::Broken { fault, .. } if stack.open().len() > 1 => match fault.why {
+            ObjectKind::Wrapper { key } if key - at > NEAR => SurveyEnd::Here(key),
+            ObjectKind::Broken { fault, .. } if stack.open().len() > 1 => match fault.why {
                 FaultKind::TooDeep => {
                     let mut deep = Stack::with_limit(SURVEYED * self.limits.depth);
                     match value_end::<Plain>(bytes, at, &mut deep) {
-                        Ok(end) => Stop::Here(end),
+                        Ok(end) => SurveyEnd::Here(end),
                         Err(fault) => stop_at(fault),
                     }
                 }
@@ -131,17 +136,17 @@ impl Scanner {
     /// A whole object that is no event but may hold some: all of it in one step.
     fn inside<V: Visit>(
         &mut self,
-        input: Input<'_>,
+        input: Chunk<'_>,
         at: usize,
         end: usize,
         visit: &mut V,
-        out: &mut Piece,
-    ) -> Step {
+        out: &mut ScanFacts,
+    ) -> ScanStep {
         let bytes = &input.bytes[..end];
         {
             let stack = &mut self.pool.stack.borrow_mut();
             let strings = Some((&mut self.found, &mut **stack));
-            self.inner.run(bytes, at, Stop::Here(end), strings);
+            self.inner.run(bytes, at, SurveyEnd::Here(end), strings);
         }
         let mut structure = 0;
         let mut from = at;
@@ -155,10 +160,10 @@ impl Scanner {
                 let _ = shape::object(bytes, inner.start, &mut self.found, stack);
             }
             let (found, pool) = (&self.found, &self.pool);
-            let Inner { start, end, shape } = *inner;
+            let InnerEvent { start, end, shape } = *inner;
             if emit(input, start, end, shape, found, pool, visit, out).is_break() {
                 out.structure(structure);
-                return Step::Stop(end);
+                return ScanStep::Stop(end);
             }
         }
         structure += input.length(from, end);
@@ -179,7 +184,7 @@ impl Scanner {
         } else {
             out.structure(structure);
         }
-        Step::To(end)
+        ScanStep::To(end)
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Not for: what is inside a record's string (`shape`, `event`).
 
-use super::damage::{Open, damage};
-use super::{Input, Scanner, Step, Visit, emit};
-use crate::dump::piece::{Damage, Mark, Piece};
+use super::damage::{OpenContainers, damage};
+use super::{Chunk, ScanStep, Scanner, Visit, emit};
+use crate::dump::facts::{Damage, Mark, ScanFacts};
 use crate::dump::resync;
 use crate::dump::shape::{self, Broken, Evidence, StringKind};
 use crate::dump::text::remains_in_string;
@@ -15,11 +15,11 @@ use crate::scan::{Nesting, Plain};
 impl Scanner {
     pub(super) fn string<V: Visit>(
         &mut self,
-        input: Input<'_>,
+        input: Chunk<'_>,
         at: usize,
         visit: &mut V,
-        out: &mut Piece,
-    ) -> Step {
+        out: &mut ScanFacts,
+    ) -> ScanStep {
         let limit = input.bytes.len().min(at.saturating_add(self.limits.event));
         let bytes = &input.bytes[..limit];
         let is_record = resync::begins_record(&input.bytes[at..]);
@@ -28,23 +28,31 @@ impl Scanner {
             Ok(end) => end,
             Err(fault) => {
                 let Some(why) = damage(input, fault, limit, self.limits) else {
-                    return Step::More;
+                    return ScanStep::More;
                 };
                 let fault = fault.at.max(at + 1);
                 return if is_record {
-                    self.damaged(input, at, fault, kind, why, Open::Nothing, out)
+                    self.damaged(input, at, fault, kind, why, OpenContainers::Nothing, out)
                 } else if why == Damage::Cut
                     || resync::may_begin_record(&bytes[at..fault.min(bytes.len())])
                 {
                     // No quote up to the end of the input: a key or a value was cut off.
-                    self.damaged(input, at, fault, Broken::Unknown, why, Open::Nothing, out)
+                    self.damaged(
+                        input,
+                        at,
+                        fault,
+                        Broken::Unknown,
+                        why,
+                        OpenContainers::Nothing,
+                        out,
+                    )
                 } else {
-                    Step::ToText(at)
+                    ScanStep::ToText(at)
                 };
             }
         };
         match token::next(input, end + 1) {
-            Next::More => return Step::More,
+            Next::More => return ScanStep::More,
             Next::At(colon) if input.bytes[colon] == b':' && !is_record => {
                 return member(input, at, end, colon, self.limits.event, out);
             }
@@ -64,9 +72,9 @@ impl Scanner {
             (StringKind::Record, _) | (StringKind::BrokenRecord, true) => {}
             (_, false) if is_record => {
                 let why = Damage::Invalid(input.offset(end + 1));
-                return self.damaged(input, at, end + 1, kind, why, Open::Nothing, out);
+                return self.damaged(input, at, end + 1, kind, why, OpenContainers::Nothing, out);
             }
-            (_, false) => return Step::ToText(at),
+            (_, false) => return ScanStep::ToText(at),
             (StringKind::Other, true) => {
                 match remains_in_string(&bytes[at + 1..end]) {
                     Evidence::None => out.scalar(input.length(at, end + 1)),
@@ -76,7 +84,7 @@ impl Scanner {
                         evidence,
                     }),
                 }
-                return Step::To(end + 1);
+                return ScanStep::To(end + 1);
             }
         }
         let flow = emit(
@@ -90,9 +98,9 @@ impl Scanner {
             out,
         );
         if flow.is_break() {
-            Step::Stop(end + 1)
+            ScanStep::Stop(end + 1)
         } else {
-            Step::To(end + 1)
+            ScanStep::To(end + 1)
         }
     }
 }

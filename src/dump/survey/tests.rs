@@ -1,6 +1,6 @@
 //! A survey says what a walk of each object on its own says.
 
-use super::super::shape::{Object, object};
+use super::super::shape::{ObjectKind, object};
 use super::*;
 
 struct Xorshift(u64);
@@ -66,15 +66,15 @@ fn members(rng: &mut Xorshift, depth: usize, out: &mut String) {
 }
 
 /// The events in a value that is none, each found by a walk from its first byte.
-fn naive(bytes: &[u8], at: usize, end: usize) -> Vec<Inner> {
+fn naive(bytes: &[u8], at: usize, end: usize) -> Vec<InnerEvent> {
     let (mut found, mut stack) = (Members::default(), Stack::default());
     let mut events = Vec::new();
     let mut i = at + 1;
     while i < end {
         match bytes[i] {
             b'{' => match object(bytes, i, &mut found, &mut stack) {
-                Object::Event { end, shape } => {
-                    events.push(Inner {
+                ObjectKind::Event { end, shape } => {
+                    events.push(InnerEvent {
                         start: i,
                         end,
                         shape,
@@ -88,7 +88,7 @@ fn naive(bytes: &[u8], at: usize, end: usize) -> Vec<Inner> {
                 let is_key = bytes.get(skip_space(bytes, quote + 1)) == Some(&b':');
                 let content = &bytes[i + 1..quote];
                 if !is_key && shape::string(content, &mut found, &mut stack) != StringKind::Other {
-                    events.push(Inner {
+                    events.push(InnerEvent {
                         start: i,
                         end: quote + 1,
                         shape: Shape::RecordString,
@@ -103,19 +103,19 @@ fn naive(bytes: &[u8], at: usize, end: usize) -> Vec<Inner> {
 }
 
 /// The verdict of a walk of its own.
-fn walked(bytes: &[u8], at: usize) -> Option<Verdict> {
+fn walked(bytes: &[u8], at: usize) -> Option<SurveyResult> {
     let (mut found, mut stack) = (Members::default(), Stack::default());
     match object(bytes, at, &mut found, &mut stack) {
-        Object::Wrapper { .. } => Some(Verdict::Wrapper),
-        Object::Broken { fault, kind } => Some(Verdict::Broken { fault, kind }),
-        Object::Event { .. } | Object::Other { .. } => None,
+        ObjectKind::Wrapper { .. } => Some(SurveyResult::Wrapper),
+        ObjectKind::Broken { fault, kind } => Some(SurveyResult::Broken { fault, kind }),
+        ObjectKind::Event { .. } | ObjectKind::Other { .. } => None,
     }
 }
 
 #[test]
 fn a_survey_agrees_with_a_walk_of_every_object() {
     let mut rng = Xorshift(5);
-    let (mut survey, mut verdicts, mut events) = (Survey::default(), 0, 0);
+    let (mut survey, mut verdicts, mut events) = (ObjectSurvey::default(), 0, 0);
     for round in 0..15_000 {
         let mut text = String::new();
         members(&mut rng, 4, &mut text);
@@ -139,22 +139,22 @@ fn a_survey_agrees_with_a_walk_of_every_object() {
         let mut deep = Stack::with_limit(4 * MAX_DEPTH);
         let text = String::from_utf8_lossy(&bytes);
         match object(&bytes, 0, &mut found, &mut stack) {
-            Object::Event { .. } => continue,
-            Object::Other { end, .. } => {
+            ObjectKind::Event { .. } => continue,
+            ObjectKind::Other { end, .. } => {
                 let strings = Some((&mut found, &mut stack));
-                survey.run(&bytes, 0, Stop::Here(end), strings);
+                survey.run(&bytes, 0, SurveyEnd::Here(end), strings);
                 assert_eq!(survey.events, naive(&bytes, 0, end), "{text}");
                 events += survey.events.len();
                 continue;
             }
-            Object::Wrapper { key } => survey.run(&bytes, 0, Stop::Here(key), None),
-            Object::Broken { .. } => {
+            ObjectKind::Wrapper { key } => survey.run(&bytes, 0, SurveyEnd::Here(key), None),
+            ObjectKind::Broken { .. } => {
                 let stop = match crate::scan::value_end::<Plain>(&bytes, 0, &mut deep) {
-                    Ok(end) => Stop::Here(end),
-                    Err(fault) => Stop::Fault(fault),
+                    Ok(end) => SurveyEnd::Here(end),
+                    Err(fault) => SurveyEnd::Fault(fault),
                 };
                 survey.run(&bytes, 0, stop, None);
-                if let Stop::Fault(_) = stop {
+                if let SurveyEnd::Fault(_) = stop {
                     assert_eq!(survey.open, deep.open(), "{text}");
                 }
                 // All that is not whole is known.
@@ -167,7 +167,7 @@ fn a_survey_agrees_with_a_walk_of_every_object() {
             }
         }
         for &(at, verdict) in &survey.verdicts {
-            if at > 0 || verdict != Verdict::Wrapper {
+            if at > 0 || verdict != SurveyResult::Wrapper {
                 assert_eq!(Some(verdict), walked(&bytes, at), "{at} {text}");
             }
             verdicts += 1;

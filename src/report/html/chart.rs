@@ -26,7 +26,7 @@ pub(super) fn heat(heat: &Heatmap<'_>) -> Markup {
     let text = busiest.map_or_else(String::new, |(day, hour, events)| {
         format!(
             "Most on {day} at {hour:02}: {}.",
-            crate::dump::plural(events, "event")
+            crate::text::plural(events, "event")
         )
     });
     html! {
@@ -116,7 +116,7 @@ pub(super) fn bars(bars: &TimeBars<'_>) -> Markup {
             first.1,
             last.1,
             busiest.1,
-            crate::dump::plural(busiest.2.events, "event")
+            crate::text::plural(busiest.2.events, "event")
         ),
         _ => String::new(),
     };

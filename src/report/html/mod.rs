@@ -214,7 +214,7 @@ fn table(table: &PageTable<'_>, all: &Behind<'_>) -> Markup {
         }
         @if table.count > shown {
             p.quiet {
-                (crate::dump::grouped(shown)) " of " (crate::dump::grouped(table.count)) " are shown."
+                (crate::text::grouped(shown)) " of " (crate::text::grouped(table.count)) " are shown."
             }
         }
         @if let Some(command) = table.all.and_then(|figure| figure.command.as_deref()) {
@@ -283,9 +283,9 @@ fn behind(figures: &[(&'static str, &Figure)], first: usize, events: &[ReportEve
                         }
                         @let left = figure.events.saturating_sub(figure.examples.len() as u64);
                         div.quiet {
-                            (crate::dump::grouped(figure.events)) " " (name)
+                            (crate::text::grouped(figure.events)) " " (name)
                             @if left > 0 && !figure.examples.is_empty() {
-                                ", " (crate::dump::grouped(left)) " of them not on this page"
+                                ", " (crate::text::grouped(left)) " of them not on this page"
                             }
                         }
                         @if let Some(command) = &figure.command { code { (safe(command)) } }
@@ -302,7 +302,7 @@ fn events(events: &[ReportEvent]) -> Markup {
         section #events aria-labelledby="events-heading" {
             h2 #events-heading { "Events" }
             p.quiet {
-                (crate::dump::grouped(events.len() as u64))
+                (crate::text::grouped(events.len() as u64))
                 " events that something above points to, in the order of their times."
             }
             @if !events.is_empty() {

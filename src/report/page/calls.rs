@@ -42,7 +42,7 @@ impl<'r> PageBuilder<'r> {
         });
         let mut columns = counted("call");
         columns.insert(3, ("share", ColumnKind::Number));
-        let many = crate::dump::plural(calls.all.events, "event");
+        let many = crate::text::plural(calls.all.events, "event");
         PageBlock::Table(PageTable {
             caption: format!("{caption}: {many}"),
             columns,
@@ -85,7 +85,7 @@ impl<'r> PageBuilder<'r> {
         }
         let silent = self.report.what.unsaid.all.events;
         if silent > 0 {
-            let many = crate::dump::plural(silent, "event");
+            let many = crate::text::plural(silent, "event");
             let text =
                 format!("{many} without readOnly: such calls are not told here, but in section 2.");
             blocks.push(PageBlock::Prose(text));
@@ -103,7 +103,7 @@ impl<'r> PageBuilder<'r> {
         )];
         for watched in &self.report.worth_a_look {
             let counts = &watched.counts;
-            let mut many = crate::dump::plural(counts.all.events, "event");
+            let mut many = crate::text::plural(counts.all.events, "event");
             for (figure, what) in [(&counts.denied, "denied"), (&counts.failed, "failed")] {
                 // Unless that is what it is.
                 if figure.events > 0 && !watched.name.ends_with(what) {

@@ -141,7 +141,7 @@ struct PageBuilder<'r> {
 
 /// A number of events, with a mark at every third digit.
 fn number(count: u64) -> String {
-    crate::dump::grouped(count)
+    crate::text::grouped(count)
 }
 
 /// A number that says nothing where it is zero.

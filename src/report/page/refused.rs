@@ -9,7 +9,7 @@ impl<'r> PageBuilder<'r> {
     pub(super) fn refused(&self) -> Section<'r> {
         let refused = &self.report.refused;
         let rows = refused.denied.rows.iter().map(denied);
-        let many = crate::dump::plural(refused.all.events, "event");
+        let many = crate::text::plural(refused.all.events, "event");
         let mut blocks = vec![PageBlock::Table(PageTable {
             caption: format!("Denied: {many}"),
             columns: vec![

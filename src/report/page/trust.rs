@@ -47,8 +47,8 @@ impl<'r> PageBuilder<'r> {
         };
         let (errors, warnings) = (worst("error"), worst("warning"));
         if errors + warnings > 0 {
-            let error = crate::dump::plural(errors, "error");
-            let warning = crate::dump::plural(warnings, "warning");
+            let error = crate::text::plural(errors, "error");
+            let warning = crate::text::plural(warnings, "warning");
             let text = format!("{error} and {warning}: the dump may not be all, see section 9");
             facts.push(fact("trust", text));
         }
@@ -86,13 +86,13 @@ impl<'r> PageBuilder<'r> {
         if trust.unreadable > 0 {
             facts.push(fact(
                 "unreadable",
-                crate::dump::plural(trust.unreadable, "record"),
+                crate::text::plural(trust.unreadable, "record"),
             ));
         }
         if trust.damaged_bytes > 0 {
             facts.push(fact(
                 "damaged",
-                crate::dump::plural(trust.damaged_bytes, "byte"),
+                crate::text::plural(trust.damaged_bytes, "byte"),
             ));
         }
         let inputs = trust.inputs.iter().map(|input| {
@@ -127,7 +127,7 @@ impl<'r> PageBuilder<'r> {
                 "left out",
                 format!(
                     "{} on single inputs: `trailsift inspect` has them",
-                    crate::dump::plural(trust.notes_of_single_inputs, "note")
+                    crate::text::plural(trust.notes_of_single_inputs, "note")
                 ),
             ));
         }

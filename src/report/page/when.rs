@@ -88,7 +88,7 @@ pub(super) fn blocks(report: &ReportDocument) -> Vec<PageBlock<'_>> {
         ));
     }
     if when.timeless > 0 {
-        let many = crate::dump::plural(when.timeless, "event");
+        let many = crate::text::plural(when.timeless, "event");
         facts.push(fact(
             "no time",
             format!("{many} without a time that can be read"),
@@ -109,7 +109,7 @@ fn long(seconds: i64) -> String {
     let parts = parts.iter().skip_while(|(count, _)| *count == 0).take(2);
     let words: Vec<_> = parts
         .filter(|(count, _)| *count > 0)
-        .map(|(count, unit)| crate::dump::plural(*count, unit))
+        .map(|(count, unit)| crate::text::plural(*count, unit))
         .collect();
     words.join(" ")
 }

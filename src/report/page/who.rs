@@ -151,7 +151,7 @@ impl<'r> PageBuilder<'r> {
                 (&identity.keys, "access key"),
                 (&identity.sessions, "session"),
             ] {
-                about.extend((list.count > 0).then(|| crate::dump::plural(list.count, name)));
+                about.extend((list.count > 0).then(|| crate::text::plural(list.count, name)));
             }
             about.retain(|text| !text.is_empty());
             cells.extend([

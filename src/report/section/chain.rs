@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ModelBuilder;
 use crate::report::model::{IssuedSession, KeyOrigin, OriginEnd, TopRows};
-use crate::sessions::{self, Actor, Birth, Node, Repeat, Root};
+use crate::sessions::{self, Actor, Issuance, Repeat, TreeNode, TreeRoot};
 
 /// Keys whose origin is told, and lines of the tree.
 const KEYS: usize = 20;
@@ -18,7 +18,7 @@ impl ModelBuilder<'_> {
         }
         let named = self.links.named();
         let keys = named.iter().filter_map(|root| match root {
-            Root::Key(key) if !key.starts_with("AKIA") => Some(key.as_str()),
+            TreeRoot::Key(key) if !key.starts_with("AKIA") => Some(key.as_str()),
             _ => None,
         });
         let mut keys: Vec<&str> = keys.collect();
@@ -32,7 +32,7 @@ impl ModelBuilder<'_> {
 
     fn origin(&self, key: &str) -> KeyOrigin {
         let chain = self.links.above(key);
-        let births = self.links.births();
+        let issuances = self.links.issuances();
         let steps: Vec<IssuedSession> = chain
             .steps
             .iter()
@@ -41,27 +41,32 @@ impl ModelBuilder<'_> {
             .map(|(depth, step)| IssuedSession {
                 depth,
                 is_likely: step.is_likely,
-                ..self.born(&births[step.birth])
+                ..self.born(&issuances[step.issuance])
             })
             .collect();
         let (end, text) = match &chain.end {
-            sessions::End::LongLived(key) => (OriginEnd::LongLived, self.user_of(key)),
-            sessions::End::Missing(missing) if missing == key => (
+            sessions::ChainEnd::LongLived(key) => (OriginEnd::LongLived, self.user_of(key)),
+            sessions::ChainEnd::Missing(missing) if missing == key => (
                 OriginEnd::Missing,
-                "of a session whose birth is not in the input".to_owned(),
+                "of a session whose issuance is not in the input".to_owned(),
             ),
-            sessions::End::Missing(missing) => {
-                let text = format!("{}, whose birth is not in the input", self.user_of(missing));
+            sessions::ChainEnd::Missing(missing) => {
+                let text = format!(
+                    "{}, whose issuance is not in the input",
+                    self.user_of(missing)
+                );
                 (OriginEnd::Missing, text)
             }
-            sessions::End::Caller(actor) => (OriginEnd::Caller, name(actor)),
-            sessions::End::Several(several) => {
+            sessions::ChainEnd::Caller(actor) => (OriginEnd::Caller, name(actor)),
+            sessions::ChainEnd::Several(several) => {
                 let count = several.len();
-                let text = format!("of one of {count} births, and nothing tells which");
+                let text = format!("of one of {count} issuances, and nothing tells which");
                 (OriginEnd::Several, text)
             }
-            sessions::End::Cycle(key) => (OriginEnd::Cycle, format!("{key} again, in a cycle")),
-            sessions::End::Unknown => (
+            sessions::ChainEnd::Cycle(key) => {
+                (OriginEnd::Cycle, format!("{key} again, in a cycle"))
+            }
+            sessions::ChainEnd::Unknown => (
                 OriginEnd::Unknown,
                 "somebody whom the event does not tell".to_owned(),
             ),
@@ -95,7 +100,7 @@ impl ModelBuilder<'_> {
         } else {
             self.everybody()
         };
-        let mut wanted: Vec<&Node> = Vec::new();
+        let mut wanted: Vec<&TreeNode> = Vec::new();
         for (at, node) in nodes.iter().enumerate() {
             let is_root = node.depth == 0;
             let below = nodes.get(at + 1);
@@ -114,13 +119,13 @@ impl ModelBuilder<'_> {
 
     /// All that was born of anybody: below callers that were not born, then what is in cycles, each below one of its
     /// own.
-    fn everybody(&self) -> Vec<Node> {
+    fn everybody(&self) -> Vec<TreeNode> {
         let mut tops = BTreeSet::new();
         let mut born = BTreeSet::new();
-        for birth in self.links.births() {
-            match (&birth.caller_key, &birth.caller) {
+        for issuance in self.links.issuances() {
+            match (&issuance.caller_key, &issuance.caller) {
                 (Some(key), _) if self.links.of_key(key).next().is_none() => {
-                    tops.insert(Root::Key(key.clone()));
+                    tops.insert(TreeRoot::Key(key.clone()));
                 }
                 (Some(key), _) => {
                     born.insert(key.as_str());
@@ -129,19 +134,19 @@ impl ModelBuilder<'_> {
                     // Who is a session that was given out stands below it.
                     let mut names = caller.session_names();
                     if !names.any(|name| self.links.of_name(name).next().is_some()) {
-                        tops.insert(Root::Actor(caller.clone()));
+                        tops.insert(TreeRoot::Actor(caller.clone()));
                     }
                 }
                 (None, None) => {}
             }
         }
         // Services come last: they are many, and tell least.
-        let mut tops: Vec<Root> = tops.into_iter().collect();
+        let mut tops: Vec<TreeRoot> = tops.into_iter().collect();
         tops.sort_by_key(|top| match top {
-            Root::Key(_) => 0,
-            Root::Actor(actor) if actor.kind.as_deref() == Some("AWSService") => 2,
-            Root::Actor(actor) if actor.arn.is_none() && actor.service.is_some() => 2,
-            Root::Actor(_) => 1,
+            TreeRoot::Key(_) => 0,
+            TreeRoot::Actor(actor) if actor.kind.as_deref() == Some("AWSService") => 2,
+            TreeRoot::Actor(actor) if actor.arn.is_none() && actor.service.is_some() => 2,
+            TreeRoot::Actor(_) => 1,
         });
         let mut nodes = self.links.below(&tops).nodes;
         for node in &nodes {
@@ -149,10 +154,10 @@ impl ModelBuilder<'_> {
         }
         for cycles in 1.. {
             let Some(key) = born.pop_first() else { break };
-            let mut roots = vec![Root::Key(key.to_owned())];
+            let mut roots = vec![TreeRoot::Key(key.to_owned())];
             if cycles == LINES {
                 // Beyond what is shown they are counted alone.
-                roots.extend(born.iter().map(|key| Root::Key((*key).to_owned())));
+                roots.extend(born.iter().map(|key| TreeRoot::Key((*key).to_owned())));
                 born.clear();
             }
             let more = self.links.below(&roots).nodes;
@@ -162,17 +167,20 @@ impl ModelBuilder<'_> {
             nodes.extend(more);
         }
         // Sessions without a key that are older than all that were given out by their name.
-        let shown: BTreeSet<usize> = nodes.iter().filter_map(|node| node.birth).collect();
-        let births = self.links.births().iter().enumerate();
-        let left = births.filter(|(at, birth)| birth.caller_key.is_none() && !shown.contains(at));
-        let left: BTreeSet<_> = left.filter_map(|(_, birth)| birth.caller.clone()).collect();
-        let left: Vec<Root> = left.into_iter().map(Root::Actor).collect();
+        let shown: BTreeSet<usize> = nodes.iter().filter_map(|node| node.issuance).collect();
+        let issuances = self.links.issuances().iter().enumerate();
+        let left =
+            issuances.filter(|(at, issuance)| issuance.caller_key.is_none() && !shown.contains(at));
+        let left: BTreeSet<_> = left
+            .filter_map(|(_, issuance)| issuance.caller.clone())
+            .collect();
+        let left: Vec<TreeRoot> = left.into_iter().map(TreeRoot::Actor).collect();
         nodes.extend(self.links.below(&left).nodes);
         nodes
     }
 
-    fn session(&self, node: &Node) -> IssuedSession {
-        let birth = node.birth.and_then(|at| self.links.births().get(at));
+    fn session(&self, node: &TreeNode) -> IssuedSession {
+        let issuance = node.issuance.and_then(|at| self.links.issuances().get(at));
         let is_seen = |key: &String| self.links.used(key).is_some();
         IssuedSession {
             depth: node.depth,
@@ -185,35 +193,37 @@ impl ModelBuilder<'_> {
             }),
             of_several: self.of_several(node),
             is_unused: node.key.as_ref().is_some_and(|key| !is_seen(key)),
-            ..birth.map(|birth| self.born(birth)).unwrap_or_default()
+            ..issuance
+                .map(|issuance| self.born(issuance))
+                .unwrap_or_default()
         }
     }
 
-    /// How many births a key may have come from that only its name links.
-    fn of_several(&self, node: &Node) -> Option<u64> {
+    /// How many issuances a key may have come from that only its name links.
+    fn of_several(&self, node: &TreeNode) -> Option<u64> {
         let key = node
             .key
             .as_deref()
-            .filter(|_| node.birth.is_none() && node.is_likely)?;
+            .filter(|_| node.issuance.is_none() && node.is_likely)?;
         match self.links.above(key).end {
-            sessions::End::Several(several) => Some(several.len() as u64),
+            sessions::ChainEnd::Several(several) => Some(several.len() as u64),
             _ => None,
         }
     }
 
-    fn born(&self, birth: &Birth) -> IssuedSession {
+    fn born(&self, issuance: &Issuance) -> IssuedSession {
         IssuedSession {
-            key: birth.key.clone(),
-            call: Some(birth.call.clone()),
-            time: birth.time.map(|time| self.time(time)),
-            event_id: birth.event_id.clone(),
-            role: birth.role_arn.clone(),
-            session: birth.session_name.clone(),
-            source_identity: birth.source_identity.clone(),
-            subject: birth.subject.clone(),
-            provider: birth.provider.clone(),
-            target: birth.target.clone(),
-            shared_event_id: birth.shared_event_id.clone(),
+            key: issuance.key.clone(),
+            call: Some(issuance.call.clone()),
+            time: issuance.time.map(|time| self.time(time)),
+            event_id: issuance.event_id.clone(),
+            role: issuance.role_arn.clone(),
+            session: issuance.session_name.clone(),
+            source_identity: issuance.source_identity.clone(),
+            subject: issuance.subject.clone(),
+            provider: issuance.provider.clone(),
+            target: issuance.target.clone(),
+            shared_event_id: issuance.shared_event_id.clone(),
             ..IssuedSession::default()
         }
     }
@@ -275,7 +285,7 @@ pub(in crate::report) fn way(session: &IssuedSession) -> String {
     let likely = session.is_likely.then(|| match session.of_several {
         None => "likely, by its name alone".to_owned(),
         Some(several) => {
-            format!("by its name alone of one of {several} births, and nothing tells which")
+            format!("by its name alone of one of {several} issuances, and nothing tells which")
         }
     });
     words.extend(likely);

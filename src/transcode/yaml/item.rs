@@ -105,7 +105,7 @@ impl Yaml {
         let is_element = dashes > 0 && self.place.events;
         let is_event = is_element || names > 1 || (begins_event && dashes > 0);
         if node.fault.is_some() {
-            if is_event || line.is_quoted_object() || names_events(chunk.source, line.column) {
+            if is_event || line.is_quoted_object() || mentions_events(chunk.source, line.column) {
                 return self.broken(chunk, &node, line, dashes, out);
             }
             out.copy(chunk.source, chunk.at);
@@ -200,7 +200,7 @@ fn template(source: &[u8]) -> Option<usize> {
 }
 
 /// True when more than one line begins with a name of CloudTrail's.
-fn names_events(source: &[u8], column: usize) -> bool {
+fn mentions_events(source: &[u8], column: usize) -> bool {
     let lines = source.split_inclusive(|byte| *byte == b'\n').map(Line::of);
     let members = lines.filter(|line| line.column == column);
     let names = members.filter(|line| line.entry().is_some_and(|entry| entry.is_known()));

@@ -10,12 +10,12 @@ use crate::time::Moment;
 
 /// All that was born of the identity that a question named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Family {
+pub struct DerivedSessions {
     /// Keys that are linked to it by keys; sorted.
     pub keys: Vec<String>,
     /// Keys that are linked to it by nothing but the name of a session; sorted.
     pub likely: Vec<String>,
-    /// Names of its sessions, and when the first of each was born: calls without a key that have such a name are likely
+    /// Names of its sessions, and when the first of each was issued: calls without a key that have such a name are likely
     /// its own from then on. Sorted.
     pub names: Vec<(String, Option<Moment>)>,
     /// Whether there are such calls.
@@ -26,9 +26,9 @@ pub struct Family {
 
 impl Links {
     /// The family of whom the question named. The keys that it named itself are not in it.
-    pub fn family(&self) -> Family {
+    pub fn family(&self) -> DerivedSessions {
         let tree = self.below(&self.named());
-        let mut family = Family::default();
+        let mut family = DerivedSessions::default();
         let named: HashSet<&str> = tree
             .nodes
             .iter()
@@ -36,8 +36,8 @@ impl Links {
             .filter_map(|node| node.key.as_deref())
             .collect();
         for node in tree.nodes.iter().filter(|node| node.repeat.is_none()) {
-            let born = node.birth.map(|at| &self.births()[at]);
-            family.blind += u64::from(born.is_some_and(|birth| birth.is_blind()));
+            let issued = node.issuance.map(|at| &self.issuances()[at]);
+            family.blind += u64::from(issued.is_some_and(|issuance| issuance.is_blind()));
             match &node.key {
                 Some(key) if named.contains(key.as_str()) => {}
                 Some(key) if node.is_likely => family.likely.push(key.clone()),

@@ -10,18 +10,18 @@ use crate::input::{RangeFile, ReadError, Stream};
 use crate::transcode::{self, Block, Origins, Pull, Recipe, Transcoder};
 
 /// How much of a file that takes a transcoder is read at once.
-const CHUNK: usize = 256 << 10;
+const READ_SIZE: usize = 256 << 10;
 
 /// A source on its way in.
-pub(super) enum Flow {
+pub(super) enum BlockReader {
     /// As it lies there.
-    Plain(Plain),
+    Plain(PlainReader),
     /// Text that is made from it.
     Made(Box<Transcoder>),
 }
 
 /// A stream whose first bytes were looked at.
-pub(super) struct Plain {
+pub(super) struct PlainReader {
     stream: Box<Stream>,
     head: Vec<u8>,
     /// How many bytes of the head were given out.
@@ -31,10 +31,10 @@ pub(super) struct Plain {
     base: u64,
 }
 
-impl Flow {
+impl BlockReader {
     /// Looks at the first bytes of a stream. A transcoder waits for no row that is longer than `longest`.
-    pub fn new(stream: Box<Stream>, longest: usize) -> Flow {
-        let mut plain = Plain {
+    pub fn new(stream: Box<Stream>, longest: usize) -> BlockReader {
+        let mut plain = PlainReader {
             stream,
             head: Vec::new(),
             taken: 0,
@@ -45,7 +45,7 @@ impl Flow {
         plain.fill(&mut head, transcode::HEAD, transcode::HEAD);
         plain.head = head;
         match transcode::recognise(&plain.head) {
-            None => Flow::Plain(plain),
+            None => BlockReader::Plain(plain),
             Some(recipe) => {
                 let pull = move |buffer: &mut [u8]| {
                     let mut bytes = Vec::new();
@@ -56,7 +56,7 @@ impl Flow {
                         _ => Ok(bytes.len()),
                     }
                 };
-                Flow::Made(Box::new(recipe.open(Box::new(pull), longest)))
+                BlockReader::Made(Box::new(recipe.open(Box::new(pull), longest)))
             }
         }
     }
@@ -66,13 +66,13 @@ impl Flow {
         // Enough to tell what a file is must be there in any case.
         let enough = if eager { HEAD } else { size };
         match self {
-            Flow::Plain(plain) => plain.block(size, enough),
-            Flow::Made(transcoder) => transcoder.block(size, enough),
+            BlockReader::Plain(plain) => plain.block(size, enough),
+            BlockReader::Made(transcoder) => transcoder.block(size, enough),
         }
     }
 }
 
-impl Plain {
+impl PlainReader {
     /// Adds bytes up to `size`, or until there are `enough`.
     fn fill(&mut self, bytes: &mut Vec<u8>, size: usize, enough: usize) {
         let head = self.head.get(self.taken..).unwrap_or_default();
@@ -124,7 +124,7 @@ pub(super) fn recipe_of(file: &RangeFile) -> Option<Recipe> {
 pub(super) fn pull_file(file: RangeFile) -> Pull {
     let mut at = 0;
     Box::new(move |buffer| {
-        let length = buffer.len().min(CHUNK);
+        let length = buffer.len().min(READ_SIZE);
         match file.read_at(at, &mut buffer[..length]) {
             Ok(0) if at < file.len() => Err(shorter(&file, at).into()),
             Ok(count) => {

@@ -9,13 +9,13 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::{ByteCounts, Content, Finding, Ledger, Limits, Piece, Scanner, State};
+use super::{ByteCounts, Content, EventLimits, Finding, Ledger, ScanFacts, ScanState, Scanner};
 use crate::event::Event;
 use crate::transcode::{Origins, source_of};
 
 /// One of the four things that a byte can belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum ByteClass {
     /// A whole event.
     Event,
     /// The JSON around events.
@@ -26,31 +26,31 @@ pub enum Class {
     Damaged,
 }
 
-impl fmt::Display for Class {
+impl fmt::Display for ByteClass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Class::Event => "event",
-            Class::Structure => "structure",
-            Class::Skipped => "skipped",
-            Class::Damaged => "damaged",
+            ByteClass::Event => "event",
+            ByteClass::Structure => "structure",
+            ByteClass::Skipped => "skipped",
+            ByteClass::Damaged => "damaged",
         })
     }
 }
 
 /// What a byte belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct LocatedByte {
     /// What it counts as.
-    pub class: Class,
+    pub class: ByteClass,
     /// The finding that covers it, if one does.
     pub finding: Option<Finding>,
 }
 
 /// What a [`Locator`] came to.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct Location {
     /// What the byte belongs to; `None` when the file is not that long.
-    pub place: Option<Place>,
+    pub place: Option<LocatedByte>,
     /// Where the first whole event behind the byte begins.
     pub next: Option<u64>,
     /// The account of the whole file.
@@ -64,14 +64,14 @@ pub struct Seen {
 /// Reads a file and watches for one byte.
 ///
 /// ```
-/// use trailsift::dump::{Class, Limits, Watch};
+/// use trailsift::dump::{ByteClass, EventLimits, Locator};
 ///
 /// let text = br#"{"Events": [{"EventName": "A", "EventSource": "s3.amazonaws.com", "EventId": "1"}]}"#;
-/// let mut watch = Watch::new(20, Limits::default());
+/// let mut locator = Locator::new(20, EventLimits::default());
 /// let mut name = None;
-/// watch.read(text, None, true, &mut |event| name = event.call_name().map(|name| name.to_str().into_owned()));
-/// let seen = watch.finish();
-/// assert_eq!(seen.place.map(|place| place.class), Some(Class::Event));
+/// locator.read(text, None, true, &mut |event| name = event.call_name().map(|name| name.to_str().into_owned()));
+/// let seen = locator.finish();
+/// assert_eq!(seen.place.map(|place| place.class), Some(ByteClass::Event));
 /// assert_eq!(name.as_deref(), Some("A"));
 /// ```
 #[derive(Debug)]
@@ -84,7 +84,7 @@ pub struct Locator {
     origins: Option<Origins>,
     scanner: Scanner,
     ledger: Ledger,
-    state: State,
+    state: ScanState,
     /// The bytes from `state.at` on.
     carry: Vec<u8>,
     /// How many of them were too few already.
@@ -95,14 +95,14 @@ pub struct Locator {
 
 impl Locator {
     /// Watches for the byte at this offset.
-    pub fn new(at: u64, limits: Limits) -> Self {
+    pub fn new(at: u64, limits: EventLimits) -> Self {
         Locator {
             at,
             place: None,
             origins: None,
             scanner: Scanner::new(limits),
             ledger: Ledger::new(),
-            state: State::default(),
+            state: ScanState::default(),
             carry: Vec::new(),
             tried: 0,
             passed: false,
@@ -165,10 +165,10 @@ impl Locator {
     }
 
     /// Closes the account.
-    pub fn finish(self) -> Seen {
+    pub fn finish(self) -> Location {
         let bytes = source_of(self.origins.as_ref(), self.end());
         let (byte_counts, content, findings, place) = self.ledger.finish_at(bytes);
-        Seen {
+        Location {
             place,
             next: self.next,
             byte_counts,
@@ -185,7 +185,7 @@ impl Locator {
                 next.get_or_insert(event.offset);
                 ControlFlow::Continue(())
             };
-            let mut piece = Piece::default();
+            let mut piece = ScanFacts::default();
             let (scanner, from) = (&mut self.scanner, self.state);
             let origins = self.origins.as_ref();
             self.state =
@@ -218,7 +218,7 @@ impl Locator {
             }
             ControlFlow::Continue(())
         };
-        let mut piece = Piece::default();
+        let mut piece = ScanFacts::default();
         let until = from.at + 1;
         let origins = self.origins.as_ref();
         self.state = self
@@ -232,8 +232,8 @@ impl Locator {
         }
     }
 
-    fn run(&mut self, bytes: &[u8], until: u64, eof: bool) -> (State, Piece) {
-        let mut piece = Piece::default();
+    fn run(&mut self, bytes: &[u8], until: u64, eof: bool) -> (ScanState, ScanFacts) {
+        let mut piece = ScanFacts::default();
         let mut pass = |_: &Event<'_>| ControlFlow::Continue(());
         let (scanner, from) = (&mut self.scanner, self.state);
         let origins = self.origins.as_ref();

@@ -11,7 +11,7 @@ use crate::transcode::{MARK, ROWS};
 
 /// What saved output without whole events looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unread {
+pub enum UnsupportedShape {
     /// `--output table`.
     Table,
     /// Python's `print` or `repr`.
@@ -26,12 +26,12 @@ pub enum Unread {
     Debug,
 }
 
-impl Unread {
+impl UnsupportedShape {
     /// How many first bytes tell.
     pub const HEAD: usize = 512;
 
     /// Judges the beginning of a file, by no more than its first [`HEAD`](Self::HEAD) bytes.
-    pub fn of(text: &[u8]) -> Option<Unread> {
+    pub fn of(text: &[u8]) -> Option<UnsupportedShape> {
         let head = &text[..text.len().min(Self::HEAD)];
         let text = head.strip_prefix(MARK).unwrap_or(head);
         let text = text.trim_ascii_start();
@@ -41,17 +41,17 @@ impl Unread {
         // where that one is not there.
         let is_long = first.len() > 200;
         if is_rule(first) && (below.starts_with(b"|") || is_long && below.is_empty()) {
-            Some(Unread::Table)
+            Some(UnsupportedShape::Table)
         } else if is_long && (text.starts_with(b"[{'") || text.starts_with(b"{'")) {
-            Some(Unread::Python)
+            Some(UnsupportedShape::Python)
         } else if first.windows(3).any(|w| w == b" - ") && has(first, b" - DEBUG - ") {
-            Some(Unread::Debug)
+            Some(UnsupportedShape::Debug)
         } else if text.starts_with(b"- - ") || is_list_of_lists(text) || is_columns(text) {
-            Some(Unread::Pairs)
+            Some(UnsupportedShape::Pairs)
         } else if has(text, ROWS) {
-            Some(Unread::Rows)
+            Some(UnsupportedShape::Rows)
         } else if is_chosen(text) {
-            Some(Unread::Chosen)
+            Some(UnsupportedShape::Chosen)
         } else {
             None
         }
@@ -59,7 +59,7 @@ impl Unread {
 
     /// True for a shape in which nothing is looked for.
     pub fn is_refused(self) -> bool {
-        matches!(self, Unread::Table | Unread::Python)
+        matches!(self, UnsupportedShape::Table | UnsupportedShape::Python)
     }
 }
 
@@ -145,7 +145,7 @@ fn is_time(text: &[u8]) -> bool {
 
 /// True when the beginning of a file that is refused names what CloudTrail writes: then events are in it,
 /// and not reading them is a loss.
-pub fn names_events(head: &[u8]) -> bool {
+pub fn mentions_events(head: &[u8]) -> bool {
     // The frame of a table is as wide as its longest record: no other table is.
     if head.len() > 200 && head.iter().all(|byte| *byte == b'-') {
         return true;
@@ -171,43 +171,52 @@ mod tests {
         let rule = "-".repeat(300);
         let rule_and_dump = format!("{rule}\n{{\"Events\": [");
         for (head, shape) in [
-            ("-----------\n|LookupEvents|\n", Some(Unread::Table)),
-            (repr.as_str(), Some(Unread::Python)),
+            (
+                "-----------\n|LookupEvents|\n",
+                Some(UnsupportedShape::Table),
+            ),
+            (repr.as_str(), Some(UnsupportedShape::Python)),
             ("[{'EventId': 'x'", None),
             ("-----\n{\"Events\": [", None),
-            (rule.as_str(), Some(Unread::Table)),
+            (rule.as_str(), Some(UnsupportedShape::Table)),
             (rule_and_dump.as_str(), None),
             ("\n--\n", None),
             ("", None),
             (
                 "2026-11-22 06:11:40,835 - MainThread - awscli.clidriver - DEBUG - CLI\n",
-                Some(Unread::Debug),
+                Some(UnsupportedShape::Debug),
             ),
             (
                 "[\n    [\n        1560042666.0,\n        \"DescribeInstances\"",
-                Some(Unread::Pairs),
+                Some(UnsupportedShape::Pairs),
             ),
             (
                 "[[\"2019-06-09T01:11:06+00:00\",null],",
-                Some(Unread::Pairs),
+                Some(UnsupportedShape::Pairs),
             ),
             ("[[{\"Events\":[]}]]", None),
-            ("- - - '2019-06-09T01:11:06+00:00'\n", Some(Unread::Pairs)),
+            (
+                "- - - '2019-06-09T01:11:06+00:00'\n",
+                Some(UnsupportedShape::Pairs),
+            ),
             (
                 "1560042666.0\tDescribeInstances\n1560042629.0\tNone\nNone\n15600",
-                Some(Unread::Pairs),
+                Some(UnsupportedShape::Pairs),
             ),
             ("a\tb\nc\td\n", None),
             ("1560042666\tx\ty\n1560042629\tx\n", None),
-            ("[{\"Time\": 1560042666.0, \"Name\":", Some(Unread::Chosen)),
+            (
+                "[{\"Time\": 1560042666.0, \"Name\":",
+                Some(UnsupportedShape::Chosen),
+            ),
             (
                 "[\n {\n \"N\": \"x\\\": y\", \"Src\": \"s3.amazonaws.com\"",
-                Some(Unread::Chosen),
+                Some(UnsupportedShape::Chosen),
             ),
             ("[{\"name\": \"left-pad\", \"version\": 1}]", None),
             ("{\"Events\":[]}", None),
         ] {
-            assert_eq!(Unread::of(head.as_bytes()), shape, "{head}");
+            assert_eq!(UnsupportedShape::of(head.as_bytes()), shape, "{head}");
         }
     }
 }

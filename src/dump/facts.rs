@@ -4,7 +4,7 @@
 //! leaves only a handful. They are facts about bytes; what they mean (text or the remains of an event?)
 //! needs the neighbours, which another worker may have seen, so it is decided in the `ledger`.
 
-use super::pages::End;
+use super::pages::PageEnd;
 use super::shape::Evidence;
 use super::{Decoy, Wrapper};
 
@@ -27,7 +27,7 @@ pub enum Damage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// One event or more; where they are of a lookup, the ends.
-    Events(Option<Box<(End, End)>>),
+    Events(Option<Box<(PageEnd, PageEnd)>>),
     /// `count` brackets open.
     Open { array: bool, count: u64 },
     /// A bracket closes.
@@ -72,7 +72,7 @@ pub(super) enum Mark {
 
 /// What a run found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Piece {
+pub struct ScanFacts {
     /// Whole events.
     pub events: u64,
     /// Bytes of whole events.
@@ -95,7 +95,7 @@ pub struct Piece {
 /// Marks of a piece; hostile input leaves one for every byte or two.
 const MARKS: usize = 8192;
 
-impl Piece {
+impl ScanFacts {
     /// True when a run should end here, so that what it holds stays small.
     pub fn is_full(&self) -> bool {
         self.marks.len() >= MARKS
@@ -115,7 +115,7 @@ impl Piece {
     }
 
     /// The last events end with this one, which may be their first as well.
-    pub(super) fn ends_with(&mut self, end: End) {
+    pub(super) fn ends_with(&mut self, end: PageEnd) {
         let marks = self.marks.iter_mut().rev();
         let mut events = marks.filter_map(|mark| match mark {
             Mark::Events(ends) => Some(ends),
