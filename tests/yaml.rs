@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 use trailsift::dump::{ByteCounts, Content, Finding, Ledger, ScanFacts, ScanState, Scanner};
 use trailsift::event::Event;
-use trailsift::transcode::{HEAD, Origins, Recipe, Shape, recognise};
+use trailsift::transcode::{HEAD, Origins, Recipe, SourceFormat, recognise};
 
 /// What a source came to.
 pub struct Reading {
@@ -44,7 +44,7 @@ impl Reading {
 pub fn recipe(source: &[u8]) -> Recipe {
     let head = &source[..source.len().min(HEAD)];
     let recipe = recognise(head).expect("recognised");
-    assert_eq!(recipe.shapes(), [Shape::Yaml]);
+    assert_eq!(recipe.shapes(), [SourceFormat::Yaml]);
     recipe
 }
 

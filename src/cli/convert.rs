@@ -11,9 +11,9 @@ use super::first_pass::temporary_directory;
 use super::setup::{Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics, manifest};
-use crate::convert::{Conversion, Converted, Gathered, Room, Shape};
+use crate::convert::{Conversion, ConversionSummary, ConvertedEvents, SortStorage, TargetShape};
 use crate::render::csv;
-use target::Target;
+use target::ConvertTarget;
 
 mod target;
 
@@ -104,13 +104,13 @@ enum Timestamps {
 }
 
 impl To {
-    fn shape(self) -> Shape {
+    fn shape(self) -> TargetShape {
         match self {
-            To::Lookup => Shape::Lookup,
-            To::Records => Shape::Records,
-            To::Jsonl => Shape::Jsonl,
-            To::EventsJsonl => Shape::EventsJsonl,
-            To::Csv => Shape::Csv,
+            To::Lookup => TargetShape::Lookup,
+            To::Records => TargetShape::Records,
+            To::Jsonl => TargetShape::Jsonl,
+            To::EventsJsonl => TargetShape::EventsJsonl,
+            To::Csv => TargetShape::Csv,
         }
     }
 }
@@ -130,8 +130,8 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
         manifest::refuse_inputs("-o", path, &plan.discovery)?;
     }
     let target = match (convert.split, output) {
-        (Some(Split::Day), Some(path)) => Target::folder(&plan, path)?,
-        (_, path) => Target::file(&plan, path, convert.gzip)?,
+        (Some(Split::Day), Some(path)) => ConvertTarget::folder(&plan, path)?,
+        (_, path) => ConvertTarget::file(&plan, path, convert.gzip)?,
     };
     plan.resolve()?;
     let shape = convert.to.shape();
@@ -155,8 +155,8 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
             ),
         );
     };
-    let room = Room::new(temporary_directory());
-    let mut gathered = Gathered::new(shape, room, &mut on_disk);
+    let storage = SortStorage::new(temporary_directory());
+    let mut gathered = ConvertedEvents::new(shape, storage, &mut on_disk);
     let report = plan.ask(&question, &mut gathered, false)?;
     let converted = if diagnostics::is_answer(&report) {
         Some(target.write(gathered, shape)?)
@@ -204,7 +204,7 @@ fn check(convert: &Convert) -> Result<(), Failure> {
 }
 
 /// Tells what the report on the input does not: what became of the events on the way out.
-fn told(plan: &Plan, convert: &Convert, converted: &Converted) -> Status {
+fn told(plan: &Plan, convert: &Convert, converted: &ConversionSummary) -> Status {
     let mut status = Status::Done;
     let to = convert.to.shape();
     if converted.without_record > 0 {
@@ -244,7 +244,7 @@ fn told(plan: &Plan, convert: &Convert, converted: &Converted) -> Status {
         ));
         status = Status::Lost;
     }
-    if to == Shape::Csv && converted.events > 0 {
+    if to == TargetShape::Csv && converted.events > 0 {
         diagnostics::note(
             &plan.diagnostics,
             "csv has the 16 columns of the console, and nothing else of a record",

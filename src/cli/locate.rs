@@ -31,7 +31,7 @@ use crate::rows::{Detail, write_whole};
 use crate::text::grouped;
 use crate::text::json::Style;
 use crate::time::{Moment, TimeFormat, Zone};
-use crate::transcode::{self, Chain, Origins};
+use crate::transcode::{self, Origins, StageChain};
 
 /// Bytes that are kept on either side of the place.
 const REACH: u64 = 64 << 10;
@@ -233,9 +233,9 @@ struct Look {
     /// What is shown: the file as it lies there, or as a person reads it.
     window: ByteWindow,
     /// Makes it readable, where it isn't.
-    readable: Option<Chain>,
+    readable: Option<StageChain>,
     /// Turns the file into what is read.
-    made: Option<Chain>,
+    made: Option<StageChain>,
     watch: Locator,
     /// The longest event.
     longest: usize,

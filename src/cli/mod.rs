@@ -98,7 +98,7 @@ enum Command {
     Check(Box<check::CheckArgs>),
     Inspect(inspect::InspectArgs),
     Report(report::ReportArgs),
-    Redact(redact::Redacting),
+    Redact(redact::Redact),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -122,7 +122,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(*check),
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Report(reporting) => report::run(reporting),
-        Command::Redact(redacting) => redact::run(redacting),
+        Command::Redact(redact) => redact::run(redact),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
     };

@@ -15,14 +15,17 @@ use super::{Failure, diagnostics, manifest, refusal};
 use crate::engine::{self, Answer, Item, ItemSource, Question};
 use crate::event::{Context, Event};
 use crate::input;
-use crate::redact::{Check, Gather, Key, Options, Rewrite, StandIns, Values};
+use crate::redact::{
+    CollisionCheck, PseudonymKey, Pseudonyms, RedactOptions, Rewrite, SensitiveValues,
+    ValueCollector,
+};
 
 mod read;
 mod summary;
 mod target;
 mod write;
 
-use target::Targets;
+use target::RedactTargets;
 
 /// Replaces what says whose a dump is, so that it can be shared.
 ///
@@ -31,7 +34,7 @@ use target::Targets;
 /// found by the member that carries them or by their form, and replaced wherever they then occur. Every
 /// other byte stays: indentation, the order of members, escapes, what stands around events.
 ///
-/// A stand-in keeps the form of its value, and occurs nowhere in the input. One value has one stand-in
+/// A pseudonym keeps the form of its value, and occurs nowhere in the input. One value has one pseudonym
 /// in all files of a run. AWS's own accounts, roles and managed policies, services, regions, and what
 /// was hidden before stay.
 ///
@@ -41,13 +44,13 @@ use target::Targets;
 /// Prints how many values of each kind there were and how often they were replaced.
 ///
 /// The input is read four times and more, --verify reads what was written; a pipe is kept for that, in
-/// memory up to 64 MiB, then in a temporary file. Memory: each different value, with its stand-in and
+/// memory up to 64 MiB, then in a temporary file. Memory: each different value, with its pseudonym and
 /// what it takes to search for it, and each name of a member, a service and a call.
 #[derive(Debug, Args)]
-pub(super) struct Redacting {
+pub(super) struct Redact {
     /// Where it goes: a file, a directory, or `-`.
     ///
-    /// A directory when one is read or there are several inputs: paths below what was read stay, with stand-ins in
+    /// A directory when one is read or there are several inputs: paths below what was read stay, with pseudonyms in
     /// them, and files stay packed as they were. A file is packed when its name ends with `.gz` or `.zst`. Files are
     /// written beside their names first, then renamed, and never in place of an input.
     #[arg(short, long, value_name = "FILE|DIR", required = true, value_hint = ValueHint::AnyPath)]
@@ -61,16 +64,16 @@ pub(super) struct Redacting {
     /// Also replace ids of events and requests.
     #[arg(long)]
     ids: bool,
-    /// A secret: with the same one come the same stand-ins.
+    /// A secret: with the same one come the same pseudonyms.
     ///
-    /// At least 16 bytes. Without it, stand-ins are others in every run. `head -c 32 /dev/urandom > FILE` makes one. Whoever has it can
-    /// try which value a stand-in is for. Where two values of a run come to one stand-in, or it occurs in the input,
+    /// At least 16 bytes. Without it, pseudonyms are others in every run. `head -c 32 /dev/urandom > FILE` makes one. Whoever has it can
+    /// try which value a pseudonym is for. Where two values of a run come to one pseudonym, or it occurs in the input,
     /// one of them gets another, which another run need not come to.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     key_file: Option<OsString>,
-    /// Write the way back: which stand-in is for which value.
+    /// Write the way back: which pseudonym is for which value.
     ///
-    /// Rows of kind, stand-in, value, and whether text was searched for it (`text`) or members and ARNs alone
+    /// Rows of kind, pseudonym, value, and whether text was searched for it (`text`) or members and ARNs alone
     /// (`fields`). Tab-separated, escaped as jq's `@tsv`, readable for nobody else (mode 0600).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     map: Option<OsString>,
@@ -96,31 +99,31 @@ const LEAST_KEY: usize = 16;
 const MOST_KEY: usize = 1 << 20;
 
 /// Counts events.
-struct Every;
+struct CountOnly;
 
-impl Question for Every {
+impl Question for CountOnly {
     type Batch = ();
 
     fn observe(&self, _: &Event<'_>, _: &Context<'_>, (): &mut ()) {}
 }
 
-impl Answer<()> for Every {
+impl Answer<()> for CountOnly {
     fn add(&mut self, (): (), _: &[bool]) -> io::Result<ControlFlow<()>> {
         Ok(ControlFlow::Continue(()))
     }
 }
 
 /// What all readings have in common.
-pub(super) struct Reading {
-    options: Options,
+pub(super) struct PassSettings {
+    options: RedactOptions,
     longest: usize,
     unpacking: input::UnpackLimits,
 }
 
-pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
+pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
     let common = Common {
         input: Input {
-            source: redacting.source.clone(),
+            source: redact.source.clone(),
             keep_duplicates: true,
         },
         selection: Selection::default(),
@@ -132,27 +135,27 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
             ..Time::default()
         },
         diagnostics: DiagnosticArgs {
-            quiet: redacting.quiet,
-            kept: redacting.kept.clone(),
+            quiet: redact.quiet,
+            kept: redact.kept.clone(),
             ..DiagnosticArgs::default()
         },
     };
     let mut plan = Plan::new(&common)?;
-    let key = key(redacting.key_file.as_deref())?;
-    let mut targets = Targets::new(&redacting.output, &plan.discovery)?;
-    if redacting.verify && targets.is_stdout() {
+    let key = key(redact.key_file.as_deref())?;
+    let mut targets = RedactTargets::new(&redact.output, &plan.discovery)?;
+    if redact.verify && targets.is_stdout() {
         return Err(usage(
             "--verify: standard output can't be read again; write -o FILE",
         ));
     }
-    if let Some(key) = redacting.key_file.as_deref() {
+    if let Some(key) = redact.key_file.as_deref() {
         targets.refuse("--key-file", key)?;
     }
-    if let Some(manifest) = redacting.kept.manifest.as_deref() {
+    if let Some(manifest) = redact.kept.manifest.as_deref() {
         targets.refuse("--manifest", manifest)?;
     }
-    if let Some(map) = redacting.map.as_deref() {
-        let key = redacting.key_file.as_deref();
+    if let Some(map) = redact.map.as_deref() {
+        let key = redact.key_file.as_deref();
         if key.is_some_and(|key| target::is_same(map.as_ref(), key.as_ref())) {
             let map = map.to_string_lossy();
             return Err(usage(format!("--map {map}: that is the --key-file")));
@@ -163,7 +166,7 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
                 "--map {map}: the way back is for nobody else to read; name a file"
             )));
         }
-        let manifest = redacting.kept.manifest.as_deref();
+        let manifest = redact.kept.manifest.as_deref();
         if manifest.is_some_and(|manifest| target::is_same(map.as_ref(), manifest.as_ref())) {
             let map = map.to_string_lossy();
             return Err(usage(format!("--map {map}: that is the --manifest")));
@@ -172,11 +175,11 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
         targets.refuse("--map", map)?;
     }
     plan.keep_pipes();
-    let report = plan.ask(&Every, &mut Every, false)?;
-    let reading = Reading {
-        options: Options {
-            names: redacting.names,
-            ids: redacting.ids,
+    let report = plan.ask(&CountOnly, &mut CountOnly, false)?;
+    let reading = PassSettings {
+        options: RedactOptions {
+            names: redact.names,
+            ids: redact.ids,
         },
         longest: plan.limits.of_events().event,
         unpacking: plan.limits.of_packed(),
@@ -188,17 +191,17 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
         Status::Done
     };
     if !items.is_empty() {
-        let values = gather(&items, &targets, &reading)?;
-        let stand_ins = stand_ins(&values, key, &items, &reading)?;
-        if let Some(map) = redacting.map.as_deref() {
-            summary::write_map(map, &stand_ins, &values)?;
+        let values = collector(&items, &targets, &reading)?;
+        let pseudonyms = pseudonyms(&values, key, &items, &reading)?;
+        if let Some(map) = redact.map.as_deref() {
+            summary::write_map(map, &pseudonyms, &values)?;
         }
-        let mut rewrite = Rewrite::new(&stand_ins, reading.options, reading.longest);
+        let mut rewrite = Rewrite::new(&pseudonyms, reading.options, reading.longest);
         targets.name(&items, &mut rewrite)?;
-        let verified_by = redacting.verify.then_some(&stand_ins);
+        let verified_by = redact.verify.then_some(&pseudonyms);
         write::all(&items, &targets, &mut rewrite, &reading, verified_by)?;
         summary::print(
-            &stand_ins,
+            &pseudonyms,
             &rewrite.counts(),
             targets.is_stdout(),
             &common.diagnostics,
@@ -209,13 +212,13 @@ pub(super) fn run(redacting: Redacting) -> Result<Status, Failure> {
     plan.keep_record(&report, status)
 }
 
-/// The key for stand-ins: that of a file, or one that nobody has.
-fn key(file: Option<&std::ffi::OsStr>) -> Result<Key, Failure> {
+/// The key for pseudonyms: that of a file, or one that nobody has.
+fn key(file: Option<&std::ffi::OsStr>) -> Result<PseudonymKey, Failure> {
     let Some(file) = file else {
         let mut bytes = [0; 32];
         let got = getrandom::fill(&mut bytes);
         got.map_err(|error| Failure::Other(format!("no random bytes for a key: {error}")))?;
-        return Ok(Key::new(&bytes));
+        return Ok(PseudonymKey::new(&bytes));
     };
     let shown = file.to_string_lossy();
     let mut bytes = Vec::new();
@@ -237,17 +240,17 @@ fn key(file: Option<&std::ffi::OsStr>) -> Result<Key, Failure> {
             diagnostics::count(bytes.len() as u64, "byte")
         )));
     }
-    Ok(Key::new(&bytes))
+    Ok(PseudonymKey::new(&bytes))
 }
 
 /// An input that is redacted, with its place among the inputs.
-pub(super) struct Wanted<'p> {
+pub(super) struct RedactInput<'p> {
     pub item: &'p Item,
     /// What its file was when it was first opened.
     pub stamp: Option<input::FileStamp>,
 }
 
-impl Wanted<'_> {
+impl RedactInput<'_> {
     /// Whether its file is still what it was.
     pub fn is_unchanged(&self) -> bool {
         match (&self.item.source, self.stamp) {
@@ -261,8 +264,8 @@ impl Wanted<'_> {
 fn wanted<'p>(
     plan: &'p Plan,
     report: &engine::RunReport,
-    reading: &Reading,
-) -> Result<(Vec<Wanted<'p>>, bool), Failure> {
+    reading: &PassSettings,
+) -> Result<(Vec<RedactInput<'p>>, bool), Failure> {
     let unkept: BTreeSet<usize> = plan.unkept.iter().map(|(at, _)| *at).collect();
     let files = report.files.iter().enumerate();
     let files = files
@@ -283,7 +286,7 @@ fn wanted<'p>(
             is_refused = true;
             continue;
         }
-        wanted.push(Wanted {
+        wanted.push(RedactInput {
             item,
             stamp: report.stamps.get(index).copied().flatten(),
         });
@@ -291,30 +294,36 @@ fn wanted<'p>(
     Ok((wanted, is_refused))
 }
 
-fn gather(items: &[Wanted<'_>], targets: &Targets, reading: &Reading) -> Result<Values, Failure> {
-    let mut gather = Gather::new(reading.options, reading.longest);
+fn collector(
+    items: &[RedactInput<'_>],
+    targets: &RedactTargets,
+    reading: &PassSettings,
+) -> Result<SensitiveValues, Failure> {
+    let mut collector = ValueCollector::new(reading.options, reading.longest);
     for wanted in items {
         read::all(wanted.item, reading, &mut |bytes, end| {
-            gather.push(bytes, end).map_err(|error| error.to_string())
+            collector
+                .push(bytes, end)
+                .map_err(|error| error.to_string())
         })?;
         if let Some(path) = targets.path_of(wanted.item) {
             for part in &path {
-                gather.path(part.as_encoded_bytes());
+                collector.path(part.as_encoded_bytes());
             }
         }
     }
-    Ok(gather.finish())
+    Ok(collector.finish())
 }
 
-fn stand_ins(
-    values: &Values,
-    key: Key,
-    items: &[Wanted<'_>],
-    reading: &Reading,
-) -> Result<StandIns, Failure> {
-    let mut stand_ins = StandIns::new(values, key);
+fn pseudonyms(
+    values: &SensitiveValues,
+    key: PseudonymKey,
+    items: &[RedactInput<'_>],
+    reading: &PassSettings,
+) -> Result<Pseudonyms, Failure> {
+    let mut pseudonyms = Pseudonyms::new(values, key);
     loop {
-        let mut check = Check::new(&stand_ins, reading.options, reading.longest);
+        let mut check = CollisionCheck::new(&pseudonyms, reading.options, reading.longest);
         for wanted in items {
             read::all(wanted.item, reading, &mut |bytes, end| {
                 check.push(bytes, end).map_err(|error| error.to_string())
@@ -322,8 +331,8 @@ fn stand_ins(
         }
         let seen = check.finish();
         if seen.is_empty() {
-            return Ok(stand_ins);
+            return Ok(pseudonyms);
         }
-        stand_ins.renew(&seen);
+        pseudonyms.renew(&seen);
     }
 }

@@ -212,16 +212,16 @@ impl Layout {
 }
 
 /// An event being written.
-pub(super) struct Object<'o> {
+pub(super) struct ObjectWriter<'o> {
     layout: Layout,
     is_empty: bool,
     out: &'o mut Vec<u8>,
 }
 
-impl<'o> Object<'o> {
+impl<'o> ObjectWriter<'o> {
     pub(super) fn open(layout: Layout, out: &'o mut Vec<u8>) -> Self {
         out.push(b'{');
-        Object {
+        ObjectWriter {
             layout,
             is_empty: true,
             out,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use super::shape::{Document, Shape};
+use super::shape::{Document, TargetShape};
 use crate::event::{Event, MemberName};
 use crate::text::Text;
 use crate::time::{Moment, Zone, write_date, write_hour};
@@ -38,7 +38,7 @@ pub trait Folder {
 
 /// Where an event belongs, but for the day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(super) struct LogPlace {
     account: String,
     region: String,
     is_insight: bool,
@@ -50,15 +50,15 @@ const UNKNOWN: &str = "unknown";
 /// Characters of a folder's name.
 const LONGEST: usize = 64;
 
-impl Place {
-    pub(super) fn of(event: &Event<'_>) -> Place {
+impl LogPlace {
+    pub(super) fn of(event: &Event<'_>) -> LogPlace {
         let text = |key| event.record_member(key).and_then(|node| node.some_text());
         let recipient = text(const { MemberName::named("recipientAccountId") });
         let identity = || event.identity()?.account_id;
         let category = text(const { MemberName::named("eventCategory") });
         let kind = text(const { MemberName::named("eventType") });
         let is = |text: Option<Text<'_>>, name| text.is_some_and(|text| text.eq_str(name));
-        Place {
+        LogPlace {
             account: folder(recipient.or_else(identity)),
             region: folder(text(const { MemberName::named("awsRegion") })),
             is_insight: is(category, "Insight") || is(kind, "AwsCloudTrailInsight"),
@@ -160,16 +160,16 @@ struct Open<F: Write> {
 }
 
 /// Files of days, one after the other.
-pub(super) struct Days<'f, F: Folder> {
+pub(super) struct DayFiles<'f, F: Folder> {
     folder: &'f mut F,
-    places: Vec<Place>,
+    places: Vec<LogPlace>,
     open: Option<Open<F::File>>,
     files: u64,
 }
 
-impl<'f, F: Folder> Days<'f, F> {
-    pub(super) fn new(folder: &'f mut F, places: Vec<Place>) -> Self {
-        Days {
+impl<'f, F: Folder> DayFiles<'f, F> {
+    pub(super) fn new(folder: &'f mut F, places: Vec<LogPlace>) -> Self {
+        DayFiles {
             folder,
             places,
             open: None,
@@ -196,7 +196,7 @@ impl<'f, F: Folder> Days<'f, F> {
                 day,
                 folder,
                 newest: time,
-                document: Document::open(Shape::Records, hashing)?,
+                document: Document::open(TargetShape::Records, hashing)?,
             });
         }
         if let Some(open) = &mut self.open {
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_user_guide() {
-        let place = Place {
+        let place = LogPlace {
             account: "111122223333".into(),
             region: "us-east-2".into(),
             is_insight: false,

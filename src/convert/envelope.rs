@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use super::client::{Layout, Object, on_one_line, unescaped};
+use super::client::{Layout, ObjectWriter, on_one_line, unescaped};
 use super::resources;
 use crate::event::{ENVELOPE, Event, MemberName, Shape};
 use crate::text::{Text, Value};
@@ -79,7 +79,7 @@ pub(super) fn write(
     layout: Layout,
     out: &mut Vec<u8>,
 ) {
-    let mut entry = Object::open(layout, out);
+    let mut entry = ObjectWriter::open(layout, out);
     let is_bare = is_bare(event);
     for name in ENVELOPE {
         let key = MemberName::of(name.as_bytes());
@@ -124,7 +124,7 @@ pub(super) fn write(
 }
 
 /// Adds a member as CloudTrail makes it from the record; what there is nothing to tell of is left out.
-fn derived(event: &Event<'_>, key: MemberName, entry: &mut Object<'_>) {
+fn derived(event: &Event<'_>, key: MemberName, entry: &mut ObjectWriter<'_>) {
     let text = match key {
         EVENT_ID => event.id().map(|text| text.to_str()),
         EVENT_NAME => event.call_name().map(|text| text.to_str()),

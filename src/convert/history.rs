@@ -33,12 +33,12 @@ const RESOURCES: MemberName = MemberName::named("Resources");
 
 /// The columns, ready to be asked for.
 #[derive(Clone, Debug)]
-pub(super) struct History(Vec<Field>);
+pub(super) struct EventHistory(Vec<Field>);
 
-impl History {
-    pub(super) fn new() -> History {
+impl EventHistory {
+    pub(super) fn new() -> EventHistory {
         // They are names of CloudTrail's, all of them.
-        History(
+        EventHistory(
             COLUMNS
                 .iter()
                 .filter_map(|(_, field)| Field::parse(field).ok())

@@ -1,4 +1,4 @@
-//! Sorted runs of a file into one: so many at once as there is room for a buffer each, in several rounds where there are
+//! Sorted runs of a file into one: so many at once as there is storage for a buffer each, in several rounds where there are
 //! more.
 //!
 //! Rows are passed on in parts: none is ever in memory as a whole, however long it is.
@@ -10,7 +10,9 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::sort::{HEAD, KEY, Key, Room, Run, Sink, Spilled, named, temporary};
+use super::sort::{
+    HEAD, KEY_LENGTH, RowSink, SortKey, SortStorage, SortedRun, Spilled, named, temporary,
+};
 
 /// Bytes that are read of a run at once.
 const BUFFER: usize = 64 << 10;
@@ -20,41 +22,45 @@ const FEWEST: usize = 8;
 const MOST: usize = 512;
 
 /// Hands the rows of all runs on, in order.
-pub(super) fn merge(spilled: Spilled, room: &Room, sink: &mut impl Sink) -> io::Result<()> {
-    let at_once = (room.memory / BUFFER).clamp(FEWEST, MOST);
+pub(super) fn merge(
+    spilled: Spilled,
+    storage: &SortStorage,
+    sink: &mut impl RowSink,
+) -> io::Result<()> {
+    let at_once = (storage.memory / BUFFER).clamp(FEWEST, MOST);
     let Spilled { mut file, mut runs } = spilled;
     while runs.len() > at_once {
-        let longer = temporary(&room.directory)?;
+        let longer = temporary(&storage.directory)?;
         let mut into = Rewriting {
             out: BufWriter::with_capacity(256 << 10, &longer),
             length: 0,
-            directory: &room.directory,
+            directory: &storage.directory,
         };
         let mut merged = Vec::new();
         for some in runs.chunks(at_once) {
             let from = into.length;
-            rows(&file, some, &mut into, &room.directory)?;
+            rows(&file, some, &mut into, &storage.directory)?;
             merged.push(from..into.length);
         }
         into.out
             .flush()
-            .map_err(|error| named(&error, &room.directory))?;
+            .map_err(|error| named(&error, &storage.directory))?;
         drop(into);
         (file, runs) = (longer, merged);
     }
-    rows(&file, &runs, &mut Plain(sink), &room.directory)
+    rows(&file, &runs, &mut Plain(sink), &storage.directory)
 }
 
 /// Takes rows whose lengths are known.
 trait Target {
-    fn begin(&mut self, key: &Key, length: u64) -> io::Result<()>;
+    fn begin(&mut self, key: &SortKey, length: u64) -> io::Result<()>;
     fn more(&mut self, part: &[u8]) -> io::Result<()>;
 }
 
 struct Plain<'s, S>(&'s mut S);
 
-impl<S: Sink> Target for Plain<'_, S> {
-    fn begin(&mut self, key: &Key, _: u64) -> io::Result<()> {
+impl<S: RowSink> Target for Plain<'_, S> {
+    fn begin(&mut self, key: &SortKey, _: u64) -> io::Result<()> {
         self.0.begin(key)
     }
 
@@ -80,7 +86,7 @@ impl Rewriting<'_> {
 }
 
 impl Target for Rewriting<'_> {
-    fn begin(&mut self, key: &Key, length: u64) -> io::Result<()> {
+    fn begin(&mut self, key: &SortKey, length: u64) -> io::Result<()> {
         self.write(key)?;
         self.write(&length.to_le_bytes())
     }
@@ -91,7 +97,12 @@ impl Target for Rewriting<'_> {
 }
 
 /// Hands the rows of some runs on; of equal ones, those of earlier runs first.
-fn rows(file: &File, runs: &[Run], into: &mut impl Target, directory: &Path) -> io::Result<()> {
+fn rows(
+    file: &File,
+    runs: &[SortedRun],
+    into: &mut impl Target,
+    directory: &Path,
+) -> io::Result<()> {
     let mut reading: Vec<Reading<'_>> = runs
         .iter()
         .map(|run| Reading::new(file, run, directory))
@@ -115,14 +126,14 @@ struct Reading<'f> {
     file: &'f File,
     directory: &'f Path,
     /// What is not in the buffer yet.
-    rest: Run,
+    rest: SortedRun,
     buffer: Vec<u8>,
     /// Where in the buffer reading goes on.
     at: usize,
 }
 
 impl<'f> Reading<'f> {
-    fn new(file: &'f File, run: &Run, directory: &'f Path) -> Self {
+    fn new(file: &'f File, run: &SortedRun, directory: &'f Path) -> Self {
         Reading {
             file,
             directory,
@@ -133,15 +144,16 @@ impl<'f> Reading<'f> {
     }
 
     /// The key of the next row, if there is one.
-    fn key(&mut self) -> io::Result<Option<Key>> {
+    fn key(&mut self) -> io::Result<Option<SortKey>> {
         if self.at == self.buffer.len() && self.rest.is_empty() {
             return Ok(None);
         }
-        self.array::<KEY>().map(Some)
+        self.array::<KEY_LENGTH>().map(Some)
     }
 
     fn length(&mut self) -> io::Result<u64> {
-        self.array::<{ HEAD - KEY }>().map(u64::from_le_bytes)
+        self.array::<{ HEAD - KEY_LENGTH }>()
+            .map(u64::from_le_bytes)
     }
 
     fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {

@@ -10,9 +10,9 @@
 //! Not for: choosing events (`select`), duplicates (`engine`), where the result goes (`cli`).
 
 mod client;
+mod converted;
 mod days;
 mod envelope;
-mod gather;
 mod history;
 mod merge;
 mod resources;
@@ -21,40 +21,40 @@ mod sort;
 
 use std::io;
 
+pub use converted::{ConversionSummary, ConvertedEvents};
 pub use days::Folder;
 pub use envelope::Timestamps;
-pub use gather::{Converted, Gathered};
-pub use shape::Shape;
-pub use sort::Room;
+pub use shape::TargetShape;
+pub use sort::SortStorage;
 
 use crate::engine::Question;
 use crate::event::{self, Context, Event};
 use crate::render::csv;
 use crate::time::Moment;
 use client::Layout;
-use days::Place;
+use days::LogPlace;
 use envelope::TOLD;
-use history::History;
+use history::EventHistory;
 
 /// Asks every event for what it is in another shape. The zone of the context is that of `EventTime`.
 #[derive(Clone, Debug)]
 pub struct Conversion {
-    shape: Shape,
+    shape: TargetShape,
     timestamps: Timestamps,
     is_split: bool,
     cells: csv::Cells,
-    history: History,
+    history: EventHistory,
 }
 
 impl Conversion {
     /// A conversion into one document of this shape.
-    pub fn new(shape: Shape) -> Conversion {
+    pub fn new(shape: TargetShape) -> Conversion {
         Conversion {
             shape,
             timestamps: Timestamps::default(),
             is_split: false,
             cells: csv::Cells::default(),
-            history: History::new(),
+            history: EventHistory::new(),
         }
     }
 
@@ -68,7 +68,7 @@ impl Conversion {
         Conversion { cells, ..self }
     }
 
-    /// For [`Gathered::write_days`].
+    /// For [`ConvertedEvents::write_days`].
     pub fn split(self) -> Conversion {
         Conversion {
             is_split: true,
@@ -79,14 +79,14 @@ impl Conversion {
 
 /// The events of a run.
 #[derive(Default)]
-pub struct Batch {
+pub struct ConvertedBatch {
     bytes: Vec<u8>,
     csv: Option<csv::Rows<Vec<u8>>>,
-    rows: Vec<Row>,
-    places: Vec<Place>,
+    rows: Vec<RowInfo>,
+    places: Vec<LogPlace>,
 }
 
-struct Row {
+struct RowInfo {
     /// Where its text ends.
     end: usize,
     time: Option<Moment>,
@@ -96,8 +96,8 @@ struct Row {
     differs: [bool; TOLD.len()],
 }
 
-impl Batch {
-    fn finish(mut self) -> io::Result<(Vec<Row>, Vec<u8>)> {
+impl ConvertedBatch {
+    fn finish(mut self) -> io::Result<(Vec<RowInfo>, Vec<u8>)> {
         if let Some(csv) = self.csv.take() {
             self.bytes = csv.finish()?;
         }
@@ -105,7 +105,7 @@ impl Batch {
     }
 
     fn place(&mut self, event: &Event<'_>) -> usize {
-        let place = Place::of(event);
+        let place = LogPlace::of(event);
         // Neighbours are mostly of one place.
         if let Some(known) = self.places.iter().rposition(|known| *known == place) {
             return known;
@@ -116,9 +116,9 @@ impl Batch {
 }
 
 impl Question for Conversion {
-    type Batch = Batch;
+    type Batch = ConvertedBatch;
 
-    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {
+    fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut ConvertedBatch) {
         let mut is_unidentified = false;
         let is_carried = if self.shape.is_of_records() {
             match envelope::record(event) {
@@ -146,7 +146,7 @@ impl Question for Conversion {
             event.time()
         };
         let place = (self.is_split && is_carried).then(|| batch.place(event));
-        batch.rows.push(Row {
+        batch.rows.push(RowInfo {
             end,
             time,
             place,
@@ -163,9 +163,9 @@ impl Question for Conversion {
 
 impl Conversion {
     /// Appends the event with its envelope. `false` when what is written does not say what event it is.
-    fn whole(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) -> bool {
+    fn whole(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut ConvertedBatch) -> bool {
         let layout = match self.shape {
-            Shape::Csv => {
+            TargetShape::Csv => {
                 let rows = batch
                     .csv
                     .get_or_insert_with(|| csv::Rows::new(Vec::new()).with(self.cells));
@@ -173,7 +173,7 @@ impl Conversion {
                 return self.history.write(event, context, rows).unwrap_or_default();
             }
             // Entries lie two levels deep.
-            Shape::Lookup => Layout::Lines(2),
+            TargetShape::Lookup => Layout::Lines(2),
             _ => Layout::Line,
         };
         envelope::write(

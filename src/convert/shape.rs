@@ -6,7 +6,7 @@ use super::history;
 
 /// A shape that dumps can be converted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum TargetShape {
     /// What version 2 of the AWS CLI prints for `lookup-events`, newest first.
     Lookup,
     /// A trail file, `{"Records":[…]}` on one line, oldest first.
@@ -19,36 +19,36 @@ pub enum Shape {
     Csv,
 }
 
-impl Shape {
+impl TargetShape {
     /// Whether the newest event comes first: as lookups and the console have it. Of trail files that were looked at, two
     /// of three are sorted with the oldest first, and nearly all others mostly are.
     pub fn is_newest_first(self) -> bool {
         match self {
-            Shape::Lookup | Shape::Jsonl | Shape::Csv => true,
-            Shape::Records | Shape::EventsJsonl => false,
+            TargetShape::Lookup | TargetShape::Jsonl | TargetShape::Csv => true,
+            TargetShape::Records | TargetShape::EventsJsonl => false,
         }
     }
 
     /// Whether events are carried as records, without an envelope.
     pub fn is_of_records(self) -> bool {
-        matches!(self, Shape::Records | Shape::EventsJsonl)
+        matches!(self, TargetShape::Records | TargetShape::EventsJsonl)
     }
 }
 
 /// A document of a shape being written.
 pub(super) struct Document<W> {
-    shape: Shape,
+    shape: TargetShape,
     is_empty: bool,
     out: W,
 }
 
 impl<W: Write> Document<W> {
-    pub(super) fn open(shape: Shape, mut out: W) -> io::Result<Self> {
+    pub(super) fn open(shape: TargetShape, mut out: W) -> io::Result<Self> {
         match shape {
-            Shape::Lookup => out.write_all(b"{\n    \"Events\": [")?,
-            Shape::Records => out.write_all(b"{\"Records\":[")?,
-            Shape::Csv => out.write_all(&history::headings())?,
-            Shape::Jsonl | Shape::EventsJsonl => {}
+            TargetShape::Lookup => out.write_all(b"{\n    \"Events\": [")?,
+            TargetShape::Records => out.write_all(b"{\"Records\":[")?,
+            TargetShape::Csv => out.write_all(&history::headings())?,
+            TargetShape::Jsonl | TargetShape::EventsJsonl => {}
         }
         Ok(Document {
             shape,
@@ -61,10 +61,10 @@ impl<W: Write> Document<W> {
     pub(super) fn next(&mut self) -> io::Result<()> {
         let is_first = std::mem::replace(&mut self.is_empty, false);
         let before: &[u8] = match (self.shape, is_first) {
-            (Shape::Lookup, true) => b"\n        ",
-            (Shape::Lookup, false) => b",\n        ",
-            (Shape::Records, false) => b",",
-            (Shape::Jsonl | Shape::EventsJsonl, false) => b"\n",
+            (TargetShape::Lookup, true) => b"\n        ",
+            (TargetShape::Lookup, false) => b",\n        ",
+            (TargetShape::Records, false) => b",",
+            (TargetShape::Jsonl | TargetShape::EventsJsonl, false) => b"\n",
             _ => b"",
         };
         self.out.write_all(before)
@@ -76,10 +76,10 @@ impl<W: Write> Document<W> {
 
     pub(super) fn close(mut self) -> io::Result<W> {
         let end: &[u8] = match (self.shape, self.is_empty) {
-            (Shape::Lookup, true) => b"]\n}\n",
-            (Shape::Lookup, false) => b"\n    ]\n}\n",
-            (Shape::Records, _) => b"]}",
-            (Shape::Jsonl | Shape::EventsJsonl, false) => b"\n",
+            (TargetShape::Lookup, true) => b"]\n}\n",
+            (TargetShape::Lookup, false) => b"\n    ]\n}\n",
+            (TargetShape::Records, _) => b"]}",
+            (TargetShape::Jsonl | TargetShape::EventsJsonl, false) => b"\n",
             _ => b"",
         };
         self.out.write_all(end)?;

@@ -15,73 +15,73 @@ use std::path::{Path, PathBuf};
 use super::merge;
 
 /// What rows are sorted by, byte by byte.
-pub(super) type Key = [u8; KEY];
+pub(super) type SortKey = [u8; KEY_LENGTH];
 
 /// Bytes of a key.
-pub(super) const KEY: usize = 17;
+pub(super) const KEY_LENGTH: usize = 17;
 
 /// Bytes before each row of a run: its key and its length.
-pub(super) const HEAD: usize = KEY + 8;
+pub(super) const HEAD: usize = KEY_LENGTH + 8;
 
 /// How much is kept in memory, and where the rest goes.
 #[derive(Clone, Debug)]
-pub struct Room {
+pub struct SortStorage {
     /// Bytes of rows that are kept in memory, what is known of each included.
     pub memory: usize,
     /// Where the temporary file is made.
     pub directory: PathBuf,
 }
 
-impl Room {
+impl SortStorage {
     /// What is kept in memory unless told otherwise: 64 MiB.
     pub const MEMORY: usize = 64 << 20;
 
     /// The default, with temporary files in `directory`.
-    pub fn new(directory: PathBuf) -> Room {
-        Room {
-            memory: Room::MEMORY,
+    pub fn new(directory: PathBuf) -> SortStorage {
+        SortStorage {
+            memory: SortStorage::MEMORY,
             directory,
         }
     }
 }
 
 /// Takes sorted rows, each in one or more parts.
-pub(super) trait Sink {
+pub(super) trait RowSink {
     /// A row begins.
-    fn begin(&mut self, key: &Key) -> io::Result<()>;
+    fn begin(&mut self, key: &SortKey) -> io::Result<()>;
 
     /// More of it.
     fn more(&mut self, part: &[u8]) -> io::Result<()>;
 }
 
-struct Row {
-    key: Key,
+struct IndexedRow {
+    key: SortKey,
     /// Where it lies among the rows in memory.
     from: usize,
     length: usize,
 }
 
 /// Rows of a sorted run in the temporary file.
-pub(super) type Run = Range<u64>;
+pub(super) type SortedRun = Range<u64>;
 
 /// Rows being gathered.
 pub(super) struct Sorter {
-    room: Room,
+    storage: SortStorage,
     bytes: Vec<u8>,
-    rows: Vec<Row>,
+    rows: Vec<IndexedRow>,
     spilled: Option<Spilled>,
 }
 
 /// The runs that are in the temporary file.
 pub(super) struct Spilled {
     pub file: File,
-    pub runs: Vec<Run>,
+    pub runs: Vec<SortedRun>,
 }
 
 impl Sorter {
-    pub(super) fn new(room: Room) -> Sorter {
+    pub(super) fn new(storage: SortStorage) -> Sorter {
         Sorter {
-            room,
+            storage,
             bytes: Vec::new(),
             rows: Vec::new(),
             spilled: None,
@@ -91,15 +91,15 @@ impl Sorter {
     /// Adds a row. `on_disk` is called before the temporary file is made, with the directory.
     pub(super) fn push(
         &mut self,
-        key: Key,
+        key: SortKey,
         row: &[u8],
         on_disk: &mut dyn FnMut(&Path),
     ) -> io::Result<()> {
-        let needed = self.bytes.len() + row.len() + (self.rows.len() + 1) * size_of::<Row>();
-        if needed > self.room.memory && !self.rows.is_empty() {
+        let needed = self.bytes.len() + row.len() + (self.rows.len() + 1) * size_of::<IndexedRow>();
+        if needed > self.storage.memory && !self.rows.is_empty() {
             self.spill(on_disk)?;
         }
-        self.rows.push(Row {
+        self.rows.push(IndexedRow {
             key,
             from: self.bytes.len(),
             length: row.len(),
@@ -112,7 +112,7 @@ impl Sorter {
     pub(super) fn finish(
         mut self,
         on_disk: &mut dyn FnMut(&Path),
-        sink: &mut impl Sink,
+        sink: &mut impl RowSink,
     ) -> io::Result<()> {
         if self.spilled.is_some() && !self.rows.is_empty() {
             self.spill(on_disk)?;
@@ -126,16 +126,16 @@ impl Sorter {
         };
         // The memory of the rows is needed for reading them.
         drop((self.bytes, self.rows));
-        merge::merge(spilled, &self.room, sink)
+        merge::merge(spilled, &self.storage, sink)
     }
 
     fn spill(&mut self, on_disk: &mut dyn FnMut(&Path)) -> io::Result<()> {
         let spilled = match &mut self.spilled {
             Some(spilled) => spilled,
             None => {
-                on_disk(&self.room.directory);
+                on_disk(&self.storage.directory);
                 self.spilled.insert(Spilled {
-                    file: temporary(&self.room.directory)?,
+                    file: temporary(&self.storage.directory)?,
                     runs: Vec::new(),
                 })
             }
@@ -153,7 +153,7 @@ impl Sorter {
             }
             out.flush()
         };
-        write().map_err(|error| named(&error, &self.room.directory))?;
+        write().map_err(|error| named(&error, &self.storage.directory))?;
         drop(out);
         spilled.runs.push(from..to);
         self.rows.clear();
@@ -183,10 +183,10 @@ mod tests {
 
     /// All rows that were handed on.
     #[derive(Default)]
-    struct All(Vec<(Key, Vec<u8>)>);
+    struct All(Vec<(SortKey, Vec<u8>)>);
 
-    impl Sink for All {
-        fn begin(&mut self, key: &Key) -> io::Result<()> {
+    impl RowSink for All {
+        fn begin(&mut self, key: &SortKey) -> io::Result<()> {
             self.0.push((*key, Vec::new()));
             Ok(())
         }
@@ -197,14 +197,14 @@ mod tests {
         }
     }
 
-    fn key(number: u64) -> Key {
-        let mut key = [0; KEY];
+    fn key(number: u64) -> SortKey {
+        let mut key = [0; KEY_LENGTH];
         key[..8].copy_from_slice(&number.to_be_bytes());
         key
     }
 
     /// Many rows of few keys, some of them longer than any buffer.
-    fn rows() -> Vec<(Key, Vec<u8>)> {
+    fn rows() -> Vec<(SortKey, Vec<u8>)> {
         let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
         let rows = (0..3_000_u32).map(|i| {
             seed ^= seed << 13;
@@ -218,11 +218,11 @@ mod tests {
         rows.collect()
     }
 
-    fn sorted(memory: usize) -> (Vec<(Key, Vec<u8>)>, usize) {
+    fn sorted(memory: usize) -> (Vec<(SortKey, Vec<u8>)>, usize) {
         let directory = tempfile::tempdir().unwrap();
         let mut told = 0;
         let mut on_disk = |_: &Path| told += 1;
-        let mut sorter = Sorter::new(Room {
+        let mut sorter = Sorter::new(SortStorage {
             memory,
             directory: directory.path().to_owned(),
         });
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_directory_that_is_not_there_is_named_and_only_when_it_is_needed() {
-        let mut sorter = Sorter::new(Room {
+        let mut sorter = Sorter::new(SortStorage {
             memory: 100,
             directory: "/no/such/place".into(),
         });

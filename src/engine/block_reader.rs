@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::HEAD;
 use crate::input::{RangeFile, ReadError, Stream};
-use crate::transcode::{self, Block, Origins, Pull, Recipe, Transcoder};
+use crate::transcode::{self, Origins, Recipe, SourceReader, TextChunk, Transcoder};
 
 /// How much of a file that takes a transcoder is read at once.
 const READ_SIZE: usize = 256 << 10;
@@ -62,7 +62,7 @@ impl BlockReader {
     }
 
     /// The next block; `eager` takes what there is rather than wait for more.
-    pub fn block(&mut self, size: usize, eager: bool) -> Block {
+    pub fn block(&mut self, size: usize, eager: bool) -> TextChunk {
         // Enough to tell what a file is must be there in any case.
         let enough = if eager { HEAD } else { size };
         match self {
@@ -91,7 +91,7 @@ impl PlainReader {
         bytes.truncate(filled);
     }
 
-    fn block(&mut self, size: usize, enough: usize) -> Block {
+    fn block(&mut self, size: usize, enough: usize) -> TextChunk {
         let mut bytes = Vec::new();
         self.fill(&mut bytes, size, enough);
         let base = self.base;
@@ -102,7 +102,7 @@ impl PlainReader {
             Some(Ok(())) => (true, None),
             Some(Err(error)) => (true, Some(error.into())),
         };
-        Block {
+        TextChunk {
             base,
             bytes,
             origins: Origins::default(),
@@ -121,7 +121,7 @@ pub(super) fn recipe_of(file: &RangeFile) -> Option<Recipe> {
 }
 
 /// The bytes of a regular file, in order.
-pub(super) fn pull_file(file: RangeFile) -> Pull {
+pub(super) fn pull_file(file: RangeFile) -> SourceReader {
     let mut at = 0;
     Box::new(move |buffer| {
         let length = buffer.len().min(READ_SIZE);
@@ -137,7 +137,7 @@ pub(super) fn pull_file(file: RangeFile) -> Pull {
 }
 
 /// The bytes of what lies in memory, in order.
-pub(super) fn pull_memory(bytes: Arc<Vec<u8>>) -> Pull {
+pub(super) fn pull_memory(bytes: Arc<Vec<u8>>) -> SourceReader {
     let mut at = 0;
     Box::new(move |buffer| {
         let rest = &bytes[at..];

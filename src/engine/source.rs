@@ -12,7 +12,7 @@ use super::{HEAD, Item, ItemSource, Settings};
 use crate::input::{
     self, Compression, FileStamp, Opened, RangeFile, Stream, UnpackLimits, Unpacked,
 };
-use crate::transcode::{self, Block, Origins, Pull, Recipe, SourceError};
+use crate::transcode::{self, Origins, Recipe, SourceError, SourceReader, TextChunk};
 
 /// Packed files up to this size are unpacked by one worker in one go …
 const SMALL_PACKED: u64 = 1 << 20;
@@ -39,7 +39,7 @@ pub(super) enum ChunkTask {
         eof: bool,
     },
     /// A block of a flow.
-    Block(Block),
+    Block(TextChunk),
     /// A whole packed file, small enough for one worker.
     Packed { stream: Box<Stream> },
     /// Nothing: the file could not be opened.
@@ -94,8 +94,8 @@ impl LoadedChunk {
     }
 }
 
-impl From<Block> for LoadedChunk {
-    fn from(block: Block) -> LoadedChunk {
+impl From<TextChunk> for LoadedChunk {
+    fn from(block: TextChunk) -> LoadedChunk {
         LoadedChunk {
             base: block.base,
             bytes: block.bytes,
@@ -217,7 +217,7 @@ enum Splitting {
 }
 
 impl Splitting {
-    fn made(recipe: &Recipe, pull: Pull, longest: usize) -> Splitting {
+    fn made(recipe: &Recipe, pull: SourceReader, longest: usize) -> Splitting {
         Splitting::BlockReader {
             flow: BlockReader::Made(Box::new(recipe.open(pull, longest))),
             is_first: true,

@@ -168,12 +168,12 @@ struct Head {
 
 impl Head {
     fn of(raw: &[u8], has_other_bytes: bool) -> Head {
-        use transcode::{Endian, Shape};
+        use transcode::{Endian, SourceFormat};
         let recipe = transcode::recognise(raw);
         let shapes = recipe.as_ref().map_or(&[][..], Recipe::shapes);
         let mut encoding = match shapes.first() {
-            Some(Shape::Utf16(Endian::Little)) => "UTF-16, little endian",
-            Some(Shape::Utf16(Endian::Big)) => "UTF-16, big endian",
+            Some(SourceFormat::Utf16(Endian::Little)) => "UTF-16, little endian",
+            Some(SourceFormat::Utf16(Endian::Big)) => "UTF-16, big endian",
             _ if has_other_bytes => "not UTF-8 everywhere (a Windows code page?)",
             _ if raw.starts_with(transcode::MARK) => "UTF-8 with a byte order mark",
             _ => "UTF-8",
@@ -192,7 +192,7 @@ impl Head {
         if memchr::memmem::find(&text, b"\r\n").is_some() {
             encoding.push_str(", CRLF line ends");
         }
-        if shapes.contains(&Shape::Colours) {
+        if shapes.contains(&SourceFormat::Ansi) {
             encoding.push_str(", colours of a terminal");
         }
         Head {
@@ -202,12 +202,12 @@ impl Head {
         }
     }
 
-    fn inner(&self) -> Option<transcode::Shape> {
-        use transcode::Shape::{Colours, Utf16};
+    fn inner(&self) -> Option<transcode::SourceFormat> {
+        use transcode::SourceFormat::{Ansi, Utf16};
         let shapes = self.recipe.as_ref()?.shapes().iter();
         shapes
             .copied()
-            .rfind(|shape| !matches!(shape, Utf16(_) | Colours))
+            .rfind(|shape| !matches!(shape, Utf16(_) | Ansi))
     }
 
     fn has(&self, text: &str) -> bool {
@@ -234,7 +234,7 @@ impl DumpOrigin {
 }
 
 fn shape(head: &Head, file: &FileReport, summary: &Summary) -> DumpShape {
-    use transcode::Shape as Made;
+    use transcode::SourceFormat as Made;
     let Lists {
         events,
         records,

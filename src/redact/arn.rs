@@ -6,8 +6,8 @@
 use memchr::memmem;
 
 use super::form::Hit;
-use super::kind::{Kind, Options};
-use super::{host, own};
+use super::kind::{RedactOptions, ValueKind};
+use super::{aws_owned, host};
 
 /// Bytes that end an ARN in a text.
 fn ends(byte: u8) -> bool {
@@ -34,7 +34,7 @@ fn ends(byte: u8) -> bool {
 const LONGEST: usize = 4096;
 
 /// What every ARN of a text says.
-pub(super) fn find(text: &[u8], options: Options, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &[u8], options: RedactOptions, hits: &mut Vec<Hit>) {
     for at in memmem::find_iter(text, b"arn:aws") {
         let before = at.checked_sub(1).and_then(|before| text.get(before));
         if before.is_some_and(u8::is_ascii_alphanumeric) {
@@ -55,7 +55,7 @@ pub(super) fn find(text: &[u8], options: Options, hits: &mut Vec<Hit>) {
 }
 
 /// What the ARN says that a whole text is, blanks included.
-pub(super) fn whole(text: &[u8], options: Options, hits: &mut Vec<Hit>) {
+pub(super) fn whole(text: &[u8], options: RedactOptions, hits: &mut Vec<Hit>) {
     one(text, 0, options, hits);
 }
 
@@ -87,7 +87,7 @@ fn longer(text: &[u8], end: usize, from: usize, hits: &mut Vec<Hit>) {
 }
 
 /// What one ARN says, which begins at `at`.
-fn one(arn: &[u8], at: usize, options: Options, hits: &mut Vec<Hit>) {
+fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
     let mut parts = Vec::with_capacity(6);
     let mut from = 0;
     for _ in 0..5 {
@@ -108,11 +108,11 @@ fn one(arn: &[u8], at: usize, options: Options, hits: &mut Vec<Hit>) {
         });
     };
     let owner = &arn[account.clone()];
-    if owner == b"aws" || own::is_own_account(owner) {
+    if owner == b"aws" || aws_owned::is_aws_account(owner) {
         return;
     }
-    if own::is_account(owner) {
-        hit(Kind::Account, account.start, account.end);
+    if aws_owned::is_account(owner) {
+        hit(ValueKind::Account, account.start, account.end);
     }
     let mut parts = Vec::new();
     let mut start = from;
@@ -133,12 +133,12 @@ fn one(arn: &[u8], at: usize, options: Options, hits: &mut Vec<Hit>) {
     let kind = match (service, word(0)) {
         (b"iam" | b"sts" | b"identitystore" | b"sso", _) if parts.len() < 2 => None,
         (b"iam", b"user" | b"role" | b"mfa" | b"u2f" | b"sms-mfa")
-        | (b"sts", b"assumed-role" | b"federated-user" | b"self") => Some(Kind::Name),
-        (b"identitystore" | b"sso", b"user" | b"group") => Some(Kind::Principal),
-        (b"iam", b"oidc-provider") => Some(Kind::Host),
+        | (b"sts", b"assumed-role" | b"federated-user" | b"self") => Some(ValueKind::Name),
+        (b"identitystore" | b"sso", b"user" | b"group") => Some(ValueKind::Principal),
+        (b"iam", b"oidc-provider") => Some(ValueKind::Host),
         // Users of databases, of QuickSight, of Transfer Family: before the name stand the names of resources.
-        (_, b"user" | b"dbuser") if !options.names => Some(Kind::Name),
-        _ => options.names.then_some(Kind::Resource),
+        (_, b"user" | b"dbuser") if !options.names => Some(ValueKind::Name),
+        _ => options.names.then_some(ValueKind::Resource),
     };
     let Some(kind) = kind else {
         return;
@@ -150,24 +150,25 @@ fn one(arn: &[u8], at: usize, options: Options, hits: &mut Vec<Hit>) {
     let has_type = parts.len() > 1 && !matches!(service, b"s3" | b"sns" | b"sqs" | b"codecommit");
     // Service, region and name: a region by another name than AWS's is none the less one.
     let is_reserved = parts.len() > 2 && word(1) == b"aws-reserved";
-    let is_last_only = is_reserved || kind == Kind::Name && !matches!(service, b"iam" | b"sts");
-    let is_provider = kind == Kind::Host && (!host::is_host(word(1)) || host::is_aws(word(1)));
+    let is_last_only =
+        is_reserved || kind == ValueKind::Name && !matches!(service, b"iam" | b"sts");
+    let is_provider = kind == ValueKind::Host && (!host::is_host(word(1)) || host::is_aws(word(1)));
     let skipped = match is_last_only {
         true => parts.len() - 1,
         false => usize::from(has_type),
     };
     let parts = match kind {
-        Kind::Host if is_provider => &[],
+        ValueKind::Host if is_provider => &[],
         // Behind a provider stands the path of its users.
-        Kind::Host => &parts[..2],
+        ValueKind::Host => &parts[..2],
         _ => &parts[..],
     };
     for (index, range) in parts.iter().enumerate().skip(skipped) {
         let part = word(index);
-        if part.is_empty() || own::stays(part) || own::is_path(part) || is_type(part) {
+        if part.is_empty() || aws_owned::stays(part) || aws_owned::is_path(part) || is_type(part) {
             continue;
         }
-        if kind == Kind::Resource && own::is_word_of_service(part) {
+        if kind == ValueKind::Resource && aws_owned::is_word_of_service(part) {
             continue;
         }
         hit(
@@ -201,9 +202,9 @@ fn is_type(part: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn found(text: &str, names: bool) -> Vec<(Kind, &str)> {
+    fn found(text: &str, names: bool) -> Vec<(ValueKind, &str)> {
         let mut hits = Vec::new();
-        let options = Options { names, ids: false };
+        let options = RedactOptions { names, ids: false };
         find(text.as_bytes(), options, &mut hits);
         let hits = hits.iter().filter(|it| it.is_sure);
         hits.map(|it| (it.kind, &text[it.start..it.end])).collect()
@@ -211,18 +212,18 @@ mod tests {
 
     #[test]
     fn names_of_people_are_found_and_those_of_aws_are_not() {
-        let account = (Kind::Account, "123456789012");
+        let account = (ValueKind::Account, "123456789012");
         for (text, expected) in [
             (
                 "arn:aws:iam::123456789012:user/ci/bob",
-                vec![account, (Kind::Name, "ci"), (Kind::Name, "bob")],
+                vec![account, (ValueKind::Name, "ci"), (ValueKind::Name, "bob")],
             ),
             (
                 "User: arn:aws:sts::123456789012:assumed-role/Ops/bob@example.com is not",
                 vec![
                     account,
-                    (Kind::Name, "Ops"),
-                    (Kind::Email, "bob@example.com"),
+                    (ValueKind::Name, "Ops"),
+                    (ValueKind::Email, "bob@example.com"),
                 ],
             ),
             ("arn:aws:iam::123456789012:root.", vec![account]),
@@ -234,13 +235,18 @@ mod tests {
             ),
             (
                 "arn:aws:iam::123456789012:role/service-role/mine",
-                vec![account, (Kind::Name, "mine")],
+                vec![account, (ValueKind::Name, "mine")],
             ),
             ("arn:aws:s3:::bucket/key", vec![]),
             ("arn:aws:sqs:us-east-1:123456789012:queue", vec![account]),
             (
                 "arn:aws:iam::123456789012:user/a,arn:aws:iam::123456789012:user/b",
-                vec![account, (Kind::Name, "a"), account, (Kind::Name, "b")],
+                vec![
+                    account,
+                    (ValueKind::Name, "a"),
+                    account,
+                    (ValueKind::Name, "b"),
+                ],
             ),
             (
                 "arn:aws:iam::123456789012:user/${aws:username}",
@@ -248,21 +254,26 @@ mod tests {
             ),
             (
                 "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/x-y-3r/AWSReservedSSO_a",
-                vec![account, (Kind::Name, "AWSReservedSSO_a")],
+                vec![account, (ValueKind::Name, "AWSReservedSSO_a")],
             ),
             (
                 "arn:aws:rds-db:us-east-1:123456789012:dbuser:db-A/bob arn:aws:quicksight:us-east-1:123456789012:user/default/eve",
-                vec![account, (Kind::Name, "bob"), account, (Kind::Name, "eve")],
+                vec![
+                    account,
+                    (ValueKind::Name, "bob"),
+                    account,
+                    (ValueKind::Name, "eve"),
+                ],
             ),
             (
                 "arn:aws:iam::123456789012:oidc-provider/idp.acme.com/realm arn:aws:iam::123456789012:oidc-provider/accounts.google.com",
-                vec![account, (Kind::Host, "idp.acme.com"), account],
+                vec![account, (ValueKind::Host, "idp.acme.com"), account],
             ),
             ("arn:aws", vec![]),
         ] {
             assert_eq!(found(text, false), expected, "{text}");
         }
-        let resource = |name| (Kind::Resource, name);
+        let resource = |name| (ValueKind::Resource, name);
         for (text, expected) in [
             (
                 "arn:aws:s3:::bucket/key",

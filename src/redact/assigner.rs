@@ -1,17 +1,17 @@
-//! Gives each value its stand-in: no two values one, and none that occurs in what was read.
+//! Gives each value its pseudonym: no two values one, and none that occurs in what was read.
 //!
-//! Not for: how a stand-in looks (`pseudonym`).
+//! Not for: how a pseudonym looks (`pseudonym`).
 
 use hashbrown::{HashMap, HashSet};
 
-use super::blocks::{Blocks, Each, TooLong};
-use super::collect::Values;
+use super::blocks::{BlockCutter, BlockVisitor, TooLong};
+use super::collect::SensitiveValues;
 use super::form::{self, Hit};
-use super::kind::{Kind, Options};
+use super::kind::{RedactOptions, ValueKind};
 use super::member_value::Finder;
-use super::pseudonym::{self, Key};
-use super::search::{Bounds, Search};
-use super::view::View;
+use super::pseudonym::{self, PseudonymKey};
+use super::search::{Bounds, ValueSearch};
+use super::view::DecodedText;
 use super::walk::Leaf;
 
 /// Attempts for one value. Each is longer by a fourth of a letter, so there is always one.
@@ -19,35 +19,35 @@ const ATTEMPTS: u32 = 10_000;
 
 /// What stands in for a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct StandIn {
-    pub kind: Kind,
+pub(super) struct Replacement {
+    pub kind: ValueKind,
     pub text: Box<[u8]>,
     attempt: u32,
     /// It is replaced wherever it occurs.
     pub is_searched: bool,
 }
 
-/// Values and their stand-ins.
+/// Values and their pseudonyms.
 #[derive(Debug)]
-pub struct StandIns {
-    key: Key,
-    made: HashMap<Box<[u8]>, StandIn>,
-    /// For each stand-in, what its values have in common.
+pub struct Pseudonyms {
+    key: PseudonymKey,
+    made: HashMap<Box<[u8]>, Replacement>,
+    /// For each pseudonym, what its values have in common.
     taken: HashMap<Box<[u8]>, Box<[u8]>>,
     /// What occurs in the input, and so stands in for nothing.
     occurring: HashSet<Box<[u8]>>,
 }
 
-impl StandIns {
+impl Pseudonyms {
     /// Makes one for each value. Which of two values gets what both could have is settled by their order.
-    pub fn new(values: &Values, key: Key) -> StandIns {
-        let mut stand_ins = StandIns {
+    pub fn new(values: &SensitiveValues, key: PseudonymKey) -> Pseudonyms {
+        let mut pseudonyms = Pseudonyms {
             key,
             made: HashMap::with_capacity(values.found.len()),
             taken: HashMap::with_capacity(values.found.len()),
             occurring: HashSet::new(),
         };
-        let mut sorted: Vec<(Kind, &[u8])> = values
+        let mut sorted: Vec<(ValueKind, &[u8])> = values
             .found
             .iter()
             .map(|(value, kind)| (*kind, &**value))
@@ -55,16 +55,16 @@ impl StandIns {
         sorted.sort_unstable();
         for (kind, value) in sorted {
             let is_searched = values.is_searched(value);
-            stand_ins.assign(kind, value, is_searched, 0, &|text| {
+            pseudonyms.assign(kind, value, is_searched, 0, &|text| {
                 values.found.contains_key(text) || values.words.contains(text)
             });
         }
-        stand_ins
+        pseudonyms
     }
 
     fn assign(
         &mut self,
-        kind: Kind,
+        kind: ValueKind,
         value: &[u8],
         is_searched: bool,
         first: u32,
@@ -80,13 +80,13 @@ impl StandIns {
                 && !pseudonym::is_taken(&text)
             {
                 self.taken.insert(text.clone().into(), canonical.into());
-                let stand_in = StandIn {
+                let pseudonym = Replacement {
                     kind,
                     text: text.into(),
                     attempt,
                     is_searched,
                 };
-                self.made.insert(value.into(), stand_in);
+                self.made.insert(value.into(), pseudonym);
                 return;
             }
         }
@@ -95,7 +95,7 @@ impl StandIns {
     /// Makes others for those that were seen in the input.
     pub fn renew(&mut self, seen: &HashSet<Box<[u8]>>) {
         self.occurring.extend(seen.iter().cloned());
-        let mut again: Vec<(Kind, Box<[u8]>, bool, u32)> = self
+        let mut again: Vec<(ValueKind, Box<[u8]>, bool, u32)> = self
             .made
             .iter()
             .filter(|(_, it)| seen.contains(&it.text))
@@ -114,26 +114,26 @@ impl StandIns {
         }
     }
 
-    pub(super) fn get(&self, value: &[u8]) -> Option<&StandIn> {
+    pub(super) fn get(&self, value: &[u8]) -> Option<&Replacement> {
         self.made.get(value)
     }
 
-    /// Every value with its kind and stand-in, sorted: the way back.
-    pub fn sorted(&self) -> Vec<(Kind, &[u8], &[u8])> {
+    /// Every value with its kind and pseudonym, sorted: the way back.
+    pub fn sorted(&self) -> Vec<(ValueKind, &[u8], &[u8])> {
         let all = self.made.iter();
         let all = all.map(|(value, it)| (it.kind, &**value, &*it.text));
-        let mut all: Vec<(Kind, &[u8], &[u8])> = all.collect();
+        let mut all: Vec<(ValueKind, &[u8], &[u8])> = all.collect();
         all.sort_unstable();
         all
     }
 
     /// How many values there are of a kind.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: ValueKind) -> usize {
         self.made.values().filter(|it| it.kind == kind).count()
     }
 
     /// A search for the values that have to be searched for, and the account ids that are written `1234-5678-9012`.
-    pub(super) fn search(&self) -> Search<'_> {
+    pub(super) fn search(&self) -> ValueSearch<'_> {
         let searched = self
             .made
             .iter()
@@ -141,11 +141,14 @@ impl StandIns {
         let mut patterns: Vec<(&[u8], &[u8])> =
             searched.map(|(value, _)| (&**value, &**value)).collect();
         patterns.sort_unstable();
-        Search::new(patterns, self.accounts())
+        ValueSearch::new(patterns, self.accounts())
     }
 
     fn accounts(&self) -> Vec<(Vec<u8>, &[u8])> {
-        let accounts = self.made.iter().filter(|(_, it)| it.kind == Kind::Account);
+        let accounts = self
+            .made
+            .iter()
+            .filter(|(_, it)| it.kind == ValueKind::Account);
         let accounts = accounts.filter(|(value, _)| value.len() == 12);
         let mut accounts: Vec<(Vec<u8>, &[u8])> = accounts
             .map(|(value, _)| (grouped(value), &**value))
@@ -160,35 +163,39 @@ pub(super) fn grouped(account: &[u8]) -> Vec<u8> {
     account.chunks(4).collect::<Vec<_>>().join(&b'-')
 }
 
-/// Looks in inputs for stand-ins that occur there.
+/// Looks in inputs for pseudonyms that occur there.
 #[derive(Debug)]
-pub struct Check<'s> {
-    blocks: Blocks,
-    checker: Checker<'s>,
+pub struct CollisionCheck<'s> {
+    blocks: BlockCutter,
+    checker: CollisionFinder<'s>,
 }
 
 #[derive(Debug)]
-struct Checker<'s> {
-    stand_ins: &'s StandIns,
-    search: Search<'s>,
+struct CollisionFinder<'s> {
+    pseudonyms: &'s Pseudonyms,
+    search: ValueSearch<'s>,
     finder: Finder,
     seen: HashSet<Box<[u8]>>,
 }
 
-impl<'s> Check<'s> {
+impl<'s> CollisionCheck<'s> {
     /// Looks for all of them.
-    pub fn new(stand_ins: &'s StandIns, options: Options, longest: usize) -> Check<'s> {
-        let texts = stand_ins.taken.keys();
+    pub fn new(
+        pseudonyms: &'s Pseudonyms,
+        options: RedactOptions,
+        longest: usize,
+    ) -> CollisionCheck<'s> {
+        let texts = pseudonyms.taken.keys();
         let mut patterns: Vec<(&[u8], &[u8])> = texts
             .filter(|text| !form::finds_itself(text))
             .map(|text| (&**text, &**text))
             .collect();
         patterns.sort_unstable();
-        Check {
-            blocks: Blocks::new(options, longest),
-            checker: Checker {
-                stand_ins,
-                search: Search::new(patterns, Vec::new()),
+        CollisionCheck {
+            blocks: BlockCutter::new(options, longest),
+            checker: CollisionFinder {
+                pseudonyms,
+                search: ValueSearch::new(patterns, Vec::new()),
                 finder: Finder::new(options),
                 seen: HashSet::new(),
             },
@@ -209,12 +216,12 @@ impl<'s> Check<'s> {
     }
 }
 
-impl Each for Checker<'_> {
+impl BlockVisitor for CollisionFinder<'_> {
     fn leaf(&mut self, leaf: &Leaf<'_>) {
-        let (seen, taken) = (&mut self.seen, &self.stand_ins.taken);
+        let (seen, taken) = (&mut self.seen, &self.pseudonyms.taken);
         let search = &self.search;
         self.finder
-            .leaf(leaf, &mut |view: &View<'_>, hits: &[Hit]| {
+            .leaf(leaf, &mut |view: &DecodedText<'_>, hits: &[Hit]| {
                 for hit in hits {
                     let value = &view.bytes[hit.start..hit.end];
                     if taken.contains_key(value) && !seen.contains(value) {

@@ -6,14 +6,14 @@ use std::fmt;
 
 use memchr::{memchr, memmem};
 
-use super::kind::Options;
-use super::walk::{Leaf, State, Walk};
+use super::kind::RedactOptions;
+use super::walk::{Leaf, Walk, WalkState};
 
 /// Bytes that are gone through at once.
 const BLOCK: usize = 1 << 20;
 
 /// What is done with a block.
-pub(super) trait Each {
+pub(super) trait BlockVisitor {
     /// Takes a text of the block that is being gone through.
     fn leaf(&mut self, leaf: &Leaf<'_>);
     /// Takes the block itself, when all its texts have passed. Its first byte has the offset `at`.
@@ -44,10 +44,10 @@ impl std::error::Error for TooLong {}
 
 /// Blocks of one input.
 #[derive(Debug)]
-pub(super) struct Blocks {
+pub(super) struct BlockCutter {
     walk: Walk,
     longest: usize,
-    state: State,
+    state: WalkState,
     buffer: Vec<u8>,
     /// The offset of the buffer's first byte.
     at: u64,
@@ -55,14 +55,14 @@ pub(super) struct Blocks {
     enough: usize,
 }
 
-impl Blocks {
+impl BlockCutter {
     /// No text may be longer than `longest`.
-    pub fn new(options: Options, longest: usize) -> Blocks {
-        Blocks {
+    pub fn new(options: RedactOptions, longest: usize) -> BlockCutter {
+        BlockCutter {
             walk: Walk::new(options),
             // Places in a block are 32 bits wide.
             longest: longest.clamp(BLOCK, 1 << 30),
-            state: State::default(),
+            state: WalkState::default(),
             buffer: Vec::new(),
             at: 0,
             enough: BLOCK,
@@ -70,7 +70,12 @@ impl Blocks {
     }
 
     /// Takes the next bytes; `end` when nothing follows, and the next ones are another input's.
-    pub fn push(&mut self, bytes: &[u8], end: bool, each: &mut impl Each) -> Result<(), TooLong> {
+    pub fn push(
+        &mut self,
+        bytes: &[u8],
+        end: bool,
+        each: &mut impl BlockVisitor,
+    ) -> Result<(), TooLong> {
         self.buffer.extend_from_slice(bytes);
         while end && !self.buffer.is_empty() || self.buffer.len() >= self.enough {
             let state = &mut self.state;
@@ -99,7 +104,7 @@ impl Blocks {
             self.enough = BLOCK.max(2 * self.buffer.len());
         }
         if end {
-            self.state = State::default();
+            self.state = WalkState::default();
             self.at = 0;
             self.enough = BLOCK;
         }
@@ -107,8 +112,8 @@ impl Blocks {
     }
 
     /// Takes a text that is no part of any input.
-    pub fn apart(&mut self, text: &[u8], each: &mut impl Each) {
-        let mut state = State::default();
+    pub fn apart(&mut self, text: &[u8], each: &mut impl BlockVisitor) {
+        let mut state = WalkState::default();
         self.walk
             .text(text, &mut state, &mut |leaf| each.leaf(leaf));
         each.block(text, 0);
@@ -142,7 +147,7 @@ mod tests {
         texts: Vec<String>,
     }
 
-    impl Each for Texts {
+    impl BlockVisitor for Texts {
         fn leaf(&mut self, leaf: &Leaf<'_>) {
             if !leaf.is_key {
                 let text = String::from_utf8_lossy(&leaf.view.bytes).into_owned();
@@ -157,7 +162,7 @@ mod tests {
     }
 
     fn read(text: &[u8], size: usize, longest: usize) -> Result<Texts, TooLong> {
-        let mut blocks = Blocks::new(Options::default(), longest);
+        let mut blocks = BlockCutter::new(RedactOptions::default(), longest);
         let mut texts = Texts::default();
         for piece in text.chunks(size) {
             blocks.push(piece, false, &mut texts)?;

@@ -4,13 +4,13 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::blocks::{Blocks, Each, TooLong};
+use super::blocks::{BlockCutter, BlockVisitor, TooLong};
 use super::form::{self, Hit};
-use super::kind::{Kind, Options};
-use super::member_kind::Role;
+use super::kind::{RedactOptions, ValueKind};
+use super::member_kind::MemberKind;
 use super::member_value::Finder;
 use super::pseudonym;
-use super::view::View;
+use super::view::DecodedText;
 use super::walk::Leaf;
 
 /// The shortest name that is searched for in text, in characters.
@@ -18,34 +18,34 @@ pub const LEAST_IN_TEXT: usize = 6;
 
 /// Values, and what each is.
 #[derive(Debug)]
-pub struct Values {
-    pub(super) found: HashMap<Box<[u8]>, Kind>,
+pub struct SensitiveValues {
+    pub(super) found: HashMap<Box<[u8]>, ValueKind>,
     /// Names of members, services and APIs that are long enough to be searched for.
     pub(super) words: HashSet<Box<[u8]>>,
 }
 
-impl Default for Values {
-    fn default() -> Values {
-        Values {
+impl Default for SensitiveValues {
+    fn default() -> SensitiveValues {
+        SensitiveValues {
             found: HashMap::new(),
-            // It ends stand-ins of hosts.
+            // It ends pseudonyms of hosts.
             words: HashSet::from_iter([Box::from(&b"example"[..])]),
         }
     }
 }
 
-impl Values {
+impl SensitiveValues {
     /// How many there are of a kind.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: ValueKind) -> usize {
         self.found.values().filter(|it| **it == kind).count()
     }
 
-    fn learn(&mut self, value: &[u8], kind: Kind) {
+    fn learn(&mut self, value: &[u8], kind: ValueKind) {
         match self.found.get_mut(value) {
             Some(known) => *known = (*known).min(kind),
             None => {
                 self.found.insert(value.into(), kind);
-                // What stays of it in its stand-in can't be replaced elsewhere.
+                // What stays of it in its pseudonym can't be replaced elsewhere.
                 let kept = &value[..pseudonym::kept(value)];
                 for part in kept.split(|byte| matches!(byte, b'-' | b'_')) {
                     self.word(part);
@@ -70,10 +70,10 @@ impl Values {
     }
 
     /// Values that are only replaced in members and ARNs that carry them, sorted, with what they are.
-    pub fn not_searched(&self) -> Vec<(Kind, &[u8])> {
+    pub fn not_searched(&self) -> Vec<(ValueKind, &[u8])> {
         let values = self.found.iter();
         let values = values.filter(|(value, _)| !self.is_searched(value));
-        let mut values: Vec<(Kind, &[u8])> =
+        let mut values: Vec<(ValueKind, &[u8])> =
             values.map(|(value, kind)| (*kind, &**value)).collect();
         values.sort_unstable();
         values
@@ -86,25 +86,25 @@ fn is_long(value: &[u8]) -> bool {
 
 /// Reads inputs and learns their values.
 #[derive(Debug)]
-pub struct Gather {
-    blocks: Blocks,
-    learner: Learner,
+pub struct ValueCollector {
+    blocks: BlockCutter,
+    collector: LeafCollector,
 }
 
 #[derive(Debug)]
-struct Learner {
+struct LeafCollector {
     finder: Finder,
-    values: Values,
+    values: SensitiveValues,
 }
 
-impl Gather {
+impl ValueCollector {
     /// Takes no text that is longer than `longest`.
-    pub fn new(options: Options, longest: usize) -> Gather {
-        Gather {
-            blocks: Blocks::new(options, longest),
-            learner: Learner {
+    pub fn new(options: RedactOptions, longest: usize) -> ValueCollector {
+        ValueCollector {
+            blocks: BlockCutter::new(options, longest),
+            collector: LeafCollector {
                 finder: Finder::new(options),
-                values: Values::default(),
+                values: SensitiveValues::default(),
             },
         }
     }
@@ -114,38 +114,38 @@ impl Gather {
     /// # Errors
     /// When a text does not end.
     pub fn push(&mut self, bytes: &[u8], end: bool) -> Result<(), TooLong> {
-        self.blocks.push(bytes, end, &mut self.learner)
+        self.blocks.push(bytes, end, &mut self.collector)
     }
 
     /// Takes a part of the path of an input: trails have the account in it.
     pub fn path(&mut self, path: &[u8]) {
-        let values = &mut self.learner.values;
-        self.learner.finder.bytes(path, &mut |view, hits| {
-            for hit in hits.iter().filter(|hit| hit.kind == Kind::Account) {
+        let values = &mut self.collector.values;
+        self.collector.finder.bytes(path, &mut |view, hits| {
+            for hit in hits.iter().filter(|hit| hit.kind == ValueKind::Account) {
                 let value = &view.bytes[hit.start..hit.end];
                 if form::kind_of(value).is_some() {
                     values.learn(value, hit.kind);
                 }
             }
         });
-        self.blocks.apart(path, &mut self.learner);
+        self.blocks.apart(path, &mut self.collector);
     }
 
     /// What was learned.
-    pub fn finish(self) -> Values {
-        self.learner.values
+    pub fn finish(self) -> SensitiveValues {
+        self.collector.values
     }
 }
 
-impl Each for Learner {
+impl BlockVisitor for LeafCollector {
     fn leaf(&mut self, leaf: &Leaf<'_>) {
         let values = &mut self.values;
         if leaf.is_key {
             values.word(&leaf.view.bytes);
         }
         match leaf.field.role {
-            Role::Api => values.word(&leaf.view.bytes),
-            Role::Service => {
+            MemberKind::Api => values.word(&leaf.view.bytes),
+            MemberKind::Service => {
                 // Its name is written in any case: `cloudtrail`, `CloudTrail`.
                 let host = leaf.view.bytes.to_ascii_lowercase();
                 let service = host.split(|byte| *byte == b'.').next();
@@ -155,7 +155,7 @@ impl Each for Learner {
             _ => {}
         }
         self.finder
-            .leaf(leaf, &mut |view: &View<'_>, hits: &[Hit]| {
+            .leaf(leaf, &mut |view: &DecodedText<'_>, hits: &[Hit]| {
                 for hit in hits.iter().filter(|hit| hit.is_sure) {
                     values.learn(&view.bytes[hit.start..hit.end], hit.kind);
                 }

@@ -4,15 +4,15 @@
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use super::kind::{Kind, Options};
-use super::{address, arn, host, letter, own, secret, text_assignment};
+use super::kind::{RedactOptions, ValueKind};
+use super::{address, arn, aws_owned, host, letter, secret, text_assignment};
 
 /// A value in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hit {
     pub start: usize,
     pub end: usize,
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// It is one. Otherwise it is only if it is known from elsewhere.
     pub is_sure: bool,
 }
@@ -27,9 +27,9 @@ const PREFIXES: [&[u8; 4]; 12] = [
 const LEAST_ID: usize = 16;
 
 /// What a whole value is by its form, if that tells.
-pub(super) fn kind_of(value: &[u8]) -> Option<Kind> {
-    if own::is_account(value) {
-        return (!own::is_own_account(value)).then_some(Kind::Account);
+pub(super) fn kind_of(value: &[u8]) -> Option<ValueKind> {
+    if aws_owned::is_account(value) {
+        return (!aws_owned::is_aws_account(value)).then_some(ValueKind::Account);
     }
     if let Some(kind) = id_kind(value) {
         return Some(kind);
@@ -37,12 +37,12 @@ pub(super) fn kind_of(value: &[u8]) -> Option<Kind> {
     if value.contains(&b'@')
         && email(value, value.iter().position(|it| *it == b'@')?) == Some((0, value.len()))
     {
-        return Some(Kind::Email);
+        return Some(ValueKind::Email);
     }
     if address::v4(value).is_some() {
-        return Some(Kind::Ipv4);
+        return Some(ValueKind::Ipv4);
     }
-    address::v6(value).map(|_| Kind::Ipv6)
+    address::v6(value).map(|_| ValueKind::Ipv6)
 }
 
 /// Whether values of this form are found in any text without being searched for.
@@ -56,16 +56,16 @@ pub(super) fn is_masked(value: &[u8]) -> bool {
         && !value[4..].iter().any(u8::is_ascii_alphanumeric)
 }
 
-fn id_kind(value: &[u8]) -> Option<Kind> {
+fn id_kind(value: &[u8]) -> Option<ValueKind> {
     let place = PREFIXES.iter().position(|it| value.starts_with(*it))?;
     let is_id = value.len() >= LEAST_ID
         && value
             .iter()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     is_id.then_some(if place < 4 {
-        Kind::AccessKey
+        ValueKind::AccessKey
     } else {
-        Kind::Principal
+        ValueKind::Principal
     })
 }
 
@@ -80,7 +80,7 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
 
 /// Where a text stands, as far as that says what a form means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct TextContext {
     /// It is a string: no number stands in it as such.
     pub is_string: bool,
     /// It is a version, which may look like an address.
@@ -88,7 +88,7 @@ pub(super) struct Place {
 }
 
 /// All values of a text that their form tells.
-pub(super) fn find(text: &[u8], place: Place, options: Options, hits: &mut Vec<Hit>) {
+pub(super) fn find(text: &[u8], place: TextContext, options: RedactOptions, hits: &mut Vec<Hit>) {
     if text.len() < 3 {
         return;
     }
@@ -111,7 +111,9 @@ pub(super) fn find(text: &[u8], place: Place, options: Options, hits: &mut Vec<H
         uuids(text, options, &mut hit);
     }
     if seen.dashes >= 4 {
-        host::find_by_address(text, |range| hit(range.start, range.end, Kind::Host, true));
+        host::find_by_address(text, |range| {
+            hit(range.start, range.end, ValueKind::Host, true)
+        });
     }
     if seen.ats >= 1 && seen.colons >= 2 {
         secret::user_info(text, &mut hit);
@@ -121,12 +123,16 @@ pub(super) fn find(text: &[u8], place: Place, options: Options, hits: &mut Vec<H
     }
     for at in memchr_iter(b'@', text).take(seen.ats) {
         if let Some((start, end)) = email(text, at) {
-            hit(start, end, Kind::Email, true);
+            hit(start, end, ValueKind::Email, true);
         }
     }
     if seen.dots >= 3 || seen.colons >= 2 {
         address::find(text, |it| {
-            let kind = if it.is_v6 { Kind::Ipv6 } else { Kind::Ipv4 };
+            let kind = if it.is_v6 {
+                ValueKind::Ipv6
+            } else {
+                ValueKind::Ipv4
+            };
             let is_doubtful = place.is_version || it.is_doubtful;
             hit(it.start, it.end, kind, !is_doubtful);
         });
@@ -134,8 +140,8 @@ pub(super) fn find(text: &[u8], place: Place, options: Options, hits: &mut Vec<H
     if seen.dots >= 1 {
         host::find(text, |range| {
             let label = &text[range.clone()];
-            let kind = kind_of(label).unwrap_or(Kind::Host);
-            hit(range.start, range.end, kind, !own::is_account(label));
+            let kind = kind_of(label).unwrap_or(ValueKind::Host);
+            hit(range.start, range.end, kind, !aws_owned::is_account(label));
         });
     }
     if text.len() >= 24 {
@@ -198,7 +204,7 @@ pub(super) fn is_free(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// Twelve digits, whatever stands beside them: names of buckets have account ids in them.
-fn accounts(text: &[u8], is_string: bool, hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+fn accounts(text: &[u8], is_string: bool, hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let mut at = 0;
     while let Some(start) = text[at..].iter().position(u8::is_ascii_digit) {
         let start = at + start;
@@ -210,10 +216,10 @@ fn accounts(text: &[u8], is_string: bool, hit: &mut impl FnMut(usize, usize, Kin
         if count != 12 || is_in_hash(text, start, at) {
             continue;
         }
-        let is_other = own::is_own_account(&text[start..at])
+        let is_other = aws_owned::is_aws_account(&text[start..at])
             || start >= 24 && text.get(start - 24..at).is_some_and(is_uuid)
             || !is_string && is_number(text, start, at);
-        hit(start, at, Kind::Account, !is_other);
+        hit(start, at, ValueKind::Account, !is_other);
     }
 }
 
@@ -252,7 +258,7 @@ fn is_number(text: &[u8], start: usize, end: usize) -> bool {
         && behind.is_none_or(|byte| b",]}.eE".contains(byte))
 }
 
-fn ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+fn ids(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let mut at = 0;
     while let Some(start) = memchr(b'A', &text[at..]) {
         let start = at + start;
@@ -268,7 +274,7 @@ fn ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
     }
 }
 
-fn uuids(text: &[u8], options: Options, hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+fn uuids(text: &[u8], options: RedactOptions, hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let mut from = 0;
     for dash in memchr_iter(b'-', text) {
         let Some(start) = dash.checked_sub(8).filter(|start| *start >= from) else {
@@ -278,7 +284,7 @@ fn uuids(text: &[u8], options: Options, hit: &mut impl FnMut(usize, usize, Kind,
         if end <= text.len() && is_uuid(&text[start..end]) && is_free(text, start, end) {
             let before = text[start.saturating_sub(16)..start].to_ascii_lowercase();
             let is_request = memmem::find(&before, b"request").is_some();
-            hit(start, end, Kind::Id, options.ids && is_request);
+            hit(start, end, ValueKind::Id, options.ids && is_request);
             from = end;
         }
     }
@@ -298,19 +304,19 @@ pub(super) fn is_canonical(value: &[u8]) -> bool {
 }
 
 /// `id=79a59df9…` of a grant; the same digits elsewhere are hashes.
-fn canonical(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+fn canonical(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     for at in memmem::find_iter(text, b"id=") {
         let quote = usize::from(text.get(at + 3) == Some(&b'"'));
         let (start, end) = (at + 3 + quote, at + 3 + quote + CANONICAL);
         let is_one = text.get(start..end).is_some_and(is_canonical);
         if is_one && is_free(text, start, end) {
-            hit(start, end, Kind::Principal, true);
+            hit(start, end, ValueKind::Principal, true);
         }
     }
 }
 
 /// `i-0123456789abcdef0`, `vpc-0a1b2c3d`.
-fn resource_ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+fn resource_ids(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     for dash in memchr_iter(b'-', text) {
         let letters = text[..dash].iter().rev();
         let letters = letters.take_while(|it| it.is_ascii_lowercase()).count();
@@ -328,7 +334,7 @@ fn resource_ids(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
             && (1..=16).contains(&letters)
             && !is_date;
         if is_id && is_free(text, start, end) && text.get(end) != Some(&b'-') {
-            hit(start, end, Kind::Resource, true);
+            hit(start, end, ValueKind::Resource, true);
         }
     }
 }
@@ -368,15 +374,15 @@ fn email(text: &[u8], at: usize) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<(Kind, &str)> {
+    fn found(text: &str) -> Vec<(ValueKind, &str)> {
         let mut hits = Vec::new();
-        let options = Options {
+        let options = RedactOptions {
             names: true,
             ids: true,
         };
-        let place = Place {
+        let place = TextContext {
             is_string: true,
-            ..Place::default()
+            ..TextContext::default()
         };
         find(text.as_bytes(), place, options, &mut hits);
         let hits = hits.iter().filter(|it| it.is_sure);
@@ -388,93 +394,102 @@ mod tests {
         for (text, expected) in [
             (
                 "key AKIAIOSFODNN7EXAMPLE.",
-                vec![(Kind::AccessKey, "AKIAIOSFODNN7EXAMPLE")],
+                vec![(ValueKind::AccessKey, "AKIAIOSFODNN7EXAMPLE")],
             ),
             (
                 "AROAEXAMPLEEXAMPLE12:x",
-                vec![(Kind::Principal, "AROAEXAMPLEEXAMPLE12")],
+                vec![(ValueKind::Principal, "AROAEXAMPLEEXAMPLE12")],
             ),
             ("xAKIAIOSFODNN7EXAMPLE", vec![]),
             (
                 "<bob.b@example.co.uk>, x@y",
-                vec![(Kind::Email, "bob.b@example.co.uk")],
+                vec![(ValueKind::Email, "bob.b@example.co.uk")],
             ),
-            ("a 123456789012", vec![(Kind::Account, "123456789012")]),
+            ("a 123456789012", vec![(ValueKind::Account, "123456789012")]),
             (
                 "my-bucket-123456789012-eu logs_210987654321 cdk345678901234 0a1b2c3d-0000-4000-8000-012345678901",
                 vec![
-                    (Kind::Account, "123456789012"),
-                    (Kind::Account, "210987654321"),
-                    (Kind::Account, "345678901234"),
+                    (ValueKind::Account, "123456789012"),
+                    (ValueKind::Account, "210987654321"),
+                    (ValueKind::Account, "345678901234"),
                 ],
             ),
             (
                 "x-amz-grant-read: id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
                 vec![(
-                    Kind::Principal,
+                    ValueKind::Principal,
                     "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
                 )],
             ),
             (
                 "at ghp_abcdefghij0123456789 ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB bob",
                 vec![
-                    (Kind::Secret, "abcdefghij0123456789"),
-                    (Kind::Secret, "yc2EAAAADAQAB"),
+                    (ValueKind::Secret, "abcdefghij0123456789"),
+                    (ValueKind::Secret, "yc2EAAAADAQAB"),
                 ],
             ),
             ("1234567890123 sha256:00ab123456789012cdef", vec![]),
-            ("123456789012", vec![(Kind::Account, "123456789012")]),
+            ("123456789012", vec![(ValueKind::Account, "123456789012")]),
             ("127311923021", vec![]),
             (
                 "Account ID: 123456789012, 210987654321.dkr.ecr.us-east-1.amazonaws.com/a",
                 vec![
-                    (Kind::Account, "123456789012"),
-                    (Kind::Account, "210987654321"),
+                    (ValueKind::Account, "123456789012"),
+                    (ValueKind::Account, "210987654321"),
                 ],
             ),
             (
                 "https://sqs.eu-west-1.amazonaws.com/123456789012/queue",
-                vec![(Kind::Account, "123456789012")],
+                vec![(ValueKind::Account, "123456789012")],
             ),
             (
                 "node ip-10-0-0-1, ec2-203-0-113-7; ip-10-0-0-1234 ip-1-2-3",
-                vec![(Kind::Host, "ip-10-0-0-1"), (Kind::Host, "ec2-203-0-113-7")],
+                vec![
+                    (ValueKind::Host, "ip-10-0-0-1"),
+                    (ValueKind::Host, "ec2-203-0-113-7"),
+                ],
             ),
             (
                 "postgres://dbadmin:hunter22@db/x https://a:b/c@d",
-                vec![(Kind::Name, "dbadmin"), (Kind::Secret, "hunter22")],
+                vec![
+                    (ValueKind::Name, "dbadmin"),
+                    (ValueKind::Secret, "hunter22"),
+                ],
             ),
             (
                 "Authorization: Bearer abcdefghij0123456789",
-                vec![(Kind::Secret, "abcdefghij0123456789")],
+                vec![(ValueKind::Secret, "abcdefghij0123456789")],
             ),
             (
                 "\u{201c}\u{438}\u{432}@m\u{fc}nchen.\u{440}\u{444}\u{201d}",
-                vec![(Kind::Email, "\u{438}\u{432}@m\u{fc}nchen.\u{440}\u{444}")],
+                vec![(
+                    ValueKind::Email,
+                    "\u{438}\u{432}@m\u{fc}nchen.\u{440}\u{444}",
+                )],
             ),
             (
                 "eve@xn--mnchen-3ya.xn--p1ai",
-                vec![(Kind::Email, "eve@xn--mnchen-3ya.xn--p1ai")],
+                vec![(ValueKind::Email, "eve@xn--mnchen-3ya.xn--p1ai")],
             ),
             (
                 "i-0123456789abcdef0 logs-20240801",
-                vec![(Kind::Resource, "i-0123456789abcdef0")],
+                vec![(ValueKind::Resource, "i-0123456789abcdef0")],
             ),
             (
                 "(Request ID: 0a1b2c3d-0000-4000-8000-0123456789ab) 0a1b2c3d-0000-4000-8000-0123456789ac",
-                vec![(Kind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab")],
+                vec![(ValueKind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab")],
             ),
             (
                 "Encoded authorization failure message: abc_DEF-0123456789xyz",
-                vec![(Kind::Message, "abc_DEF-0123456789xyz")],
+                vec![(ValueKind::Message, "abc_DEF-0123456789xyz")],
             ),
             (
                 "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
-                vec![(Kind::Pem, "\nMIIB\n")],
+                vec![(ValueKind::Pem, "\nMIIB\n")],
             ),
             (
                 "https://x/y?X-Amz-Signature=0123456789abcdef0123&a=b",
-                vec![(Kind::Secret, "0123456789abcdef0123")],
+                vec![(ValueKind::Secret, "0123456789abcdef0123")],
             ),
         ] {
             assert_eq!(found(text), expected, "{text}");
@@ -484,13 +499,13 @@ mod tests {
     #[test]
     fn a_whole_value_is_of_one_form() {
         for (value, kind) in [
-            ("123456789012", Some(Kind::Account)),
+            ("123456789012", Some(ValueKind::Account)),
             ("127311923021", None),
-            ("ASIAEXAMPLEEXAMPLE12", Some(Kind::AccessKey)),
-            ("bob@example.com", Some(Kind::Email)),
+            ("ASIAEXAMPLEEXAMPLE12", Some(ValueKind::AccessKey)),
+            ("bob@example.com", Some(ValueKind::Email)),
             ("bob@example.com!", None),
-            ("10.0.0.1", Some(Kind::Ipv4)),
-            ("2001:db8::1", Some(Kind::Ipv6)),
+            ("10.0.0.1", Some(ValueKind::Ipv4)),
+            ("2001:db8::1", Some(ValueKind::Ipv6)),
             ("bob", None),
         ] {
             assert_eq!(kind_of(value.as_bytes()), kind, "{value}");

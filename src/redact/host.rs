@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::{form, own};
+use super::{aws_owned, form};
 
 /// Domains below which accounts have names. Under the first ones services have theirs, too.
 const DOMAINS: [&str; 15] = [
@@ -171,10 +171,9 @@ fn labels(host: &[u8], start: usize, domain: &str, each: &mut impl FnMut(Range<u
     let under_services = domain.starts_with("amazonaws.com") || domain == "api.aws";
     let is_in = |label: &[u8], words: &[&str]| words.iter().any(|it| it.as_bytes() == label);
     // `pods.eks.amazonaws.com` is a service.
-    let has_place = parts
-        .iter()
-        .map(word)
-        .any(|label| is_in(label, &WITHOUT_REGION) || own::is_region(label) || has_region(label));
+    let has_place = parts.iter().map(word).any(|label| {
+        is_in(label, &WITHOUT_REGION) || aws_owned::is_region(label) || has_region(label)
+    });
     let is_of_s3 = match parts.as_slice() {
         [first, second] => is_in(word(first), &OF_S3) && word(second) == b"s3",
         _ => false,
@@ -195,7 +194,7 @@ fn labels(host: &[u8], start: usize, domain: &str, each: &mut impl FnMut(Range<u
     };
     for range in parts.into_iter().take(first) {
         let label = word(&range);
-        if !is_known(label, &is_giver) && !own::is_account(label) {
+        if !is_known(label, &is_giver) && !aws_owned::is_account(label) {
             each(range);
         }
     }
@@ -203,7 +202,7 @@ fn labels(host: &[u8], start: usize, domain: &str, each: &mut impl FnMut(Range<u
 
 fn is_known(label: &[u8], is_giver: &impl Fn(&[u8]) -> bool) -> bool {
     is_giver(label)
-        || own::is_region(label)
+        || aws_owned::is_region(label)
         || has_region(label)
         || BETWEEN.iter().any(|word| word.as_bytes() == label)
 }
@@ -214,7 +213,7 @@ fn has_region(label: &[u8]) -> bool {
     parts.iter().any(|part| {
         label
             .strip_prefix(part.as_bytes())
-            .is_some_and(own::is_region)
+            .is_some_and(aws_owned::is_region)
     })
 }
 
@@ -229,7 +228,7 @@ pub(super) fn is_host(text: &[u8]) -> bool {
 /// Whether a host is under one of AWS's domains.
 pub(super) fn is_aws(text: &[u8]) -> bool {
     let text = text.strip_suffix(b".").unwrap_or(text);
-    own::is_service(text)
+    aws_owned::is_service(text)
         || text.ends_with(b"amazonaws.com")
         || text.ends_with(b".amazon.com")
         || text.ends_with(b".aws.dev")

@@ -4,7 +4,7 @@
 
 /// What a value is. Of several kinds of one value the first counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ValueKind {
     /// Twelve digits.
     Account,
     /// `AKIA…`, `ASIA…`.
@@ -33,47 +33,47 @@ pub enum Kind {
     Id,
 }
 
-impl Kind {
+impl ValueKind {
     /// All of them, in order.
-    pub const ALL: [Kind; 13] = [
-        Kind::Account,
-        Kind::AccessKey,
-        Kind::Principal,
-        Kind::Email,
-        Kind::Ipv4,
-        Kind::Ipv6,
-        Kind::Name,
-        Kind::Host,
-        Kind::Message,
-        Kind::Secret,
-        Kind::Pem,
-        Kind::Resource,
-        Kind::Id,
+    pub const ALL: [ValueKind; 13] = [
+        ValueKind::Account,
+        ValueKind::AccessKey,
+        ValueKind::Principal,
+        ValueKind::Email,
+        ValueKind::Ipv4,
+        ValueKind::Ipv6,
+        ValueKind::Name,
+        ValueKind::Host,
+        ValueKind::Message,
+        ValueKind::Secret,
+        ValueKind::Pem,
+        ValueKind::Resource,
+        ValueKind::Id,
     ];
 
     /// Its name in a summary and in a map.
     pub const fn name(self) -> &'static str {
         match self {
-            Kind::Account => "account",
-            Kind::AccessKey => "access-key",
-            Kind::Principal => "principal",
-            Kind::Email => "email",
-            Kind::Ipv4 => "ipv4",
-            Kind::Ipv6 => "ipv6",
-            Kind::Name => "name",
-            Kind::Host => "host",
-            Kind::Message => "authorization-message",
-            Kind::Secret => "secret",
-            Kind::Pem => "pem",
-            Kind::Resource => "resource",
-            Kind::Id => "id",
+            ValueKind::Account => "account",
+            ValueKind::AccessKey => "access-key",
+            ValueKind::Principal => "principal",
+            ValueKind::Email => "email",
+            ValueKind::Ipv4 => "ipv4",
+            ValueKind::Ipv6 => "ipv6",
+            ValueKind::Name => "name",
+            ValueKind::Host => "host",
+            ValueKind::Message => "authorization-message",
+            ValueKind::Secret => "secret",
+            ValueKind::Pem => "pem",
+            ValueKind::Resource => "resource",
+            ValueKind::Id => "id",
         }
     }
 }
 
 /// What is replaced besides what always is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
+pub struct RedactOptions {
     /// Names and ids of resources.
     pub names: bool,
     /// Ids of events and requests.

@@ -4,11 +4,11 @@
 //! Names are compared without case, `-`, `_`, and what stands before a colon (`aws:SourceIp`). Not for: values that
 //! are told by their form, wherever they stand (`form`).
 
-use super::kind::{Kind, Options};
+use super::kind::{RedactOptions, ValueKind};
 
 /// What a member holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum MemberKind {
     /// Anything.
     #[default]
     Any,
@@ -17,7 +17,7 @@ pub(super) enum Role {
     /// Ids of a principal, and the names that hang on them.
     Principal,
     /// One value of a kind.
-    One(Kind),
+    One(ValueKind),
     /// The canonical id of an account, where it has the form of one.
     Canonical,
     /// One ARN.
@@ -38,8 +38,8 @@ pub(super) enum Role {
 
 /// What a member holds, and what that means for all below it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Field {
-    pub role: Role,
+pub(super) struct MemberContext {
+    pub role: MemberKind,
     /// Everything below is secret.
     pub is_secret: bool,
     /// What was asked for or answered lies below: names of resources.
@@ -48,18 +48,18 @@ pub(super) struct Field {
     pub is_filter: bool,
 }
 
-impl Field {
+impl MemberContext {
     /// The member of this name in an object that lies below `self`.
-    pub fn below(self, key: &[u8], options: Options) -> Field {
+    pub fn below(self, key: &[u8], options: RedactOptions) -> MemberContext {
         let name = plain(key);
         let role = if self.is_secret {
-            Role::One(Kind::Secret)
+            MemberKind::One(ValueKind::Secret)
         } else {
             role(&name, options, self.is_call && !self.is_filter)
         };
-        Field {
+        MemberContext {
             role,
-            is_secret: self.is_secret || role == Role::One(Kind::Secret),
+            is_secret: self.is_secret || role == MemberKind::One(ValueKind::Secret),
             is_call: self.is_call || CALL.contains(&name.as_str()),
             is_filter: self.is_filter || name.starts_with("filter"),
         }
@@ -212,16 +212,16 @@ const NO_RESOURCES: [&str; 14] = [
     "engineid",
 ];
 
-fn role(name: &str, options: Options, in_call: bool) -> Role {
+fn role(name: &str, options: RedactOptions, in_call: bool) -> MemberKind {
     let is = |list: &[&str]| list.contains(&name);
     if is(&IDS) || is(&ONCE) {
         return match options.ids {
-            true => Role::One(Kind::Id),
-            false => Role::Any,
+            true => MemberKind::One(ValueKind::Id),
+            false => MemberKind::Any,
         };
     }
     if is(&SECRETS) || is_password(name) || is_token(name) {
-        return Role::One(Kind::Secret);
+        return MemberKind::One(ValueKind::Secret);
     }
     if is(&NAMES)
         || name.ends_with("username")
@@ -231,45 +231,45 @@ fn role(name: &str, options: Options, in_call: bool) -> Role {
         || name.ends_with("rolenames")
         || name.ends_with("roles")
     {
-        return Role::One(Kind::Name);
+        return MemberKind::One(ValueKind::Name);
     }
     if is(&PRINCIPALS) || name.ends_with("canonicaluserid") {
-        return Role::Principal;
+        return MemberKind::Principal;
     }
     if is(&HOSTS) {
-        return Role::One(Kind::Host);
+        return MemberKind::One(ValueKind::Host);
     }
     match name {
-        "accesskeyid" | "accesskey" => return Role::One(Kind::AccessKey),
+        "accesskeyid" | "accesskey" => return MemberKind::One(ValueKind::AccessKey),
         "id" => {
             return if options.names && in_call {
-                Role::One(Kind::Resource)
+                MemberKind::One(ValueKind::Resource)
             } else {
-                Role::Canonical
+                MemberKind::Canonical
             };
         }
-        "encodedmessage" => return Role::One(Kind::Message),
-        "resourcetype" => return Role::ResourceType,
-        "resourcename" => return Role::ResourceName,
-        "eventname" | "awsregion" => return Role::Api,
-        "eventsource" | "invokedby" => return Role::Service,
-        "owner" | "ownerid" | "registryid" | "payerid" | "aws" => return Role::Account,
-        "useragent" => return Role::Any,
+        "encodedmessage" => return MemberKind::One(ValueKind::Message),
+        "resourcetype" => return MemberKind::ResourceType,
+        "resourcename" => return MemberKind::ResourceName,
+        "eventname" | "awsregion" => return MemberKind::Api,
+        "eventsource" | "invokedby" => return MemberKind::Service,
+        "owner" | "ownerid" | "registryid" | "payerid" | "aws" => return MemberKind::Account,
+        "useragent" => return MemberKind::Any,
         _ => {}
     }
     if name.contains("version") {
-        return Role::Version;
+        return MemberKind::Version;
     }
     if name.contains("account") {
-        return Role::Account;
+        return MemberKind::Account;
     }
     if options.names && in_call && is_resource(name) {
-        return Role::One(Kind::Resource);
+        return MemberKind::One(ValueKind::Resource);
     }
     match name {
-        "name" | "path" | "createdby" => Role::Known,
-        _ if name.ends_with("arn") => Role::Arn,
-        _ => Role::Any,
+        "name" | "path" | "createdby" => MemberKind::Known,
+        _ if name.ends_with("arn") => MemberKind::Arn,
+        _ => MemberKind::Any,
     }
 }
 
@@ -305,7 +305,7 @@ pub(super) fn tells_secret(name: &[u8]) -> bool {
     [&b"pass"[..], b"secret", b"token", b"key"]
         .iter()
         .any(|stem| has(stem))
-        && role(&plain(name), Options::default(), false) == Role::One(Kind::Secret)
+        && role(&plain(name), RedactOptions::default(), false) == MemberKind::One(ValueKind::Secret)
 }
 
 fn is_resource(name: &str) -> bool {
@@ -330,51 +330,51 @@ fn is_resource(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of(key: &str, options: Options) -> Role {
-        let call = Field::default().below(b"requestParameters", options);
+    fn of(key: &str, options: RedactOptions) -> MemberKind {
+        let call = MemberContext::default().below(b"requestParameters", options);
         call.below(key.as_bytes(), options).role
     }
 
     #[test]
     fn members_are_known_in_every_spelling() {
-        let usual = Options::default();
+        let usual = RedactOptions::default();
         for (key, role) in [
-            ("userName", Role::One(Kind::Name)),
-            ("Username", Role::One(Kind::Name)),
-            ("aws:username", Role::One(Kind::Name)),
-            ("role-session-name", Role::One(Kind::Name)),
-            ("masterUserPassword", Role::One(Kind::Secret)),
-            ("X-Amz-Security-Token", Role::One(Kind::Secret)),
-            ("passwordResetRequired", Role::Any),
-            ("PasswordUpdated", Role::Any),
-            ("clientToken", Role::Any),
-            ("webhookSecret", Role::One(Kind::Secret)),
-            ("AWS_SECRET_ACCESS_KEY", Role::One(Kind::Secret)),
-            ("S3CanonicalUserId", Role::Principal),
-            ("ID", Role::Canonical),
-            ("secretId", Role::Any),
-            ("userNames", Role::One(Kind::Name)),
-            ("roles", Role::One(Kind::Name)),
-            ("principals", Role::Principal),
-            ("recipientAccountId", Role::Account),
-            ("aws:PrincipalAccount", Role::Account),
-            ("bucketName", Role::Any),
-            ("engineVersion", Role::Version),
-            ("requestID", Role::Any),
+            ("userName", MemberKind::One(ValueKind::Name)),
+            ("Username", MemberKind::One(ValueKind::Name)),
+            ("aws:username", MemberKind::One(ValueKind::Name)),
+            ("role-session-name", MemberKind::One(ValueKind::Name)),
+            ("masterUserPassword", MemberKind::One(ValueKind::Secret)),
+            ("X-Amz-Security-Token", MemberKind::One(ValueKind::Secret)),
+            ("passwordResetRequired", MemberKind::Any),
+            ("PasswordUpdated", MemberKind::Any),
+            ("clientToken", MemberKind::Any),
+            ("webhookSecret", MemberKind::One(ValueKind::Secret)),
+            ("AWS_SECRET_ACCESS_KEY", MemberKind::One(ValueKind::Secret)),
+            ("S3CanonicalUserId", MemberKind::Principal),
+            ("ID", MemberKind::Canonical),
+            ("secretId", MemberKind::Any),
+            ("userNames", MemberKind::One(ValueKind::Name)),
+            ("roles", MemberKind::One(ValueKind::Name)),
+            ("principals", MemberKind::Principal),
+            ("recipientAccountId", MemberKind::Account),
+            ("aws:PrincipalAccount", MemberKind::Account),
+            ("bucketName", MemberKind::Any),
+            ("engineVersion", MemberKind::Version),
+            ("requestID", MemberKind::Any),
         ] {
             assert_eq!(of(key, usual), role, "{key}");
         }
-        let all = Options {
+        let all = RedactOptions {
             names: true,
             ids: true,
         };
         for (key, role) in [
-            ("bucketName", Role::One(Kind::Resource)),
-            ("instanceId", Role::One(Kind::Resource)),
-            ("userName", Role::One(Kind::Name)),
-            ("eventName", Role::Api),
-            ("requestID", Role::One(Kind::Id)),
-            ("clientToken", Role::One(Kind::Id)),
+            ("bucketName", MemberKind::One(ValueKind::Resource)),
+            ("instanceId", MemberKind::One(ValueKind::Resource)),
+            ("userName", MemberKind::One(ValueKind::Name)),
+            ("eventName", MemberKind::Api),
+            ("requestID", MemberKind::One(ValueKind::Id)),
+            ("clientToken", MemberKind::One(ValueKind::Id)),
         ] {
             assert_eq!(of(key, all), role, "{key}");
         }
@@ -382,8 +382,11 @@ mod tests {
 
     #[test]
     fn what_lies_below_a_secret_is_one() {
-        let options = Options::default();
-        let below = Field::default().below(b"secretString", options);
-        assert_eq!(below.below(b"port", options).role, Role::One(Kind::Secret));
+        let options = RedactOptions::default();
+        let below = MemberContext::default().below(b"secretString", options);
+        assert_eq!(
+            below.below(b"port", options).role,
+            MemberKind::One(ValueKind::Secret)
+        );
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! Not for: which member means what (`member_kind`), or values told by their form alone (`form`).
 
-use super::form::{self, Hit, Place};
-use super::kind::{Kind, Options};
-use super::member_kind::{Field, Role};
-use super::view::View;
+use super::form::{self, Hit, TextContext};
+use super::kind::{RedactOptions, ValueKind};
+use super::member_kind::{MemberContext, MemberKind};
+use super::view::DecodedText;
 use super::walk::Leaf;
-use super::{address, arn, host, own};
+use super::{address, arn, aws_owned, host};
 
 /// Escapings that are taken off a text which is no JSON itself, but may quote some.
 const PEELS: usize = 3;
@@ -15,12 +15,12 @@ const PEELS: usize = 3;
 /// Finds values.
 #[derive(Debug)]
 pub(super) struct Finder {
-    options: Options,
+    options: RedactOptions,
     hits: Vec<Hit>,
 }
 
 impl Finder {
-    pub fn new(options: Options) -> Finder {
+    pub fn new(options: RedactOptions) -> Finder {
         Finder {
             options,
             hits: Vec::new(),
@@ -28,7 +28,7 @@ impl Finder {
     }
 
     /// Passes on each reading of a text, with and without what escapes are on it, and the values in it.
-    pub fn leaf(&mut self, leaf: &Leaf<'_>, each: &mut dyn FnMut(&View<'_>, &[Hit])) {
+    pub fn leaf(&mut self, leaf: &Leaf<'_>, each: &mut dyn FnMut(&DecodedText<'_>, &[Hit])) {
         if leaf.is_somebody {
             self.hits.clear();
             name(&leaf.view.bytes, 0, &mut self.hits);
@@ -36,52 +36,58 @@ impl Finder {
             return;
         }
         let plain = leaf.view.unpercented();
-        let has_field = leaf.field != Field::default() && !leaf.is_key;
-        let place = Place {
+        let has_field = leaf.field != MemberContext::default() && !leaf.is_key;
+        let place = TextContext {
             is_string: leaf.is_string,
-            is_version: leaf.field.role == Role::Version,
+            is_version: leaf.field.role == MemberKind::Version,
         };
-        let role = |has: bool| if has { leaf.field.role } else { Role::Any };
+        let role = |has: bool| {
+            if has {
+                leaf.field.role
+            } else {
+                MemberKind::Any
+            }
+        };
         self.reading(&leaf.view, place, role(has_field && plain.is_none()), each);
         if let Some(plain) = &plain {
             self.reading(plain, place, role(has_field), each);
             self.peeled(plain, place, 1, each);
         }
         if let Some(view) = leaf.view.unescaped() {
-            self.reading(&view, place, Role::Any, each);
+            self.reading(&view, place, MemberKind::Any, each);
             self.peeled(&view, place, 1, each);
         }
     }
 
     /// Passes on all readings of bytes of which nothing is known.
-    pub fn bytes(&mut self, bytes: &[u8], each: &mut dyn FnMut(&View<'_>, &[Hit])) {
-        let (view, place) = (View::raw(bytes, 0), Place::default());
-        self.reading(&view, place, Role::Any, each);
+    pub fn bytes(&mut self, bytes: &[u8], each: &mut dyn FnMut(&DecodedText<'_>, &[Hit])) {
+        let (view, place) = (DecodedText::raw(bytes, 0), TextContext::default());
+        self.reading(&view, place, MemberKind::Any, each);
         self.peeled(&view, place, 0, each);
     }
 
     fn peeled(
         &mut self,
-        view: &View<'_>,
-        place: Place,
+        view: &DecodedText<'_>,
+        place: TextContext,
         level: usize,
-        each: &mut dyn FnMut(&View<'_>, &[Hit]),
+        each: &mut dyn FnMut(&DecodedText<'_>, &[Hit]),
     ) {
         if level >= PEELS {
             return;
         }
         for view in [view.unescaped(), view.unpercented()].into_iter().flatten() {
-            self.reading(&view, place, Role::Any, each);
+            self.reading(&view, place, MemberKind::Any, each);
             self.peeled(&view, place, level + 1, each);
         }
     }
 
     fn reading(
         &mut self,
-        view: &View<'_>,
-        place: Place,
-        role: Role,
-        each: &mut dyn FnMut(&View<'_>, &[Hit]),
+        view: &DecodedText<'_>,
+        place: TextContext,
+        role: MemberKind,
+        each: &mut dyn FnMut(&DecodedText<'_>, &[Hit]),
     ) {
         self.hits.clear();
         form::find(&view.bytes, place, self.options, &mut self.hits);
@@ -91,40 +97,42 @@ impl Finder {
 }
 
 /// What the name of the member says of a text.
-fn member(text: &[u8], role: Role, options: Options, hits: &mut Vec<Hit>) {
+fn member(text: &[u8], role: MemberKind, options: RedactOptions, hits: &mut Vec<Hit>) {
     match role {
-        Role::Any
-        | Role::Account
-        | Role::Version
-        | Role::ResourceType
-        | Role::Api
-        | Role::Service => {}
-        Role::Principal => principal(text, hits),
-        Role::Canonical if form::is_canonical(text) => push(hits, 0, text.len(), Kind::Principal),
-        Role::Canonical => {}
+        MemberKind::Any
+        | MemberKind::Account
+        | MemberKind::Version
+        | MemberKind::ResourceType
+        | MemberKind::Api
+        | MemberKind::Service => {}
+        MemberKind::Principal => principal(text, hits),
+        MemberKind::Canonical if form::is_canonical(text) => {
+            push(hits, 0, text.len(), ValueKind::Principal)
+        }
+        MemberKind::Canonical => {}
         // By its form alone it would end at a blank.
-        Role::Arn if text.starts_with(b"arn:aws") && text.contains(&b' ') => {
+        MemberKind::Arn if text.starts_with(b"arn:aws") && text.contains(&b' ') => {
             hits.clear();
             arn::whole(text, options, hits);
         }
-        Role::Arn => {}
-        Role::ResourceName if options.names => resource(text, hits),
-        Role::Known | Role::ResourceName => known(text, hits),
-        Role::One(Kind::Name) => name(text, 0, hits),
-        Role::One(Kind::Host) => whole_host(text, hits),
-        Role::One(Kind::Resource) => resource(text, hits),
-        Role::One(_) if own::stays(text) || form::is_masked(text) => {}
+        MemberKind::Arn => {}
+        MemberKind::ResourceName if options.names => resource(text, hits),
+        MemberKind::Known | MemberKind::ResourceName => known(text, hits),
+        MemberKind::One(ValueKind::Name) => name(text, 0, hits),
+        MemberKind::One(ValueKind::Host) => whole_host(text, hits),
+        MemberKind::One(ValueKind::Resource) => resource(text, hits),
+        MemberKind::One(_) if aws_owned::stays(text) || form::is_masked(text) => {}
         // Its first and last line stay.
-        Role::One(Kind::Secret) if is_pem(text) => {}
-        Role::One(kind) if !text.starts_with(b"arn:aws") => {
+        MemberKind::One(ValueKind::Secret) if is_pem(text) => {}
+        MemberKind::One(kind) if !text.starts_with(b"arn:aws") => {
             let kind = form::kind_of(text).unwrap_or(kind);
             push(hits, 0, text.len(), kind);
         }
-        Role::One(_) => {}
+        MemberKind::One(_) => {}
     }
 }
 
-fn push(hits: &mut Vec<Hit>, start: usize, end: usize, kind: Kind) {
+fn push(hits: &mut Vec<Hit>, start: usize, end: usize, kind: ValueKind) {
     hits.push(Hit {
         start,
         end,
@@ -151,8 +159,8 @@ fn name(text: &[u8], at: usize, hits: &mut Vec<Hit>) {
         return;
     }
     for (start, part) in parts(text, |byte| matches!(byte, b'/' | b':')) {
-        if !own::stays(part) && !own::is_path(part) {
-            let kind = form::kind_of(part).unwrap_or(Kind::Name);
+        if !aws_owned::stays(part) && !aws_owned::is_path(part) {
+            let kind = form::kind_of(part).unwrap_or(ValueKind::Name);
             push(hits, at + start, at + start + part.len(), kind);
         }
     }
@@ -166,12 +174,12 @@ fn principal(text: &[u8], hits: &mut Vec<Hit>) {
     for (start, part) in parts(text, |byte| byte == b':') {
         if start > 0 {
             name(part, start, hits);
-        } else if !own::stays(part)
-            && !own::is_path(part)
-            && !own::is_own_account(part)
+        } else if !aws_owned::stays(part)
+            && !aws_owned::is_path(part)
+            && !aws_owned::is_aws_account(part)
             && !form::is_masked(part)
         {
-            let kind = form::kind_of(part).unwrap_or(Kind::Principal);
+            let kind = form::kind_of(part).unwrap_or(ValueKind::Principal);
             push(hits, start, part.len(), kind);
         }
     }
@@ -197,12 +205,12 @@ fn whole_host(text: &[u8], hits: &mut Vec<Hit>) {
     let host = host.strip_suffix(b".").unwrap_or(host);
     let is_one = host::is_host(host)
         && !host::is_aws(host)
-        && !own::stays(host)
-        && !own::is_path(host)
+        && !aws_owned::stays(host)
+        && !aws_owned::is_path(host)
         && host != b"localhost"
         && address::v4(host).is_none();
     if is_one {
-        push(hits, start, start + host.len(), Kind::Host);
+        push(hits, start, start + host.len(), ValueKind::Host);
     }
 }
 
@@ -212,14 +220,14 @@ fn resource(text: &[u8], hits: &mut Vec<Hit>) {
     }
     for (start, part) in parts(text, |byte| matches!(byte, b'/' | b':')) {
         let is_number = part.len() < 6 && part.iter().all(u8::is_ascii_digit);
-        let is_nobodys = own::stays(part)
-            || own::is_service(part)
-            || own::is_word_of_service(part)
-            || own::is_own_account(part)
+        let is_nobodys = aws_owned::stays(part)
+            || aws_owned::is_service(part)
+            || aws_owned::is_word_of_service(part)
+            || aws_owned::is_aws_account(part)
             || is_number
             || part == b"https";
         if !is_nobodys {
-            let kind = form::kind_of(part).unwrap_or(Kind::Resource);
+            let kind = form::kind_of(part).unwrap_or(ValueKind::Resource);
             push(hits, start, start + part.len(), kind);
         }
     }
@@ -236,7 +244,7 @@ fn known(text: &[u8], hits: &mut Vec<Hit>) {
         hits.push(Hit {
             start,
             end: start + part.len(),
-            kind: Kind::Name,
+            kind: ValueKind::Name,
             is_sure: false,
         });
     }

@@ -1,7 +1,7 @@
 //! What stands in for a value: made from it with HMAC-SHA-256 (RFC 2104, FIPS 180-4), so that nobody without the key
 //! can tell which value it was, and the same value always gets the same.
 //!
-//! A stand-in has its value's form. A letter becomes a letter of the same case, a digit a digit, and all else stays as
+//! A pseudonym has its value's form. A letter becomes a letter of the same case, a digit a digit, and all else stays as
 //! it is, escapes included; addresses, e-mail addresses and foreign hosts get those that are reserved for such use.
 //! Not for: which values there are (`collect`).
 
@@ -10,18 +10,18 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::kind::Kind;
-use super::{address, form, own};
+use super::kind::ValueKind;
+use super::{address, aws_owned, form};
 
-/// What stand-ins are made with.
+/// What pseudonyms are made with.
 #[derive(Clone)]
-pub struct Key(Hmac<Sha256>);
+pub struct PseudonymKey(Hmac<Sha256>);
 
-impl Key {
+impl PseudonymKey {
     /// Takes the bytes of a key: the more of them are random, the better; 32 are enough.
-    pub fn new(bytes: &[u8]) -> Key {
+    pub fn new(bytes: &[u8]) -> PseudonymKey {
         // A key of any length is one.
-        Key(Hmac::new_from_slice(bytes).unwrap_or_else(|_| unreachable!()))
+        PseudonymKey(Hmac::new_from_slice(bytes).unwrap_or_else(|_| unreachable!()))
     }
 
     fn code(&self, parts: &[&[u8]]) -> [u8; 32] {
@@ -31,15 +31,15 @@ impl Key {
     }
 }
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for PseudonymKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Key")
+        f.write_str("PseudonymKey")
     }
 }
 
 /// Bytes that follow from a key, a purpose, a value and an attempt.
 struct Stream<'k> {
-    key: &'k Key,
+    key: &'k PseudonymKey,
     /// The code of all of them: the value may be long, and is read once.
     seed: [u8; 32],
     count: u32,
@@ -48,7 +48,7 @@ struct Stream<'k> {
 }
 
 impl<'k> Stream<'k> {
-    fn new(key: &'k Key, purpose: &str, value: &[u8], attempt: u32) -> Stream<'k> {
+    fn new(key: &'k PseudonymKey, purpose: &str, value: &[u8], attempt: u32) -> Stream<'k> {
         let length = (value.len() as u64).to_be_bytes();
         let attempt = attempt.to_be_bytes();
         let seed = key.code(&[purpose.as_bytes(), &[0], &length, value, &attempt]);
@@ -102,39 +102,39 @@ const PREFIXES: [&[u8]; 6] = [
 /// The shortest that a name becomes.
 const LEAST: usize = 4;
 
-/// A stand-in for a value: the first that is tried, the second, and so on.
-pub(super) fn make(key: &Key, kind: Kind, value: &[u8], attempt: u32) -> Vec<u8> {
+/// A pseudonym for a value: the first that is tried, the second, and so on.
+pub(super) fn make(key: &PseudonymKey, kind: ValueKind, value: &[u8], attempt: u32) -> Vec<u8> {
     match kind {
-        Kind::Account => {
+        ValueKind::Account => {
             let mut stream = Stream::new(key, "account", value, attempt);
             let first = stream.of(&DIGITS[1..]);
             let rest = (0..11).map(|_| stream.of(DIGITS));
             [first].into_iter().chain(rest).collect()
         }
-        Kind::AccessKey | Kind::Principal if form::kind_of(value) == Some(kind) => {
+        ValueKind::AccessKey | ValueKind::Principal if form::kind_of(value) == Some(kind) => {
             let mut stream = Stream::new(key, "id", value, attempt);
             let mut id = value[..4].to_vec();
             id.extend((4..value.len()).map(|_| stream.of(BASE32)));
             id
         }
-        Kind::Ipv4 => v4(key, value, attempt).to_string().into_bytes(),
-        Kind::Ipv6 => v6(key, value, attempt).to_string().into_bytes(),
-        Kind::Email => email(key, value, attempt),
-        Kind::Host if value.contains(&b'.') => host(key, value, attempt),
+        ValueKind::Ipv4 => v4(key, value, attempt).to_string().into_bytes(),
+        ValueKind::Ipv6 => v6(key, value, attempt).to_string().into_bytes(),
+        ValueKind::Email => email(key, value, attempt),
+        ValueKind::Host if value.contains(&b'.') => host(key, value, attempt),
         _ => text(key, value, attempt),
     }
 }
 
 /// What two spellings of one value have in common.
-pub(super) fn canonical(kind: Kind, value: &[u8]) -> Vec<u8> {
+pub(super) fn canonical(kind: ValueKind, value: &[u8]) -> Vec<u8> {
     match address::v6(value) {
-        Some(address) if kind == Kind::Ipv6 => address.octets().to_vec(),
+        Some(address) if kind == ValueKind::Ipv6 => address.octets().to_vec(),
         _ => value.to_vec(),
     }
 }
 
 /// In 198.18.0.0/15, which is for benchmarks (RFC 2544), then in 240.0.0.0/4, which is for nobody (RFC 1112).
-fn v4(key: &Key, value: &[u8], attempt: u32) -> Ipv4Addr {
+fn v4(key: &PseudonymKey, value: &[u8], attempt: u32) -> Ipv4Addr {
     let mut stream = Stream::new(key, "ipv4", value, attempt);
     let bits = match attempt {
         0 => 198 << 24 | 18 << 16 | stream.below(1 << 17),
@@ -145,15 +145,15 @@ fn v4(key: &Key, value: &[u8], attempt: u32) -> Ipv4Addr {
 }
 
 /// In 2001:db8::/32, which is for documentation (RFC 3849).
-fn v6(key: &Key, value: &[u8], attempt: u32) -> Ipv6Addr {
-    let mut stream = Stream::new(key, "ipv6", &canonical(Kind::Ipv6, value), attempt);
+fn v6(key: &PseudonymKey, value: &[u8], attempt: u32) -> Ipv6Addr {
+    let mut stream = Stream::new(key, "ipv6", &canonical(ValueKind::Ipv6, value), attempt);
     let mut octets = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     octets[4..].fill_with(|| stream.byte());
     Ipv6Addr::from(octets)
 }
 
 /// Below `.example`, which is for documentation (RFC 2606); people of one domain stay together.
-fn email(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
+fn email(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
     let at = value.iter().position(|byte| *byte == b'@');
     let (local, domain) = value.split_at(at.unwrap_or(0));
     let mut made = text(key, local, attempt);
@@ -169,7 +169,7 @@ fn email(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
 }
 
 /// Each label by itself, and `.example` for the last one.
-fn host(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
+fn host(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
     let labels: Vec<&[u8]> = value.split(|byte| *byte == b'.').collect();
     let mut made = Vec::new();
     for (index, label) in labels[..labels.len() - 1].iter().enumerate() {
@@ -183,7 +183,7 @@ fn host(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
 }
 
 /// Letters for letters, digits for digits.
-fn text(key: &Key, value: &[u8], attempt: u32) -> Vec<u8> {
+fn text(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
     let mut stream = Stream::new(key, "text", value, attempt);
     let kept = kept(value);
     let is_hex = Hex::of(value);
@@ -251,7 +251,7 @@ pub(super) fn length(bytes: &[u8]) -> usize {
     }
 }
 
-/// How much of a value says nothing of anybody, but what it is: it stays in the stand-in.
+/// How much of a value says nothing of anybody, but what it is: it stays in the pseudonym.
 pub(super) fn kept(value: &[u8]) -> usize {
     if let Some(prefix) = PREFIXES.iter().find(|prefix| value.starts_with(prefix)) {
         return prefix.len();
@@ -299,33 +299,33 @@ impl Hex {
     }
 }
 
-/// Whether a stand-in of a kind has a character for each of its value's, in order.
-pub(super) fn is_aligned(kind: Kind, value: &[u8]) -> bool {
+/// Whether a pseudonym of a kind has a character for each of its value's, in order.
+pub(super) fn is_aligned(kind: ValueKind, value: &[u8]) -> bool {
     match kind {
-        Kind::Account | Kind::Ipv4 | Kind::Ipv6 | Kind::Email => false,
-        Kind::Host => !value.contains(&b'.'),
+        ValueKind::Account | ValueKind::Ipv4 | ValueKind::Ipv6 | ValueKind::Email => false,
+        ValueKind::Host => !value.contains(&b'.'),
         _ => true,
     }
 }
 
 /// Whether a text can't stand in for anything: it means something.
 pub(super) fn is_taken(text: &[u8]) -> bool {
-    own::stays(text) || own::is_own_account(text)
+    aws_owned::stays(text) || aws_owned::is_aws_account(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn made(kind: Kind, value: &str) -> String {
-        let made = make(&Key::new(b"a key"), kind, value.as_bytes(), 0);
+    fn made(kind: ValueKind, value: &str) -> String {
+        let made = make(&PseudonymKey::new(b"a key"), kind, value.as_bytes(), 0);
         String::from_utf8(made).unwrap()
     }
 
     /// HMAC-SHA-256 as RFC 4231 has it, test case 2.
     #[test]
     fn the_code_is_that_of_the_standard() {
-        let code = Key::new(b"Jefe").code(&[b"what do ya want ", b"for nothing?"]);
+        let code = PseudonymKey::new(b"Jefe").code(&[b"what do ya want ", b"for nothing?"]);
         assert_eq!(code[..4], [0x5b, 0xdc, 0xc1, 0x46]);
         assert_eq!(code[28..], [0x64, 0xec, 0x38, 0x43]);
     }
@@ -333,55 +333,82 @@ mod tests {
     #[test]
     fn a_stand_in_has_the_form_of_its_value() {
         for (kind, value) in [
-            (Kind::Account, "123456789012"),
-            (Kind::AccessKey, "AKIAIOSFODNN7EXAMPLE"),
-            (Kind::Principal, "AROAEXAMPLEEXAMPLE12"),
-            (Kind::Name, "Alice.Smith-4711"),
-            (Kind::Name, "i-0123456789abcdef0"),
-            (Kind::Name, "AWSReservedSSO_Ops_0123456789abcdef"),
-            (Kind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab"),
-            (Kind::Secret, "abc/DEF+123=="),
+            (ValueKind::Account, "123456789012"),
+            (ValueKind::AccessKey, "AKIAIOSFODNN7EXAMPLE"),
+            (ValueKind::Principal, "AROAEXAMPLEEXAMPLE12"),
+            (ValueKind::Name, "Alice.Smith-4711"),
+            (ValueKind::Name, "i-0123456789abcdef0"),
+            (ValueKind::Name, "AWSReservedSSO_Ops_0123456789abcdef"),
+            (ValueKind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab"),
+            (ValueKind::Secret, "abc/DEF+123=="),
         ] {
-            let stand_in = made(kind, value);
-            assert_ne!(stand_in, value);
-            assert_eq!(stand_in.len(), value.len(), "{stand_in}");
+            let pseudonym = made(kind, value);
+            assert_ne!(pseudonym, value);
+            assert_eq!(pseudonym.len(), value.len(), "{pseudonym}");
             assert_eq!(
-                form::kind_of(stand_in.as_bytes()),
+                form::kind_of(pseudonym.as_bytes()),
                 form::kind_of(value.as_bytes())
             );
-            for (a, b) in value.bytes().zip(stand_in.bytes()) {
+            for (a, b) in value.bytes().zip(pseudonym.bytes()) {
                 let is_same = a.is_ascii_digit() == b.is_ascii_digit()
-                    || matches!(kind, Kind::AccessKey | Kind::Principal);
-                assert!(is_same, "{value} {stand_in}");
-                assert!(a.is_ascii_alphanumeric() || a == b, "{value} {stand_in}");
+                    || matches!(kind, ValueKind::AccessKey | ValueKind::Principal);
+                assert!(is_same, "{value} {pseudonym}");
+                assert!(a.is_ascii_alphanumeric() || a == b, "{value} {pseudonym}");
             }
         }
-        assert!(made(Kind::Name, "i-0123456789abcdef0").starts_with("i-"));
-        assert!(made(Kind::Host, "ip-10-0-0-1").starts_with("ip-"));
+        assert!(made(ValueKind::Name, "i-0123456789abcdef0").starts_with("i-"));
+        assert!(made(ValueKind::Host, "ip-10-0-0-1").starts_with("ip-"));
         assert!(form::is_uuid(
-            made(Kind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab").as_bytes()
+            made(ValueKind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab").as_bytes()
         ));
-        let address: Ipv4Addr = made(Kind::Ipv4, "203.0.113.5").parse().unwrap();
+        let address: Ipv4Addr = made(ValueKind::Ipv4, "203.0.113.5").parse().unwrap();
         assert_eq!((address.octets()[0], address.octets()[1] & 0xfe), (198, 18));
-        let other = make(&Key::new(b"a key"), Kind::Ipv4, b"203.0.113.5", 1);
-        assert!(address::v4(&other).unwrap().octets()[0] >= 240);
-        let address: Ipv6Addr = made(Kind::Ipv6, "2600:1f18::1").parse().unwrap();
-        assert_eq!(address.segments()[..2], [0x2001, 0xdb8]);
-        assert_eq!(made(Kind::Ipv6, "2600:1F18:0::1"), address.to_string());
-        let email = made(Kind::Email, "alice@corp.com");
-        assert!(
-            email.ends_with(".example") && form::kind_of(email.as_bytes()) == Some(Kind::Email)
+        let other = make(
+            &PseudonymKey::new(b"a key"),
+            ValueKind::Ipv4,
+            b"203.0.113.5",
+            1,
         );
-        assert_eq!(email[6..], made(Kind::Email, "bobby@CORP.com")[6..]);
-        assert!(made(Kind::Host, "db1.corp.local").ends_with(".example"));
-        assert_eq!(made(Kind::Name, "\u{e4}\u{4e16}xyz").len(), 5);
-        assert_eq!(made(Kind::Name, "ci").len(), 4);
+        assert!(address::v4(&other).unwrap().octets()[0] >= 240);
+        let address: Ipv6Addr = made(ValueKind::Ipv6, "2600:1f18::1").parse().unwrap();
+        assert_eq!(address.segments()[..2], [0x2001, 0xdb8]);
+        assert_eq!(made(ValueKind::Ipv6, "2600:1F18:0::1"), address.to_string());
+        let email = made(ValueKind::Email, "alice@corp.com");
+        assert!(
+            email.ends_with(".example")
+                && form::kind_of(email.as_bytes()) == Some(ValueKind::Email)
+        );
+        assert_eq!(email[6..], made(ValueKind::Email, "bobby@CORP.com")[6..]);
+        assert!(made(ValueKind::Host, "db1.corp.local").ends_with(".example"));
+        assert_eq!(made(ValueKind::Name, "\u{e4}\u{4e16}xyz").len(), 5);
+        assert_eq!(made(ValueKind::Name, "ci").len(), 4);
     }
 
     #[test]
     fn another_key_gives_another() {
-        let one = make(&Key::new(b"one"), Kind::Name, b"alice-smith", 0);
-        assert_ne!(one, make(&Key::new(b"two"), Kind::Name, b"alice-smith", 0));
-        assert_ne!(one, make(&Key::new(b"one"), Kind::Name, b"alice-smith", 1));
+        let one = make(
+            &PseudonymKey::new(b"one"),
+            ValueKind::Name,
+            b"alice-smith",
+            0,
+        );
+        assert_ne!(
+            one,
+            make(
+                &PseudonymKey::new(b"two"),
+                ValueKind::Name,
+                b"alice-smith",
+                0
+            )
+        );
+        assert_ne!(
+            one,
+            make(
+                &PseudonymKey::new(b"one"),
+                ValueKind::Name,
+                b"alice-smith",
+                1
+            )
+        );
     }
 }

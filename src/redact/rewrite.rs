@@ -1,27 +1,27 @@
-//! Writes an input anew, with stand-ins for values and every other byte as it is.
+//! Writes an input anew, with pseudonyms for values and every other byte as it is.
 //!
 //! Not for: making sure that nothing was overlooked (`verify`).
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::assigner::{StandIns, grouped};
-use super::blocks::{Blocks, Each, TooLong};
+use super::assigner::{Pseudonyms, grouped};
+use super::blocks::{BlockCutter, BlockVisitor, TooLong};
 use super::form::Hit;
-use super::kind::{Kind, Options};
+use super::kind::{RedactOptions, ValueKind};
 use super::member_value::Finder;
 use super::pseudonym;
-use super::search::{Bounds, Search};
-use super::view::View;
+use super::search::{Bounds, ValueSearch};
+use super::view::DecodedText;
 use super::walk::Leaf;
 
 /// How often values of each kind were replaced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts([u64; Kind::ALL.len()]);
+pub struct ReplacementCounts([u64; ValueKind::ALL.len()]);
 
-impl Counts {
+impl ReplacementCounts {
     /// How often values of a kind were replaced.
-    pub fn of(&self, kind: Kind) -> u64 {
+    pub fn of(&self, kind: ValueKind) -> u64 {
         self.0[kind as usize]
     }
 
@@ -60,18 +60,18 @@ impl From<TooLong> for RewriteError {
 /// Writes inputs anew.
 #[derive(Debug)]
 pub struct Rewrite<'s> {
-    blocks: Blocks,
+    blocks: BlockCutter,
     writer: Writer<'s>,
 }
 
 #[derive(Debug)]
 struct Writer<'s> {
-    stand_ins: &'s StandIns,
-    search: Search<'s>,
+    pseudonyms: &'s Pseudonyms,
+    search: ValueSearch<'s>,
     finder: Finder,
     edits: Vec<Edit<'s>>,
     out: Vec<u8>,
-    counts: Counts,
+    counts: ReplacementCounts,
     is_changed: bool,
 }
 
@@ -80,19 +80,19 @@ struct Writer<'s> {
 struct Edit<'s> {
     start: usize,
     end: usize,
-    kind: Kind,
-    to: To<'s>,
+    kind: ValueKind,
+    to: NewText<'s>,
 }
 
 #[derive(Clone, Debug)]
-enum To<'s> {
-    /// A stand-in, whatever was escaped.
+enum NewText<'s> {
+    /// A pseudonym, whatever was escaped.
     Text(&'s [u8]),
     /// The same with the spelling of its separators, or in groups.
     Spelled(Spelled<'s>),
 }
 
-/// For each byte of a stand-in where its spelling lies in the block; an empty place means the byte itself.
+/// For each byte of a pseudonym where its spelling lies in the block; an empty place means the byte itself.
 #[derive(Clone, Debug)]
 struct Spelled<'s> {
     text: std::borrow::Cow<'s, [u8]>,
@@ -101,16 +101,16 @@ struct Spelled<'s> {
 
 impl<'s> Rewrite<'s> {
     /// Takes no text that is longer than `longest`.
-    pub fn new(stand_ins: &'s StandIns, options: Options, longest: usize) -> Rewrite<'s> {
+    pub fn new(pseudonyms: &'s Pseudonyms, options: RedactOptions, longest: usize) -> Rewrite<'s> {
         Rewrite {
-            blocks: Blocks::new(options, longest),
+            blocks: BlockCutter::new(options, longest),
             writer: Writer {
-                stand_ins,
-                search: stand_ins.search(),
+                pseudonyms,
+                search: pseudonyms.search(),
                 finder: Finder::new(options),
                 edits: Vec::new(),
                 out: Vec::new(),
-                counts: Counts::default(),
+                counts: ReplacementCounts::default(),
                 is_changed: false,
             },
         }
@@ -128,7 +128,7 @@ impl<'s> Rewrite<'s> {
         Ok(std::mem::take(&mut self.writer.out))
     }
 
-    /// A text that is no part of an input, with stand-ins for values.
+    /// A text that is no part of an input, with pseudonyms for values.
     pub fn text(&mut self, text: &[u8]) -> Vec<u8> {
         let counts = self.writer.counts;
         self.blocks.apart(text, &mut self.writer);
@@ -137,23 +137,23 @@ impl<'s> Rewrite<'s> {
     }
 
     /// What was replaced so far.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> ReplacementCounts {
         self.writer.counts
     }
 }
 
-impl Each for Writer<'_> {
+impl BlockVisitor for Writer<'_> {
     fn leaf(&mut self, leaf: &Leaf<'_>) {
         if leaf.is_somebody {
             return;
         }
-        let (stand_ins, search) = (self.stand_ins, &self.search);
+        let (pseudonyms, search) = (self.pseudonyms, &self.search);
         let (edits, is_changed) = (&mut self.edits, &mut self.is_changed);
         self.finder
-            .leaf(leaf, &mut |view: &View<'_>, hits: &[Hit]| {
+            .leaf(leaf, &mut |view: &DecodedText<'_>, hits: &[Hit]| {
                 for hit in hits {
                     let value = &view.bytes[hit.start..hit.end];
-                    match stand_ins.get(value) {
+                    match pseudonyms.get(value) {
                         Some(it) => {
                             let to = match pseudonym::is_aligned(it.kind, value) {
                                 true => aligned(view, hit.start, hit.end, &it.text),
@@ -165,10 +165,10 @@ impl Each for Writer<'_> {
                     }
                 }
                 search.find(&view.bytes, Bounds::Word, &mut |start, end, value| {
-                    let Some(it) = stand_ins.get(value) else {
+                    let Some(it) = pseudonyms.get(value) else {
                         return;
                     };
-                    let to = if end - start > value.len() && it.kind == Kind::Account {
+                    let to = if end - start > value.len() && it.kind == ValueKind::Account {
                         spelled(view, start, end, grouped(&it.text).into())
                     } else if pseudonym::is_aligned(it.kind, value) {
                         aligned(view, start, end, &it.text)
@@ -223,8 +223,8 @@ impl Writer<'_> {
     fn apply(&mut self, bytes: &[u8], at: &mut usize, edit: &Edit<'_>) {
         self.out.extend_from_slice(&bytes[*at..edit.start]);
         match &edit.to {
-            To::Text(text) => self.out.extend_from_slice(text),
-            To::Spelled(Spelled { text, places }) => {
+            NewText::Text(text) => self.out.extend_from_slice(text),
+            NewText::Spelled(Spelled { text, places }) => {
                 for (byte, (start, end)) in text.iter().zip(places) {
                     if start == end {
                         self.out.push(*byte);
@@ -240,7 +240,13 @@ impl Writer<'_> {
     }
 }
 
-fn edit<'s>(view: &View<'_>, start: usize, end: usize, kind: Kind, to: To<'s>) -> Edit<'s> {
+fn edit<'s>(
+    view: &DecodedText<'_>,
+    start: usize,
+    end: usize,
+    kind: ValueKind,
+    to: NewText<'s>,
+) -> Edit<'s> {
     Edit {
         start: view.at(start),
         end: view.at(end),
@@ -249,11 +255,11 @@ fn edit<'s>(view: &View<'_>, start: usize, end: usize, kind: Kind, to: To<'s>) -
     }
 }
 
-/// A stand-in with a byte for each character of its value: what stays keeps its spelling.
-fn aligned<'s>(view: &View<'_>, start: usize, end: usize, text: &'s [u8]) -> To<'s> {
+/// A pseudonym with a byte for each character of its value: what stays keeps its spelling.
+fn aligned<'s>(view: &DecodedText<'_>, start: usize, end: usize, text: &'s [u8]) -> NewText<'s> {
     let is_plain = view.at(end) - view.at(start) == end - start && end - start == text.len();
     if is_plain {
-        return To::Text(text);
+        return NewText::Text(text);
     }
     let mut places = Vec::with_capacity(text.len());
     let mut at = start;
@@ -268,19 +274,19 @@ fn aligned<'s>(view: &View<'_>, start: usize, end: usize, text: &'s [u8]) -> To<
         }
         places.push(place);
     }
-    To::Spelled(Spelled {
+    NewText::Spelled(Spelled {
         text: text.into(),
         places,
     })
 }
 
-/// Any stand-in: separators are spelled as the value's are.
+/// Any pseudonym: separators are spelled as the value's are.
 fn spelled<'s>(
-    view: &View<'_>,
+    view: &DecodedText<'_>,
     start: usize,
     end: usize,
     text: std::borrow::Cow<'s, [u8]>,
-) -> To<'s> {
+) -> NewText<'s> {
     let value = &view.bytes[start..end];
     let place = |byte: &u8| {
         let same = value.iter().position(|it| it == byte);
@@ -291,5 +297,5 @@ fn spelled<'s>(
         })
     };
     let places = text.iter().map(place).collect();
-    To::Spelled(Spelled { text, places })
+    NewText::Spelled(Spelled { text, places })
 }

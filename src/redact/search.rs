@@ -23,15 +23,18 @@ const LONGEST: usize = 256;
 
 /// A search for values.
 #[derive(Debug)]
-pub(super) struct Search<'s> {
+pub(super) struct ValueSearch<'s> {
     automaton: Option<AhoCorasick>,
     /// The text of each pattern, and the value that it is found for.
     texts: Vec<(Cow<'s, [u8]>, &'s [u8])>,
 }
 
-impl<'s> Search<'s> {
+impl<'s> ValueSearch<'s> {
     /// A search for texts, each with the value that it is found for.
-    pub fn new(texts: Vec<(&'s [u8], &'s [u8])>, more: Vec<(Vec<u8>, &'s [u8])>) -> Search<'s> {
+    pub fn new(
+        texts: Vec<(&'s [u8], &'s [u8])>,
+        more: Vec<(Vec<u8>, &'s [u8])>,
+    ) -> ValueSearch<'s> {
         let texts = texts
             .into_iter()
             .map(|(text, value)| (Cow::Borrowed(text), value));
@@ -47,7 +50,7 @@ impl<'s> Search<'s> {
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(patterns);
-        Search {
+        ValueSearch {
             // More than 2^31 states hold values of gigabytes, which nobody had the memory to learn.
             automaton: automaton.ok().filter(|it| it.patterns_len() > 0),
             texts,
@@ -94,7 +97,7 @@ mod tests {
 
     fn found<'t>(values: &[&str], text: &'t str, bounds: Bounds) -> Vec<&'t str> {
         let patterns = values.iter().map(|it| (it.as_bytes(), it.as_bytes()));
-        let search = Search::new(patterns.collect(), Vec::new());
+        let search = ValueSearch::new(patterns.collect(), Vec::new());
         let mut found = Vec::new();
         search.find(text.as_bytes(), bounds, &mut |start, end, value| {
             assert_eq!(value, &text.as_bytes()[start..end]);

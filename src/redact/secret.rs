@@ -7,30 +7,30 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use memchr::{memchr, memchr_iter, memmem};
 
+use super::aws_owned;
 use super::form::{is_free, kind_of};
-use super::kind::Kind;
-use super::own;
+use super::kind::ValueKind;
 
 /// What precedes an authorization message; the value of a secret in a URL, a header or a command; or begins a token of
 /// a code forge or a chat, or a key of SSH.
-const BEFORE: [(&str, Kind); 17] = [
-    ("uthorization failure message: ", Kind::Message),
-    ("uthorization message: ", Kind::Message),
-    ("ignature=", Kind::Secret),
-    ("ecurity-Token=", Kind::Secret),
-    ("Bearer ", Kind::Secret),
-    ("ecret_access_key ", Kind::Secret),
-    ("ghp_", Kind::Secret),
-    ("gho_", Kind::Secret),
-    ("ghu_", Kind::Secret),
-    ("ghs_", Kind::Secret),
-    ("ghr_", Kind::Secret),
-    ("github_pat_", Kind::Secret),
-    ("glpat-", Kind::Secret),
-    ("xoxb-", Kind::Secret),
-    ("xoxp-", Kind::Secret),
-    ("sk_live_", Kind::Secret),
-    ("AAAAB3NzaC1", Kind::Secret),
+const BEFORE: [(&str, ValueKind); 17] = [
+    ("uthorization failure message: ", ValueKind::Message),
+    ("uthorization message: ", ValueKind::Message),
+    ("ignature=", ValueKind::Secret),
+    ("ecurity-Token=", ValueKind::Secret),
+    ("Bearer ", ValueKind::Secret),
+    ("ecret_access_key ", ValueKind::Secret),
+    ("ghp_", ValueKind::Secret),
+    ("gho_", ValueKind::Secret),
+    ("ghu_", ValueKind::Secret),
+    ("ghs_", ValueKind::Secret),
+    ("ghr_", ValueKind::Secret),
+    ("github_pat_", ValueKind::Secret),
+    ("glpat-", ValueKind::Secret),
+    ("xoxb-", ValueKind::Secret),
+    ("xoxp-", ValueKind::Secret),
+    ("sk_live_", ValueKind::Secret),
+    ("AAAAB3NzaC1", ValueKind::Secret),
 ];
 
 /// All of them are looked for at once.
@@ -48,7 +48,7 @@ fn is_blob(byte: u8) -> bool {
 }
 
 /// Secrets and messages of a text.
-pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
     let mut read = 0;
     for found in SEARCH.find_iter(text) {
@@ -63,7 +63,7 @@ pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) 
             hit(start, read, kind, true);
         }
     }
-    // A JSON Web Token: two documents and a signature.
+    // A JSON Web JsonToken: two documents and a signature.
     let mut read = 0;
     for start in memmem::find_iter(text, b"eyJ") {
         if start < read || !is_free(text, start, start) {
@@ -73,14 +73,14 @@ pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) 
         read = start + count;
         let dots = memchr_iter(b'.', &text[start..read]).count();
         if dots == 2 && count > 40 {
-            hit(start, read, Kind::Secret, true);
+            hit(start, read, ValueKind::Secret, true);
         }
     }
     pem(text, hit);
 }
 
 /// What stands between the lines of PEM blocks.
-fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let mut at = 0;
     while let Some(begin) = memmem::find(&text[at..], b"-----BEGIN ") {
         let head = at + begin + 11;
@@ -91,13 +91,13 @@ fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
         let length = memmem::find(&text[start..], b"-----END").unwrap_or(text.len() - start);
         at = start + length;
         if length > 0 {
-            hit(start, at, Kind::Pem, true);
+            hit(start, at, ValueKind::Pem, true);
         }
     }
 }
 
 /// `https://user:password@host`
-pub(super) fn user_info(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+pub(super) fn user_info(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     for at in memmem::find_iter(text, b"://") {
         let start = at + 3;
         let rest = &text[start..text.len().min(start + 512)];
@@ -110,13 +110,13 @@ pub(super) fn user_info(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bo
         let Some(colon) = memchr(b':', &rest[..end]) else {
             continue;
         };
-        let is_there = |part: &[u8]| !part.is_empty() && !own::stays(part);
+        let is_there = |part: &[u8]| !part.is_empty() && !aws_owned::stays(part);
         if is_there(&rest[..colon]) {
-            let kind = kind_of(&rest[..colon]).unwrap_or(Kind::Name);
+            let kind = kind_of(&rest[..colon]).unwrap_or(ValueKind::Name);
             hit(start, start + colon, kind, true);
         }
         if is_there(&rest[colon + 1..end]) {
-            hit(start + colon + 1, start + end, Kind::Secret, true);
+            hit(start + colon + 1, start + end, ValueKind::Secret, true);
         }
     }
 }

@@ -6,22 +6,22 @@ use super::*;
 
 const LONGEST: usize = 16 << 20;
 
-const ALL: Options = Options {
+const ALL: RedactOptions = RedactOptions {
     names: true,
     ids: true,
 };
 
-/// A text redacted, with its stand-ins, checked in every way that holds for all.
-fn redacted_by(text: &[u8], options: Options, size: usize) -> (Vec<u8>, StandIns) {
+/// A text redacted, with its pseudonyms, checked in every way that holds for all.
+fn redacted_by(text: &[u8], options: RedactOptions, size: usize) -> (Vec<u8>, Pseudonyms) {
     let pieces = || text.chunks(size.max(1)).chain([&b""[..]]);
     let last = text.len().div_ceil(size.max(1));
-    let mut gather = Gather::new(options, LONGEST);
+    let mut collector = ValueCollector::new(options, LONGEST);
     for (index, piece) in pieces().enumerate() {
-        gather.push(piece, index == last).unwrap();
+        collector.push(piece, index == last).unwrap();
     }
-    let mut stand_ins = StandIns::new(&gather.finish(), Key::new(b"key"));
+    let mut pseudonyms = Pseudonyms::new(&collector.finish(), PseudonymKey::new(b"key"));
     loop {
-        let mut check = Check::new(&stand_ins, options, LONGEST);
+        let mut check = CollisionCheck::new(&pseudonyms, options, LONGEST);
         for (index, piece) in pieces().enumerate() {
             check.push(piece, index == last).unwrap();
         }
@@ -29,28 +29,28 @@ fn redacted_by(text: &[u8], options: Options, size: usize) -> (Vec<u8>, StandIns
         if seen.is_empty() {
             break;
         }
-        stand_ins.renew(&seen);
+        pseudonyms.renew(&seen);
     }
-    let mut rewrite = Rewrite::new(&stand_ins, options, LONGEST);
+    let mut rewrite = Rewrite::new(&pseudonyms, options, LONGEST);
     let mut out = Vec::new();
     for (index, piece) in pieces().enumerate() {
         out.extend(rewrite.push(piece, index == last).unwrap());
     }
     drop(rewrite);
-    let (count, survivors) = verified(&out, &stand_ins, options);
+    let (count, survivors) = verified(&out, &pseudonyms, options);
     let safe = String::from_utf8_lossy(&out);
     assert_eq!(count, 0, "{survivors:?} in {safe}");
-    (out, stand_ins)
+    (out, pseudonyms)
 }
 
-fn verified(text: &[u8], stand_ins: &StandIns, options: Options) -> (u64, Vec<Survivor>) {
-    let mut verify = Verify::new(stand_ins, options, LONGEST);
+fn verified(text: &[u8], pseudonyms: &Pseudonyms, options: RedactOptions) -> (u64, Vec<Survivor>) {
+    let mut verify = Verify::new(pseudonyms, options, LONGEST);
     verify.push(text, true).unwrap();
     verify.take()
 }
 
 pub(super) fn redacted(text: &str) -> String {
-    String::from_utf8(redacted_by(text.as_bytes(), Options::default(), 1 << 20).0).unwrap()
+    String::from_utf8(redacted_by(text.as_bytes(), RedactOptions::default(), 1 << 20).0).unwrap()
 }
 
 /// Where two values of the same shape have the same strings.
@@ -178,9 +178,9 @@ fn names_in_text_are_replaced_when_they_are_long_and_no_words_of_cloudtrail() {
         !safe.contains("alices and") && safe.matches("GetObject").count() == 2,
         "{safe}"
     );
-    let mut gather = Gather::new(Options::default(), LONGEST);
-    gather.push(text.as_bytes(), true).unwrap();
-    let values = gather.finish();
+    let mut collector = ValueCollector::new(RedactOptions::default(), LONGEST);
+    collector.push(text.as_bytes(), true).unwrap();
+    let values = collector.finish();
     let names: Vec<&[u8]> = values
         .not_searched()
         .into_iter()
@@ -270,24 +270,24 @@ fn pieces_make_no_difference() {
 #[test]
 fn a_stand_in_never_occurs_in_the_input() {
     let name = r#"{"userName":"kimberly","s":"ci-4711","requestParameters":{"roleName":"ab"}}"#;
-    let (_, first) = redacted_by(name.as_bytes(), Options::default(), 1000);
+    let (_, first) = redacted_by(name.as_bytes(), RedactOptions::default(), 1000);
     let taken: Vec<String> = first
         .sorted()
         .iter()
         .map(|(_, _, text)| String::from_utf8_lossy(text).into_owned())
         .collect();
     let text = format!("{name}{{\"free\":\"{} {}\"}}", taken[0], taken[1]);
-    let (safe, second) = redacted_by(text.as_bytes(), Options::default(), 1000);
-    for (_, value, stand_in) in second.sorted() {
-        let stand_in = String::from_utf8_lossy(stand_in);
-        assert!(!taken.contains(&stand_in.into_owned()), "{value:?}");
+    let (safe, second) = redacted_by(text.as_bytes(), RedactOptions::default(), 1000);
+    for (_, value, pseudonym) in second.sorted() {
+        let pseudonym = String::from_utf8_lossy(pseudonym);
+        assert!(!taken.contains(&pseudonym.into_owned()), "{value:?}");
     }
     assert!(String::from_utf8_lossy(&safe).ends_with(&format!("{} {}\"}}", taken[0], taken[1])));
 }
 
 #[test]
 fn a_value_that_is_planted_again_is_found_in_every_spelling() {
-    let (safe, stand_ins) = redacted_by(envelope().as_bytes(), Options::default(), 1 << 20);
+    let (safe, pseudonyms) = redacted_by(envelope().as_bytes(), RedactOptions::default(), 1 << 20);
     let safe = String::from_utf8(safe).unwrap();
     for planted in [
         "111122223333",
@@ -304,17 +304,17 @@ fn a_value_that_is_planted_again_is_found_in_every_spelling() {
         "arn:aws:iam::999999999999:user/zoe",
     ] {
         let text = format!("{safe}{{\"planted\": \"{planted}\"}}");
-        let (count, survivors) = verified(text.as_bytes(), &stand_ins, Options::default());
+        let (count, survivors) = verified(text.as_bytes(), &pseudonyms, RedactOptions::default());
         assert!(count > 0, "{planted}");
         assert!(survivors[0].at > safe.len() as u64, "{planted}");
         let text = format!("{planted}\n{safe}");
-        let (count, survivors) = verified(text.as_bytes(), &stand_ins, Options::default());
+        let (count, survivors) = verified(text.as_bytes(), &pseudonyms, RedactOptions::default());
         assert!(count > 0, "{planted} before");
         assert!(survivors[0].at <= 32, "{planted} before");
     }
     let text = format!("{safe} zoe xOpsTeam 111122223333abcdef 1111222233334");
     assert_eq!(
-        verified(text.as_bytes(), &stand_ins, Options::default()).0,
+        verified(text.as_bytes(), &pseudonyms, RedactOptions::default()).0,
         0
     );
 }

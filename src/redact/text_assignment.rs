@@ -5,8 +5,8 @@
 
 use memchr::{memchr2_iter, memmem};
 
-use super::kind::Kind;
-use super::{member_kind, own};
+use super::kind::ValueKind;
+use super::{aws_owned, member_kind};
 
 /// The longest name that is looked at.
 const LONGEST: usize = 64;
@@ -15,10 +15,10 @@ const LONGEST: usize = 64;
 const LEAST: usize = 4;
 
 /// Secrets behind their names.
-pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, Kind, bool)) {
+pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let mut found = |range: Option<(usize, usize)>, read: &mut usize| {
         if let Some((start, end)) = range {
-            hit(start, end, Kind::Secret, true);
+            hit(start, end, ValueKind::Secret, true);
             *read = end;
         }
     };
@@ -95,7 +95,7 @@ fn value(text: &[u8], start: usize) -> Option<(usize, usize)> {
     // What a shell or a template puts there is elsewhere.
     let is_made = value.first().is_some_and(|byte| b"$!{<-%".contains(byte));
     let is_one =
-        value.len() >= LEAST && !is_made && !own::stays(value) && !value.starts_with(b"arn:");
+        value.len() >= LEAST && !is_made && !aws_owned::stays(value) && !value.starts_with(b"arn:");
     is_one.then_some((start, start + value.len()))
 }
 

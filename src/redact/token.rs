@@ -7,7 +7,7 @@ use memchr::{memchr, memchr3, memrchr};
 
 /// A stretch of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum JsonToken {
     /// What stands outside strings.
     Text { start: usize, end: usize },
     /// What stands between two quotes, or would if they were there.
@@ -23,9 +23,9 @@ pub(super) enum Token {
 
 /// What comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum TokenStep {
     /// A token, and where the next one begins.
-    Token(Token, usize),
+    JsonToken(JsonToken, usize),
     /// Whether the next token is whole can't be told yet.
     More,
     /// There is nothing more.
@@ -33,9 +33,9 @@ pub(super) enum Step {
 }
 
 /// The token at `at`, which is where one begins. With `whole` nothing follows the bytes.
-pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> Step {
+pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> TokenStep {
     let Some(first) = bytes.get(at) else {
-        return Step::End;
+        return TokenStep::End;
     };
     if *first == b'"' {
         return string(bytes, at + 1, false, whole);
@@ -43,7 +43,7 @@ pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> Step {
     let Some(quote) = memchr(b'"', &bytes[at..]).map(|quote| at + quote) else {
         return match whole {
             true => text(at, bytes.len()),
-            false => Step::More,
+            false => TokenStep::More,
         };
     };
     let line = memrchr(b'\n', &bytes[at..quote]).map_or(at, |end| at + end + 1);
@@ -60,17 +60,17 @@ pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> Step {
     if before.is_some_and(|byte| !b"{[,:".contains(byte)) {
         let behind = skip_space(bytes, quote + 1);
         match bytes.get(behind) {
-            None if !whole => return Step::More,
+            None if !whole => return TokenStep::More,
             // It closes a string that has no beginning.
             Some(b':' | b',' | b'}' | b']') if line > at => return text(at, line),
             Some(b':' | b',' | b'}' | b']') => {
-                let token = Token::String {
+                let token = JsonToken::String {
                     start: at,
                     end: quote,
                     is_key: bytes[behind] == b':',
                     is_broken: true,
                 };
-                return Step::Token(token, quote + 1);
+                return TokenStep::JsonToken(token, quote + 1);
             }
             _ => {}
         }
@@ -78,18 +78,18 @@ pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> Step {
     text(at, quote)
 }
 
-fn text(start: usize, end: usize) -> Step {
-    Step::Token(Token::Text { start, end }, end)
+fn text(start: usize, end: usize) -> TokenStep {
+    TokenStep::JsonToken(JsonToken::Text { start, end }, end)
 }
 
-fn string(bytes: &[u8], start: usize, is_broken: bool, whole: bool) -> Step {
+fn string(bytes: &[u8], start: usize, is_broken: bool, whole: bool) -> TokenStep {
     let mut at = start;
     loop {
         let found = memchr3(b'"', b'\\', b'\n', bytes.get(at..).unwrap_or_default());
         let Some(found) = found.map(|found| at + found) else {
             return match whole {
                 true => broken(start, bytes.len()),
-                false => Step::More,
+                false => TokenStep::More,
             };
         };
         match bytes[found] {
@@ -99,28 +99,28 @@ fn string(bytes: &[u8], start: usize, is_broken: bool, whole: bool) -> Step {
             _ => {
                 let behind = skip_space(bytes, found + 1);
                 if behind == bytes.len() && !whole {
-                    return Step::More;
+                    return TokenStep::More;
                 }
-                let token = Token::String {
+                let token = JsonToken::String {
                     start,
                     end: found,
                     is_key: bytes.get(behind) == Some(&b':'),
                     is_broken,
                 };
-                return Step::Token(token, found + 1);
+                return TokenStep::JsonToken(token, found + 1);
             }
         }
     }
 }
 
-fn broken(start: usize, end: usize) -> Step {
-    let token = Token::String {
+fn broken(start: usize, end: usize) -> TokenStep {
+    let token = JsonToken::String {
         start,
         end,
         is_key: false,
         is_broken: true,
     };
-    Step::Token(token, end)
+    TokenStep::JsonToken(token, end)
 }
 
 fn skip_space(bytes: &[u8], at: usize) -> usize {
@@ -137,11 +137,11 @@ mod tests {
     fn tokens(text: &str) -> Vec<String> {
         let (mut at, mut found) = (0, Vec::new());
         let bytes = text.as_bytes();
-        while let Step::Token(token, behind) = next(bytes, at, true) {
+        while let TokenStep::JsonToken(token, behind) = next(bytes, at, true) {
             assert!(behind > at, "{text}");
             found.push(match token {
-                Token::Text { start, end } => format!("[{}]", &text[start..end]),
-                Token::String {
+                JsonToken::Text { start, end } => format!("[{}]", &text[start..end]),
+                JsonToken::String {
                     start,
                     end,
                     is_key,
@@ -212,10 +212,11 @@ mod tests {
             let (bytes, mut at, mut seen) = (text.as_bytes(), 0, 0);
             loop {
                 match next(bytes, at, true) {
-                    Step::End => break,
-                    Step::More => panic!("{text:?}"),
-                    Step::Token(token, behind) => {
-                        let (Token::Text { start, end } | Token::String { start, end, .. }) = token;
+                    TokenStep::End => break,
+                    TokenStep::More => panic!("{text:?}"),
+                    TokenStep::JsonToken(token, behind) => {
+                        let (JsonToken::Text { start, end } | JsonToken::String { start, end, .. }) =
+                            token;
                         assert!(start - seen <= 1 && bytes[seen..start].iter().all(|b| *b == b'"'));
                         assert!(behind > at && behind - end <= 1, "{text:?}");
                         (at, seen) = (behind, behind);

@@ -3,13 +3,13 @@
 //! It looks in two ways: as the rewriting does, through members and ARNs; and through the bytes as such, with up to
 //! three escapings taken off, whatever is damaged or quoted in them. Not for: repairing.
 
-use super::assigner::StandIns;
-use super::blocks::{Blocks, Each, TooLong};
+use super::assigner::Pseudonyms;
+use super::blocks::{BlockCutter, BlockVisitor, TooLong};
 use super::form::Hit;
-use super::kind::{Kind, Options};
+use super::kind::{RedactOptions, ValueKind};
 use super::member_value::Finder;
-use super::search::{Bounds, Search};
-use super::view::View;
+use super::search::{Bounds, ValueSearch};
+use super::view::DecodedText;
 use super::walk::Leaf;
 
 /// Survivors that are named one by one.
@@ -21,35 +21,35 @@ pub struct Survivor {
     /// The offset in the output.
     pub at: u64,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ValueKind,
 }
 
 /// Reads outputs.
 #[derive(Debug)]
 pub struct Verify<'s> {
-    blocks: Blocks,
+    blocks: BlockCutter,
     verifier: Verifier<'s>,
 }
 
 #[derive(Debug)]
 struct Verifier<'s> {
-    stand_ins: &'s StandIns,
-    search: Search<'s>,
+    pseudonyms: &'s Pseudonyms,
+    search: ValueSearch<'s>,
     finder: Finder,
     /// Of the block that is read: places in it.
-    found: Vec<(usize, Kind)>,
+    found: Vec<(usize, ValueKind)>,
     survivors: Vec<Survivor>,
     count: u64,
 }
 
 impl<'s> Verify<'s> {
-    /// Looks for the values of these stand-ins.
-    pub fn new(stand_ins: &'s StandIns, options: Options, longest: usize) -> Verify<'s> {
+    /// Looks for the values of these pseudonyms.
+    pub fn new(pseudonyms: &'s Pseudonyms, options: RedactOptions, longest: usize) -> Verify<'s> {
         Verify {
-            blocks: Blocks::new(options, longest),
+            blocks: BlockCutter::new(options, longest),
             verifier: Verifier {
-                stand_ins,
-                search: stand_ins.search(),
+                pseudonyms,
+                search: pseudonyms.search(),
                 finder: Finder::new(options),
                 found: Vec::new(),
                 survivors: Vec::new(),
@@ -73,21 +73,21 @@ impl<'s> Verify<'s> {
     }
 }
 
-impl Each for Verifier<'_> {
+impl BlockVisitor for Verifier<'_> {
     fn leaf(&mut self, leaf: &Leaf<'_>) {
         if leaf.is_somebody {
             return;
         }
-        let (stand_ins, search, found) = (self.stand_ins, &self.search, &mut self.found);
+        let (pseudonyms, search, found) = (self.pseudonyms, &self.search, &mut self.found);
         self.finder.leaf(leaf, &mut |view, hits| {
-            look(stand_ins, search, Bounds::Word, view, hits, found);
+            look(pseudonyms, search, Bounds::Word, view, hits, found);
         });
     }
 
     fn block(&mut self, bytes: &[u8], at: u64) {
-        let (stand_ins, search, found) = (self.stand_ins, &self.search, &mut self.found);
+        let (pseudonyms, search, found) = (self.pseudonyms, &self.search, &mut self.found);
         self.finder.bytes(bytes, &mut |view, hits| {
-            look(stand_ins, search, Bounds::Escaped, view, hits, found);
+            look(pseudonyms, search, Bounds::Escaped, view, hits, found);
         });
         found.sort_unstable();
         found.dedup();
@@ -105,20 +105,20 @@ impl Each for Verifier<'_> {
 
 /// Notes which values stand in a reading of a text.
 fn look(
-    stand_ins: &StandIns,
-    search: &Search<'_>,
+    pseudonyms: &Pseudonyms,
+    search: &ValueSearch<'_>,
     bounds: Bounds,
-    view: &View<'_>,
+    view: &DecodedText<'_>,
     hits: &[Hit],
-    found: &mut Vec<(usize, Kind)>,
+    found: &mut Vec<(usize, ValueKind)>,
 ) {
     for hit in hits {
-        if let Some(it) = stand_ins.get(&view.bytes[hit.start..hit.end]) {
+        if let Some(it) = pseudonyms.get(&view.bytes[hit.start..hit.end]) {
             found.push((view.at(hit.start), it.kind));
         }
     }
     search.find(&view.bytes, bounds, &mut |start, _, value| {
-        if let Some(it) = stand_ins.get(value) {
+        if let Some(it) = pseudonyms.get(value) {
             found.push((view.at(start), it.kind));
         }
     });

@@ -10,7 +10,7 @@ use crate::text::unicode_escape;
 
 /// Bytes, and for each of them where it lies in the block that is read.
 #[derive(Clone, Debug)]
-pub(super) struct View<'a> {
+pub(super) struct DecodedText<'a> {
     pub bytes: Cow<'a, [u8]>,
     map: Map<'a>,
 }
@@ -20,13 +20,13 @@ enum Map<'a> {
     /// The bytes lie there as they are, from here on.
     From(usize),
     /// One more than there are bytes: the last is the end.
-    Each(Cow<'a, [u32]>),
+    BlockVisitor(Cow<'a, [u32]>),
 }
 
-impl<'a> View<'a> {
+impl<'a> DecodedText<'a> {
     /// Bytes as they lie there from `from` on.
-    pub fn raw(bytes: &'a [u8], from: usize) -> View<'a> {
-        View {
+    pub fn raw(bytes: &'a [u8], from: usize) -> DecodedText<'a> {
+        DecodedText {
             bytes: Cow::Borrowed(bytes),
             map: Map::From(from),
         }
@@ -36,23 +36,23 @@ impl<'a> View<'a> {
     pub fn at(&self, at: usize) -> usize {
         match &self.map {
             Map::From(from) => from + at,
-            Map::Each(map) => map[at.min(map.len() - 1)] as usize,
+            Map::BlockVisitor(map) => map[at.min(map.len() - 1)] as usize,
         }
     }
 
     /// A part of it.
-    pub fn part(&self, start: usize, end: usize) -> View<'_> {
-        View {
+    pub fn part(&self, start: usize, end: usize) -> DecodedText<'_> {
+        DecodedText {
             bytes: Cow::Borrowed(&self.bytes[start..end]),
             map: match &self.map {
                 Map::From(from) => Map::From(from + start),
-                Map::Each(map) => Map::Each(Cow::Borrowed(&map[start..=end])),
+                Map::BlockVisitor(map) => Map::BlockVisitor(Cow::Borrowed(&map[start..=end])),
             },
         }
     }
 
     /// The text that these bytes stand for as the content of a JSON string; `None` when that is they themselves.
-    pub fn unescaped(&self) -> Option<View<'static>> {
+    pub fn unescaped(&self) -> Option<DecodedText<'static>> {
         memchr(b'\\', &self.bytes)?;
         let bytes = &*self.bytes;
         Some(self.decoded(|at| match bytes[at] {
@@ -62,7 +62,7 @@ impl<'a> View<'a> {
     }
 
     /// The text that these bytes stand for in a URL; `None` when that is they themselves.
-    pub fn unpercented(&self) -> Option<View<'static>> {
+    pub fn unpercented(&self) -> Option<DecodedText<'static>> {
         let bytes = &*self.bytes;
         let mut from = 0;
         while let Some(at) = memchr(b'%', &bytes[from..]) {
@@ -75,7 +75,10 @@ impl<'a> View<'a> {
     }
 
     /// What comes of it when `decode` tells what begins at a byte: other bytes, and how many they stand for.
-    fn decoded(&self, decode: impl Fn(usize) -> Option<([u8; 4], usize, usize)>) -> View<'static> {
+    fn decoded(
+        &self,
+        decode: impl Fn(usize) -> Option<([u8; 4], usize, usize)>,
+    ) -> DecodedText<'static> {
         let mut bytes = Vec::with_capacity(self.bytes.len());
         let mut map = Vec::with_capacity(self.bytes.len() + 1);
         let mut at = 0;
@@ -87,9 +90,9 @@ impl<'a> View<'a> {
             at += taken;
         }
         map.push(self.at(self.bytes.len()) as u32);
-        View {
+        DecodedText {
             bytes: Cow::Owned(bytes),
-            map: Map::Each(Cow::Owned(map)),
+            map: Map::BlockVisitor(Cow::Owned(map)),
         }
     }
 }
@@ -130,7 +133,7 @@ mod tests {
     #[test]
     fn every_byte_leads_back_through_all_escapes() {
         let raw = br#"a\\u00e9\"\\\"%2Fz"#;
-        let view = View::raw(raw, 100);
+        let view = DecodedText::raw(raw, 100);
         let once = view.unescaped().unwrap();
         assert_eq!(&*once.bytes, br#"a\u00e9"\"%2Fz"#);
         let twice = once.unescaped().unwrap();
@@ -150,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_is_no_escape_stays() {
-        let view = View::raw(br"\x \u12 \ud800 100% %zz", 0);
+        let view = DecodedText::raw(br"\x \u12 \ud800 100% %zz", 0);
         assert_eq!(&*view.unescaped().unwrap().bytes, &*view.bytes);
         assert!(view.unpercented().is_none());
     }

@@ -7,16 +7,16 @@
 use hashbrown::HashMap;
 use memchr::memmem;
 
-use super::kind::{Kind, Options};
-use super::member_kind::{Field, Role};
-use super::token::{self, Step, Token};
-use super::view::View;
+use super::kind::{RedactOptions, ValueKind};
+use super::member_kind::{MemberContext, MemberKind};
+use super::token::{self, JsonToken, TokenStep};
+use super::view::DecodedText;
 
 /// A text, and where it stands.
 #[derive(Debug)]
 pub(super) struct Leaf<'a> {
-    pub view: View<'a>,
-    pub field: Field,
+    pub view: DecodedText<'a>,
+    pub field: MemberContext,
     /// It is the content of a string, or one number.
     pub is_string: bool,
     /// It is the name of a member.
@@ -50,10 +50,10 @@ const LABELS: [&[u8]; 8] = [
 const VALUES: [&[u8]; 4] = [b"value", b"Value", b"parameterValue", b"ParameterValue"];
 
 /// Whether a name beside a value tells it. A tag `member_kind` is for machines.
-fn is_told(label: &[u8], field: Field) -> bool {
+fn is_told(label: &[u8], field: MemberContext) -> bool {
     match field.role {
-        Role::One(Kind::Secret) => true,
-        Role::One(Kind::Name) => {
+        MemberKind::One(ValueKind::Secret) => true,
+        MemberKind::One(ValueKind::Name) => {
             let label = label.to_ascii_lowercase();
             label.ends_with(b"user") || label.ends_with(b"username")
         }
@@ -66,12 +66,12 @@ fn is_told(label: &[u8], field: Field) -> bool {
 struct Frame {
     is_object: bool,
     /// What all below it is.
-    below: Field,
+    below: MemberContext,
     /// What the member is that is being read; of a list, what the list is.
-    member: Field,
+    member: MemberContext,
     /// The member that is being read holds a name, and what that name says of the value beside it.
     is_label: bool,
-    labelled: Option<Field>,
+    labelled: Option<MemberContext>,
     /// The type of a resource that stands here says that its name is somebody's.
     is_somebody: bool,
     /// That name, until the type is known.
@@ -80,18 +80,18 @@ struct Frame {
 
 impl Frame {
     /// Takes the name and the type of a resource, whichever comes first.
-    fn learn(&mut self, role: Role, text: &[u8], each: &mut dyn FnMut(&Leaf<'_>)) {
+    fn learn(&mut self, role: MemberKind, text: &[u8], each: &mut dyn FnMut(&Leaf<'_>)) {
         match role {
-            Role::ResourceType => {
+            MemberKind::ResourceType => {
                 self.is_somebody = matches!(text, b"AWS::IAM::User" | b"AWS::IAM::Role");
             }
-            Role::ResourceName => self.name = text.to_owned(),
+            MemberKind::ResourceName => self.name = text.to_owned(),
             _ => return,
         }
         if self.is_somebody && !self.name.is_empty() {
             each(&Leaf {
-                view: View::raw(&self.name, 0),
-                field: Field::default(),
+                view: DecodedText::raw(&self.name, 0),
+                field: MemberContext::default(),
                 is_string: true,
                 is_key: false,
                 is_somebody: true,
@@ -102,15 +102,17 @@ impl Frame {
 
 /// Where one is.
 #[derive(Clone, Debug, Default)]
-pub(super) struct State {
+pub(super) struct WalkState {
     frames: Vec<Frame>,
     /// What is open beyond those.
     deeper: u64,
 }
 
-impl State {
-    fn field(&self) -> Field {
-        self.frames.last().map_or(Field::default(), |it| it.member)
+impl WalkState {
+    fn field(&self) -> MemberContext {
+        self.frames
+            .last()
+            .map_or(MemberContext::default(), |it| it.member)
     }
 
     /// Takes the structure that stands between strings.
@@ -124,8 +126,8 @@ impl State {
                     }
                     let (is_object, below) = (*byte == b'{', self.field());
                     let member = match is_object {
-                        true => Field {
-                            role: Role::Any,
+                        true => MemberContext {
+                            role: MemberKind::Any,
                             ..below
                         },
                         false => below,
@@ -141,8 +143,8 @@ impl State {
                 b'}' | b']' => drop(self.frames.pop()),
                 b',' => {
                     if let Some(frame) = self.frames.last_mut().filter(|it| it.is_object) {
-                        frame.member = Field {
-                            role: Role::Any,
+                        frame.member = MemberContext {
+                            role: MemberKind::Any,
                             ..frame.below
                         };
                     }
@@ -156,13 +158,13 @@ impl State {
 /// Goes through blocks.
 #[derive(Debug)]
 pub(super) struct Walk {
-    options: Options,
+    options: RedactOptions,
     /// What members of these names are, below nothing, and below a call, a filter or a secret.
-    fields: HashMap<(Box<[u8]>, u8), Field>,
+    fields: HashMap<(Box<[u8]>, u8), MemberContext>,
 }
 
 impl Walk {
-    pub fn new(options: Options) -> Walk {
+    pub fn new(options: RedactOptions) -> Walk {
         Walk {
             options,
             fields: HashMap::new(),
@@ -174,33 +176,33 @@ impl Walk {
         &mut self,
         bytes: &[u8],
         end: bool,
-        state: &mut State,
+        state: &mut WalkState,
         each: &mut dyn FnMut(&Leaf<'_>),
     ) -> usize {
-        let view = View::raw(bytes, 0);
+        let view = DecodedText::raw(bytes, 0);
         self.tokens(&view, end, state, 0, each)
     }
 
     /// Takes text outside of all strings that is too long to be waited for.
-    pub fn text(&mut self, bytes: &[u8], state: &mut State, each: &mut dyn FnMut(&Leaf<'_>)) {
-        self.outside(&View::raw(bytes, 0), state, 0, each);
+    pub fn text(&mut self, bytes: &[u8], state: &mut WalkState, each: &mut dyn FnMut(&Leaf<'_>)) {
+        self.outside(&DecodedText::raw(bytes, 0), state, 0, each);
     }
 
     fn tokens(
         &mut self,
-        view: &View<'_>,
+        view: &DecodedText<'_>,
         whole: bool,
-        state: &mut State,
+        state: &mut WalkState,
         level: usize,
         each: &mut dyn FnMut(&Leaf<'_>),
     ) -> usize {
         let mut at = 0;
-        while let Step::Token(token, behind) = token::next(&view.bytes, at, whole) {
+        while let TokenStep::JsonToken(token, behind) = token::next(&view.bytes, at, whole) {
             match token {
-                Token::Text { start, end } => {
+                JsonToken::Text { start, end } => {
                     self.outside(&view.part(start, end), state, level, each);
                 }
-                Token::String {
+                JsonToken::String {
                     start, end, is_key, ..
                 } => {
                     let text = view.part(start, end);
@@ -214,9 +216,9 @@ impl Walk {
 
     fn string(
         &mut self,
-        text: &View<'_>,
+        text: &DecodedText<'_>,
         is_key: bool,
-        state: &mut State,
+        state: &mut WalkState,
         level: usize,
         each: &mut dyn FnMut(&Leaf<'_>),
     ) {
@@ -229,9 +231,12 @@ impl Walk {
                 b"eventVersion" | b"EventId" | b"CloudTrailEvent"
             ) && let Some(frame) = state.frames.last_mut()
             {
-                frame.below = Field::default();
+                frame.below = MemberContext::default();
             }
-            let below = state.frames.last().map_or(Field::default(), |it| it.below);
+            let below = state
+                .frames
+                .last()
+                .map_or(MemberContext::default(), |it| it.below);
             let mut member = self.field(below, &view.bytes);
             if let Some(frame) = state.frames.last_mut() {
                 frame.is_label = LABELS.contains(&&*view.bytes);
@@ -252,7 +257,7 @@ impl Walk {
             }
             each(&Leaf {
                 view: view.part(0, view.bytes.len()),
-                field: Field::default(),
+                field: MemberContext::default(),
                 is_string: true,
                 is_key: true,
                 is_somebody: false,
@@ -289,12 +294,12 @@ impl Walk {
 
     fn nested(
         &mut self,
-        view: &View<'_>,
-        field: Field,
+        view: &DecodedText<'_>,
+        field: MemberContext,
         level: usize,
         each: &mut dyn FnMut(&Leaf<'_>),
     ) {
-        let mut state = State::default();
+        let mut state = WalkState::default();
         // A string in a string is what the outer one would be.
         state.frames.push(Frame {
             member: field,
@@ -304,13 +309,12 @@ impl Walk {
         self.tokens(view, true, &mut state, level + 1, each);
     }
 
-    fn field(&mut self, below: Field, key: &[u8]) -> Field {
+    fn field(&mut self, below: MemberContext, key: &[u8]) -> MemberContext {
         let flags = u8::from(below.is_secret)
             | u8::from(below.is_call) << 1
             | u8::from(below.is_filter) << 2;
-        let found = self.fields.raw_entry_find(key, flags);
-        if let Some(field) = found {
-            return field;
+        if let Some(field) = self.fields.get(&CacheKey(key, flags)) {
+            return *field;
         }
         let field = below.below(key, self.options);
         if self.fields.len() < MEMBERS {
@@ -322,8 +326,8 @@ impl Walk {
     /// What stands between strings: structure, numbers, and lines of other programs.
     fn outside(
         &mut self,
-        text: &View<'_>,
-        state: &mut State,
+        text: &DecodedText<'_>,
+        state: &mut WalkState,
         level: usize,
         each: &mut dyn FnMut(&Leaf<'_>),
     ) {
@@ -335,7 +339,10 @@ impl Walk {
             is_somebody: false,
         };
         let field = state.field();
-        if matches!(field.role, Role::Account | Role::One(Kind::Secret)) {
+        if matches!(
+            field.role,
+            MemberKind::Account | MemberKind::One(ValueKind::Secret)
+        ) {
             numbers(&text.bytes, &mut |start, end| {
                 each(&leaf(start, end, field, true));
             });
@@ -346,27 +353,19 @@ impl Walk {
                     each(&leaf(start, end, field, true));
                 });
             }
-            each(&leaf(0, text.bytes.len(), Field::default(), false));
+            each(&leaf(0, text.bytes.len(), MemberContext::default(), false));
         }
         state.structure(&text.bytes);
     }
 }
 
-/// A map that is asked with borrowed keys.
-trait Find {
-    fn raw_entry_find(&self, key: &[u8], flags: u8) -> Option<Field>;
-}
+/// The key of the cache as it is looked up: with borrowed bytes, so that a member that is known costs no allocation.
+#[derive(Hash)]
+struct CacheKey<'k>(&'k [u8], u8);
 
-impl Find for HashMap<(Box<[u8]>, u8), Field> {
-    fn raw_entry_find(&self, key: &[u8], flags: u8) -> Option<Field> {
-        #[derive(Hash)]
-        struct Asked<'k>(&'k [u8], u8);
-        impl hashbrown::Equivalent<(Box<[u8]>, u8)> for Asked<'_> {
-            fn equivalent(&self, key: &(Box<[u8]>, u8)) -> bool {
-                *self.0 == *key.0 && self.1 == key.1
-            }
-        }
-        self.get(&Asked(key, flags)).copied()
+impl hashbrown::Equivalent<(Box<[u8]>, u8)> for CacheKey<'_> {
+    fn equivalent(&self, key: &(Box<[u8]>, u8)) -> bool {
+        *self.0 == *key.0 && self.1 == key.1
     }
 }
 
@@ -435,7 +434,7 @@ fn numbers(text: &[u8], each: &mut dyn FnMut(usize, usize)) {
 }
 
 /// Columns of `--output text` that hold names: the last one behind a record, and those of `RESOURCES`.
-fn columns(text: &[u8], each: &mut dyn FnMut(usize, usize, Field)) {
+fn columns(text: &[u8], each: &mut dyn FnMut(usize, usize, MemberContext)) {
     let mut at = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let bare = line.trim_ascii_end();
@@ -444,21 +443,21 @@ fn columns(text: &[u8], each: &mut dyn FnMut(usize, usize, Field)) {
             let start = at + from;
             (start, start + cell.len())
         };
-        let of = |role| Field {
+        let of = |role| MemberContext {
             role,
-            ..Field::default()
+            ..MemberContext::default()
         };
         match cells.as_slice() {
             [b"RESOURCES", name, ..] => {
                 let (start, end) = place(name, 10);
-                each(start, end, of(Role::ResourceName));
+                each(start, end, of(MemberKind::ResourceName));
             }
             // A record, its id, name, service, time, whether it only reads, and who.
             [record, _, _, _, _, b"true" | b"false", who]
                 if record.is_empty() || record.ends_with(b"}") =>
             {
                 let (start, end) = place(who, bare.len() - who.len());
-                each(start, end, of(Role::One(Kind::Name)));
+                each(start, end, of(MemberKind::One(ValueKind::Name)));
             }
             _ => {}
         }

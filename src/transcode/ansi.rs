@@ -3,17 +3,17 @@
 //! Valid JSON holds no escape character as such, so nothing of a dump is lost with them. Not for: carriage
 //! returns and backspaces, which a terminal would obey as well.
 
-use super::{Out, Transcode};
+use super::{MappedText, Transcode};
 
 const ESCAPE: u8 = 0x1b;
 
 /// A sequence longer than this is none.
 const LONGEST: usize = 4096;
 
-pub(super) struct Colours;
+pub(super) struct AnsiStripper;
 
-impl Transcode for Colours {
-    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+impl Transcode for AnsiStripper {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize {
         let mut from = 0;
         loop {
             let rest = &source[from..];
@@ -87,12 +87,12 @@ fn sequence(bytes: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::transcode::testing::{check, made};
-    use crate::transcode::{Recipe, Shape};
+    use crate::transcode::{Recipe, SourceFormat};
 
     #[test]
     fn sequences_go_and_all_else_stays_and_leads_back() {
         let recipe = Recipe {
-            shapes: vec![Shape::Colours],
+            shapes: vec![SourceFormat::Ansi],
         };
         for (source, text) in [
             (
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_sequence_without_an_end_is_text_however_it_arrives() {
         let recipe = Recipe {
-            shapes: vec![Shape::Colours],
+            shapes: vec![SourceFormat::Ansi],
         };
         for (opens, filler, ends) in [("\x1b[", "1", "m"), ("\x1b]", "t", "\x07")] {
             for length in [LONGEST - 4, LONGEST - 3, LONGEST - 2, LONGEST] {
@@ -143,9 +143,9 @@ mod tests {
     fn many_beginnings_of_sequences_take_no_longer_than_other_text() {
         for part in ["\x1b]", "\x1b[", "\x1b]0;t", "\x1b"] {
             let source = part.repeat((4 << 20) / part.len());
-            let mut out = Out::default();
+            let mut out = MappedText::default();
             assert_eq!(
-                Colours.take(source.as_bytes(), 0, true, &mut out),
+                AnsiStripper.take(source.as_bytes(), 0, true, &mut out),
                 source.len()
             );
         }

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 
 use super::hive_struct::{self, string};
-use super::names::{Kind, OBJECTS, WHOLES, find, kind, plain, spelled};
+use super::names::{ColumnKind, OBJECTS, WHOLES, find, kind, plain, spelled};
 use crate::event::{ENVELOPE, MemberName, Node, RECORD};
 use crate::scan::{MAX_DEPTH, Plain, Stack, members, value_end};
 use crate::text::{Escaping, json};
@@ -41,7 +41,7 @@ const LEVELS_ABOVE: usize = 16;
 #[derive(Debug)]
 struct Member {
     name: Vec<u8>,
-    kind: Kind,
+    kind: ColumnKind,
     /// The first that has a value is taken.
     columns: Vec<usize>,
     /// What is told of its inside, where none of those has a value.
@@ -50,7 +50,7 @@ struct Member {
 
 /// A column that tells a member of the envelope.
 #[derive(Debug)]
-struct Told {
+struct EnvelopeColumn {
     key: &'static str,
     column: usize,
     /// It is spelled like the record's member, and means that one.
@@ -59,10 +59,10 @@ struct Told {
 
 /// What the columns of a table are.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(super) struct EventColumns {
     names: Vec<Vec<u8>>,
     known: usize,
-    envelope: Vec<Told>,
+    envelope: Vec<EnvelopeColumn>,
     record: Vec<Member>,
     /// Columns that hold the whole record by their name, and those that nobody knows, which may.
     wholes: Vec<usize>,
@@ -73,17 +73,17 @@ pub(super) struct Columns {
 }
 
 /// The record as one text.
-enum Whole<'v> {
+enum RecordText<'v> {
     Json(&'v [u8]),
     Broken(&'v [u8]),
 }
 
-impl Columns {
+impl EventColumns {
     /// Judges the columns by their names.
-    pub fn of<'n>(names: impl IntoIterator<Item = &'n [u8]>) -> Columns {
-        let mut columns = Columns {
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n [u8]>) -> EventColumns {
+        let mut columns = EventColumns {
             names: names.into_iter().map(<[u8]>::to_vec).collect(),
-            ..Columns::default()
+            ..EventColumns::default()
         };
         let names = std::mem::take(&mut columns.names);
         if names.len() <= MOST_COLUMNS {
@@ -141,7 +141,7 @@ impl Columns {
         let is_lower = name.iter().all(u8::is_ascii_lowercase);
         let is_record = record.is_some_and(|record| is_lower || record.as_bytes() == name);
         if let Some(key) = envelope {
-            self.envelope.push(Told {
+            self.envelope.push(EnvelopeColumn {
                 key,
                 column,
                 is_record,
@@ -150,7 +150,7 @@ impl Columns {
         self.known += usize::from(envelope.is_some() || record.is_some());
         if let Some(name) = record {
             let kind = match kind(name) {
-                Kind::Object("resources") if !is_record => Kind::Resources,
+                ColumnKind::Object("resources") if !is_record => ColumnKind::Resources,
                 kind => kind,
             };
             Member::at(&mut self.record, name.as_bytes(), kind)
@@ -160,7 +160,7 @@ impl Columns {
             self.below("userIdentity", &[b"accessKeyId"], column);
         } else if envelope.is_none() && !self.path(column, name) {
             self.others.push(column);
-            Member::at(&mut self.record, name, Kind::Text)
+            Member::at(&mut self.record, name, ColumnKind::Text)
                 .columns
                 .push(column);
         }
@@ -183,10 +183,10 @@ impl Columns {
     }
 
     fn below(&mut self, root: &'static str, levels: &[&[u8]], column: usize) {
-        let mut member = Member::at(&mut self.record, root.as_bytes(), Kind::Object(root));
+        let mut member = Member::at(&mut self.record, root.as_bytes(), ColumnKind::Object(root));
         for level in levels {
             let name = spelled(root, level).map_or(*level, str::as_bytes);
-            member = Member::at(&mut member.parts, name, Kind::Object(root));
+            member = Member::at(&mut member.parts, name, ColumnKind::Object(root));
         }
         member.columns.push(column);
     }
@@ -202,10 +202,10 @@ impl Columns {
         let mut event = Object::open(out);
         for key in ENVELOPE {
             // A record that is there tells its members itself, unless it can't be read.
-            let tells = |told: &&Told| {
+            let tells = |told: &&EnvelopeColumn| {
                 let is_asked = match whole {
-                    None | Some(Whole::Json(_)) => !told.is_record,
-                    Some(Whole::Broken(_)) => true,
+                    None | Some(RecordText::Json(_)) => !told.is_record,
+                    Some(RecordText::Broken(_)) => true,
                 };
                 told.key == key && (is_asked || key == "Resources")
             };
@@ -225,8 +225,8 @@ impl Columns {
         }
         event.name(b"CloudTrailEvent");
         match whole {
-            Some(Whole::Json(text)) => raw(text, event.out),
-            Some(Whole::Broken(text)) => string(text, event.out),
+            Some(RecordText::Json(text)) => raw(text, event.out),
+            Some(RecordText::Broken(text)) => string(text, event.out),
             None => {
                 let mut record = Object::open(event.out);
                 for member in &self.record {
@@ -261,20 +261,25 @@ impl Columns {
         any(&self.ids, &is_id) || any(&self.times, &is_time) || self.whole(texts).is_some()
     }
 
-    fn whole<'v>(&self, texts: &[&'v [u8]]) -> Option<Whole<'v>> {
+    fn whole<'v>(&self, texts: &[&'v [u8]]) -> Option<RecordText<'v>> {
         let begins = |i: &usize| {
             let text = present(texts, *i)?.trim_ascii();
             text.starts_with(b"{").then_some(text)
         };
         let named = self.wholes.iter().filter_map(begins);
         let mut all = named.clone().chain(self.others.iter().filter_map(begins));
-        let whole = all.find(|text| is_record(text)).map(Whole::Json);
-        whole.or_else(|| named.clone().find(|text| !is_json(text)).map(Whole::Broken))
+        let whole = all.find(|text| is_record(text)).map(RecordText::Json);
+        whole.or_else(|| {
+            named
+                .clone()
+                .find(|text| !is_json(text))
+                .map(RecordText::Broken)
+        })
     }
 }
 
 impl Member {
-    fn at<'m>(members: &'m mut Vec<Member>, name: &[u8], kind: Kind) -> &'m mut Member {
+    fn at<'m>(members: &'m mut Vec<Member>, name: &[u8], kind: ColumnKind) -> &'m mut Member {
         let is_same = |member: &Member| member.name == name && member.kind == kind;
         let at = members.iter().position(is_same);
         let at = at.unwrap_or_else(|| {
@@ -296,8 +301,8 @@ impl Member {
     fn value<'v>(&self, texts: &[&'v [u8]]) -> Option<&'v [u8]> {
         let mut texts = self.columns.iter().filter_map(|i| present(texts, *i));
         texts.find(|text| match self.kind {
-            Kind::Object("resources") => is_record_list(text, true),
-            Kind::Resources => is_record_list(text, false),
+            ColumnKind::Object("resources") => is_record_list(text, true),
+            ColumnKind::Resources => is_record_list(text, false),
             _ => true,
         })
     }
@@ -391,17 +396,17 @@ fn raw(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-fn record_value(kind: Kind, text: &[u8], out: &mut Vec<u8>) {
+fn record_value(kind: ColumnKind, text: &[u8], out: &mut Vec<u8>) {
     let (whole, text) = (text, text.trim_ascii());
     match kind {
-        Kind::Text => string(whole, out),
-        Kind::Time => string(&with_zone(text), out),
-        Kind::Flag => match flag(text) {
+        ColumnKind::Text => string(whole, out),
+        ColumnKind::Time => string(&with_zone(text), out),
+        ColumnKind::Flag => match flag(text) {
             Some(flag) => out.extend_from_slice(flag.as_bytes()),
             None => string(text, out),
         },
-        Kind::Object(root) => object(root, text, out),
-        Kind::Resources => object("resources", text, out),
+        ColumnKind::Object(root) => object(root, text, out),
+        ColumnKind::Resources => object("resources", text, out),
     }
 }
 

@@ -11,9 +11,9 @@
 
 use std::borrow::Cow;
 
-use super::columns::{BROKEN, CUT, Columns, EVENTS, NO_EVENT};
+use super::columns::{BROKEN, CUT, EVENTS, EventColumns, NO_EVENT};
 use super::names::is_known;
-use super::{MARK, Out, Transcode};
+use super::{MARK, MappedText, Transcode};
 
 /// A line of names is no longer.
 const LONGEST_HEADING: usize = 64 << 10;
@@ -33,7 +33,7 @@ pub(super) struct Csv {
 
 struct Table {
     delimiter: u8,
-    columns: Columns,
+    columns: EventColumns,
 }
 
 /// A physical line: where its text ends, and where the next one begins.
@@ -192,7 +192,7 @@ fn heading(line: &[u8]) -> Option<Table> {
         if !names.iter().all(is_name) {
             return None;
         }
-        let columns = Columns::of(names.iter().map(|name| &**name));
+        let columns = EventColumns::of(names.iter().map(|name| &**name));
         columns.is_heading().then_some(Table {
             delimiter: *delimiter,
             columns,
@@ -245,7 +245,7 @@ pub(super) fn begins(head: &[u8], all: bool) -> Option<usize> {
 }
 
 impl Transcode for Csv {
-    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize {
         let mut taken = 0;
         while taken < source.len()
             && let Some(length) = self.next(&source[taken..], at + taken as u64, end, out)
@@ -268,7 +268,7 @@ impl Csv {
     }
 
     /// Deals with the row or line at the beginning of `rest`; `None` when there is too little of it.
-    fn next(&mut self, rest: &[u8], at: u64, end: bool, out: &mut Out) -> Option<usize> {
+    fn next(&mut self, rest: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
         let bytes = &rest[..rest.len().min(self.longest)];
         let all = end && rest.len() <= self.longest;
         let is_full = rest.len() > self.longest;
@@ -341,7 +341,7 @@ impl Csv {
 }
 
 /// Adds what became of a row at `at`, and its line end where that stands.
-fn put(made: &[u8], at: u64, line: Line, out: &mut Out) {
+fn put(made: &[u8], at: u64, line: Line, out: &mut MappedText) {
     out.put(made, at);
     if line.next > line.end {
         out.put(b"\n", at + line.end as u64);

@@ -7,9 +7,9 @@
 
 use std::borrow::Cow;
 
-use super::columns::{BROKEN, CUT, Columns};
+use super::columns::{BROKEN, CUT, EventColumns};
 use super::names::is_known;
-use super::{Out, Transcode};
+use super::{MappedText, Transcode};
 use crate::event::Node;
 use crate::scan::{FaultKind, Plain, Stack, skip_space, value_end};
 use crate::text::{Escaping, Text, Value};
@@ -25,7 +25,7 @@ const DEEPEST: usize = 64;
 
 /// Where in the document the next byte lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum LakePosition {
     /// Outside the rows.
     #[default]
     Around,
@@ -38,8 +38,8 @@ enum Place {
 pub(super) struct Lake {
     /// No row is longer.
     longest: usize,
-    place: Place,
-    columns: Columns,
+    place: LakePosition,
+    columns: EventColumns,
     stack: Stack,
     line: Vec<u8>,
 }
@@ -48,8 +48,8 @@ impl Lake {
     pub fn new(longest: usize) -> Self {
         Lake {
             longest,
-            place: Place::default(),
-            columns: Columns::default(),
+            place: LakePosition::default(),
+            columns: EventColumns::default(),
             stack: Stack::with_limit(DEEPEST),
             line: Vec::new(),
         }
@@ -58,25 +58,25 @@ impl Lake {
 
 /// What something that may begin at a place does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Begins {
+enum PrefixMatch {
     /// It does, and is so long.
-    Here(usize),
-    No,
+    Matches(usize),
+    Differs,
     /// The bytes end too early to tell.
-    More,
+    NeedsMore,
 }
 
 /// The columns of a row: names and texts.
 #[derive(Default)]
-struct Row<'b> {
+struct LakeRow<'b> {
     names: Vec<Cow<'b, str>>,
     texts: Vec<Cow<'b, [u8]>>,
 }
 
-impl<'b> Row<'b> {
+impl<'b> LakeRow<'b> {
     /// Reads a whole, valid JSON array; `None` when anything in it is no object.
-    fn of(bytes: &'b [u8]) -> Option<Row<'b>> {
-        let mut row = Row::default();
+    fn of(bytes: &'b [u8]) -> Option<LakeRow<'b>> {
+        let mut row = LakeRow::default();
         let mut is_row = true;
         Node::new(bytes, Escaping::Raw).for_each(|column| {
             is_row = column.is_object();
@@ -107,7 +107,7 @@ fn text(value: Node<'_>) -> Cow<'_, [u8]> {
 }
 
 /// Whether bytes begin with `tokens`, white space between them or not.
-fn begins_with(bytes: &[u8], tokens: &[&[u8]], all: bool) -> Begins {
+fn begins_with(bytes: &[u8], tokens: &[&[u8]], all: bool) -> PrefixMatch {
     let window = &bytes[..bytes.len().min(FAR)];
     let is_all = all || window.len() < bytes.len() || window.len() == FAR;
     let mut at = 0;
@@ -118,40 +118,40 @@ fn begins_with(bytes: &[u8], tokens: &[&[u8]], all: bool) -> Begins {
         let rest = &window[at..];
         if !rest.starts_with(token) {
             return match token.starts_with(rest) && !is_all {
-                true => Begins::More,
-                false => Begins::No,
+                true => PrefixMatch::NeedsMore,
+                false => PrefixMatch::Differs,
             };
         }
         at += token.len();
     }
-    Begins::Here(at)
+    PrefixMatch::Matches(at)
 }
 
 /// The key in front of a list of rows, which may have none.
-fn list(bytes: &[u8], all: bool) -> Begins {
+fn list(bytes: &[u8], all: bool) -> PrefixMatch {
     begins_with(bytes, &[ROWS, b":", b"["], all)
 }
 
 /// A row whose first column has a name.
-fn row(bytes: &[u8], all: bool) -> Begins {
+fn row(bytes: &[u8], all: bool) -> PrefixMatch {
     begins_with(bytes, &[b"[", b"{", b"\""], all)
 }
 
 /// Where in the first bytes of a text a list of rows begins.
 pub(super) fn begins(head: &[u8]) -> Option<usize> {
     let mut places = memchr::memmem::find_iter(head, ROWS);
-    places.find(|at| matches!(list(&head[*at..], true), Begins::Here(_)))
+    places.find(|at| matches!(list(&head[*at..], true), PrefixMatch::Matches(_)))
 }
 
 impl Transcode for Lake {
-    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize {
         let mut taken = 0;
         while taken < source.len() {
             let (rest, at) = (&source[taken..], at + taken as u64);
             let length = match self.place {
-                Place::Around => self.around(rest, at, end, out),
-                Place::Rows => self.among(rest, at, end, out),
-                Place::Behind => self.behind(rest, end),
+                LakePosition::Around => self.around(rest, at, end, out),
+                LakePosition::Rows => self.among(rest, at, end, out),
+                LakePosition::Behind => self.behind(rest, end),
             };
             let Some(length) = length else {
                 break;
@@ -164,7 +164,7 @@ impl Transcode for Lake {
 
 impl Lake {
     /// Passes on what lies around the rows, up to the key in front of them.
-    fn around(&mut self, rest: &[u8], at: u64, end: bool, out: &mut Out) -> Option<usize> {
+    fn around(&mut self, rest: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
         // Inside a string, the quotes of such a key have backslashes before them.
         let Some(key) = memchr::memmem::find(rest, ROWS) else {
             // Half a key is left for later.
@@ -178,15 +178,15 @@ impl Lake {
             return Some(key);
         }
         let opened = match list(rest, end) {
-            Begins::More => return None,
-            Begins::No => None,
-            Begins::Here(opened) => self.is_of_events(rest, opened, end)?.then_some(opened),
+            PrefixMatch::NeedsMore => return None,
+            PrefixMatch::Differs => None,
+            PrefixMatch::Matches(opened) => self.is_of_events(rest, opened, end)?.then_some(opened),
         };
         match opened {
             Some(opened) => {
                 out.put(b"\"Events\"", at);
                 out.copy(&rest[ROWS.len()..opened], at + ROWS.len() as u64);
-                self.place = Place::Rows;
+                self.place = LakePosition::Rows;
                 Some(opened)
             }
             None => {
@@ -212,10 +212,10 @@ impl Lake {
         let bytes = &window[first..];
         match value_end::<Plain>(bytes, 0, &mut self.stack) {
             Ok(length) => {
-                let row = Row::of(&bytes[..length]);
+                let row = LakeRow::of(&bytes[..length]);
                 Some(row.is_some_and(|row| {
                     self.line.clear();
-                    self.columns = Columns::of(row.names());
+                    self.columns = EventColumns::of(row.names());
                     let texts: Vec<&[u8]> = row.texts.iter().map(|text| &**text).collect();
                     self.columns.identify() || self.columns.event(&texts, &mut self.line)
                 }))
@@ -227,7 +227,7 @@ impl Lake {
     }
 
     /// Deals with a row, or with what stands between two of them.
-    fn among(&mut self, rest: &[u8], at: u64, end: bool, out: &mut Out) -> Option<usize> {
+    fn among(&mut self, rest: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
         let is_between = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',');
         let between = rest.iter().take_while(|byte| is_between(byte)).count();
         if between > 0 {
@@ -235,7 +235,7 @@ impl Lake {
             return Some(between);
         }
         if rest.first() != Some(&b'[') {
-            self.place = Place::Around;
+            self.place = LakePosition::Around;
             return Some(0);
         }
         let window = &rest[..rest.len().min(self.longest)];
@@ -247,7 +247,7 @@ impl Lake {
             Err(fault) if fault.why == FaultKind::End && !end && rest.len() <= self.longest => None,
             Err(fault) => {
                 let is_cut = fault.why == FaultKind::End && rest.len() <= self.longest;
-                self.place = Place::Behind;
+                self.place = LakePosition::Behind;
                 out.put(if is_cut { CUT } else { BROKEN }, at);
                 // The bracket at least, so that it's not the next row once more.
                 Some(1)
@@ -255,11 +255,11 @@ impl Lake {
         }
     }
 
-    fn row(&mut self, bytes: &[u8], at: u64, out: &mut Out) {
+    fn row(&mut self, bytes: &[u8], at: u64, out: &mut MappedText) {
         self.line.clear();
-        if let Some(row) = Row::of(bytes) {
+        if let Some(row) = LakeRow::of(bytes) {
             if !self.columns.are(row.names()) {
-                self.columns = Columns::of(row.names());
+                self.columns = EventColumns::of(row.names());
             }
             let texts: Vec<&[u8]> = row.texts.iter().map(|text| &**text).collect();
             if self.columns.event(&texts, &mut self.line) {
@@ -276,17 +276,17 @@ impl Lake {
         while let Some(skip) = memchr::memchr2(b'[', b'"', &rest[from..]) {
             let at = from + skip;
             let (begins, place) = if rest[at] == b'[' {
-                (row(&rest[at..], end), Place::Rows)
+                (row(&rest[at..], end), LakePosition::Rows)
             } else {
-                (list(&rest[at..], end), Place::Around)
+                (list(&rest[at..], end), LakePosition::Around)
             };
             match begins {
-                Begins::Here(_) => {
+                PrefixMatch::Matches(_) => {
                     self.place = place;
                     return Some(at);
                 }
-                Begins::More => return (at > 0).then_some(at),
-                Begins::No => from = at + 1,
+                PrefixMatch::NeedsMore => return (at > 0).then_some(at),
+                PrefixMatch::Differs => from = at + 1,
             }
         }
         Some(rest.len())

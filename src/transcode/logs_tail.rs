@@ -11,19 +11,19 @@
 //! As the AWS CLI's source has it. The prefixes become line ends and all else stays. Not for: messages that
 //! are no records; they pass like any other text.
 
-use super::{MARK, Out, Transcode};
+use super::{MARK, MappedText, Transcode};
 
 /// The longest prefix: a time, and a stream's name of 512 characters (CloudWatch Logs API reference).
 const LONGEST: usize = 64 + 4 * 512;
 
 #[derive(Default)]
-pub(super) struct Tail {
+pub(super) struct LogsTail {
     /// What comes next stands in the middle of a line.
     inside: bool,
 }
 
-impl Transcode for Tail {
-    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+impl Transcode for LogsTail {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize {
         let mut taken = 0;
         while taken < source.len() {
             let rest = &source[taken..];
@@ -119,11 +119,11 @@ fn stamp(bytes: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use crate::transcode::testing::{check, made};
-    use crate::transcode::{Recipe, Shape};
+    use crate::transcode::{Recipe, SourceFormat};
 
     fn recipe() -> Recipe {
         Recipe {
-            shapes: vec![Shape::LogsTail],
+            shapes: vec![SourceFormat::LogsTail],
         }
     }
 

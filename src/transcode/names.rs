@@ -105,7 +105,7 @@ pub(super) const WHOLES: [&[u8]; 2] = [b"eventjson", b"cloudtrailevent"];
 
 /// How the text of a column becomes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ColumnKind {
     Text,
     Time,
     Flag,
@@ -143,15 +143,15 @@ pub(super) fn find(names: &[&'static str], plain: &[u8]) -> Option<&'static str>
     names.find(|name| name.as_bytes().eq_ignore_ascii_case(plain))
 }
 
-pub(super) fn kind(name: &'static str) -> Kind {
+pub(super) fn kind(name: &'static str) -> ColumnKind {
     if OBJECTS.contains(&name) {
-        Kind::Object(name)
+        ColumnKind::Object(name)
     } else if FLAGS.contains(&name) {
-        Kind::Flag
+        ColumnKind::Flag
     } else if name == "eventTime" {
-        Kind::Time
+        ColumnKind::Time
     } else {
-        Kind::Text
+        ColumnKind::Text
     }
 }
 

@@ -6,7 +6,7 @@
 
 /// A stretch of text in which every `step` bytes come from `takes` bytes of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
+pub(super) struct OriginRun {
     /// Where it begins in the text.
     pub at: u64,
     /// What stood there in the source.
@@ -18,7 +18,7 @@ pub(super) struct Run {
     pub takes: u8,
 }
 
-impl Run {
+impl OriginRun {
     fn source_of(&self, at: u64) -> u64 {
         self.source + (at - self.at) / u64::from(self.step) * u64::from(self.takes)
     }
@@ -26,11 +26,11 @@ impl Run {
 
 /// The runs of one stage, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Runs(Vec<Run>);
+pub(super) struct StageOrigins(Vec<OriginRun>);
 
-impl Runs {
+impl StageOrigins {
     /// Adds a run behind the others, unless the last one goes on into it.
-    pub fn push(&mut self, run: Run) {
+    pub fn push(&mut self, run: OriginRun) {
         match self.0.last_mut() {
             Some(last) if last.at == run.at => *last = run,
             Some(last)
@@ -52,10 +52,10 @@ impl Runs {
     }
 
     /// What is needed for the places from `from` to `to`, both included.
-    fn between(&self, from: u64, to: u64) -> Runs {
+    fn between(&self, from: u64, to: u64) -> StageOrigins {
         let first = self.0.partition_point(|run| run.at <= from);
         let behind = self.0.partition_point(|run| run.at <= to);
-        Runs(self.0[first.saturating_sub(1)..behind.max(first)].to_vec())
+        StageOrigins(self.0[first.saturating_sub(1)..behind.max(first)].to_vec())
     }
 
     /// Forgets what is needed for places before `at` only.
@@ -67,9 +67,9 @@ impl Runs {
         }
     }
 
-    fn extend(&mut self, more: &Runs) {
+    fn extend(&mut self, more: &StageOrigins) {
         let last = self.0.last().map_or(0, |run| run.at);
-        let is_new = |run: &&Run| self.0.is_empty() || run.at > last;
+        let is_new = |run: &&OriginRun| self.0.is_empty() || run.at > last;
         let from = more.0.iter().position(|run| is_new(&run));
         self.0
             .extend_from_slice(&more.0[from.unwrap_or(more.0.len())..]);
@@ -80,13 +80,13 @@ impl Runs {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origins {
     /// The first stage first.
-    stages: Vec<Runs>,
+    stages: Vec<StageOrigins>,
 }
 
 impl Origins {
     /// What is needed for the places from `from` to `to`, both included, of what the last stage made.
     pub(super) fn between<'r>(
-        stages: impl DoubleEndedIterator<Item = &'r Runs>,
+        stages: impl DoubleEndedIterator<Item = &'r StageOrigins>,
         mut from: u64,
         mut to: u64,
     ) -> Origins {
@@ -157,8 +157,8 @@ pub fn source_of(origins: Option<&Origins>, at: u64) -> u64 {
 mod tests {
     use super::*;
 
-    fn run(at: u64, source: u64, step: u8, takes: u8) -> Run {
-        Run {
+    fn run(at: u64, source: u64, step: u8, takes: u8) -> OriginRun {
+        OriginRun {
             at,
             source,
             step,
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn places_are_traced_into_runs_of_every_kind() {
-        let mut runs = Runs::default();
+        let mut runs = StageOrigins::default();
         runs.push(run(0, 2, 1, 2));
         runs.push(run(3, 8, 3, 2));
         runs.push(run(9, 12, 1, 0));
@@ -181,18 +181,18 @@ mod tests {
 
     #[test]
     fn a_run_that_goes_on_is_no_new_one() {
-        let mut runs = Runs::default();
+        let mut runs = StageOrigins::default();
         runs.push(run(0, 0, 1, 1));
         runs.push(run(5, 5, 1, 1));
         runs.push(run(8, 9, 1, 1));
         runs.push(run(8, 10, 1, 1));
-        assert_eq!(runs, Runs(vec![run(0, 0, 1, 1), run(8, 10, 1, 1)]));
+        assert_eq!(runs, StageOrigins(vec![run(0, 0, 1, 1), run(8, 10, 1, 1)]));
     }
 
     #[test]
     fn parts_of_a_map_put_together_again_say_the_same() {
-        let mut first = Runs::default();
-        let mut second = Runs::default();
+        let mut first = StageOrigins::default();
+        let mut second = StageOrigins::default();
         for i in 0..50 {
             first.push(run(i * 3, i * 7, 1, 1));
             second.push(run(i * 5, i * 2 + i % 3, 1, 0));

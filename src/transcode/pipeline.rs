@@ -6,14 +6,14 @@
 //! Not for: what a stage makes of its bytes (a file each).
 
 use super::Transcode;
-use super::origins::{Origins, Run, Runs};
+use super::origins::{OriginRun, Origins, StageOrigins};
 use crate::text::json;
 
 /// Why a source ended too early, as a sentence for people. The type that it was made from can be asked for.
 pub type SourceError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Where raw bytes come from: fills the buffer with some, `Ok(0)` is the end.
-pub type Pull = Box<dyn FnMut(&mut [u8]) -> Result<usize, SourceError> + Send>;
+pub type SourceReader = Box<dyn FnMut(&mut [u8]) -> Result<usize, SourceError> + Send>;
 
 /// How much is read from the source at once.
 const CHUNK: usize = 256 << 10;
@@ -23,16 +23,16 @@ const CHUNK: usize = 256 << 10;
 /// Places in the source never go back from one call to the next. Bytes of it that nothing is made of belong
 /// to the text before them; a line end stands for those at the very beginning.
 #[derive(Debug, Default)]
-pub struct Out {
+pub struct MappedText {
     bytes: Vec<u8>,
     /// How many of them were handed on.
     taken: usize,
     /// Offset of the first byte of `bytes`.
     base: u64,
-    runs: Runs,
+    runs: StageOrigins,
 }
 
-impl Out {
+impl MappedText {
     fn end(&self) -> u64 {
         self.base + self.bytes.len() as u64
     }
@@ -69,7 +69,7 @@ impl Out {
             return;
         }
         self.begin(source);
-        self.runs.push(Run {
+        self.runs.push(OriginRun {
             at: self.end(),
             source,
             step,
@@ -110,7 +110,7 @@ struct Stage {
     tried: usize,
     /// What it can make nothing of up to this length is passed on as it is.
     longest: usize,
-    out: Out,
+    out: MappedText,
 }
 
 impl Stage {
@@ -134,7 +134,7 @@ impl Stage {
         if end {
             // The place behind the last byte is the end of the source.
             self.out.begin(self.at);
-            self.out.runs.push(Run {
+            self.out.runs.push(OriginRun {
                 at: self.out.end(),
                 source: self.at,
                 step: 1,
@@ -146,7 +146,7 @@ impl Stage {
 
 /// A block of made text.
 #[derive(Debug)]
-pub struct Block {
+pub struct TextChunk {
     /// Offset of its first byte in the whole text.
     pub base: u64,
     /// The text.
@@ -159,7 +159,7 @@ pub struct Block {
     pub error: Option<SourceError>,
 }
 
-impl Block {
+impl TextChunk {
     /// Where in the text the byte of the source at `source` is, if the block holds it: the last place that
     /// comes from it or from before it.
     pub fn place_of(&self, source: u64) -> Option<u64> {
@@ -169,12 +169,12 @@ impl Block {
 }
 
 /// Stages in a row, into which bytes are pushed.
-pub struct Chain {
+pub struct StageChain {
     stages: Vec<Stage>,
     ended: bool,
 }
 
-impl Chain {
+impl StageChain {
     /// Makes text by stages, the first of which sees the bytes of the source. There must be one.
     pub(super) fn new(stages: Vec<Box<dyn Transcode>>, longest: usize) -> Self {
         let stages = stages.into_iter().map(|transcode| Stage {
@@ -183,9 +183,9 @@ impl Chain {
             at: 0,
             tried: 0,
             longest,
-            out: Out::default(),
+            out: MappedText::default(),
         });
-        Chain {
+        StageChain {
             stages: stages.collect(),
             ended: false,
         }
@@ -209,14 +209,14 @@ impl Chain {
 
     /// The next `size` bytes of text, or as many as are there. One byte is held back before the end, so that
     /// the place behind the last one is known.
-    pub fn block(&mut self, size: usize) -> Block {
+    pub fn block(&mut self, size: usize) -> TextChunk {
         let ready = self.ready();
         let end = self.ended && ready <= size;
         let length = match self.ended {
             true => size.min(ready),
             false => size.min(ready.saturating_sub(1)),
         };
-        let mut block = Block {
+        let mut block = TextChunk {
             base: 0,
             bytes: Vec::with_capacity(length),
             origins: Origins::default(),
@@ -245,14 +245,14 @@ impl Chain {
 
 /// A source and what is made of it.
 pub struct Transcoder {
-    pull: Pull,
+    pull: SourceReader,
     chunk: Vec<u8>,
-    chain: Chain,
+    chain: StageChain,
     error: Option<SourceError>,
 }
 
 impl Transcoder {
-    pub(super) fn new(pull: Pull, chain: Chain) -> Self {
+    pub(super) fn new(pull: SourceReader, chain: StageChain) -> Self {
         Transcoder {
             pull,
             chunk: Vec::new(),
@@ -262,7 +262,7 @@ impl Transcoder {
     }
 
     /// The next `size` bytes of text, fewer at its end, or as soon as there are `enough`.
-    pub fn block(&mut self, size: usize, enough: usize) -> Block {
+    pub fn block(&mut self, size: usize, enough: usize) -> TextChunk {
         let wanted = enough.min(size).saturating_add(1);
         while !self.chain.ended && self.chain.ready() < wanted {
             self.chunk.resize(CHUNK, 0);
@@ -283,7 +283,7 @@ impl Transcoder {
     }
 
     /// All that is left of the text.
-    pub fn rest(&mut self) -> Block {
+    pub fn rest(&mut self) -> TextChunk {
         self.block(usize::MAX - 1, usize::MAX - 1)
     }
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::utf16::Endian;
-use super::{MARK, Recipe, Shape, ansi, csv, lake, logs_tail, text, yaml};
+use super::{MARK, Recipe, SourceFormat, ansi, csv, lake, logs_tail, text, yaml};
 
 /// How many first bytes tell.
 pub const HEAD: usize = 4096;
@@ -17,11 +17,11 @@ pub fn recognise(bytes: &[u8]) -> Option<Recipe> {
     let mut shapes = Vec::new();
     let mut text = Cow::Borrowed(head);
     if let Some(endian) = utf16(head) {
-        shapes.push(Shape::Utf16(endian));
+        shapes.push(SourceFormat::Utf16(endian));
         text = Cow::Owned(decoded(head, endian));
     }
     if memchr::memmem::find(&text, b"\x1b[").is_some() {
-        shapes.push(Shape::Colours);
+        shapes.push(SourceFormat::Ansi);
         text = Cow::Owned(ansi::stripped(&text));
     }
     shapes.extend(body(&text, head.len() < HEAD));
@@ -30,17 +30,17 @@ pub fn recognise(bytes: &[u8]) -> Option<Recipe> {
 
 /// What text is, whatever it was packed in: of several shapes the one that begins first. `is_all` when it is
 /// the whole text.
-fn body(head: &[u8], is_all: bool) -> Option<Shape> {
+fn body(head: &[u8], is_all: bool) -> Option<SourceFormat> {
     let head = head.strip_prefix(MARK).unwrap_or(head);
-    let rows = lake::begins(head).map(|at| (at, Shape::Lake));
+    let rows = lake::begins(head).map(|at| (at, SourceFormat::Lake));
     if is_json(head) {
         return rows.map(|(_, shape)| shape);
     }
     let others = [
         rows,
         lines(head),
-        yaml::begins(head).map(|at| (at, Shape::Yaml)),
-        csv::begins(head, is_all).map(|at| (at, Shape::Csv)),
+        yaml::begins(head).map(|at| (at, SourceFormat::Yaml)),
+        csv::begins(head, is_all).map(|at| (at, SourceFormat::Csv)),
     ];
     let first = others.into_iter().flatten().min_by_key(|(at, _)| *at);
     first.map(|(_, shape)| shape)
@@ -57,16 +57,16 @@ fn is_json(head: &[u8]) -> bool {
 }
 
 /// The first line that is one of `--output text` or `aws logs tail`.
-fn lines(head: &[u8]) -> Option<(usize, Shape)> {
+fn lines(head: &[u8]) -> Option<(usize, SourceFormat)> {
     let mut at = 0;
     while at < head.len() {
         let rest = &head[at..];
         let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         if text::is_event(&rest[..length]) {
-            return Some((at, Shape::Text));
+            return Some((at, SourceFormat::Text));
         }
         if logs_tail::prefix(rest).is_some() {
-            return Some((at, Shape::LogsTail));
+            return Some((at, SourceFormat::LogsTail));
         }
         at += length + 1;
     }
@@ -114,11 +114,11 @@ mod tests {
         let tail = "2024-06-10T01:11:06 {\"eventVersion\":\"1\"}\n";
         let rows = "{\"QueryResultRows\": [[{\"eventID\": \"1\"}]]}\n";
         let all = [
-            (csv, Shape::Csv),
-            (yaml, Shape::Yaml),
-            (text, Shape::Text),
-            (tail, Shape::LogsTail),
-            (rows, Shape::Lake),
+            (csv, SourceFormat::Csv),
+            (yaml, SourceFormat::Yaml),
+            (text, SourceFormat::Text),
+            (tail, SourceFormat::LogsTail),
+            (rows, SourceFormat::Lake),
         ];
         for (first, shape) in all {
             for (second, _) in all {
@@ -135,6 +135,6 @@ mod tests {
         assert_eq!(recognise(log.as_bytes()), None);
         let yaml = format!("{log}Events:\n- EventId: x\n  EventName: y\n");
         let recipe = recognise(yaml.as_bytes()).expect("YAML");
-        assert_eq!(recipe.shapes(), [Shape::Yaml]);
+        assert_eq!(recipe.shapes(), [SourceFormat::Yaml]);
     }
 }

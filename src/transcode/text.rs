@@ -9,7 +9,7 @@
 //!
 //! Not for: `--query` that picks single values; its columns have no names at all.
 
-use super::{MARK, Out, Transcode};
+use super::{MARK, MappedText, Transcode};
 use crate::scan::{Plain, Stack, number_end, value_end};
 use crate::text::json;
 use crate::time;
@@ -24,7 +24,7 @@ const LONGEST_KEY: usize = 128;
 const STREAM: &[u8] = b"SEARCHEDLOGSTREAMS\t";
 
 #[derive(Default)]
-pub(super) struct Text {
+pub(super) struct CliText {
     /// The event of the lines before is still open: its resources may follow.
     open: Option<Open>,
     /// Columns of the last event's line.
@@ -58,8 +58,8 @@ impl Line<'_> {
     }
 }
 
-impl Transcode for Text {
-    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+impl Transcode for CliText {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize {
         let mut taken = 0;
         while taken < source.len() {
             let rest = &source[taken..];
@@ -104,7 +104,7 @@ impl Transcode for Text {
         taken
     }
 
-    fn pass(&mut self, source: &[u8], at: u64, out: &mut Out) {
+    fn pass(&mut self, source: &[u8], at: u64, out: &mut MappedText) {
         self.close(out);
         if source.starts_with(EVENT) {
             // A line longer than any event is one that isn't whole.
@@ -116,14 +116,14 @@ impl Transcode for Text {
     }
 }
 
-impl Text {
+impl CliText {
     /// `--no-paginate` prints the token alone, before anything else.
     fn may_be_token(&self, line: Line<'_>) -> bool {
         let is_word = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'{' | b'"' | b'[');
         !self.begun && !line.text.is_empty() && line.text.iter().all(is_word)
     }
 
-    fn line(&mut self, line: Line<'_>, out: &mut Out) {
+    fn line(&mut self, line: Line<'_>, out: &mut MappedText) {
         let is_first = !self.begun && !line.text.trim_ascii().is_empty();
         self.begun |= is_first;
         if let Some(columns) = line.text.strip_prefix(RESOURCE)
@@ -152,7 +152,7 @@ impl Text {
         }
     }
 
-    fn close(&mut self, out: &mut Out) {
+    fn close(&mut self, out: &mut MappedText) {
         if let Some(open) = self.open.take() {
             let rest = match open.resources {
                 0 => &br#","Resources":[]}"#[..],
@@ -163,7 +163,7 @@ impl Text {
         }
     }
 
-    fn resource(&mut self, line: Line<'_>, columns: &[u8], out: &mut Out) {
+    fn resource(&mut self, line: Line<'_>, columns: &[u8], out: &mut MappedText) {
         let Some(open) = &mut self.open else { return };
         let mut columns = columns.splitn(2, |byte| *byte == b'\t');
         let name = columns.next().unwrap_or_default();
@@ -198,7 +198,7 @@ impl Text {
     }
 
     /// A line with an event in it, in these columns.
-    fn event(&mut self, line: Line<'_>, columns: &[u8], out: &mut Out) {
+    fn event(&mut self, line: Line<'_>, columns: &[u8], out: &mut MappedText) {
         let start = line.end() - columns.len() as u64;
         let columns: Vec<&[u8]> = columns.split(|byte| *byte == b'\t').collect();
         let record = columns.iter().position(|text| text.starts_with(b"{"));
@@ -263,7 +263,7 @@ impl Text {
 }
 
 /// The page's token. As a page without events, so that it counts when no other page follows.
-fn token(line: Line<'_>, text: &[u8], at: u64, out: &mut Out) {
+fn token(line: Line<'_>, text: &[u8], at: u64, out: &mut MappedText) {
     out.put(br#"{"Events":[],"NextToken":"#, line.at);
     out.string(text, at);
     out.put(b"}", line.end());
@@ -271,7 +271,7 @@ fn token(line: Line<'_>, text: &[u8], at: u64, out: &mut Out) {
 }
 
 /// An event that isn't whole, as one that breaks off.
-fn cut(line: Line<'_>, columns: &[&[u8]], start: u64, out: &mut Out) {
+fn cut(line: Line<'_>, columns: &[&[u8]], start: u64, out: &mut MappedText) {
     out.put(br#"{"CloudTrailEvent":"#, line.at);
     if let Some(record) = columns.iter().position(|text| text.starts_with(b"{")) {
         // As a string without its end, in which nothing is an event.

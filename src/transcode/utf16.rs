@@ -3,7 +3,7 @@
 //! Half a surrogate pair and a byte too many at the end become U+FFFD; the byte order mark stays one. Not
 //! for: telling UTF-16 from other text (`sniff`).
 
-use super::{Out, Transcode};
+use super::{MappedText, Transcode};
 
 /// Which byte of a unit comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Utf16 {
 }
 
 impl Transcode for Utf16 {
-    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize {
         let mut taken = 0;
         let mut text = String::new();
         // What `text` is made of: where it begins, and bytes a character, here and there.
@@ -77,11 +77,11 @@ impl Transcode for Utf16 {
 mod tests {
     use super::*;
     use crate::transcode::testing::{check, made};
-    use crate::transcode::{Recipe, Shape};
+    use crate::transcode::{Recipe, SourceFormat};
 
     fn recipe(endian: Endian) -> Recipe {
         Recipe {
-            shapes: vec![Shape::Utf16(endian)],
+            shapes: vec![SourceFormat::Utf16(endian)],
         }
     }
 

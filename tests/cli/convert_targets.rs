@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::json;
-use trailsift::convert::{Conversion, Gathered, Room, Shape};
+use trailsift::convert::{Conversion, ConvertedEvents, SortStorage, TargetShape};
 use trailsift::engine::{self, Item, Settings};
 use trailsift::input;
 use trailsift::select::Selection;
@@ -279,7 +279,7 @@ fn an_empty_folder_is_filled_and_stays_the_one_it_was() {
 #[test]
 fn a_file_of_a_day_for_which_there_is_no_room_is_named_and_nothing_is_left() {
     let dir = Dir::new();
-    // Text that does not pack: a block of 512 or 1,024 bytes has no room for it.
+    // Text that does not pack: a block of 512 or 1,024 bytes has no storage for it.
     let digits: String = (0..40_u64)
         .map(|i| {
             format!(
@@ -380,7 +380,7 @@ fn a_tiny_budget_any_piece_and_any_number_of_threads_give_the_same_bytes() {
     let found = input::discover(&[name.into()]);
     let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
     let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
-    for shape in [Shape::Lookup, Shape::Records, Shape::Csv] {
+    for shape in [TargetShape::Lookup, TargetShape::Records, TargetShape::Csv] {
         let written = |memory, threads, piece| {
             let settings = Settings {
                 threads,
@@ -389,11 +389,11 @@ fn a_tiny_budget_any_piece_and_any_number_of_threads_give_the_same_bytes() {
             };
             let mut spilled = 0;
             let mut on_disk = |_: &Path| spilled += 1;
-            let room = Room {
+            let storage = SortStorage {
                 memory,
                 directory: dir.path("."),
             };
-            let mut gathered = Gathered::new(shape, room, &mut on_disk);
+            let mut gathered = ConvertedEvents::new(shape, storage, &mut on_disk);
             engine::ask(&items, &settings, &Conversion::new(shape), &mut gathered).expect("memory");
             let (bytes, converted) = gathered.write(Vec::new()).expect("memory");
             assert_eq!(spilled, u64::from(memory < 1 << 30));
@@ -444,7 +444,7 @@ fn a_dump_beyond_the_budget_is_sorted_by_way_of_a_file_that_is_told_of() {
     };
     assert!(rows("out") == rows("large"));
     assert_eq!(std::fs::read_dir(&tmp).unwrap().count(), 0);
-    // Without room for it, nothing is written, and what helps is told.
+    // Without storage for it, nothing is written, and what helps is told.
     let got = dir.run(line).env("TMPDIR", "/no/such/place").got();
     got.ends(2).mentions("/no/such/place").mentions("TMPDIR");
 }

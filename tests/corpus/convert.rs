@@ -7,7 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use trailsift::convert::{Conversion, Converted, Gathered, Room, Shape};
+use trailsift::convert::{
+    Conversion, ConversionSummary, ConvertedEvents, SortStorage, TargetShape,
+};
 use trailsift::engine::{self, Item, Settings};
 use trailsift::input;
 use trailsift::select::Selection;
@@ -16,12 +18,12 @@ use trailsift::time::{TimeFormat, Zone};
 use super::{Everything, Sum, shared};
 use crate::support::program::Dir;
 
-const SHAPES: [Shape; 5] = [
-    Shape::Lookup,
-    Shape::Records,
-    Shape::Jsonl,
-    Shape::EventsJsonl,
-    Shape::Csv,
+const SHAPES: [TargetShape; 5] = [
+    TargetShape::Lookup,
+    TargetShape::Records,
+    TargetShape::Jsonl,
+    TargetShape::EventsJsonl,
+    TargetShape::Csv,
 ];
 
 fn items(path: &Path) -> Vec<Item> {
@@ -39,13 +41,13 @@ fn with_settings<T>(run: impl FnOnce(&Settings<'_>) -> T) -> T {
     })
 }
 
-fn converted(items: &[Item], shape: Shape) -> (Vec<u8>, Converted) {
+fn converted(items: &[Item], shape: TargetShape) -> (Vec<u8>, ConversionSummary) {
     let mut on_disk = |_: &Path| ();
-    let room = Room {
+    let storage = SortStorage {
         memory: 1 << 20,
         directory: std::env::temp_dir(),
     };
-    let mut gathered = Gathered::new(shape, room, &mut on_disk);
+    let mut gathered = ConvertedEvents::new(shape, storage, &mut on_disk);
     with_settings(|settings| {
         engine::ask(items, settings, &Conversion::new(shape), &mut gathered).expect("memory");
     });
@@ -125,10 +127,13 @@ fn jq_finds_the_records_of_trail_files_in_every_shape() {
         }
         all.sort();
         for (shape, filter) in [
-            (Shape::Lookup, ".Events[] | .CloudTrailEvent | fromjson"),
-            (Shape::Jsonl, ".CloudTrailEvent | fromjson"),
-            (Shape::Records, ".Records[]"),
-            (Shape::EventsJsonl, "."),
+            (
+                TargetShape::Lookup,
+                ".Events[] | .CloudTrailEvent | fromjson",
+            ),
+            (TargetShape::Jsonl, ".CloudTrailEvent | fromjson"),
+            (TargetShape::Records, ".Records[]"),
+            (TargetShape::EventsJsonl, "."),
         ] {
             let (bytes, _) = converted(&items, shape);
             let out = dir.write("out", &bytes);
@@ -157,7 +162,7 @@ fn samples_of_lookups_come_out_as_the_client_wrote_them() {
         "v1.ts-iso.json",
     ] {
         let path = samples.join(name);
-        let (bytes, _) = converted(&items(&path), Shape::Lookup);
+        let (bytes, _) = converted(&items(&path), TargetShape::Lookup);
         assert!(bytes == fs::read(&path).expect("a file"), "{name}");
     }
 }

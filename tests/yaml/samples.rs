@@ -99,7 +99,7 @@ fn no_other_sample_is_taken_for_yaml() {
             let recipe = trailsift::transcode::recognise(head);
             let shapes = recipe.as_ref().map_or(&[][..], |recipe| recipe.shapes());
             assert!(
-                !shapes.contains(&trailsift::transcode::Shape::Yaml),
+                !shapes.contains(&trailsift::transcode::SourceFormat::Yaml),
                 "{name}"
             );
         }

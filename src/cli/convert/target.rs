@@ -12,30 +12,30 @@ use super::super::Failure;
 use super::super::atomic_output::{FolderFile, PREFIX, PendingFolder};
 use super::super::output::Writer;
 use super::super::setup::{Plan, usage};
-use crate::convert::{Converted, Folder, Gathered, Shape};
+use crate::convert::{ConversionSummary, ConvertedEvents, Folder, TargetShape};
 use crate::render::terminal::sanitize;
 use crate::text::hazard;
 
 /// Where the result goes.
-pub(super) enum Target {
+pub(super) enum ConvertTarget {
     File { writer: Box<Writer>, gzip: bool },
-    Folder(Days),
+    Folder(DayFolder),
 }
 
-impl Target {
+impl ConvertTarget {
     /// Standard output or a file.
-    pub fn file(plan: &Plan, path: Option<&OsStr>, gzip: bool) -> Result<Target, Failure> {
+    pub fn file(plan: &Plan, path: Option<&OsStr>, gzip: bool) -> Result<ConvertTarget, Failure> {
         let writer = Box::new(plan.writer(path)?);
         if gzip && writer.on_terminal {
             return Err(usage(
                 "--gzip: packed bytes are nothing for a terminal: name a file (-o), or pipe them on",
             ));
         }
-        Ok(Target::File { writer, gzip })
+        Ok(ConvertTarget::File { writer, gzip })
     }
 
     /// A folder that is to be made, or is empty.
-    pub fn folder(plan: &Plan, path: &OsStr) -> Result<Target, Failure> {
+    pub fn folder(plan: &Plan, path: &OsStr) -> Result<ConvertTarget, Failure> {
         let typed = Path::new(path);
         let refused = |why: &str| usage(format!("-o {}: {why}", typed.display()));
         let path = match std::fs::metadata(typed) {
@@ -64,13 +64,17 @@ impl Target {
         let unfinished = PendingFolder::new(path).map_err(|error| {
             Failure::Other(format!("cannot write {}: {error}", typed.display()))
         })?;
-        Ok(Target::Folder(Days(unfinished)))
+        Ok(ConvertTarget::Folder(DayFolder(unfinished)))
     }
 
     /// Writes everything and puts it into its place.
-    pub fn write(self, gathered: Gathered<'_>, shape: Shape) -> io::Result<Converted> {
+    pub fn write(
+        self,
+        gathered: ConvertedEvents<'_>,
+        shape: TargetShape,
+    ) -> io::Result<ConversionSummary> {
         match self {
-            Target::File { mut writer, gzip } => {
+            ConvertTarget::File { mut writer, gzip } => {
                 let converted = if gzip {
                     // No name and no time in its head, so that the same events give the same bytes.
                     let packed = GzEncoder::new(&mut *writer, flate2::Compression::default());
@@ -80,11 +84,11 @@ impl Target {
                 } else if writer.on_terminal {
                     let shown = Shown {
                         writer: &mut writer,
-                        is_json: shape != Shape::Csv,
+                        is_json: shape != TargetShape::Csv,
                         cut: Vec::new(),
                     };
                     let converted = gathered.write(shown)?.1;
-                    if shape == Shape::Records {
+                    if shape == TargetShape::Records {
                         // A trail file has no line end, a prompt begins a line.
                         writer.write_all(b"\n")?;
                     }
@@ -95,7 +99,7 @@ impl Target {
                 writer.finish()?;
                 Ok(converted)
             }
-            Target::Folder(mut days) => {
+            ConvertTarget::Folder(mut days) => {
                 let converted = gathered.write_days(&mut days)?;
                 days.0.finish()?;
                 Ok(converted)
@@ -106,8 +110,8 @@ impl Target {
     /// Drops what is there: there is no answer.
     pub fn discard(self) {
         match self {
-            Target::File { writer, .. } => writer.discard(),
-            Target::Folder(days) => drop(days),
+            ConvertTarget::File { writer, .. } => writer.discard(),
+            ConvertTarget::Folder(days) => drop(days),
         }
     }
 }
@@ -173,12 +177,12 @@ impl Write for Shown<'_> {
 }
 
 /// Files by day, in a folder that is not whole yet.
-pub(super) struct Days(PendingFolder);
+pub(super) struct DayFolder(PendingFolder);
 
 /// What a file is called while it is being written.
 const PART: &str = "part";
 
-impl Folder for Days {
+impl Folder for DayFolder {
     type File = BufWriter<FolderFile>;
 
     fn create(&mut self, folder: &Path) -> io::Result<Self::File> {

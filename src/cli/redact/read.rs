@@ -2,11 +2,11 @@
 //!
 //! Not for: what becomes of the bytes.
 
-use super::Reading;
+use super::PassSettings;
 use crate::cli::Failure;
 use crate::engine::{Item, ItemSource};
 use crate::input::{self, Compression, Opened};
-use crate::transcode::{self, Shape};
+use crate::transcode::{self, SourceFormat};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 256 << 10;
@@ -33,7 +33,7 @@ pub(super) fn compression(item: &Item) -> Result<Compression, Failure> {
 
 /// Hands on all bytes of an input, as far as they can be read: where its packing is damaged, that was told when the
 /// input was first looked at.
-pub(super) fn all(item: &Item, reading: &Reading, take: &mut Take<'_>) -> Result<(), Failure> {
+pub(super) fn all(item: &Item, reading: &PassSettings, take: &mut Take<'_>) -> Result<(), Failure> {
     let failed = |text: String| Failure::Other(format!("{}: {text}", item.shown));
     let mut buffer = vec![0; CHUNK];
     match open(item)? {
@@ -65,7 +65,10 @@ pub(super) fn all(item: &Item, reading: &Reading, take: &mut Take<'_>) -> Result
 }
 
 /// The shape that an input has to be converted from before it can be redacted, if it has one.
-pub(super) fn other_shape(item: &Item, reading: &Reading) -> Result<Option<&'static str>, Failure> {
+pub(super) fn other_shape(
+    item: &Item,
+    reading: &PassSettings,
+) -> Result<Option<&'static str>, Failure> {
     let mut head = Vec::new();
     let mut reader = open(item)?;
     match &mut reader {
@@ -89,11 +92,11 @@ pub(super) fn other_shape(item: &Item, reading: &Reading) -> Result<Option<&'sta
     let recipe = transcode::recognise(&head);
     let shapes = recipe.as_ref().map_or(&[][..], |recipe| recipe.shapes());
     Ok(shapes.iter().find_map(|shape| match shape {
-        Shape::Text | Shape::LogsTail => None,
-        Shape::Utf16(_) => Some("UTF-16"),
-        Shape::Colours => Some("text with the colours of a terminal"),
-        Shape::Csv => Some("CSV"),
-        Shape::Lake => Some("rows of CloudTrail Lake"),
-        Shape::Yaml => Some("YAML"),
+        SourceFormat::Text | SourceFormat::LogsTail => None,
+        SourceFormat::Utf16(_) => Some("UTF-16"),
+        SourceFormat::Ansi => Some("text with the colours of a terminal"),
+        SourceFormat::Csv => Some("CSV"),
+        SourceFormat::Lake => Some("rows of CloudTrail Lake"),
+        SourceFormat::Yaml => Some("YAML"),
     }))
 }

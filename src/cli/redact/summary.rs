@@ -9,7 +9,7 @@ use std::io::Write;
 use crate::cli::args::DiagnosticArgs;
 use crate::cli::output::{self, Writer};
 use crate::cli::{Failure, diagnostics};
-use crate::redact::{Counts, Kind, LEAST_IN_TEXT, StandIns, Values};
+use crate::redact::{LEAST_IN_TEXT, Pseudonyms, ReplacementCounts, SensitiveValues, ValueKind};
 use crate::render::table::{Column, Table};
 use crate::render::tsv;
 
@@ -18,13 +18,13 @@ const LISTED: usize = 100;
 
 /// Prints kinds, different values and replacements; on standard error when the dump goes to standard output.
 pub(super) fn print(
-    stand_ins: &StandIns,
-    counts: &Counts,
+    pseudonyms: &Pseudonyms,
+    counts: &ReplacementCounts,
     is_stdout_taken: bool,
     diagnostics: &DiagnosticArgs,
 ) -> Result<(), Failure> {
-    let kinds = Kind::ALL.into_iter();
-    let kinds = kinds.map(|kind| (kind, stand_ins.count(kind), counts.of(kind)));
+    let kinds = ValueKind::ALL.into_iter();
+    let kinds = kinds.map(|kind| (kind, pseudonyms.count(kind), counts.of(kind)));
     let kinds: Vec<_> = kinds.filter(|(_, values, _)| *values > 0).collect();
     if is_stdout_taken {
         let parts: Vec<String> = kinds
@@ -66,13 +66,15 @@ pub(super) fn print(
 }
 
 /// Lists what was only replaced in members and ARNs that carry it.
-pub(super) fn tell_unsearched(values: &Values, diagnostics: &DiagnosticArgs) {
+pub(super) fn tell_unsearched(values: &SensitiveValues, diagnostics: &DiagnosticArgs) {
     let unsearched = values.not_searched();
     if unsearched.is_empty() {
         return;
     }
     // Nobody wants to read passwords on a screen.
-    let shown = unsearched.iter().filter(|(kind, _)| *kind != Kind::Secret);
+    let shown = unsearched
+        .iter()
+        .filter(|(kind, _)| *kind != ValueKind::Secret);
     let mut shown: Vec<String> = shown
         .take(LISTED)
         .map(|(_, value)| String::from_utf8_lossy(value).escape_debug().to_string())
@@ -94,21 +96,21 @@ pub(super) fn tell_unsearched(values: &Values, diagnostics: &DiagnosticArgs) {
 /// Writes the way back.
 pub(super) fn write_map(
     path: &OsStr,
-    stand_ins: &StandIns,
-    values: &Values,
+    pseudonyms: &Pseudonyms,
+    values: &SensitiveValues,
 ) -> Result<(), Failure> {
     let mut writer = Writer::private("--map", path)?;
     let unsearched = values.not_searched();
-    for (kind, value, stand_in) in stand_ins.sorted() {
+    for (kind, value, pseudonym) in pseudonyms.sorted() {
         let is_searched = unsearched.binary_search(&(kind, value)).is_err();
-        let [stand_in, value] = [stand_in, value].map(|it| {
+        let [pseudonym, value] = [pseudonym, value].map(|it| {
             let mut cell = Vec::new();
             tsv::write_escaped(&mut cell, &String::from_utf8_lossy(it));
             cell
         });
         let parts = [
             kind.name().as_bytes(),
-            &stand_in,
+            &pseudonym,
             &value,
             if is_searched { b"text" } else { b"fields" },
         ];

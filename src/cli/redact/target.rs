@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
 
-use super::Wanted;
+use super::RedactInput;
 use crate::cli::Failure;
 use crate::cli::manifest;
 use crate::cli::setup::usage;
@@ -16,8 +16,8 @@ use crate::input::{Discovery, Input, InputKind};
 use crate::redact::Rewrite;
 
 /// Where all of them go.
-pub(super) struct Targets {
-    place: Place,
+pub(super) struct RedactTargets {
+    place: OutputPlace,
     /// As typed, with what each directory's files lie below in the target.
     roots: Vec<(PathBuf, PathBuf)>,
     /// Real paths of the inputs.
@@ -26,15 +26,15 @@ pub(super) struct Targets {
     names: BTreeMap<String, PathBuf>,
 }
 
-enum Place {
+enum OutputPlace {
     Stdout,
     File(PathBuf),
     Directory(PathBuf),
 }
 
-impl Targets {
+impl RedactTargets {
     /// Judges what was typed after `-o`.
-    pub fn new(output: &OsStr, discovery: &Discovery) -> Result<Targets, Failure> {
+    pub fn new(output: &OsStr, discovery: &Discovery) -> Result<RedactTargets, Failure> {
         let is_many = discovery.inputs.len() > 1 || !discovery.roots.is_empty();
         let path = PathBuf::from(output);
         let shown = path.display().to_string();
@@ -45,19 +45,19 @@ impl Targets {
                     "-o {shown}: several inputs need a directory, -o DIR"
                 )));
             }
-            Place::Stdout
+            OutputPlace::Stdout
         } else if is_many || is_directory {
             if path.exists() && !is_directory {
                 return Err(usage(format!(
                     "-o {shown}: is no directory, which several inputs need"
                 )));
             }
-            Place::Directory(path)
+            OutputPlace::Directory(path)
         } else {
             manifest::refuse_inputs("-o", output, discovery)?;
-            Place::File(path)
+            OutputPlace::File(path)
         };
-        if let Place::Directory(path) = &place {
+        if let OutputPlace::Directory(path) = &place {
             let is_stdin = |input: &Input| input.kind == InputKind::Stdin;
             if discovery.inputs.iter().any(is_stdin) {
                 return Err(usage(format!(
@@ -89,10 +89,10 @@ impl Targets {
         });
         let inputs = discovery.inputs.iter();
         let inputs = inputs.filter_map(|input| input.path.canonicalize().ok());
-        Ok(Targets {
+        Ok(RedactTargets {
             roots: roots.collect(),
             inputs: match place {
-                Place::Directory(_) => inputs.collect(),
+                OutputPlace::Directory(_) => inputs.collect(),
                 _ => HashSet::new(),
             },
             place,
@@ -101,31 +101,32 @@ impl Targets {
     }
 
     pub fn is_stdout(&self) -> bool {
-        matches!(self.place, Place::Stdout)
+        matches!(self.place, OutputPlace::Stdout)
     }
 
     /// Whether files keep their names, and so their packing.
     pub fn is_directory(&self) -> bool {
-        matches!(self.place, Place::Directory(_))
+        matches!(self.place, OutputPlace::Directory(_))
     }
 
     /// Refuses a file of another option that is the output.
     pub fn refuse(&self, option: &str, path: &OsStr) -> Result<(), Failure> {
         let shown = path.to_string_lossy();
         match &self.place {
-            Place::File(file) if is_same(file, Path::new(path)) => Err(usage(format!(
+            OutputPlace::File(file) if is_same(file, Path::new(path)) => Err(usage(format!(
                 "{option} {shown}: that is where the dump goes"
             ))),
-            Place::Directory(folder) if is_below(Path::new(path), folder) => Err(usage(format!(
-                "{option} {shown}: lies where the dumps go, to be shared with them"
-            ))),
+            OutputPlace::Directory(folder) if is_below(Path::new(path), folder) => Err(usage(
+                format!("{option} {shown}: lies where the dumps go, to be shared with them"),
+            )),
             _ => Ok(()),
         }
     }
 
     /// The path below the directory, as it is in the input.
     pub fn path_of(&self, item: &Item) -> Option<PathBuf> {
-        let (Place::Directory(_), ItemSource::Input(input)) = (&self.place, &item.source) else {
+        let (OutputPlace::Directory(_), ItemSource::Input(input)) = (&self.place, &item.source)
+        else {
             return None;
         };
         let Some((root, below)) = input.root.and_then(|root| self.roots.get(root)) else {
@@ -138,9 +139,13 @@ impl Targets {
         Some(below.join(plain.collect::<PathBuf>()))
     }
 
-    /// Settles what each file in the directory is called: its path, with stand-ins for values.
-    pub fn name(&mut self, items: &[Wanted<'_>], rewrite: &mut Rewrite<'_>) -> Result<(), Failure> {
-        let Place::Directory(folder) = &self.place else {
+    /// Settles what each file in the directory is called: its path, with pseudonyms for values.
+    pub fn name(
+        &mut self,
+        items: &[RedactInput<'_>],
+        rewrite: &mut Rewrite<'_>,
+    ) -> Result<(), Failure> {
+        let OutputPlace::Directory(folder) = &self.place else {
             return Ok(());
         };
         let mut taken: BTreeMap<PathBuf, &str> = BTreeMap::new();
@@ -174,9 +179,9 @@ impl Targets {
     /// The file that an input goes to; `None` for standard output.
     pub fn of(&self, item: &Item) -> Option<&Path> {
         match &self.place {
-            Place::Stdout => None,
-            Place::File(path) => Some(path),
-            Place::Directory(_) => self.names.get(&item.shown).map(PathBuf::as_path),
+            OutputPlace::Stdout => None,
+            OutputPlace::File(path) => Some(path),
+            OutputPlace::Directory(_) => self.names.get(&item.shown).map(PathBuf::as_path),
         }
     }
 }

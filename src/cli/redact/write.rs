@@ -9,13 +9,13 @@ use std::path::Path;
 use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-use super::target::Targets;
-use super::{Reading, Wanted, read};
+use super::target::RedactTargets;
+use super::{PassSettings, RedactInput, read};
 use crate::cli::Failure;
 use crate::cli::output::Writer;
 use crate::engine::{Item, ItemSource};
 use crate::input::{Compression, Input, InputKind};
-use crate::redact::{Rewrite, StandIns, Verify};
+use crate::redact::{Pseudonyms, Rewrite, Verify};
 
 /// Plain bytes of a zstd frame.
 const FRAME: usize = 4 << 20;
@@ -78,7 +78,7 @@ fn zstd(writer: &mut Writer, frame: &mut Vec<u8>) -> io::Result<()> {
 fn compression(
     item: &Item,
     target: Option<&Path>,
-    targets: &Targets,
+    targets: &RedactTargets,
 ) -> Result<Compression, Failure> {
     if targets.is_directory() {
         return read::compression(item);
@@ -91,13 +91,13 @@ fn compression(
     })
 }
 
-/// Writes all inputs; with stand-ins to verify by, reads each again before it is put into its place.
+/// Writes all inputs; with pseudonyms to verify by, reads each again before it is put into its place.
 pub(super) fn all<'s>(
-    items: &[Wanted<'_>],
-    targets: &Targets,
+    items: &[RedactInput<'_>],
+    targets: &RedactTargets,
     rewrite: &mut Rewrite<'s>,
-    reading: &Reading,
-    verified_by: Option<&'s StandIns>,
+    reading: &PassSettings,
+    verified_by: Option<&'s Pseudonyms>,
 ) -> Result<(), Failure> {
     let mut verify = verified_by.map(|it| Verify::new(it, reading.options, reading.longest));
     for (done, wanted) in items.iter().enumerate() {
@@ -116,10 +116,10 @@ pub(super) fn all<'s>(
 }
 
 fn one(
-    wanted: &Wanted<'_>,
-    targets: &Targets,
+    wanted: &RedactInput<'_>,
+    targets: &RedactTargets,
     rewrite: &mut Rewrite<'_>,
-    reading: &Reading,
+    reading: &PassSettings,
     verify: Option<&mut Verify<'_>>,
 ) -> Result<(), Failure> {
     let (item, target) = (wanted.item, targets.of(wanted.item));
@@ -174,7 +174,7 @@ fn one(
 fn verified(
     path: &Path,
     item: &Item,
-    reading: &Reading,
+    reading: &PassSettings,
     verify: &mut Verify<'_>,
 ) -> Result<(), Failure> {
     let written = Item {

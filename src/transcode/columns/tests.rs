@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 
 fn event(row: &[(&str, &str)]) -> Option<Value> {
-    let columns = Columns::of(row.iter().map(|(name, _)| name.as_bytes()));
+    let columns = EventColumns::of(row.iter().map(|(name, _)| name.as_bytes()));
     let texts: Vec<&[u8]> = row.iter().map(|(_, text)| text.as_bytes()).collect();
     let mut out = Vec::new();
     let is_event = columns.event(&texts, &mut out);
@@ -239,7 +239,7 @@ fn columns_and_rows_that_identify_no_event_make_none() {
         &["a", "b"],
         &[],
     ] {
-        assert!(!Columns::of(names.iter().map(|name| name.as_bytes())).identify());
+        assert!(!EventColumns::of(names.iter().map(|name| name.as_bytes())).identify());
         let row: Vec<_> = names.iter().map(|name| (*name, "x")).collect();
         assert_eq!(event(&row), None);
     }
@@ -249,7 +249,7 @@ fn columns_and_rows_that_identify_no_event_make_none() {
     let many: Vec<String> = (0..100_000).map(|i| format!("eventId{i}")).collect();
     let mut names: Vec<&[u8]> = many.iter().map(|name| name.as_bytes()).collect();
     names.push(b"eventID");
-    assert!(!Columns::of(names).identify());
+    assert!(!EventColumns::of(names).identify());
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn times_without_a_zone_are_utc_and_others_stay() {
 
 #[test]
 fn bytes_that_are_no_utf8_stay_for_the_scanner_to_see() {
-    let columns = Columns::of([&b"Event ID"[..], b"User name"]);
+    let columns = EventColumns::of([&b"Event ID"[..], b"User name"]);
     let mut out = Vec::new();
     assert!(columns.event(&[b"e", b"m\xfcn\"chen"], &mut out));
     assert!(memchr::memmem::find(&out, b"\"m\xfcn\\\"chen\"").is_some());

@@ -1,14 +1,14 @@
 use super::*;
 use crate::text::chance::Chance;
 use crate::transcode::testing::{LONGEST, check, made};
-use crate::transcode::{Origins, Recipe, Shape, recognise};
+use crate::transcode::{Origins, Recipe, SourceFormat, recognise};
 
 const NAMES: &str =
     "User name,Event time,Event source,Event name,User agent,Resources,Event ID,Read-only";
 
 fn recipe() -> Recipe {
     Recipe {
-        shapes: vec![Shape::Csv],
+        shapes: vec![SourceFormat::Csv],
     }
 }
 
@@ -19,7 +19,7 @@ fn text(source: &[u8]) -> (String, Origins) {
 
 /// An event of [`NAMES`], as it should come out.
 fn event(id: &str) -> String {
-    let columns = Columns::of([&b"Event time"[..], b"Event name", b"Event ID"]);
+    let columns = EventColumns::of([&b"Event time"[..], b"Event name", b"Event ID"]);
     let mut out = Vec::new();
     assert!(columns.event(&[b"2024-06-21T23:34:35Z", b"Call", id.as_bytes()], &mut out));
     String::from_utf8(out).unwrap()
@@ -45,7 +45,7 @@ fn plainly(source: &[u8], delimiter: u8) -> Vec<(String, u64)> {
         let at = record.position().unwrap().byte();
         let at = if at == 0 { 0 } else { at + mark };
         let Some(columns) = &columns else {
-            columns = Some(Columns::of(record.iter()));
+            columns = Some(EventColumns::of(record.iter()));
             lines.push(("{\"Events\":[]}".to_owned(), at));
             continue;
         };
@@ -258,7 +258,7 @@ fn only_names_that_identify_events_begin_a_table() {
         ("", false),
     ] {
         let recipe = recognise(head.as_bytes());
-        let is_csv = recipe.is_some_and(|recipe| recipe.shapes() == [Shape::Csv]);
+        let is_csv = recipe.is_some_and(|recipe| recipe.shapes() == [SourceFormat::Csv]);
         assert_eq!(is_csv, is_table, "{head}");
     }
     // In the head, or not at all; a line that the head cuts off does not count.
@@ -272,7 +272,10 @@ fn only_names_that_identify_events_begin_a_table() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let shapes = recognise(&utf16).unwrap().shapes().to_vec();
-    assert!(matches!(shapes[..], [Shape::Utf16(_), Shape::Csv]));
+    assert!(matches!(
+        shapes[..],
+        [SourceFormat::Utf16(_), SourceFormat::Csv]
+    ));
     check(&recognise(&utf16).unwrap(), &utf16);
 }
 

@@ -3,11 +3,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::text::chance::Chance;
 use crate::transcode::testing::{LONGEST, check, made};
-use crate::transcode::{Origins, Recipe, Shape, recognise};
+use crate::transcode::{Origins, Recipe, SourceFormat, recognise};
 
 fn recipe() -> Recipe {
     Recipe {
-        shapes: vec![Shape::Lake],
+        shapes: vec![SourceFormat::Lake],
     }
 }
 
@@ -57,7 +57,7 @@ fn plainly(document: &str) -> Value {
             .flat_map(|column| column.as_object().unwrap())
             .map(|(name, text)| (name.clone(), text.as_str().unwrap_or_default().to_owned()))
             .collect();
-        let names = Columns::of(columns.iter().map(|(name, _)| name.as_bytes()));
+        let names = EventColumns::of(columns.iter().map(|(name, _)| name.as_bytes()));
         let texts: Vec<&[u8]> = columns.iter().map(|(_, text)| text.as_bytes()).collect();
         let mut line = Vec::new();
         match names.event(&texts, &mut line) {
@@ -76,7 +76,7 @@ fn leads_back(source: &str, text: &str, origins: &Origins) {
         let place = origins.source_of(at as u64) as usize;
         assert!(matches!(
             row(&source.as_bytes()[place..], true),
-            Begins::Here(_)
+            PrefixMatch::Matches(_)
         ));
         events += 1;
     }

@@ -1,11 +1,11 @@
 use serde_json::Value;
 
 use crate::transcode::testing::{check, made};
-use crate::transcode::{Recipe, Shape};
+use crate::transcode::{Recipe, SourceFormat};
 
 fn recipe() -> Recipe {
     Recipe {
-        shapes: vec![Shape::Text],
+        shapes: vec![SourceFormat::Text],
     }
 }
 

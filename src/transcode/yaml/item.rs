@@ -3,11 +3,11 @@
 //!
 //! Not for: where a stretch begins and ends (`place`).
 
-use super::line::Line;
-use super::node::{Kind, Node};
-use super::place::{Begins, Place};
-use super::proof::{self, Proof, Then};
-use super::{Out, Yaml};
+use super::line::YamlLine;
+use super::node::{NodeKind, YamlNode};
+use super::place::{DocumentPosition, LineStart};
+use super::proof::{self, Following, Proof};
+use super::{MappedText, Yaml};
 use crate::event::MemberName;
 
 /// No JSON goes on with it, whatever follows.
@@ -21,7 +21,7 @@ struct Chunk<'s> {
     first: usize,
     /// Without the line ends and blank lines behind it.
     length: usize,
-    then: Then,
+    then: Following,
 }
 
 impl Chunk<'_> {
@@ -31,7 +31,7 @@ impl Chunk<'_> {
 
     /// True when the source ends inside its last line, or without the end of it.
     fn is_cut(&self) -> bool {
-        self.then == Then::End && !self.source.ends_with(b"\n")
+        self.then == Following::End && !self.source.ends_with(b"\n")
     }
 
     /// Where the text of the item ends.
@@ -44,12 +44,12 @@ impl Yaml {
     /// Makes something of what `begins` says a stretch of lines is, and says how much of it that was.
     pub(super) fn stretch(
         &mut self,
-        begins: Begins,
-        line: &Line<'_>,
+        begins: LineStart,
+        line: &YamlLine<'_>,
         source: &[u8],
         at: u64,
-        then: Then,
-        out: &mut Out,
+        then: Following,
+        out: &mut MappedText,
     ) -> usize {
         let mut chunk = Chunk {
             source,
@@ -59,7 +59,7 @@ impl Yaml {
             then,
         };
         match begins {
-            Begins::Item { dashes } => {
+            LineStart::Item { dashes } => {
                 let dash = line.dash().unwrap_or_default();
                 let is_inner = self.place.is_inner(line, dashes);
                 if !is_inner && self.place.outer != Some(dash) {
@@ -67,19 +67,19 @@ impl Yaml {
                 }
                 let inner = line.two_dashes().filter(|_| dashes == 2);
                 if !is_inner {
-                    self.place = Place {
+                    self.place = DocumentPosition {
                         outer: Some(dash),
                         list: inner.map(|dashes| dashes[1]),
                         // Of pages, or of events: the one before tells.
                         events: self.place.events && self.place.keys.is_none(),
-                        ..Place::default()
+                        ..DocumentPosition::default()
                     };
                 }
                 self.place.members = (!line.content.is_empty()).then_some(line.column);
                 chunk.first = inner.map_or(dash, |dashes| dashes[1]);
                 return self.item(&chunk, line, dashes, out);
             }
-            Begins::Mapping => {
+            LineStart::Mapping => {
                 self.reset();
                 self.place.members = Some(line.column);
                 let length = self.item(&chunk, line, 0, out);
@@ -87,9 +87,13 @@ impl Yaml {
                 self.proof = Proof::default();
                 return length;
             }
-            Begins::Beside => self.beside(&chunk, out),
-            Begins::Headless => broken(&chunk, &Node::read(source, 0), line, out),
-            Begins::Scalar | Begins::Page(_) | Begins::Text | Begins::Nothing | Begins::Blank => {
+            LineStart::Beside => self.beside(&chunk, out),
+            LineStart::Headless => broken(&chunk, &YamlNode::read(source, 0), line, out),
+            LineStart::Scalar
+            | LineStart::Page(_)
+            | LineStart::Text
+            | LineStart::Nothing
+            | LineStart::Blank => {
                 return self.item(&chunk, line, 0, out);
             }
         }
@@ -97,8 +101,14 @@ impl Yaml {
     }
 
     /// An item, or a document. Says how much of it was dealt with.
-    fn item(&mut self, chunk: &Chunk<'_>, line: &Line<'_>, dashes: usize, out: &mut Out) -> usize {
-        let mut node = Node::read(chunk.source, dashes);
+    fn item(
+        &mut self,
+        chunk: &Chunk<'_>,
+        line: &YamlLine<'_>,
+        dashes: usize,
+        out: &mut MappedText,
+    ) -> usize {
+        let mut node = YamlNode::read(chunk.source, dashes);
         let names = node.members.count_ones();
         let begins_event = line.entry().is_some_and(|entry| entry.is_known());
         // A line of prose may begin like a mapping of one member.
@@ -112,7 +122,7 @@ impl Yaml {
             return chunk.source.len();
         }
         match node.kind {
-            Kind::Mapping if is_event => {
+            NodeKind::Mapping if is_event => {
                 let has_enough = proof::is_event(&node);
                 // Among events, what has one name of theirs is one.
                 let is_short = is_element && !has_enough && (names > 0 || begins_event);
@@ -124,22 +134,24 @@ impl Yaml {
                 self.place.events |= dashes > 0 && has_enough;
                 self.proof.add(&mut node);
             }
-            Kind::Mapping if node.token.is_some() => self.token = node.token,
+            NodeKind::Mapping if node.token.is_some() => self.token = node.token,
             // What stands before the list of its page.
-            Kind::Mapping if chunk.then == Then::Page => {}
-            Kind::Object => {
+            NodeKind::Mapping if chunk.then == Following::Page => {}
+            NodeKind::Object => {
                 whole(chunk, &node, out);
                 self.place.events |= dashes > 0;
             }
             // An apostrophe that is written twice, cut in halves.
-            Kind::Scalar if line.is_quoted_object() && chunk.is_cut() => {
+            NodeKind::Scalar if line.is_quoted_object() && chunk.is_cut() => {
                 broken(chunk, &node, line, out);
             }
             // A record that is broken inside counts as one.
-            Kind::Scalar if line.is_quoted_object() => whole(chunk, &node, out),
+            NodeKind::Scalar if line.is_quoted_object() => whole(chunk, &node, out),
             // The beginning of a key.
-            _ if is_element && chunk.then == Then::End => broken(chunk, &node, line, out),
-            Kind::Mapping | Kind::Sequence | Kind::Scalar => out.copy(chunk.source, chunk.at),
+            _ if is_element && chunk.then == Following::End => broken(chunk, &node, line, out),
+            NodeKind::Mapping | NodeKind::Sequence | NodeKind::Scalar => {
+                out.copy(chunk.source, chunk.at)
+            }
         }
         chunk.source.len()
     }
@@ -148,10 +160,10 @@ impl Yaml {
     fn broken(
         &mut self,
         chunk: &Chunk<'_>,
-        node: &Node,
-        line: &Line<'_>,
+        node: &YamlNode,
+        line: &YamlLine<'_>,
         dashes: usize,
-        out: &mut Out,
+        out: &mut MappedText,
     ) -> usize {
         // Once in a row, so that lines are not looked at again and again.
         let template = template(chunk.source).filter(|_| !self.is_behind_seam);
@@ -164,16 +176,16 @@ impl Yaml {
         let chunk = Chunk {
             source,
             length: source.trim_ascii_end().len(),
-            then: Then::Other,
+            then: Following::Other,
             ..*chunk
         };
-        broken(&chunk, &Node::read(chunk.source, dashes), line, out);
+        broken(&chunk, &YamlNode::read(chunk.source, dashes), line, out);
         template
     }
 
     /// A member beside the list of a page: its `NextToken`, or nothing that matters.
-    fn beside(&mut self, chunk: &Chunk<'_>, out: &mut Out) {
-        let Some(token) = Node::read(chunk.source, 0).token else {
+    fn beside(&mut self, chunk: &Chunk<'_>, out: &mut MappedText) {
+        let Some(token) = YamlNode::read(chunk.source, 0).token else {
             return;
         };
         let at = chunk.place(0);
@@ -192,7 +204,7 @@ fn template(source: &[u8]) -> Option<usize> {
         .find_map(|line| {
             let at = from;
             from += line.len();
-            let line = Line::of(line);
+            let line = YamlLine::of(line);
             let is_event =
                 line.is_quoted_object() || line.entry().is_some_and(|entry| entry.is_known());
             (at > 0 && line.dash_count > 0 && is_event).then_some(at)
@@ -201,14 +213,16 @@ fn template(source: &[u8]) -> Option<usize> {
 
 /// True when more than one line begins with a name of CloudTrail's.
 fn mentions_events(source: &[u8], column: usize) -> bool {
-    let lines = source.split_inclusive(|byte| *byte == b'\n').map(Line::of);
+    let lines = source
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(YamlLine::of);
     let members = lines.filter(|line| line.column == column);
     let names = members.filter(|line| line.entry().is_some_and(|entry| entry.is_known()));
     names.count() > 1
 }
 
 /// The item's JSON, each part of it leading to where it stands.
-fn parts(chunk: &Chunk<'_>, node: &Node, json: &[u8], out: &mut Out) {
+fn parts(chunk: &Chunk<'_>, node: &YamlNode, json: &[u8], out: &mut MappedText) {
     let mut from = 0;
     let mut source = chunk.place(0);
     // The first one leads to the item.
@@ -220,15 +234,15 @@ fn parts(chunk: &Chunk<'_>, node: &Node, json: &[u8], out: &mut Out) {
     out.put(&json[from..], source);
 }
 
-fn whole(chunk: &Chunk<'_>, node: &Node, out: &mut Out) {
+fn whole(chunk: &Chunk<'_>, node: &YamlNode, out: &mut MappedText) {
     parts(chunk, node, &node.json, out);
     out.put(b"\n", chunk.end());
 }
 
 /// An item that is not whole: what begins like an event and doesn't end.
-fn broken(chunk: &Chunk<'_>, node: &Node, line: &Line<'_>, out: &mut Out) {
+fn broken(chunk: &Chunk<'_>, node: &YamlNode, line: &YamlLine<'_>, out: &mut MappedText) {
     let mut members: &[u8] = match node.kind {
-        Kind::Mapping => &node.json,
+        NodeKind::Mapping => &node.json,
         _ => b"",
     };
     if node.fault.is_none() {
@@ -255,7 +269,7 @@ fn broken(chunk: &Chunk<'_>, node: &Node, line: &Line<'_>, out: &mut Out) {
         };
         out.put(format!("{opens}\"{name}\":null").as_bytes(), at);
     }
-    if chunk.then != Then::End {
+    if chunk.then != Following::End {
         out.put(BREAK, fault);
     }
     out.put(b"\n", chunk.end());

@@ -9,7 +9,7 @@ const DASHES: usize = 2;
 
 /// One line, without its end.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'s> {
+pub(super) struct YamlLine<'s> {
     /// Spaces before anything else.
     pub indent: usize,
     /// Columns of the dashes at its beginning.
@@ -40,9 +40,9 @@ impl Entry<'_> {
     }
 }
 
-impl<'s> Line<'s> {
+impl<'s> YamlLine<'s> {
     /// Looks at a line, whose end may be there or not.
-    pub fn of(line: &'s [u8]) -> Line<'s> {
+    pub fn of(line: &'s [u8]) -> YamlLine<'s> {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let spaces = |from: usize| {
             let rest = line.get(from..).unwrap_or_default();
@@ -59,7 +59,7 @@ impl<'s> Line<'s> {
             dash_count += 1;
             column += 1 + spaces(column + 1);
         }
-        Line {
+        YamlLine {
             indent,
             dashes,
             dash_count,
@@ -160,14 +160,14 @@ mod tests {
 
     #[test]
     fn dashes_keys_and_values_are_told_apart() {
-        let line = Line::of(b"  - - EventId: 'a: b'\r\n");
+        let line = YamlLine::of(b"  - - EventId: 'a: b'\r\n");
         assert_eq!(
             (line.indent, line.two_dashes(), line.column),
             (2, Some([2, 4]), 6)
         );
         let entry = line.entry().unwrap();
         assert_eq!((entry.key, entry.value), (&b"EventId"[..], &b"'a: b'"[..]));
-        let line = Line::of(b"- - - x");
+        let line = YamlLine::of(b"- - - x");
         assert_eq!((line.column, line.content), (4, &b"- x"[..]));
         for (line, key) in [
             (&b"\"a b\": 1"[..], Some(&b"a b"[..])),
@@ -181,15 +181,15 @@ mod tests {
             (b"{\"a\": 1}", None),
             (b"", None),
         ] {
-            let found = Line::of(line).entry().map(|entry| entry.key);
+            let found = YamlLine::of(line).entry().map(|entry| entry.key);
             assert_eq!(found, key, "{}", line.escape_ascii());
         }
-        assert!(Line::of(b"--- # x").is_marker());
-        assert!(Line::of(b"...\r\n").is_marker());
-        assert!(!Line::of(b"----").is_marker());
-        assert!(!Line::of(b" ---").is_marker());
-        assert!(Line::of(b"- '{\"eventVersion\"").is_quoted_object());
-        assert!(Line::of(b"\"{\\\"eventVersion").is_quoted_object());
-        assert!(!Line::of(b"'a'").is_quoted_object());
+        assert!(YamlLine::of(b"--- # x").is_marker());
+        assert!(YamlLine::of(b"...\r\n").is_marker());
+        assert!(!YamlLine::of(b"----").is_marker());
+        assert!(!YamlLine::of(b" ---").is_marker());
+        assert!(YamlLine::of(b"- '{\"eventVersion\"").is_quoted_object());
+        assert!(YamlLine::of(b"\"{\\\"eventVersion").is_quoted_object());
+        assert!(!YamlLine::of(b"'a'").is_quoted_object());
     }
 }

@@ -22,16 +22,16 @@ mod sniff;
 #[cfg(test)]
 mod tests;
 
-use line::Line;
-use place::{Begins, Page, Place};
+use line::YamlLine;
+use place::{DocumentPosition, LineStart, Page};
 use proof::Proof;
 pub(super) use sniff::begins;
 
-use super::{MARK, Out, Transcode};
+use super::{MARK, MappedText, Transcode};
 
 #[derive(Debug, Default)]
 pub(super) struct Yaml {
-    place: Place,
+    place: DocumentPosition,
     /// A `NextToken` that stands before the list of its page.
     token: Option<Vec<u8>>,
     proof: Proof,
@@ -44,7 +44,7 @@ pub(super) struct Yaml {
 }
 
 impl Transcode for Yaml {
-    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> usize {
+    fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize {
         self.inside_line |= at != self.next;
         let mut from = 0;
         while from < source.len() {
@@ -60,7 +60,7 @@ impl Transcode for Yaml {
 
 impl Yaml {
     /// Takes what begins at a line, and says how long it is; `None` when more bytes must tell.
-    fn step(&mut self, source: &[u8], at: u64, end: bool, out: &mut Out) -> Option<usize> {
+    fn step(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
         let line_end = memchr::memchr(b'\n', source).map(|last| last + 1);
         if self.inside_line {
             let length = line_end.unwrap_or(source.len());
@@ -74,10 +74,10 @@ impl Yaml {
             self.reset();
             return Some(MARK.len());
         }
-        let line = Line::of(&source[..length]);
+        let line = YamlLine::of(&source[..length]);
         let begins = self.place.begins(&line, &source[length..], end)?;
         match begins {
-            Begins::Text | Begins::Blank => {
+            LineStart::Text | LineStart::Blank => {
                 if line.begins_json() {
                     // Its lines stand in no document of YAML.
                     self.reset();
@@ -85,13 +85,13 @@ impl Yaml {
                 out.copy(&source[..length], at);
                 Some(length)
             }
-            Begins::Nothing => {
+            LineStart::Nothing => {
                 if line.is_marker() {
                     self.reset();
                 }
                 Some(length)
             }
-            Begins::Page(page) => {
+            LineStart::Page(page) => {
                 self.page(&line, page, at, out);
                 Some(length)
             }
@@ -103,20 +103,20 @@ impl Yaml {
     }
 
     fn reset(&mut self) {
-        self.place = Place::default();
+        self.place = DocumentPosition::default();
         self.token = None;
         self.proof = Proof::default();
     }
 
     /// The beginning of a page, in which events and a `NextToken` stand.
-    fn page(&mut self, line: &Line<'_>, page: Page, at: u64, out: &mut Out) {
+    fn page(&mut self, line: &YamlLine<'_>, page: Page, at: u64, out: &mut MappedText) {
         let is_of_document = self.place.is_of_document(line);
         if !is_of_document {
             // Another document, with nothing between.
-            self.place = Place::default();
+            self.place = DocumentPosition::default();
             self.proof = Proof::default();
         }
-        self.place = Place {
+        self.place = DocumentPosition {
             outer: line.dash().or(self.place.outer),
             keys: Some(line.column),
             list: page.list,

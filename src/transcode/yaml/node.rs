@@ -22,7 +22,7 @@ const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Mapping,
     Sequence,
     /// Text that is a JSON object; it stands for itself.
@@ -33,8 +33,8 @@ pub(super) enum Kind {
 
 /// An item as JSON.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub kind: Kind,
+pub(super) struct YamlNode {
+    pub kind: NodeKind,
     /// The JSON; with a fault, the whole members before it.
     pub json: Vec<u8>,
     /// Places in `json`, and in the item what became the bytes from there on.
@@ -53,9 +53,9 @@ pub(super) struct Node {
     pub fault: Option<usize>,
 }
 
-impl Node {
+impl YamlNode {
     /// Reads an item that stands behind so many dashes.
-    pub fn read(item: &[u8], dashes: usize) -> Node {
+    pub fn read(item: &[u8], dashes: usize) -> YamlNode {
         // For the parser a NUL is the end.
         let whole = memchr::memchr(0, item).unwrap_or(item.len());
         let (text, is_utf8) = decoded(&item[..whole]);
@@ -63,8 +63,8 @@ impl Node {
         let mut reader = Reader {
             places,
             open: Vec::new(),
-            node: Node {
-                kind: Kind::Scalar,
+            node: YamlNode {
+                kind: NodeKind::Scalar,
                 json: Vec::with_capacity(text.len()),
                 runs: Vec::new(),
                 members: 0,
@@ -90,7 +90,7 @@ impl Node {
                 let (length, runs) = reader.whole;
                 node.json.truncate(length);
                 node.runs.truncate(runs);
-            } else if node.json.last() == Some(&b'}') && node.kind == Kind::Mapping {
+            } else if node.json.last() == Some(&b'}') && node.kind == NodeKind::Mapping {
                 node.json.pop();
             }
             node.fault = Some(at);
@@ -191,7 +191,7 @@ struct Open {
 struct Reader<'t> {
     places: Places<'t>,
     open: Vec<Open>,
-    node: Node,
+    node: YamlNode,
     is_token: bool,
     /// Length of the JSON and of the runs behind the last whole member.
     whole: (usize, usize),
@@ -268,9 +268,9 @@ impl<'t> Reader<'t> {
         self.begin(at, false)?;
         if self.open.is_empty() {
             self.node.kind = if is_mapping {
-                Kind::Mapping
+                NodeKind::Mapping
             } else {
-                Kind::Sequence
+                NodeKind::Sequence
             };
         }
         self.node.json.push(if is_mapping { b'{' } else { b'[' });
@@ -330,14 +330,14 @@ impl<'t> Reader<'t> {
             write_string(&mut self.node.json, text);
             return;
         }
-        let is_value = self.open.len() == 1 && self.node.kind == Kind::Mapping;
+        let is_value = self.open.len() == 1 && self.node.kind == NodeKind::Mapping;
         let from = self.node.json.len();
         if self.open.is_empty() || (is_value && self.node.last_key == CLOUD_TRAIL_EVENT) {
             let text = text.trim_ascii();
             if self.is_object(text) {
                 self.node.json.extend_from_slice(text.as_bytes());
                 if self.open.is_empty() {
-                    self.node.kind = Kind::Object;
+                    self.node.kind = NodeKind::Object;
                 } else {
                     self.node.record = Some(from..self.node.json.len());
                 }

@@ -4,12 +4,12 @@
 //!
 //! Not for: what is in an item (`node`).
 
-use super::line::Line;
-use super::proof::Then;
+use super::line::YamlLine;
+use super::proof::Following;
 
 /// Where in a document the next line stands.
 #[derive(Debug, Default)]
-pub(super) struct Place {
+pub(super) struct DocumentPosition {
     /// Column of the dashes of a list that is the document: of pages, events or records.
     pub outer: Option<usize>,
     /// Column of the keys of the page.
@@ -24,7 +24,7 @@ pub(super) struct Place {
 
 /// What a line begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Begins {
+pub(super) enum LineStart {
     /// Nothing of a dump.
     Text,
     /// Nothing at all: a comment, the beginning or end of a document.
@@ -55,17 +55,17 @@ pub(super) struct Page {
     pub is_cut: bool,
 }
 
-impl Place {
+impl DocumentPosition {
     /// What a line begins where it stands, with `below` behind it.
-    pub fn begins(&self, line: &Line<'_>, below: &[u8], end: bool) -> Option<Begins> {
+    pub fn begins(&self, line: &YamlLine<'_>, below: &[u8], end: bool) -> Option<LineStart> {
         if line.is_blank() {
-            return Some(Begins::Blank);
+            return Some(LineStart::Blank);
         }
         if line.is_marker() || line.is_comment() {
-            return Some(Begins::Nothing);
+            return Some(LineStart::Nothing);
         }
         if let Some(page) = opens(line, below, end)? {
-            return Some(Begins::Page(page));
+            return Some(LineStart::Page(page));
         }
         Some(match line.dash() {
             Some(dash) => self.dashed(line, dash),
@@ -73,51 +73,51 @@ impl Place {
         })
     }
 
-    fn dashed(&self, line: &Line<'_>, dash: usize) -> Begins {
+    fn dashed(&self, line: &YamlLine<'_>, dash: usize) -> LineStart {
         let dashes = line.dash_count;
         let is_event =
             line.is_quoted_object() || line.entry().is_some_and(|entry| entry.is_known());
         if self.list == Some(dash) && !(is_event && dashes == 2) {
-            return Begins::Item { dashes: 1 };
+            return LineStart::Item { dashes: 1 };
         }
         let is_token = line.entry().is_some_and(|entry| is_beside(entry.key));
         // What a dash alone holds stands below.
         let is_alone = line.content.is_empty() && self.outer.is_none() && self.keys.is_none();
         if self.outer == Some(dash) || is_event || is_token || is_alone {
-            Begins::Item { dashes }
+            LineStart::Item { dashes }
         } else {
-            Begins::Text
+            LineStart::Text
         }
     }
 
-    fn undashed(&self, line: &Line<'_>) -> Begins {
+    fn undashed(&self, line: &YamlLine<'_>) -> LineStart {
         let Some(entry) = line.entry() else {
             return match line.column == 0 && line.is_quoted_object() {
-                true => Begins::Scalar,
-                false => Begins::Text,
+                true => LineStart::Scalar,
+                false => LineStart::Text,
             };
         };
         let is_known = entry.is_known();
         // A document that is one event has its members in the first column.
         let is_member = self.members == Some(line.column) && line.column > 0;
         if is_known && (is_member || self.keys == Some(line.column)) {
-            Begins::Headless
+            LineStart::Headless
         } else if self.keys == Some(line.column) {
-            Begins::Beside
+            LineStart::Beside
         } else if line.column == 0 && (is_known || is_beside(entry.key)) {
-            Begins::Mapping
+            LineStart::Mapping
         } else {
-            Begins::Text
+            LineStart::Text
         }
     }
 
     /// True for an item of the list that is known already.
-    pub fn is_inner(&self, line: &Line<'_>, dashes: usize) -> bool {
+    pub fn is_inner(&self, line: &YamlLine<'_>, dashes: usize) -> bool {
         dashes == 1 && self.list.is_some() && self.list == line.dash()
     }
 
     /// True when a page that begins with this line belongs to the document that is read.
-    pub fn is_of_document(&self, line: &Line<'_>) -> bool {
+    pub fn is_of_document(&self, line: &YamlLine<'_>) -> bool {
         match line.dash() {
             Some(dash) => self.outer == Some(dash),
             None => self.keys.or(self.members) == Some(line.column),
@@ -127,16 +127,16 @@ impl Place {
     /// Where what a line begins ends, and what follows it.
     pub fn extent(
         &self,
-        begins: Begins,
-        first: &Line<'_>,
+        begins: LineStart,
+        first: &YamlLine<'_>,
         source: &[u8],
         mut length: usize,
         end: bool,
-    ) -> Option<(usize, Then)> {
+    ) -> Option<(usize, Following)> {
         let mut members = (!first.content.is_empty()).then_some(first.column);
         loop {
             if length == source.len() {
-                return end.then_some((length, Then::End));
+                return end.then_some((length, Following::End));
             }
             let line_end = memchr::memchr(b'\n', &source[length..]);
             let next = match line_end {
@@ -144,12 +144,12 @@ impl Place {
                 None if end => source.len(),
                 None => return None,
             };
-            let line = Line::of(&source[length..next]);
+            let line = YamlLine::of(&source[length..next]);
             if !line.is_blank() && !line.is_comment() {
                 let is_inside = match begins {
-                    Begins::Item { dashes } => line.indent > dash_of(first, dashes),
-                    Begins::Mapping | Begins::Headless => is_in_mapping(first, &line),
-                    Begins::Beside => {
+                    LineStart::Item { dashes } => line.indent > dash_of(first, dashes),
+                    LineStart::Mapping | LineStart::Headless => is_in_mapping(first, &line),
+                    LineStart::Beside => {
                         line.indent > first.indent
                             || (line.indent == first.indent && line.dash().is_some())
                     }
@@ -162,11 +162,11 @@ impl Place {
                     && *members.get_or_insert(line.column) == line.column
                     && opens(&line, &source[next..], end)?.is_some()
                 {
-                    Then::Page
+                    Following::Page
                 } else {
-                    Then::Next
+                    Following::Next
                 };
-                if !is_inside || then == Then::Page {
+                if !is_inside || then == Following::Page {
                     return Some((length, then));
                 }
             }
@@ -175,18 +175,18 @@ impl Place {
     }
 
     /// True when an item may turn out to be a page, further down.
-    fn may_be_page(&self, begins: Begins, first: &Line<'_>) -> bool {
+    fn may_be_page(&self, begins: LineStart, first: &YamlLine<'_>) -> bool {
         match begins {
-            Begins::Item { dashes } => dashes == 1 && !self.is_inner(first, dashes),
-            Begins::Mapping => true,
+            LineStart::Item { dashes } => dashes == 1 && !self.is_inner(first, dashes),
+            LineStart::Mapping => true,
             _ => false,
         }
     }
 
     /// What a line is to the item before it.
-    fn then(&self, begins: Begins, first: &Line<'_>, line: &Line<'_>) -> Then {
-        let Begins::Item { dashes } = begins else {
-            return Then::Other;
+    fn then(&self, begins: LineStart, first: &YamlLine<'_>, line: &YamlLine<'_>) -> Following {
+        let LineStart::Item { dashes } = begins else {
+            return Following::Other;
         };
         let is_next = match line.dash() {
             Some(dash) => {
@@ -198,12 +198,16 @@ impl Place {
                 beside.is_some_and(|entry| !entry.is_known() && !entry.is_list())
             }
         };
-        if is_next { Then::Next } else { Then::Other }
+        if is_next {
+            Following::Next
+        } else {
+            Following::Other
+        }
     }
 }
 
 /// The column of the last of so many dashes.
-fn dash_of(line: &Line<'_>, dashes: usize) -> usize {
+fn dash_of(line: &YamlLine<'_>, dashes: usize) -> usize {
     let two = line.two_dashes().filter(|_| dashes == 2);
     two.map(|dashes| dashes[1])
         .or(line.dash())
@@ -211,8 +215,8 @@ fn dash_of(line: &Line<'_>, dashes: usize) -> usize {
 }
 
 /// True when a line is part of the mapping that begins with `first`. The first key once more begins another.
-fn is_in_mapping(first: &Line<'_>, line: &Line<'_>) -> bool {
-    let key = |line: &Line<'_>| line.entry().map(|entry| entry.key.to_vec());
+fn is_in_mapping(first: &YamlLine<'_>, line: &YamlLine<'_>) -> bool {
+    let key = |line: &YamlLine<'_>| line.entry().map(|entry| entry.key.to_vec());
     line.indent > first.indent
         || (line.indent == first.indent
             && (line.dash().is_some() || line.entry().is_some() && key(line) != key(first)))
@@ -225,7 +229,7 @@ fn is_beside(key: &[u8]) -> bool {
 
 /// The list of events that a line opens with its name: there, not there, or not to be told before more bytes
 /// come.
-fn opens(line: &Line<'_>, below: &[u8], end: bool) -> Option<Option<Page>> {
+fn opens(line: &YamlLine<'_>, below: &[u8], end: bool) -> Option<Option<Page>> {
     let Some(entry) = line.entry().filter(|entry| entry.is_list()) else {
         return Some(None);
     };
@@ -247,7 +251,7 @@ fn opens(line: &Line<'_>, below: &[u8], end: bool) -> Option<Option<Page>> {
             None if end => below.len() - from,
             None => return None,
         };
-        let next = Line::of(&below[from..from + length]);
+        let next = YamlLine::of(&below[from..from + length]);
         if !next.is_blank() && !next.is_comment() {
             let list = next.dash().filter(|dash| *dash >= line.column);
             return Some(list.map(|list| Page {

@@ -7,13 +7,13 @@
 //!
 //! Not for: items that are no valid YAML (`node`).
 
-use super::line::Line;
-use super::node::Node;
+use super::line::YamlLine;
+use super::node::YamlNode;
 use crate::event::MemberName;
 
 /// What stands behind an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Then {
+pub(super) enum Following {
     /// The next item of the list, or a member beside the list.
     Next,
     /// The list of a page.
@@ -69,8 +69,8 @@ pub(super) struct Proof {
 
 impl Proof {
     /// True when the item that is all of `source` is whole.
-    pub fn holds(&self, node: &Node, source: &[u8], then: Then) -> bool {
-        if then == Then::Next {
+    pub fn holds(&self, node: &YamlNode, source: &[u8], then: Following) -> bool {
+        if then == Following::Next {
             return true;
         }
         let expected = match self.members {
@@ -90,7 +90,7 @@ impl Proof {
             return false;
         }
         match &node.last_plain {
-            Some(last) if then == Then::End && !source.ends_with(b"\n") => {
+            Some(last) if then == Following::End && !source.ends_with(b"\n") => {
                 self.last_plain.as_ref() == Some(last) || stands_in_record(node, last)
             }
             _ => true,
@@ -98,14 +98,14 @@ impl Proof {
     }
 
     /// Adds a whole item.
-    pub fn add(&mut self, node: &mut Node) {
+    pub fn add(&mut self, node: &mut YamlNode) {
         self.members = Some(self.members.unwrap_or(u64::MAX) & node.members);
         self.last_plain = node.last_plain.take();
     }
 }
 
 /// True when an item has enough of what an envelope has, or something of a record.
-pub(super) fn is_event(node: &Node) -> bool {
+pub(super) fn is_event(node: &YamlNode) -> bool {
     let all = |names| node.members & names == names;
     all(CLOUD_TRAIL_EVENT.bit())
         || all(bits(&["EventId", "EventName", "EventTime"]))
@@ -118,7 +118,7 @@ fn breaks_off_in_resource(source: &[u8]) -> bool {
     let mut lines = source
         .trim_ascii_end()
         .rsplit(|byte| *byte == b'\n')
-        .map(Line::of);
+        .map(YamlLine::of);
     let mut last_is = |name: &[u8]| {
         let entry = lines.next().and_then(|line| line.entry());
         entry.is_some_and(|entry| entry.key == name)
@@ -127,7 +127,7 @@ fn breaks_off_in_resource(source: &[u8]) -> bool {
 }
 
 /// True when a string of the record, or the last word of one, is spelled so.
-fn stands_in_record(node: &Node, last: &str) -> bool {
+fn stands_in_record(node: &YamlNode, last: &str) -> bool {
     let record = node.record.clone().and_then(|record| node.json.get(record));
     let Some(record) = record.filter(|_| !last.is_empty()) else {
         return false;

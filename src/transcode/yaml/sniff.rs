@@ -3,7 +3,7 @@
 //! Prose has lines that begin with a dash and lines that end with a colon, and JSON has all of CloudTrail's
 //! names: so it takes two lines that bear each other out.
 
-use super::line::{Line, is_quoted_object};
+use super::line::{YamlLine, is_quoted_object};
 use crate::event::{ENVELOPE, MemberName, RECORD};
 
 /// Where YAML of a dump begins within these first bytes of a source, a text in front of it or not.
@@ -13,7 +13,7 @@ pub(in crate::transcode) fn begins(head: &[u8]) -> Option<usize> {
     let mut is_first = true;
     while !rest.is_empty() {
         let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |last| last + 1);
-        let line = Line::of(&rest[..length]);
+        let line = YamlLine::of(&rest[..length]);
         let below = &rest[length..];
         if opens_list(&line, below)
             || is_item(&line, below)
@@ -29,7 +29,7 @@ pub(in crate::transcode) fn begins(head: &[u8]) -> Option<usize> {
 }
 
 /// `Events:` with an event below, or with no events.
-fn opens_list(line: &Line<'_>, below: &[u8]) -> bool {
+fn opens_list(line: &YamlLine<'_>, below: &[u8]) -> bool {
     let Some(entry) = line.entry().filter(|entry| entry.is_list()) else {
         return false;
     };
@@ -49,13 +49,13 @@ fn opens_list(line: &Line<'_>, below: &[u8]) -> bool {
 }
 
 /// An item that is an event, or a record in quotes.
-fn is_item(line: &Line<'_>, below: &[u8]) -> bool {
+fn is_item(line: &YamlLine<'_>, below: &[u8]) -> bool {
     line.dash_count > 0
         && (line.is_quoted_object() || is_name_of_event(line) && is_borne_out(line, below))
 }
 
 /// An event, a page or a record that is all of a document.
-fn is_document(line: &Line<'_>, below: &[u8]) -> bool {
+fn is_document(line: &YamlLine<'_>, below: &[u8]) -> bool {
     let is_mapping = line.dash_count == 0 && !line.content.starts_with(b"\"");
     line.column == 0
         && (line.is_quoted_object() && line.content.starts_with(b"'")
@@ -63,7 +63,7 @@ fn is_document(line: &Line<'_>, below: &[u8]) -> bool {
 }
 
 /// True when another member of the same mapping is CloudTrail's as well, or the first one is a record.
-fn is_borne_out(line: &Line<'_>, below: &[u8]) -> bool {
+fn is_borne_out(line: &YamlLine<'_>, below: &[u8]) -> bool {
     let is_record = line
         .entry()
         .is_some_and(|entry| is_quoted_object(entry.value));
@@ -75,7 +75,7 @@ fn is_borne_out(line: &Line<'_>, below: &[u8]) -> bool {
 }
 
 /// A line that begins with one of CloudTrail's names, or with what is there of it.
-fn is_name_of_event(line: &Line<'_>) -> bool {
+fn is_name_of_event(line: &YamlLine<'_>) -> bool {
     match line.entry() {
         Some(entry) => MemberName::of(entry.key).is_known(),
         None => {
@@ -85,6 +85,7 @@ fn is_name_of_event(line: &Line<'_>) -> bool {
     }
 }
 
-fn lines(text: &[u8]) -> impl Iterator<Item = Line<'_>> {
-    text.split_inclusive(|byte| *byte == b'\n').map(Line::of)
+fn lines(text: &[u8]) -> impl Iterator<Item = YamlLine<'_>> {
+    text.split_inclusive(|byte| *byte == b'\n')
+        .map(YamlLine::of)
 }

@@ -1,10 +1,10 @@
 use super::begins;
 use crate::transcode::testing::{check, made};
-use crate::transcode::{Recipe, Shape, recognise};
+use crate::transcode::{Recipe, SourceFormat, recognise};
 
 fn recipe() -> Recipe {
     Recipe {
-        shapes: vec![Shape::Yaml],
+        shapes: vec![SourceFormat::Yaml],
     }
 }
 
@@ -139,7 +139,7 @@ fn a_dump_in_yaml_is_told_by_its_beginning() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let recipe = recognise(&utf16).unwrap();
-    assert_eq!(recipe.shapes().last(), Some(&Shape::Yaml));
+    assert_eq!(recipe.shapes().last(), Some(&SourceFormat::Yaml));
     let (text, _) = made(&recipe, &utf16, 3);
     assert_eq!(text, b"\n{\"Events\":[]}\n");
 }

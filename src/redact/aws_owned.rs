@@ -132,7 +132,7 @@ pub(super) fn is_account(text: &[u8]) -> bool {
 }
 
 /// An account of AWS's.
-pub(super) fn is_own_account(text: &[u8]) -> bool {
+pub(super) fn is_aws_account(text: &[u8]) -> bool {
     ACCOUNTS
         .split_ascii_whitespace()
         .any(|account| account.as_bytes() == text)
@@ -226,7 +226,7 @@ mod tests {
                 .iter()
                 .all(|account| is_account(account.as_bytes()))
         );
-        assert!(is_own_account(b"127311923021") && !is_own_account(b"123456789012"));
+        assert!(is_aws_account(b"127311923021") && !is_aws_account(b"123456789012"));
         let count = accounts.len();
         accounts.sort_unstable();
         accounts.dedup();

@@ -5,17 +5,17 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::days::{Days, Folder, Place};
+use super::days::{DayFiles, Folder, LogPlace};
 use super::envelope::TOLD;
 use super::shape::Document;
-use super::sort::{KEY, Key, Room, Sink, Sorter};
-use super::{Batch, Shape};
+use super::sort::{KEY_LENGTH, RowSink, SortKey, SortStorage, Sorter};
+use super::{ConvertedBatch, TargetShape};
 use crate::engine::Answer;
 use crate::time::Moment;
 
 /// What became of the events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Converted {
+pub struct ConversionSummary {
     /// Events that were written.
     pub events: u64,
     /// Of these, those without a time that can be read: they come last.
@@ -32,7 +32,7 @@ pub struct Converted {
     pub files: u64,
 }
 
-impl Converted {
+impl ConversionSummary {
     /// The members of the envelope that were not carried, with the number of events.
     pub fn not_carried(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let all = TOLD.into_iter().zip(self.differing);
@@ -41,25 +41,29 @@ impl Converted {
 }
 
 /// Gathers what a [`Conversion`](super::Conversion) makes of events.
-pub struct Gathered<'d> {
-    shape: Shape,
+pub struct ConvertedEvents<'d> {
+    shape: TargetShape,
     sorter: Sorter,
-    places: Vec<Place>,
-    known: HashMap<Place, u32>,
-    converted: Converted,
+    places: Vec<LogPlace>,
+    known: HashMap<LogPlace, u32>,
+    converted: ConversionSummary,
     /// Told once, with the directory, before the temporary file is made.
     on_disk: &'d mut dyn FnMut(&Path),
 }
 
-impl<'d> Gathered<'d> {
+impl<'d> ConvertedEvents<'d> {
     /// An empty one; `on_disk` is called with the directory before a temporary file is made.
-    pub fn new(shape: Shape, room: Room, on_disk: &'d mut dyn FnMut(&Path)) -> Gathered<'d> {
-        Gathered {
+    pub fn new(
+        shape: TargetShape,
+        storage: SortStorage,
+        on_disk: &'d mut dyn FnMut(&Path),
+    ) -> ConvertedEvents<'d> {
+        ConvertedEvents {
             shape,
-            sorter: Sorter::new(room),
+            sorter: Sorter::new(storage),
             places: Vec::new(),
             known: HashMap::new(),
-            converted: Converted::default(),
+            converted: ConversionSummary::default(),
             on_disk,
         }
     }
@@ -68,8 +72,8 @@ impl<'d> Gathered<'d> {
     ///
     /// # Errors
     /// Those of the writer, and of the temporary file.
-    pub fn write<W: Write>(self, out: W) -> io::Result<(W, Converted)> {
-        let mut one = One(Document::open(self.shape, out)?);
+    pub fn write<W: Write>(self, out: W) -> io::Result<(W, ConversionSummary)> {
+        let mut one = SingleDocument(Document::open(self.shape, out)?);
         self.sorter.finish(self.on_disk, &mut one)?;
         Ok((one.0.close()?, self.converted))
     }
@@ -78,14 +82,14 @@ impl<'d> Gathered<'d> {
     ///
     /// # Errors
     /// Those of the folder, and of the temporary file.
-    pub fn write_days(mut self, folder: &mut impl Folder) -> io::Result<Converted> {
-        let mut days = Split(Days::new(folder, self.places));
+    pub fn write_days(mut self, folder: &mut impl Folder) -> io::Result<ConversionSummary> {
+        let mut days = DayDocuments(DayFiles::new(folder, self.places));
         self.sorter.finish(self.on_disk, &mut days)?;
         self.converted.files = days.0.finish()?;
         Ok(self.converted)
     }
 
-    fn place(&mut self, place: &Place) -> io::Result<u32> {
+    fn place(&mut self, place: &LogPlace) -> io::Result<u32> {
         if let Some(known) = self.known.get(place) {
             return Ok(*known);
         }
@@ -96,8 +100,8 @@ impl<'d> Gathered<'d> {
     }
 }
 
-impl Answer<Batch> for Gathered<'_> {
-    fn add(&mut self, batch: Batch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
+impl Answer<ConvertedBatch> for ConvertedEvents<'_> {
+    fn add(&mut self, batch: ConvertedBatch, kept: &[bool]) -> io::Result<ControlFlow<()>> {
         let places: Vec<u32> = batch
             .places
             .iter()
@@ -133,8 +137,8 @@ impl Answer<Batch> for Gathered<'_> {
 }
 
 /// By place, then by time in the order that is asked for; what has none comes last.
-fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> Key {
-    let mut key = [0; KEY];
+fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> SortKey {
+    let mut key = [0; KEY_LENGTH];
     key[..4].copy_from_slice(&place.to_be_bytes());
     let Some(time) = time else {
         key[4] = 1;
@@ -152,7 +156,7 @@ fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> Key {
 }
 
 /// What an ascending key was made of.
-fn of_key(key: &Key) -> (usize, Option<Moment>) {
+fn of_key(key: &SortKey) -> (usize, Option<Moment>) {
     let [
         p0,
         p1,
@@ -180,10 +184,10 @@ fn of_key(key: &Key) -> (usize, Option<Moment>) {
 }
 
 /// All rows in one document.
-struct One<W>(Document<W>);
+struct SingleDocument<W>(Document<W>);
 
-impl<W: Write> Sink for One<W> {
-    fn begin(&mut self, _: &Key) -> io::Result<()> {
+impl<W: Write> RowSink for SingleDocument<W> {
+    fn begin(&mut self, _: &SortKey) -> io::Result<()> {
         self.0.next()
     }
 
@@ -193,10 +197,10 @@ impl<W: Write> Sink for One<W> {
 }
 
 /// A file for each place and day.
-struct Split<'f, F: Folder>(Days<'f, F>);
+struct DayDocuments<'f, F: Folder>(DayFiles<'f, F>);
 
-impl<F: Folder> Sink for Split<'_, F> {
-    fn begin(&mut self, key: &Key) -> io::Result<()> {
+impl<F: Folder> RowSink for DayDocuments<'_, F> {
+    fn begin(&mut self, key: &SortKey) -> io::Result<()> {
         let (place, time) = of_key(key);
         self.0.begin(place, time)
     }
