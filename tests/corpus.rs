@@ -1,8 +1,8 @@
-//! Real CloudTrail data and the output of real clients, kept beside the project: every whole event of it
-//! is found, and nothing makes the reader panic.
+//! Reads real CloudTrail data and the output of real clients, stored next to the project: every whole event
+//! is found, and no input makes the reader panic.
 //!
-//! Ignored by `cargo test`: the data is not the project's to ship. `.ci/run` runs this where it is there.
-//! Not for: what the program prints.
+//! Ignored by `cargo test`, because the project may not distribute this data. `.ci/run` runs these tests if
+//! the data exists.
 
 mod convert;
 mod inspect;
@@ -20,7 +20,7 @@ use trailsift::input;
 use trailsift::select::Selection;
 use trailsift::time::{TimeFormat, Zone};
 
-/// Asks every event for everything that has a name.
+/// Reads every named field of every event.
 struct Everything(Vec<Field>);
 
 impl Question for Everything {
@@ -32,7 +32,7 @@ impl Question for Everything {
     }
 }
 
-/// How many events, and how much text.
+/// The number of events, and the bytes of their text.
 #[derive(Default)]
 struct Sum {
     events: u64,
@@ -51,11 +51,11 @@ fn shared(folder: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared")
         .join(folder);
-    assert!(path.is_dir(), "{}: not there", path.display());
+    assert!(path.is_dir(), "{}: does not exist", path.display());
     path
 }
 
-/// What every file of a folder came to, by its path below the folder.
+/// The results of every file of a folder, by its path below the folder.
 fn read_all(folder: &Path) -> BTreeMap<String, FileReport> {
     let found = input::discover(&[folder.into()]);
     assert!(found.problems.is_empty(), "{:?}", found.problems);
@@ -83,7 +83,7 @@ fn read_all(folder: &Path) -> BTreeMap<String, FileReport> {
 
 #[test]
 #[ignore = "needs ../shared/corpus"]
-fn the_corpus_holds_the_events_that_its_manifest_says() {
+fn the_corpus_contains_the_events_that_its_manifest_lists() {
     let corpus = shared("corpus");
     let files = read_all(&corpus);
     let manifest = std::fs::read_to_string(corpus.join("MANIFEST.tsv")).expect("the manifest");
@@ -102,19 +102,19 @@ fn the_corpus_holds_the_events_that_its_manifest_says() {
             let found = file.byte_counts.events;
             wrong.push(format!("{path} ({shape}): {found} events, not {events}"));
         }
-        // What only looks like CloudTrail is no dump that happens to be empty.
+        // A file that only looks like CloudTrail must not be reported as an empty dump.
         let is_other = shape.starts_with("decoy") || shape.starts_with("object");
         if is_other && !matches!(file.content, Content::Foreign(_)) {
-            wrong.push(format!("{path} ({shape}): taken for a dump"));
+            wrong.push(format!("{path} ({shape}): accepted as a dump"));
         }
     }
-    println!("{same} events as the manifest has them");
+    println!("{same} events as the manifest lists them");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(same > 30_000, "only {same} events");
 }
 
-/// Whole events of the samples, by name; without the client (`v1.`) where all clients agree. What was
-/// saved is told by the name and by the commands in `RC.tsv`.
+/// Numbers of whole events of the samples, by file name, without the client (`v1.`) if all clients agree. The
+/// name and the commands in `RC.tsv` describe the sample.
 const SAMPLES: [(u64, &[&str]); 22] = [
     (
         120,
@@ -136,7 +136,7 @@ const SAMPLES: [(u64, &[&str]); 22] = [
             "boto3.pages.json",
         ],
     ),
-    // A page of the endpoint holds 50. One client takes a dropped second page for the end.
+    // A page of the endpoint has 50 events. One client treats a dropped second page as the end.
     (
         50,
         &[
@@ -168,7 +168,7 @@ const SAMPLES: [(u64, &[&str]); 22] = [
             "warning-in-front.json",
             "eventbridge.jsonl",
             "s3-trail.records.json",
-            // Names that the code page can spell stop nobody.
+            // Names that exist in the code page cause no error.
             "v1py27.ioenc-cp1252.json",
             "v1py27.ioenc-cp932.json",
         ],
@@ -201,7 +201,7 @@ const SAMPLES: [(u64, &[&str]); 22] = [
             "tz-tokyo.json",
             "weird2.json",
             "boto3.default-str.noascii.json",
-            // The raw body, quoted in a line of the log, is no second copy.
+            // The raw body, quoted in a line of the log, is not counted as a second copy.
             "debug.json",
             "aws-logs-tail.txt",
         ],
@@ -226,7 +226,7 @@ const SAMPLES: [(u64, &[&str]); 22] = [
             "other.logs-query-results.json",
         ],
     ),
-    // Nothing was found, nothing was written, or nothing whole is left.
+    // The lookup found nothing, nothing was written, or no whole event remains.
     (
         0,
         &[
@@ -245,7 +245,7 @@ const SAMPLES: [(u64, &[&str]); 22] = [
             "RC.tsv",
         ],
     ),
-    // Chosen values: which column is what can't be known.
+    // Selected values: the meaning of the columns is unknown.
     (
         0,
         &[
@@ -255,7 +255,7 @@ const SAMPLES: [(u64, &[&str]); 22] = [
             "query-pairs.txt",
         ],
     ),
-    // Refused: an answer from half of each event would be a wrong one.
+    // Refused, because a result from a part of each event would be wrong.
     (
         0,
         &[
@@ -268,7 +268,7 @@ const SAMPLES: [(u64, &[&str]); 22] = [
             "stream-query.yaml",
         ],
     ),
-    // Not JSON on the outside.
+    // Other formats than JSON.
     (120, &["text.txt"]),
     (60, &["stream.yaml"]),
     (
@@ -323,32 +323,33 @@ fn sample_events(path: &str) -> Option<u64> {
 
 #[test]
 #[ignore = "needs ../shared/samples"]
-fn the_samples_hold_the_events_that_the_clients_wrote() {
+fn the_samples_contain_the_events_that_the_clients_wrote() {
     let mut wrong = Vec::new();
     for (path, file) in read_all(&shared("samples")) {
         let found = file.byte_counts.events;
         match sample_events(&path) {
             None => wrong.push(format!(
-                "{path}: {found} events, and no row here says how many"
+                "{path}: {found} events, and no row of the table expects it"
             )),
             Some(events) if events != found => {
                 wrong.push(format!("{path}: {found} events, not {events}"));
             }
             Some(_) => {}
         }
-        // Damage is told of: no sample was cut without a trace.
-        let is_told = file.byte_counts.damaged == 0 || file.findings.iter().any(|f| f.is_loss());
-        if !is_told {
-            wrong.push(format!("{path}: bytes are lost in silence"));
+        // Damage is reported, because every cut leaves a trace in these samples.
+        let is_reported =
+            file.byte_counts.damaged == 0 || file.findings.iter().any(|f| f.is_loss());
+        if !is_reported {
+            wrong.push(format!("{path}: a loss is not reported"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// One run of a client, saved in several shapes: the same events, field by field.
+/// One run of a client, saved in several shapes, has the same fields in each of them.
 #[test]
 #[ignore = "needs ../shared/samples"]
-fn the_samples_of_one_run_say_the_same_in_every_shape() {
+fn the_samples_of_one_run_have_the_same_fields_in_every_shape() {
     let samples = shared("samples");
     for (json, others) in [
         (
@@ -408,7 +409,7 @@ fn texts(path: &Path) -> Vec<Vec<String>> {
     }
     let found = input::discover(&[path.into()]);
     let items: Vec<Item> = found.inputs.iter().map(Item::from).collect();
-    // Where an event lies, and in which order it has its members, is the file's own matter.
+    // The offset of an event and the order of its members depend on the shape.
     let names = field::names().filter(|name| !["file", "offset", "Resources"].contains(name));
     let names = names.chain(["Resources[].ResourceName", "Resources[].ResourceType"]);
     let question = Texts(

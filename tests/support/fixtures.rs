@@ -173,7 +173,7 @@ fn queries(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         "query-records.txt",
         bytes,
         60,
-        "CLI 1, `--query 'Events[].CloudTrailEvent' --output text`: a line a page, records between tabs",
+        "CLI 1, `--query 'Events[].CloudTrailEvent' --output text`: one line per page, records between tabs",
     )?;
 
     let rows = ["--query", "Events[].[CloudTrailEvent]", "--output", "text"];
@@ -182,7 +182,7 @@ fn queries(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         "query-record-rows.txt",
         bytes,
         12,
-        "CLI 2, `--query 'Events[].[CloudTrailEvent]' --output text`: a record a line",
+        "CLI 2, `--query 'Events[].[CloudTrailEvent]' --output text`: one record per line",
     )
 }
 
@@ -199,7 +199,7 @@ fn through_jq(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         "jq-events.jsonl",
         bytes,
         30,
-        "CLI 1 | `jq -c '.Events[]'`: jq makes `1718000000` of `1718000000.0`",
+        "CLI 1 | `jq -c '.Events[]'`: jq changes `1718000000.0` to `1718000000`",
     )?;
 
     let bytes = jq(&clients.v2, 31, 12, &[&[".Events[]"]])?;
@@ -241,7 +241,7 @@ fn through_jq(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         "jq-inlined.json",
         bytes,
         15,
-        "CLI 2 | `jq '.Events[]|.CloudTrailEvent|=fromjson'`: the record an object",
+        "CLI 2 | `jq '.Events[]|.CloudTrailEvent|=fromjson'`: the record is an object",
     )?;
 
     let bytes = jq(&clients.v1, 35, 12, &[&["-S", "-a", "--tab", "."]])?;
@@ -290,7 +290,7 @@ fn sdks(ledger: &mut Ledger) -> io::Result<()> {
         "javascript.json",
         bytes,
         15,
-        "as the SDK for JavaScript gives it: `$metadata`, alphabetical, `.000Z`",
+        "as the SDK for JavaScript returns it: `$metadata`, alphabetical, `.000Z`",
     )
 }
 

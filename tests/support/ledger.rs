@@ -196,12 +196,12 @@ impl Ledger {
             );
         }
         std::fs::write(self.root.join("tests/expected.tsv"), expected)?;
-        let fixtures = "# Fixtures\n\nWhole dumps, made from seeds by the ignored test `make_fixtures`; no event stands in two of them.\n\n";
+        let fixtures = "# Fixtures\n\nWhole dumps, generated from seeds by the ignored test `make_fixtures`. No event occurs in two of them.\n\n";
         std::fs::write(
             self.root.join("tests/fixtures.md"),
             fixtures.to_owned() + &self.table(FIXTURES),
         )?;
-        let data = "# Damaged, foreign and hostile files\n\nMade from seeds by the ignored test `make_fixtures`. `events` counts the whole ones;\n`status` is how `trailsift count FILE` ends.\n\n";
+        let data = "# Damaged, foreign and hostile files\n\nGenerated from seeds by the ignored test `make_fixtures`. `events` is the number of whole events;\n`status` is the exit status of `trailsift count FILE`.\n\n";
         std::fs::write(
             self.root.join(DATA).join("README.md"),
             data.to_owned() + &self.table(DATA),

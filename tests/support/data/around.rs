@@ -24,13 +24,13 @@ fn text_around(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         "error-between.json",
         &text,
         5,
-        "a loop with `2>&1`: dump, what the client said, dump",
+        "a loop with `2>&1`: dump, error message, dump",
     )?;
     around(
         "error-behind.json",
         &format!("{}{said}", dump(602, 3)),
         3,
-        "a dump, and what the client said the second time",
+        "a dump, then the error message of a second run",
     )?;
 
     let warning = "/usr/lib/python3/dist-packages/urllib3/connectionpool.py:1013: InsecureRequestWarning: Unverified HTTPS request is being made to host 'cloudtrail.us-east-1.amazonaws.com'. Adding certificate verification is strongly advised. See: https://urllib3.readthedocs.io/en/1.26.x/advanced-usage.html#ssl-warnings\n  warnings.warn(\n";
@@ -38,7 +38,7 @@ fn text_around(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         "warning-in-front.json",
         &format!("{warning}{}", dump(603, 3)),
         3,
-        "a warning of the client in front",
+        "begins with a warning of the client",
     )?;
 
     let texts = shapes::texts(&events(605, 3));
@@ -90,7 +90,7 @@ fn text_around(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         text,
         5,
         Fate::Incomplete,
-        "`--max-items 5 --query 'Events[].CloudTrailEvent' --output text`: a lone `None` behind",
+        "`--max-items 5 --query 'Events[].CloudTrailEvent' --output text`: a single `None` at the end",
     )
 }
 

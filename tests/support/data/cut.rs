@@ -52,7 +52,7 @@ fn at_the_end(ledger: &mut Ledger) -> io::Result<()> {
         "cut-between-events.json",
         end.as_bytes(),
         2,
-        "cut after the comma behind the second event: the list is not closed",
+        "cut after the comma that follows the second event: the list is not closed",
     )?;
 
     let text = dump(504, 4);
@@ -91,7 +91,7 @@ fn at_the_end(ledger: &mut Ledger) -> io::Result<()> {
         "cut-in-first-event.json",
         &text.as_bytes()[..at],
         0,
-        "cut inside the only event: nothing whole is left",
+        "cut inside the only event: no whole event remains",
     )?;
 
     let text = dump(508, 6);
@@ -104,7 +104,7 @@ fn at_the_end(ledger: &mut Ledger) -> io::Result<()> {
         "head-5.json",
         five.as_bytes(),
         0,
-        "`head -n 5`: not one whole event",
+        "`head -n 5`: no whole event",
     )
 }
 
@@ -128,7 +128,7 @@ fn at_the_front(ledger: &mut Ledger) -> io::Result<()> {
         "front-in-members.json",
         start,
         3,
-        "begins between two members of the first event; its nested text is whole, and still no event",
+        "begins between two members of the first event; its nested text is whole, but it is not an event",
     )?;
 
     let text = dump(512, 4);
@@ -157,7 +157,7 @@ fn in_the_middle(ledger: &mut Ledger) -> io::Result<()> {
         "hole.json",
         &hole,
         3,
-        "a hole from the nested text of the third event to the second line of the fourth, whose own nested text is whole, and still no event",
+        "a hole from the nested text of the third event to the second line of the fourth, whose own nested text is whole, but it is not an event",
     )?;
 
     let text = dump(521, 5);
@@ -170,7 +170,7 @@ fn in_the_middle(ledger: &mut Ledger) -> io::Result<()> {
         "bad-value.json",
         &broken,
         4,
-        "the second event has `None` where its time should be; its nested text is whole, and still no event",
+        "the second event has `None` where its time should be; its nested text is whole, but it is not an event",
     )?;
 
     let text = dump(522, 5);
@@ -215,7 +215,7 @@ fn other_shapes(ledger: &mut Ledger) -> io::Result<()> {
         "cut-records.jsonl",
         format!("{text}{}", through(last, "\"eventTime\"", 0)?).as_bytes(),
         2,
-        "records a line, the third cut",
+        "one record per line, the third is cut off",
     )?;
 
     let lines = shapes::texts(&events(532, 3));
@@ -225,7 +225,7 @@ fn other_shapes(ledger: &mut Ledger) -> io::Result<()> {
         "bad-line.jsonl",
         text.as_bytes(),
         2,
-        "records a line, the second one cut",
+        "one record per line, the second is cut off",
     )?;
 
     let text = shapes::texts(&events(533, 3)).join("\t");

@@ -132,7 +132,7 @@ fn notifications(ledger: &mut Ledger) -> io::Result<()> {
     foreign(
         "eventbridge-object-created.json",
         &event,
-        "an EventBridge event that is not CloudTrail's",
+        "an EventBridge event that is not from CloudTrail",
     )?;
 
     let log = object([
@@ -198,7 +198,7 @@ fn other_json(ledger: &mut Ledger) -> io::Result<()> {
     foreign(
         "strings.json",
         "[\n  \"Events\",\n  \"{not json}\"\n]\n",
-        "an array of strings that are no records",
+        "an array of strings that are not records",
     )?;
     let deep = "[".repeat(20_000) + &"]".repeat(20_000) + "\n";
     foreign("deep-brackets.json", &deep, "20,000 brackets, closed")?;
@@ -284,13 +284,13 @@ fn other_shapes(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
     other(
         "lake-counts.json",
         lake.as_bytes(),
-        "CloudTrail Lake, a query that counts: its rows are no events",
+        "CloudTrail Lake, a query that counts: its rows are not events",
     )?;
     other(
         "debug.txt",
         b"2024-06-10 01:11:06,835 - MainThread - awscli.clidriver - DEBUG - CLI version: aws-cli/2.9.19\n\
           2024-06-10 01:11:06,836 - MainThread - botocore.hooks - DEBUG - Event choose-signer.cloudtrail\n",
-        "what `--debug` prints, no document behind it",
+        "the output of `--debug`, with no document after it",
     )?;
 
     let repr = "import boto3, sys

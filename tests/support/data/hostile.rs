@@ -1,4 +1,4 @@
-//! Valid, and made to mislead: keys twice, escaped keys, numbers no type holds,
+//! Valid, and made to mislead: keys twice, escaped keys, numbers too large for any type,
 //! depth, text that looks like structure, one id on two calls.
 
 use std::io;
@@ -171,7 +171,7 @@ fn values(ledger: &mut Ledger) -> io::Result<()> {
         text,
         numbers.len(),
         Fate::Whole,
-        "a trail's file with numbers no type holds",
+        "a trail's file with numbers too large for any type",
     )?;
 
     let deep = |depth: usize| Json::Verbatim("{\"a\":[".repeat(depth) + "0" + &"]}".repeat(depth));
@@ -247,7 +247,7 @@ fn lookalikes(ledger: &mut Ledger) -> io::Result<()> {
             object([("body", lookup.write(Style::FOUR).into())]),
         ],
     );
-    ledger.data("events-inside.json", text, 4, Fate::Whole, "a trail's file; the records hold other records and lookups, as objects and as text: these do not count")?;
+    ledger.data("events-inside.json", text, 4, Fate::Whole, "a trail's file; the records hold other records and lookups, as objects and as text: they are not counted")?;
 
     let (first, mut second) = (plain(870), plain(871));
     second.id.clone_from(&first.id);
@@ -262,7 +262,7 @@ fn lookalikes(ledger: &mut Ledger) -> io::Result<()> {
         text,
         3,
         Fate::Whole,
-        "one id on two calls, both kept; the third event is the first again",
+        "one id on two calls, both are kept; the third event repeats the first",
     )?;
     ledger.with_duplicates(1);
 
@@ -275,7 +275,7 @@ fn lookalikes(ledger: &mut Ledger) -> io::Result<()> {
         text,
         2,
         Fate::Whole,
-        "two events alike without an id: no duplicates",
+        "two equal events without an id: not duplicates",
     )?;
 
     let mut lines = String::new();

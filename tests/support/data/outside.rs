@@ -89,7 +89,7 @@ fn output_text(ledger: &mut Ledger, clients: &Clients) -> io::Result<()> {
         prompt,
         6,
         Fate::SkippedText,
-        "`--output text` between two prompts",
+        "`--output text` between two shell prompts",
     )
 }
 

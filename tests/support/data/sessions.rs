@@ -27,7 +27,7 @@ pub fn make(ledger: &mut Ledger) -> io::Result<()> {
         lookup(&records) + "\n",
         6,
         Fate::Whole,
-        "alice becomes Deploy, which becomes Audit; a key of Deploy that nothing gave out",
+        "alice assumes Deploy, and Deploy assumes Audit; one key of Deploy has no issuing event",
     )
 }
 
