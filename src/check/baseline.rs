@@ -106,17 +106,37 @@ impl Baseline {
         self.keys.is_empty()
     }
 
-    /// The key of an event, left in `key`, and whether it is allowed.
+    /// Whether the event is allowed; if not, its key is left in `key`. An event with several resources has a key for
+    /// each of them if `resource` is a column, and all of them must be allowed.
     pub(super) fn allows(
         &self,
         event: &Event<'_>,
         context: &Context<'_>,
         key: &mut Vec<u8>,
     ) -> bool {
+        let resources = if self.by.iter().any(Field::is_list) {
+            event.resources()
+        } else {
+            Vec::new()
+        };
+        if resources.is_empty() {
+            return self.allows_row(event, context, None, key);
+        }
+        let mut resources = resources.iter();
+        resources.all(|resource| self.allows_row(event, context, Some(resource), key))
+    }
+
+    fn allows_row(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_>,
+        resource: Option<&str>,
+        key: &mut Vec<u8>,
+    ) -> bool {
         key.clear();
         for field in &self.by {
             key.push(SEPARATOR);
-            match field.value(event, context) {
+            match field.value_in_row(event, context, resource) {
                 Value::Text(text) => text.decode_into(key),
                 value => key.extend_from_slice(value.cell_text().as_bytes()),
             }

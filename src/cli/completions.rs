@@ -53,7 +53,9 @@ fn with_values(program: Command) -> Command {
                 names.iter().any(|name| name.contains(word))
             };
             if takes("FIELD") || takes("PATH") {
-                arg.value_parser(PossibleValuesParser::new(field::names()))
+                arg.value_parser(PossibleValuesParser::new(
+                    field::names().chain(field::words()),
+                ))
             } else if takes("COMMAND") {
                 arg.value_parser(PossibleValuesParser::new(&commands))
             } else {

@@ -24,7 +24,7 @@ pub(super) struct List {
     long: bool,
     /// Columns, any fields (`trailsift fields` lists them).
     ///
-    /// Names of the envelope (`EventName`), paths of the record (`userIdentity.arn`), or principal, session, service, outcome, date, hour, file, offset; `.x` takes any key.
+    /// Names of the envelope (`EventName`), paths of the record (`userIdentity.arn`), computed fields (principal, session, service, outcome, date, hour, account, resource, file, offset), or the words key, who, source, name, region, ip, id, error, time. `.x` selects a member with any name.
     #[arg(long, value_name = "FIELD,…")]
     fields: Vec<String>,
     /// Sort by a field; `-EventTime` puts the newest first.

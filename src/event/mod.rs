@@ -7,6 +7,7 @@
 //!
 //! Not for: finding events in a file (`dump`), choosing among them (`select`), output (`render`).
 
+mod accessors;
 pub mod field;
 pub mod identity;
 mod member_name;

@@ -93,6 +93,24 @@ impl Path {
         &self.steps
     }
 
+    pub(super) fn steps_mut(&mut self) -> impl Iterator<Item = &mut Step> {
+        self.steps.iter_mut()
+    }
+
+    /// Appends the steps as [`Path::parse`] accepts them.
+    pub(super) fn write(&self, out: &mut String) {
+        for step in &self.steps {
+            match step {
+                Step::Name(name) => {
+                    out.push('.');
+                    write_name(name, out);
+                }
+                Step::Index(index) => out.push_str(&format!("[{index}]")),
+                Step::All => out.push_str("[]"),
+            }
+        }
+    }
+
     /// True when nothing stands below the first name.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

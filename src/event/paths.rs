@@ -211,7 +211,14 @@ impl PathIndex {
     ) {
         if !matches!(value, Value::Missing) {
             let place = self.number(scope, KNOWN, Some(name));
-            self.leaf(scope, place, value, each);
+            // Each element of a list is a value of its own, as below `x[]`.
+            if let Value::List(elements) = value {
+                elements
+                    .iter()
+                    .for_each(|element| self.leaf(scope, place, element, each));
+            } else {
+                self.leaf(scope, place, value, each);
+            }
         }
     }
 

@@ -116,7 +116,7 @@ impl Expr {
         match self {
             Expr::Flag(_) => false,
             Expr::Compare(comparison) => {
-                let name = comparison.field.name();
+                let name = comparison.field.defined_as();
                 let name = name.strip_prefix("CloudTrailEvent").unwrap_or(name);
                 let name = name.trim_start_matches('.');
                 let first = name.split(['.', '[']).next().unwrap_or_default();

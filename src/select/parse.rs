@@ -36,8 +36,8 @@ impl Expr {
     /// let parse = |text| Expr::parse(text, &Zone::Utc, Moment::MIN);
     /// let expr = parse("errorCode = AccessDenied AND not(awsRegion in ('us-east-1'))").unwrap();
     /// assert_eq!(expr.to_string(), "errorCode = AccessDenied and not awsRegion in ('us-east-1')");
-    /// let error = parse("errorcode = AccessDenied").unwrap_err();
-    /// assert_eq!((error.column, error.why.as_str()), (1, "no field `errorcode`; did you mean errorCode?"));
+    /// let error = parse("errorKode = AccessDenied").unwrap_err();
+    /// assert_eq!((error.column, error.why.as_str()), (1, "no field `errorKode`; did you mean errorCode?"));
     /// ```
     ///
     /// # Errors

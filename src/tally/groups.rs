@@ -31,11 +31,13 @@ pub struct Grouping {
     pub first_last: bool,
 }
 
-/// What one event adds.
+/// What one row of an event adds.
 struct Increment {
     group: u32,
     time: Option<Moment>,
     distinct: Option<u32>,
+    /// False for the second and later rows of an event that has one row per resource.
+    is_first: bool,
 }
 
 /// The events of a run.
@@ -48,6 +50,8 @@ pub struct GroupBatch {
     scratch: Vec<u8>,
     span: Option<(Moment, Moment)>,
     found: u64,
+    /// A bit for each field that has several values per event.
+    lists: u64,
 }
 
 /// Stands between the texts of a key; no text holds it, as it is no UTF-8.
@@ -64,21 +68,65 @@ impl Question for Grouping {
     fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut GroupBatch) {
         let wants_time = self.every.is_some() || self.first_last;
         let time = if wants_time { event.time() } else { None };
-        let mut key = std::mem::take(&mut batch.scratch);
-        key.clear();
         let bucket = match (&self.every, time) {
             (Some(every), Some(time)) => Some(batch.bucket(every, time, context.zone)),
             _ => None,
         };
+        let mut fields = self.by.iter().chain(&self.distinct);
+        let resources = if fields.any(Field::is_list) {
+            event.resources()
+        } else {
+            Vec::new()
+        };
+        let lists = self
+            .by
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.is_list());
+        batch.lists = lists.fold(0, |lists, (i, _)| lists | 1 << i.min(63));
+        let mut row = Row {
+            event,
+            context,
+            time,
+            bucket,
+            resource: None,
+            is_first: true,
+        };
+        if resources.is_empty() {
+            self.take_row(&row, batch);
+        }
+        for resource in &resources {
+            row.resource = Some(resource);
+            self.take_row(&row, batch);
+            row.is_first = false;
+        }
+    }
+}
+
+/// An event, or the part of it that concerns one of its resources.
+struct Row<'r, 'e> {
+    event: &'r Event<'e>,
+    context: &'r Context<'r>,
+    time: Option<Moment>,
+    bucket: Option<Moment>,
+    resource: Option<&'r str>,
+    is_first: bool,
+}
+
+impl Grouping {
+    fn take_row(&self, row: &Row<'_, '_>, batch: &mut GroupBatch) {
+        let value = |field: &Field| field.value_in_row(row.event, row.context, row.resource);
+        let mut key = std::mem::take(&mut batch.scratch);
+        key.clear();
         if self.every.is_some() {
-            let start = bucket.map_or(i64::MIN, |bucket| bucket.seconds);
+            let start = row.bucket.map_or(i64::MIN, |bucket| bucket.seconds);
             key.extend_from_slice(&start.to_be_bytes());
         }
         for (i, field) in self.by.iter().enumerate() {
             if i > 0 {
                 key.push(SEPARATOR);
             }
-            let value = field.value(event, context);
+            let value = value(field);
             if !matches!(value, Value::Missing) {
                 batch.found |= 1 << i.min(63);
             }
@@ -86,19 +134,20 @@ impl Question for Grouping {
         }
         let group = batch.groups.number(&key);
         if group as usize == batch.buckets.len() {
-            batch.buckets.push(bucket);
+            batch.buckets.push(row.bucket);
         }
         let distinct = self.distinct.as_ref().and_then(|field| {
             key.clear();
-            append(&mut key, &field.value(event, context));
+            append(&mut key, &value(field));
             // As in a group's key, empty text is no value.
             (!key.is_empty()).then(|| batch.values.number(&key))
         });
         batch.scratch = key;
         batch.increments.push(Increment {
             group,
-            time,
+            time: row.time,
             distinct,
+            is_first: row.is_first,
         });
     }
 }
@@ -111,12 +160,18 @@ fn append(key: &mut Vec<u8>, value: &Value<'_>) {
 }
 
 impl GroupBatch {
-    /// Appends the texts of the event that was taken last, and an end.
+    /// Appends the texts of the last event, and an end. Its resources are left out: those of an envelope and those that
+    /// a record implies are not always the same, and a dump may contain one event in both forms.
     pub(crate) fn append_last(&self, into: &mut Vec<u8>) {
-        if let Some(last) = self.increments.last() {
-            into.extend_from_slice(self.groups.text(last.group));
+        let key = self.increments.last();
+        let key = key.map_or(&[][..], |last| self.groups.text(last.group));
+        for (i, text) in key.split(|byte| *byte == SEPARATOR).enumerate() {
+            if self.lists & 1 << i.min(63) == 0 {
+                into.extend_from_slice(text);
+            }
+            into.push(SEPARATOR);
         }
-        into.extend_from_slice(&[SEPARATOR; 2]);
+        into.push(SEPARATOR);
     }
 
     /// The start of the bucket of a time; neighbours mostly share it.
@@ -155,6 +210,8 @@ pub struct Group {
 pub struct Groups {
     fields: usize,
     has_buckets: bool,
+    /// Whether an event is in one group for each of its resources.
+    has_lists: bool,
     numbers: HashMap<Vec<u8>, usize>,
     groups: Vec<Group>,
     values: HashMap<Vec<u8>, u32>,
@@ -169,6 +226,7 @@ impl Groups {
         Groups {
             fields: grouping.by.len(),
             has_buckets: grouping.every.is_some(),
+            has_lists: grouping.by.iter().any(Field::is_list),
             ..Self::default()
         }
     }
@@ -231,7 +289,15 @@ impl Answer<GroupBatch> for Groups {
         self.found |= batch.found;
         let mut numbers: Vec<Option<usize>> = vec![None; batch.groups.len()];
         let mut values: Vec<Option<u32>> = vec![None; batch.values.len()];
-        for (increment, _) in batch.increments.iter().zip(kept).filter(|(_, kept)| **kept) {
+        let mut kept = kept.iter();
+        let mut is_kept = false;
+        for increment in &batch.increments {
+            if increment.is_first {
+                is_kept = kept.next().is_some_and(|kept| *kept);
+            }
+            if !is_kept {
+                continue;
+            }
             let local = increment.group as usize;
             let number = match numbers[local] {
                 Some(number) => number,
@@ -242,9 +308,10 @@ impl Answer<GroupBatch> for Groups {
                     number
                 }
             };
-            self.total += 1;
+            self.total += u64::from(increment.is_first);
             let group = &mut self.groups[number];
-            group.count += 1;
+            // Without a list among the fields all rows of an event are in one group.
+            group.count += u64::from(increment.is_first || self.has_lists);
             if let Some(time) = increment.time {
                 group.first = Some(group.first.map_or(time, |first| first.min(time)));
                 group.last = Some(group.last.map_or(time, |last| last.max(time)));

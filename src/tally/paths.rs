@@ -253,12 +253,9 @@ impl Paths {
             .into_iter()
             .filter_map(|(path, number)| Some((path, entries.get_mut(number)?.take()?)))
             .map(|(path, entry)| {
-                // One value an event, where there are no elements: no estimate may go beyond.
-                let most = if path.contains("[]") {
-                    u64::MAX
-                } else {
-                    entry.events
-                };
+                // Only lists have more than one value per event, so any other estimate has this bound.
+                let is_list = path.contains("[]") || path == "resource";
+                let most = if is_list { u64::MAX } else { entry.events };
                 Occurring {
                     is_typable: entry.is_typable,
                     events: entry.events,

@@ -138,7 +138,7 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
             "quote is not closed",
         ),
         (
-            "[[rule]]\nname = 'a'\nmax = 0\nselect = '--where \"errorcode = x\"'\n",
+            "[[rule]]\nname = 'a'\nmax = 0\nselect = '--where \"errorKode = x\"'\n",
             "4:10",
             "did you mean errorCode?",
         ),

@@ -64,20 +64,22 @@ fn quoted(name: &str) -> String {
     }
 }
 
-const OWN: [&str; 8] = [
+const COMPUTED: [&str; 10] = [
     "principal",
     "session",
     "service",
     "outcome",
     "date",
     "hour",
+    "account",
+    "resource",
     "file",
     "offset",
 ];
 
 fn expected(dumps: &[&str], events: &[Naive]) -> BTreeMap<String, Counted> {
     let mut counts = Counts::default();
-    let mut names: Vec<&str> = ENVELOPE.into_iter().chain(OWN).collect();
+    let mut names: Vec<&str> = ENVELOPE.into_iter().chain(COMPUTED).collect();
     names.retain(|name| !["CloudTrailEvent", "Resources"].contains(name));
     let fields = names.join(",");
     let arguments = ["list", "-q", "--format", "jsonl", "--fields", &fields];
@@ -97,6 +99,11 @@ fn expected(dumps: &[&str], events: &[Naive]) -> BTreeMap<String, Counted> {
                     counts.add(name, None)
                 }
                 Value::Null => {}
+                Value::Array(elements) if *name == "resource" => {
+                    elements
+                        .iter()
+                        .for_each(|element| counts.walk(name, element));
+                }
                 value => counts.walk(name, value),
             }
         }
@@ -121,7 +128,7 @@ fn expected(dumps: &[&str], events: &[Naive]) -> BTreeMap<String, Counted> {
 /// The order of first names, then that of bytes.
 fn rank(path: &str) -> (usize, &str) {
     let end = path.find(['.', '[']).unwrap_or(path.len());
-    let mut names = ENVELOPE.into_iter().chain(OWN).chain(RECORD);
+    let mut names = ENVELOPE.into_iter().chain(COMPUTED).chain(RECORD);
     let first = names.position(|name| name == &path[..end]);
     (first.unwrap_or(usize::MAX), path)
 }

@@ -165,11 +165,11 @@ fn lists_of_fields_can_be_repeated_and_spaced() {
 fn a_name_nobody_has_is_refused_with_the_nearest() {
     for (field, near) in [
         ("EventNme", "did you mean EventName"),
-        ("eventname", "eventName"),
-        ("useridentity.arn", "userIdentity"),
-        ("Outcome", "outcome"),
+        ("eventnmae", "did you mean EventName or eventName"),
+        ("userIdentty.arn", "userIdentity"),
+        ("Outcme", "outcome"),
         ("p_source", "leading dot"),
-        ("sourceIpAddress", "sourceIPAddress"),
+        ("arn", "did you mean userIdentity.arn or "),
     ] {
         typed(&format!("list --fields {field} fixtures"))
             .got()

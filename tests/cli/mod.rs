@@ -55,4 +55,5 @@ mod times;
 mod usage;
 mod values;
 mod r#where;
+mod words;
 mod zero;

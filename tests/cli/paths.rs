@@ -86,6 +86,8 @@ fn the_envelope_comes_first_then_ours_then_the_record_then_others() {
             "outcome",
             "date",
             "hour",
+            "account",
+            "resource",
             "file",
             "offset",
             "eventVersion",
@@ -271,7 +273,8 @@ fn a_prefix_takes_any_spelling_of_a_place_and_no_place_that_cannot_be() {
     }
     for (prefix, said) in [
         ("requestParamters", "did you mean requestParameters"),
-        ("principal.x", "`principal` has nothing below it"),
+        ("principal.x", "`principal` has no members"),
+        ("key.x", "`key` has no members"),
         (
             "requestParameters.a[0]",
             "elements of an array are listed as one, `[]`",

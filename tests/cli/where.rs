@@ -323,9 +323,9 @@ fn errors_show_the_expression_and_the_place() {
             .says(said);
     };
     wrong(
-        "errorcode = AccessDenied",
-        "trailsift: error: --where: no field `errorcode`; did you mean errorCode? (column 1)\n  \
-         errorcode = AccessDenied\n  ^\n",
+        "errorKode = AccessDenied",
+        "trailsift: error: --where: no field `errorKode`; did you mean errorCode? (column 1)\n  \
+         errorKode = AccessDenied\n  ^\n",
     );
     wrong(
         "awsRegion = us-east-1 and errorCode == AccessDenied",

@@ -42,6 +42,8 @@ impl Field {
             Computed::Service => &["EventSource"],
             Computed::Outcome => &["errorCode", "errorMessage", "responseElements"],
             Computed::Date | Computed::Hour => &["EventTime"],
+            Computed::Account => &["recipientAccountId", "userIdentity.accountId"],
+            Computed::Resource => &["Resources[].ResourceName", "resources[].ARN"],
             Computed::File | Computed::Offset => &[],
         }
     }
@@ -71,7 +73,7 @@ impl Field {
         match &self.source {
             FieldSource::Envelope(EVENT_TIME, path) if path.is_empty() => event.time(),
             FieldSource::Record(RECORD_TIME, path) if path.is_empty() => {
-                match super::record_value(RECORD_TIME, path, event) {
+                match super::value::record_value(RECORD_TIME, path, event) {
                     Value::Number(digits) => time::from_number(digits),
                     value => time::from_text(&value.cell_text()),
                 }
@@ -167,6 +169,9 @@ mod tests {
             "outcome",
             "date",
             "hour",
+            "account",
+            "resource",
+            "who",
             "file",
             "offset",
         ] {

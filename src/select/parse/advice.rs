@@ -137,7 +137,8 @@ pub(super) fn bad_regex(error: &regex::Error) -> String {
 
 /// A typed value in the spelling that the field has it in: an hour with both digits.
 pub(super) fn as_written(field: &Field, text: &str) -> Option<String> {
-    let is_short = field.name() == "hour" && text.len() == 1 && text.as_bytes()[0].is_ascii_digit();
+    let is_short =
+        field.defined_as() == "hour" && text.len() == 1 && text.as_bytes()[0].is_ascii_digit();
     is_short.then(|| format!("0{text}"))
 }
 
@@ -150,14 +151,17 @@ pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -
         ));
     }
     if !quoted && let Some(file) = text.strip_prefix('@') {
-        let flag = flag_for(name).map_or(String::new(), |flag| {
+        let flag = flag_for(field.defined_as()).map_or(String::new(), |flag| {
             format!(": {flag} @{file}, --not {}=@{file}", &flag[2..])
         });
         return Some(format!(
             "behind {sign} the @ reads no file; flags take values from files{flag}; or write quotes for the text itself"
         ));
     }
-    if name == "sourceIPAddress" && text.contains('/') && CidrBlocks::parse(text).is_some() {
+    if field.defined_as() == "sourceIPAddress"
+        && text.contains('/')
+        && CidrBlocks::parse(text).is_some()
+    {
         return Some(format!(
             "`{text}` is a block and no address: write {name} in_cidr {text}"
         ));
@@ -172,7 +176,7 @@ pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -
             "behind {sign} the * and ? of `{text}` are no wildcards: write {name} ~ '{}'{}, or quotes for the \
              text itself",
             as_regex(text),
-            flag_for(name).map_or(String::new(), |flag| format!(", {flag} '{text}'")),
+            flag_for(field.defined_as()).map_or(String::new(), |flag| format!(", {flag} '{text}'")),
         ));
     }
     if let Some(possible) = field.possible()
@@ -196,7 +200,7 @@ pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -
 
 /// Why a comparison with a date is none: in `date` lies text, so that `date < yesterday` would hold for every event.
 pub(super) fn no_date(field: &Field, text: &str) -> Option<String> {
-    let is_wrong = field.name() == "date" && !is_date(text);
+    let is_wrong = field.defined_as() == "date" && !is_date(text);
     is_wrong.then(|| {
         format!(
             "date is never `{text}`; it is written 2024-07-30 (and EventTime also takes yesterday, or \
@@ -248,8 +252,8 @@ fn flag_for(name: &str) -> Option<&'static str> {
         "awsRegion" => "--region",
         "sourceIPAddress" => "--ip",
         "errorCode" => "--error",
-        "recipientAccountId" | "userIdentity.accountId" => "--account",
-        "Resources[].ResourceName" | "resources[].ARN" => "--resource",
+        "account" | "recipientAccountId" | "userIdentity.accountId" => "--account",
+        "resource" | "Resources[].ResourceName" | "resources[].ARN" => "--resource",
         _ => return None,
     })
 }

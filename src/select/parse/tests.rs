@@ -130,8 +130,8 @@ fn every_field_can_be_compared() {
 #[test]
 fn errors_point_at_the_column_and_say_what_to_write() {
     for (text, column, said) in [
-        ("errorcode = x", 1, "did you mean errorCode?"),
-        ("errorCode = x and eventname = y", 19, "did you mean"),
+        ("errorKode = x", 1, "did you mean errorCode?"),
+        ("errorCode = x and eventnmae = y", 19, "did you mean"),
         ("exists errorkode", 8, "did you mean errorCode"),
         ("userIdentity.arn[x = y", 17, "`[` without `]`"),
         (".a..b = y", 4, "a name is missing"),
