@@ -171,6 +171,7 @@ fn over_file(options: &Options, size: Size, rounds: usize) -> io::Result<()> {
             record_only: false,
             indent: None,
             style: None,
+            clock: None,
         };
         ask(dump, true, |event, _, out| {
             black_box(write_whole(event, &detail, out));

@@ -148,23 +148,22 @@ pub(super) struct Clock {
     /// What `now`, `today` and `ago` refer to.
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
-    /// Zone for what is typed and printed: `Asia/Tokyo`, `+09:00`, `UTC`, `local`.
-    #[arg(
-        long,
-        value_name = "ZONE",
-        default_value = "UTC",
-        allow_hyphen_values = true
-    )]
-    pub tz: String,
+    /// Time zone of typed and printed times: `Asia/Tokyo`, `Tokyo`, `JST`, `+09:00`, `UTC`, `local`
+    /// [default: $TRAILSIFT_TZ, else UTC].
+    ///
+    /// An abbreviation means its fixed offset, also in summer: `PST` is -08:00 all year. With the name of a zone
+    /// (`America/Los_Angeles`) the clocks change.
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub tz: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Time")]
 pub(super) struct Time {
-    /// From this time on: RFC 3339, a date, `2h ago`, `yesterday`.
+    /// From this time on: a date, `'2019-06-09 10:00'`, RFC 3339, `1h` (ago), `yesterday`, seconds since 1970.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub since: Option<String>,
-    /// Before this time; a date means its end.
+    /// Before this time; a date means the end of the day.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<String>,
     /// On this day: a date, `yesterday`, `today`.
@@ -185,7 +184,7 @@ pub(super) struct Time {
     pub within: Option<String>,
     #[command(flatten)]
     pub clock: Clock,
-    /// How times are printed: strftime, or `epoch`.
+    /// Format of printed times: strftime, `sheet` (a date for spreadsheets) or `epoch`.
     #[arg(long, value_name = "FORMAT")]
     pub time_format: Option<String>,
 }

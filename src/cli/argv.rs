@@ -6,9 +6,6 @@
 use super::args::{Common, Sessions};
 use crate::time::{Moment, Zone};
 
-/// Words that mean another time tomorrow.
-const RELATIVE: [&str; 4] = ["ago", "now", "today", "yesterday"];
-
 /// The words of the selection. `now` is what they were taken to refer to.
 pub(super) fn selection(common: &Common, now: Moment) -> Vec<String> {
     let mut words = Vec::new();
@@ -48,12 +45,13 @@ pub(super) fn selection(common: &Common, now: Moment) -> Vec<String> {
     let time = &common.time;
     let typed = [&time.since, &time.until, &time.on];
     let typed = typed.into_iter().flatten().chain(&selection.r#where);
-    let is_relative = |text: &String| RELATIVE.iter().any(|word| text.contains(word));
     let moment = typed
         .clone()
-        .any(is_relative)
+        .any(|text| crate::time::is_relative(text))
         .then(|| crate::time::to_text(now, &Zone::Utc));
-    let zone = (time.clock.tz != "UTC").then(|| time.clock.tz.clone());
+    // With the zone of the variable, too: the command may be run where it is not set.
+    let zone = super::setup::typed_zone(&time.clock).map(|(_, zone)| zone);
+    let zone = zone.filter(|zone| zone != "UTC");
     for (flag, value) in [
         ("--since", time.since.clone()),
         ("--until", time.until.clone()),

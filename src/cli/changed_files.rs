@@ -1,23 +1,28 @@
-//! Files that are not what they were: between two readings, or while they were read.
+//! Files whose content changed: between the two passes over the input, or while they were read.
 //!
-//! Not for: files that became shorter under a reader (`engine`), or between reading and hashing (`audit`).
+//! A file that became shorter under a reader is reported by `engine`, one that changed between reading and hashing by
+//! `audit`.
 
 use crate::engine::{Item, ItemSource, RunReport};
 use crate::input;
 
-/// A file that is not what it was at the first reading makes the answer doubtful.
+/// Marks each file that is not the one that the first pass read: the two passes saw different events.
 pub(super) fn between(first: &RunReport, second: &mut RunReport) {
     let pairs = first.stamps.iter().zip(&second.stamps);
     for ((before, after), file) in pairs.zip(&mut second.files) {
         if before != after && file.error.is_none() {
-            file.error = Some("the file changed between the two readings".to_owned());
+            file.error = Some(
+                "the file changed between the two passes over it; the command that writes it may be still running"
+                    .to_owned(),
+            );
         }
     }
 }
 
-/// So does one that was written to meanwhile. One that another took the place of was read as it was.
+/// Marks each file that was written to since it was opened. A file that was replaced by another of its name was read
+/// to its end, because the opened one stays as it was.
 pub(super) fn meanwhile(items: &[Item], report: &mut RunReport) {
-    // Where reading stopped early, nobody read to the end.
+    // If reading stopped early, the last file was not read to its end, and its later bytes do not matter.
     let read = report.files.len() - usize::from(report.totals.stopped.is_some());
     let opened = items.iter().zip(&report.stamps);
     for ((item, stamp), file) in opened.zip(&mut report.files).take(read) {
@@ -27,7 +32,8 @@ pub(super) fn meanwhile(items: &[Item], report: &mut RunReport) {
         let is_changed = input::stamp(input).is_some_and(|now| now.is_later(before));
         if is_changed && file.error.is_none() {
             file.error = Some(
-                "the file was written to since it was opened: events may be missing, or be of either state"
+                "the file was written to since it was opened, so events may be missing or of either state; the \
+                 command that writes it may be still running"
                     .to_owned(),
             );
         }

@@ -92,6 +92,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
             record_only: false,
             indent: None,
             style: None,
+            clock: None,
         })
     } else {
         rows.encoding()

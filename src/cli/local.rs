@@ -11,22 +11,23 @@ use crate::time::Zone;
 /// Where zone files lie.
 const FOLDER: &str = "/usr/share/zoneinfo";
 
-/// The zone of this machine.
-pub(super) fn zone() -> Result<Zone, Failure> {
+/// The zone of this machine; `option` is what asked for it.
+pub(super) fn zone(option: &str) -> Result<Zone, Failure> {
     let Some(typed) = std::env::var_os("TZ").filter(|typed| !typed.is_empty()) else {
         return Ok(Zone::Local);
     };
     let refused = || {
         usage(format!(
-            "--tz local: TZ is {typed:?}, which names no time zone; set it to an IANA name \
+            "{option} local: TZ is {typed:?}, which names no time zone; set it to an IANA name \
              (Asia/Tokyo), or write --tz NAME"
         ))
     };
     let text = typed.to_str().ok_or_else(refused)?;
     let name = text.strip_prefix(':').unwrap_or(text);
-    // The zones that are built in are the same on every machine.
-    if name.parse::<chrono_tz::Tz>().is_ok() {
-        return Zone::parse(name).map_err(usage);
+    // The built-in zones come first because they are the same on every machine. `TZ=CET` is the zone of that name with
+    // its rules, not the fixed offset that `--tz CET` means.
+    if let Ok(tz) = name.parse::<chrono_tz::Tz>() {
+        return Ok(Zone::named(tz));
     }
     // `/` in front makes it a path of its own.
     let is_file = !name.is_empty() && Path::new(FOLDER).join(name).is_file();

@@ -43,6 +43,8 @@ const WIDTH: usize = 100;
 pub(super) struct LocateOptions<'m> {
     pub zone: &'m Zone,
     pub format: &'m TimeFormat,
+    /// As in [`Detail`].
+    pub clock: Option<(Zone, TimeFormat)>,
     pub output: Option<&'m OsStr>,
     pub limits: &'m Limits,
 }
@@ -491,6 +493,7 @@ fn describe(
         record_only: false,
         indent: Some(2),
         style: Some(if colour { Style::jq() } else { Style::plain() }),
+        clock: options.clock.clone(),
     };
     let mut whole = Vec::new();
     write_whole(event, &detail, &mut whole);

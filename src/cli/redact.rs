@@ -129,7 +129,7 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
         selection: Selection::default(),
         time: Time {
             clock: Clock {
-                tz: "UTC".to_owned(),
+                tz: Some("UTC".to_owned()),
                 now: None,
             },
             ..Time::default()

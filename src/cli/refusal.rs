@@ -50,8 +50,8 @@ pub(super) fn is_packed(file: &FileReport) -> bool {
 
 fn blank(what: &str) -> String {
     format!(
-        "{what}: the CLI writes JSON only after the last page, so it failed or was interrupted \
-         (or, with `--output text`, found nothing)"
+        "{what}: the CLI writes JSON only after the last page, so it failed, was interrupted or, with `--output text`, \
+         found nothing, or the command that writes it is still running"
     )
 }
 

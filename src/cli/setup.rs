@@ -3,16 +3,17 @@
 //! Everything that can be wrong with a command line is found here, before a byte of input is read.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
+use std::path::Path;
 
-use super::args::{Common, DiagnosticArgs, Time};
+use super::args::{Clock, Common, DiagnosticArgs, Time};
 use super::first_pass::Unresolved;
 use super::limits::Limits;
 use super::manifest::Manifest;
 use super::progress::Progress;
 use super::sessions::Asked as Sessions;
-use super::{Failure, changed_files, conditions, local};
+use super::{Failure, changed_files, conditions, diagnostics, local};
 use crate::engine::{self, Answer, CHUNK_SIZE, FileReport, Item, Question, RunReport, Settings};
 use crate::event::Field;
 use crate::input::{self, Discovery, Fingerprint, InputKind};
@@ -64,7 +65,7 @@ impl Plan {
         common: &Common,
         discover: impl FnOnce() -> Result<Discovery, Failure>,
     ) -> Result<Plan, Failure> {
-        let (zone, format) = zone_and_format(&common.time)?;
+        let (zone, format) = zone_and_format(&common.time, &common.diagnostics)?;
         let now = now(&common.time, &zone)?;
         let window = window(&common.time, &zone, now)?;
         let mut conditions = conditions::conditions(&common.selection, &zone, now)?;
@@ -217,11 +218,35 @@ pub(super) fn usage(error: impl std::fmt::Display) -> Failure {
     Failure::Usage(error.to_string())
 }
 
-pub(super) fn zone_and_format(typed: &Time) -> Result<(Zone, TimeFormat), Failure> {
-    let zone = match Zone::parse(&typed.clock.tz).map_err(usage)? {
-        Zone::Local => local::zone()?,
-        zone => zone,
-    };
+/// The variable whose value is the zone if `--tz` is not given.
+const ZONE_VARIABLE: &str = "TRAILSIFT_TZ";
+
+/// The value of `--tz`, else of the variable `TRAILSIFT_TZ`, with the name of its source. `None` means UTC.
+pub(super) fn typed_zone(clock: &Clock) -> Option<(&'static str, String)> {
+    if let Some(typed) = &clock.tz {
+        return Some(("--tz", typed.clone()));
+    }
+    let value = std::env::var_os(ZONE_VARIABLE).filter(|value| !value.is_empty())?;
+    Some((ZONE_VARIABLE, value.to_string_lossy().into_owned()))
+}
+
+/// The zone and the format of printed times. Prints a note if the zone was typed as an abbreviation or a city.
+pub(super) fn zone_and_format(
+    typed: &Time,
+    args: &DiagnosticArgs,
+) -> Result<(Zone, TimeFormat), Failure> {
+    let mut zone = Zone::Utc;
+    if let Some((option, name)) = typed_zone(&typed.clock) {
+        let parsed = Zone::parse_with_note(&name);
+        let (named, note) = parsed.map_err(|error| usage(error.for_option(option)))?;
+        if let Some(note) = note {
+            diagnostics::note(args, &format!("{option} {note}"));
+        }
+        zone = match named {
+            Zone::Local => local::zone(option)?,
+            named => named,
+        };
+    }
     let format = match &typed.time_format {
         Some(typed) => TimeFormat::parse(typed).map_err(usage)?,
         None => TimeFormat::default(),
@@ -229,7 +254,17 @@ pub(super) fn zone_and_format(typed: &Time) -> Result<(Zone, TimeFormat), Failur
     Ok((zone, format))
 }
 
-/// What `now` and `yesterday` refer to.
+/// The zone and the format in which whole events show their time: as in the dump unless one of them was chosen.
+pub(super) fn chosen_clock(
+    typed: &Time,
+    zone: &Zone,
+    format: &TimeFormat,
+) -> Option<(Zone, TimeFormat)> {
+    let is_chosen = typed_zone(&typed.clock).is_some() || typed.time_format.is_some();
+    is_chosen.then(|| (*zone, format.clone()))
+}
+
+/// The moment that `now` and `yesterday` refer to.
 pub(super) fn now(typed: &Time, zone: &Zone) -> Result<Moment, Failure> {
     let clock = Moment::from_datetime(chrono::Utc::now());
     match &typed.clock.now {
@@ -262,7 +297,28 @@ pub(super) fn typed_window(typed: &Time, zone: &Zone) -> String {
     format!("{} ({zone})", words.join(" "))
 }
 
+/// Why a name is probably the value of a flag and not a dump: it is the id of an event or an access key, and no such
+/// file exists.
+fn misplaced(name: &OsStr) -> Option<String> {
+    let text = name.to_str()?;
+    let parts: Vec<usize> = text.split('-').map(str::len).collect();
+    let is_hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let is_id = parts == [8, 4, 4, 4, 12] && text.chars().all(is_hex);
+    let is_key = text.len() == 20 && (text.starts_with("AKIA") || text.starts_with("ASIA"));
+    let (what, flag) = match (is_id, is_key) {
+        (true, _) => ("the id of an event", "--id"),
+        (_, true) => ("an access key", "--key"),
+        _ => return None,
+    };
+    // A link that leads nowhere exists, too: it was meant as a file.
+    let is_missing = Path::new(name).symlink_metadata().is_err();
+    is_missing.then(|| format!("{text}: no such file, it looks like {what}; write {flag} {text}"))
+}
+
 fn discover(typed: &[OsString], explain: bool) -> Result<Discovery, Failure> {
+    if let Some(error) = typed.iter().find_map(|name| misplaced(name)) {
+        return Err(usage(error));
+    }
     if !typed.is_empty() {
         return Ok(input::discover(typed));
     }

@@ -15,8 +15,9 @@ use crate::text::json::Style;
 
 /// Shows whole events, with CloudTrailEvent decoded in place.
 ///
-/// Re-indented: keys keep their order and numbers their spelling. What is printed
-/// is JSON, a value an event, and can be piped into jq.
+/// The output is JSON, one value per event, and can be piped into jq. Keys keep their
+/// order and numbers their spelling. EventTime and eventTime are printed in the zone of
+/// --tz and the format of --time-format if one of them is given.
 ///
 /// What does a warning mean that says `dump.json: byte 5734`? Look at the place:
 ///
@@ -53,10 +54,11 @@ pub(super) struct Show {
 
 pub(super) fn run(show: Show) -> Result<Status, Failure> {
     if let Some(typed) = &show.at {
-        let (zone, format) = setup::zone_and_format(&show.common.time)?;
+        let (zone, format) = setup::zone_and_format(&show.common.time, &show.common.diagnostics)?;
         let options = LocateOptions {
             zone: &zone,
             format: &format,
+            clock: setup::chosen_clock(&show.common.time, &zone, &format),
             output: show.output.as_deref(),
             limits: &show.common.input.source.limits,
         };
@@ -90,6 +92,7 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
         record_only: show.record,
         indent: (!show.compact).then_some(2),
         style,
+        clock: setup::chosen_clock(&show.common.time, &plan.zone, &plan.format),
     };
     let question = Columns::new(Vec::new(), Encoding::Whole(detail), None);
     plan.limit = show.index.map(|index| index.saturating_add(1));

@@ -18,7 +18,7 @@ mod path;
 mod paths;
 mod record;
 mod scope;
-mod when;
+pub(crate) mod when;
 
 pub use field::{Context, Field, FieldError, FieldOrigin};
 pub use identity::Identity;

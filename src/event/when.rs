@@ -32,7 +32,7 @@ impl Event<'_> {
 }
 
 /// A JSON number or string, read as a time.
-fn moment(node: Node<'_>) -> Option<Moment> {
+pub(crate) fn moment(node: Node<'_>) -> Option<Moment> {
     match node.bytes().first() {
         Some(b'-' | b'0'..=b'9') => time::from_number(node.bytes()),
         _ => {

@@ -123,6 +123,8 @@ pub enum ProblemKind {
     Socket,
     /// Standard input was named before, and can be read only once.
     StdinAgain,
+    /// A location on a network. Nothing here uses one.
+    Remote,
 }
 
 impl Problem {
@@ -148,8 +150,34 @@ impl fmt::Display for Problem {
             ProblemKind::StdinAgain => {
                 f.write_str("standard input is named twice, and can be read only once")
             }
+            ProblemKind::Remote => write!(
+                f,
+                "no network is used; fetch it first: {}",
+                fetch(&self.shown())
+            ),
         }
     }
+}
+
+/// The command that fetches what lies at a URL.
+fn fetch(url: &str) -> String {
+    let quoted = shlex::try_quote(url).unwrap_or(Cow::Borrowed(url));
+    if !url.starts_with("s3://") {
+        return format!("curl --remote-name {quoted}");
+    }
+    // Of S3, a name without an extension is most likely that of a folder.
+    let name = url.rsplit('/').next().unwrap_or_default();
+    if name.contains('.') && url.matches('/').count() > 2 {
+        format!("aws s3 cp {quoted} .")
+    } else {
+        format!("aws s3 cp --recursive {quoted} dumps/")
+    }
+}
+
+fn is_remote(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let schemes = ["s3://", "https://", "http://"];
+    schemes.iter().any(|scheme| name.starts_with(scheme))
 }
 
 impl Error for Problem {
@@ -217,6 +245,7 @@ impl Walk {
             Err(error) if path.is_symlink() => {
                 self.problem(path, true, None, ProblemKind::Link(error))
             }
+            Err(_) if is_remote(name) => self.problem(path, true, None, ProblemKind::Remote),
             Err(error) => self.problem(path, true, None, ProblemKind::Io(error)),
             Ok(metadata) if metadata.is_dir() => self.directory(path),
             Ok(metadata) if metadata.file_type().is_socket() => {

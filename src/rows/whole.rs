@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::event::{Event, MemberName, Shape};
-use crate::text::{Json, json};
+use crate::event::{Event, MemberName, Node, Shape, when};
+use crate::text::{Escaping, Json, json};
+use crate::time::{TimeFormat, Zone};
 
 /// How much of an event is shown, and how.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Detail {
     pub indent: Option<usize>,
     /// Colours, and escapes for what a terminal would obey.
     pub style: Option<json::Style>,
+    /// The zone and the format in which the time of the event is written; `None` leaves it as it is in the dump.
+    pub clock: Option<(Zone, TimeFormat)>,
 }
 
 const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
@@ -25,14 +28,18 @@ const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 /// Writes an event and a line end. Returns false, having written nothing, when the record was asked for
 /// and there is none that can be read.
 pub fn write_whole(event: &Event<'_>, detail: &Detail, out: &mut Vec<u8>) -> bool {
-    if detail.style.is_none() && detail.indent.is_none() && !detail.record_only {
+    let keeps_text = detail.style.is_none() && detail.clock.is_none();
+    if keeps_text && detail.indent.is_none() && !detail.record_only {
         compact(event, out);
         out.push(b'\n');
         return true;
     }
-    let Some(text) = plain(event, detail.record_only) else {
+    let Some(mut text) = plain(event, detail.record_only) else {
         return false;
     };
+    if let Some((zone, format)) = &detail.clock {
+        text = Cow::Owned(with_times(&text, zone, format));
+    }
     json::indent(
         &text,
         out,
@@ -55,6 +62,40 @@ fn compact(event: &Event<'_>, out: &mut Vec<u8>) {
         (None, Some(record)) if event.shape == Shape::RecordString => record.write_compact(out),
         _ => json::compact(source, out),
     }
+}
+
+/// The text of an event with `EventTime` of its envelope and `eventTime` of its record in a zone and a format. A value
+/// that cannot be read as a time stays as it is.
+fn with_times(text: &[u8], zone: &Zone, format: &TimeFormat) -> Vec<u8> {
+    let event = Node::new(text, Escaping::Raw);
+    // A record is the event itself, in an envelope of `lookup-events`, or in one of EventBridge.
+    let objects = [
+        Some(event),
+        event.get("CloudTrailEvent"),
+        event.get("detail"),
+    ];
+    let mut times: Vec<(Range<usize>, String)> = Vec::new();
+    for object in objects.into_iter().flatten() {
+        for name in ["EventTime", "eventTime"] {
+            let node = object.get(name);
+            if let Some((node, moment)) = node.and_then(|node| Some((node, when::moment(node)?))) {
+                // A node is a part of the text, so the difference of the addresses is its offset.
+                let start = node.bytes().as_ptr() as usize - text.as_ptr() as usize;
+                let range = start..start + node.bytes().len();
+                times.push((range, format.to_text(moment, zone)));
+            }
+        }
+    }
+    times.sort_by_key(|(range, _)| range.start);
+    let mut out = Vec::with_capacity(text.len() + 16);
+    let mut copied = 0;
+    for (range, time) in times {
+        out.extend_from_slice(&text[copied..range.start]);
+        json::write_string(&mut out, &time);
+        copied = range.end;
+    }
+    out.extend_from_slice(&text[copied..]);
+    out
 }
 
 /// Where in the event its record lies as a string.

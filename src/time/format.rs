@@ -3,7 +3,7 @@
 //! Not for escaping or aligning cells: what a format's literal text holds goes out as it stands.
 
 use super::civil::{CivilTime, DAY};
-use super::{Moment, Zone};
+use super::{Moment, TimeError, Zone};
 use chrono::format::{Item, Numeric, Pad, StrftimeItems};
 use chrono::{DateTime, Local, TimeZone};
 use std::fmt;
@@ -24,6 +24,10 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct TimeFormat(Kind);
+
+/// What Excel, LibreOffice and Google Sheets read as a date with a time in every locale: ISO 8601 without an offset
+/// and with a space instead of `T`. With an offset or `T` they keep it as text.
+const SHEET: &str = "%Y-%m-%d %H:%M:%S";
 
 #[derive(Clone, Debug, Default)]
 enum Kind {
@@ -48,27 +52,34 @@ enum Piece {
 }
 
 impl TimeFormat {
-    /// Reads what `--time-format` takes: `epoch` (whole seconds since 1970, the fraction cut
-    /// towards negative infinity) or a strftime format as [`chrono::format::strftime`] lists it.
+    /// Reads what `--time-format` accepts: `sheet` ([`SHEET`]), `epoch` (whole seconds since 1970, rounded towards
+    /// negative infinity) or a strftime format as [`chrono::format::strftime`] lists it.
     ///
-    /// An unknown item is an error that names it, and so is text without any item: it would print
-    /// the same cell for every event.
-    pub fn parse(text: &str) -> Result<TimeFormat, FormatError> {
-        if text.trim().eq_ignore_ascii_case("epoch") {
+    /// # Errors
+    /// For an unknown item, which the error names, and for text without any item: it would print the same cell for
+    /// every event.
+    pub fn parse(text: &str) -> Result<TimeFormat, TimeError> {
+        let word = text.trim();
+        if word.eq_ignore_ascii_case("epoch") {
             return Ok(TimeFormat(Kind::Epoch));
         }
-        let fail = |problem| FormatError {
-            typed: text.to_owned(),
-            problem,
+        let strftime = if word.eq_ignore_ascii_case("sheet") {
+            SHEET
+        } else {
+            text
         };
-        match bad_item(text) {
-            Err(item) => return Err(fail(Problem::BadItem(item))),
-            Ok(0) => return Err(fail(Problem::NoItem)),
+        match bad_item(strftime) {
+            Err(item) if item == "%" => {
+                let why = "a '%' is its last character (write '%%' for a percent sign)";
+                return Err(refused(text, why));
+            }
+            Err(item) => return Err(refused(text, &format!("'{item}' is not a known item"))),
+            Ok(0) => return Err(refused(text, "it contains no item such as '%H'")),
             Ok(_) => {}
         }
-        let items = StrftimeItems::new(text)
+        let items = StrftimeItems::new(strftime)
             .parse_to_owned()
-            .map_err(|_| fail(Problem::Unreadable))?;
+            .map_err(|_| refused(text, "it cannot be read"))?;
         let mut pieces = Vec::new();
         for item in items {
             push(&mut pieces, item);
@@ -296,38 +307,13 @@ fn spelling(item: &str) -> String {
     found
 }
 
-/// `--time-format` holds no usable format.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormatError {
-    typed: String,
-    problem: Problem,
+/// The error for a format that cannot be used; `why` says what is wrong with it.
+fn refused(typed: &str, why: &str) -> TimeError {
+    let reason = format!(
+        "{why}; write a strftime format ('%Y-%m-%d %H:%M:%S', '%.3f' for a fraction), sheet or epoch"
+    );
+    TimeError::new(typed, reason).for_option("--time-format")
 }
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Problem {
-    BadItem(String),
-    NoItem,
-    Unreadable,
-}
-
-impl fmt::Display for FormatError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "--time-format {:?}: ", self.typed)?;
-        match &self.problem {
-            Problem::BadItem(item) if item == "%" => {
-                f.write_str("a '%' stands at its end (write '%%' for a percent sign)")?;
-            }
-            Problem::BadItem(item) => write!(f, "'{item}' is no known item")?,
-            Problem::NoItem => f.write_str("it holds no item such as '%H'")?,
-            Problem::Unreadable => f.write_str("it cannot be read")?,
-        }
-        f.write_str(
-            "; write a strftime format ('%Y-%m-%d %H:%M:%S', '%.3f' for a fraction) or epoch",
-        )
-    }
-}
-
-impl std::error::Error for FormatError {}
 
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,7 @@
 //! assert_eq!(out, b"2019-06-09T10:10:29.137+09:00");
 //! ```
 
+mod abbreviation;
 mod bucket;
 mod civil;
 mod error;
@@ -41,14 +42,14 @@ mod zone;
 
 pub use bucket::Interval;
 pub use error::TimeError;
-pub use format::{FormatError, TimeFormat, to_text, write_date, write_hour};
+pub use format::{TimeFormat, to_text, write_date, write_hour};
 pub use parse::{from_full_text, from_number, from_text};
 pub use python::{write_float, write_isoformat};
 pub use span::{Span, parse_duration, parse_last};
-pub use typed::parse_now;
 pub(crate) use typed::{ACCEPTED, Point, point};
+pub use typed::{is_relative, parse_now};
 pub use window::{TypedWindow, Window, resolve};
-pub use zone::{Zone, ZoneError};
+pub use zone::Zone;
 
 use chrono::{DateTime, Utc};
 use std::fmt;

@@ -4,7 +4,7 @@
 //! function, instant → offset, which is the only one that every kind of zone answers without
 //! doubt; the way back ([`Zone::to_utc`]) is derived from it.
 
-use super::{Moment, parse};
+use super::{Moment, TimeError, abbreviation, parse};
 use chrono::{DateTime, FixedOffset, Local, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use std::fmt;
@@ -41,30 +41,62 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// Reads an IANA name (without regard to case, blanks for `_`), an offset (`+09:00`, `+0900`,
-    /// `+9`, `-05:30`), `UTC`, `Z` or `local`.
-    pub fn parse(text: &str) -> Result<Zone, ZoneError> {
+    /// Reads an IANA name (in any case, blanks for `_`), a city that one zone is named after, an abbreviation (`JST`,
+    /// as its fixed offset), an offset (`+09:00`, `+0900`, `+9`, `-05:30`, `UTC+9`), `UTC`, `Z` or `local`.
+    ///
+    /// # Errors
+    /// For an unknown name, and for an abbreviation with several meanings (`IST`). The error names no option; add it
+    /// with [`TimeError::for_option`].
+    pub fn parse(text: &str) -> Result<Zone, TimeError> {
+        Zone::parse_with_note(text).map(|(zone, _)| zone)
+    }
+
+    /// [`Zone::parse`], and what the user has to know about a name that was understood as another: `JST is the fixed
+    /// offset +09:00; the zone with its rules is Asia/Tokyo`.
+    pub fn parse_with_note(text: &str) -> Result<(Zone, Option<String>), TimeError> {
         let typed = text.trim();
         let is = |name: &str| name.eq_ignore_ascii_case(typed);
         if UTC_NAMES.into_iter().any(is) {
-            return Ok(Zone::Utc);
+            return Ok((Zone::Utc, None));
         }
         if is("local") {
-            return Ok(Zone::Local);
+            return Ok((Zone::Local, None));
         }
         if let Some(offset) = typed_offset(typed) {
-            return Ok(Zone::Fixed(offset));
+            return Ok((Zone::Fixed(offset), None));
+        }
+        // Before the names: the database has zones CET, EET, MET and WET, whose clocks change in summer, and MST, EST
+        // and HST, whose do not. An abbreviation means one thing here.
+        match abbreviation::meanings(typed)[..] {
+            [] => {}
+            [(minutes, usual)] => {
+                let zone = Zone::Fixed(offset_of(minutes));
+                let note = format!(
+                    "{} is the fixed offset {zone}; the zone with its rules is {usual}",
+                    typed.to_ascii_uppercase()
+                );
+                return Ok((zone, Some(note)));
+            }
+            ref several => return Err(TimeError::new(text, ambiguous(several))),
         }
         let name = typed.replace(' ', "_");
-        match TZ_VARIANTS
-            .iter()
-            .find(|tz| tz.name().eq_ignore_ascii_case(&name))
-        {
-            Some(tz) => Ok(Zone::Named(*tz)),
-            None => Err(ZoneError {
-                typed: text.to_owned(),
-                near: near(&name),
-            }),
+        let mut zones = TZ_VARIANTS.into_iter();
+        if let Some(tz) = zones.find(|tz| tz.name().eq_ignore_ascii_case(&name)) {
+            return Ok((Zone::Named(tz), None));
+        }
+        if let Some(tz) = abbreviation::city(&name) {
+            let note = format!("{typed} is the zone {}", tz.name());
+            return Ok((Zone::Named(tz), Some(note)));
+        }
+        Err(TimeError::new(text, unknown(&name)))
+    }
+
+    /// The zone of the IANA database; [`Zone::Utc`] for the names of UTC itself, so that times are printed with `Z`.
+    pub fn named(tz: Tz) -> Zone {
+        if UTC_NAMES.contains(&tz.name()) {
+            Zone::Utc
+        } else {
+            Zone::Named(tz)
         }
     }
 
@@ -169,8 +201,12 @@ fn naive(seconds: i64) -> NaiveDateTime {
         .naive_utc()
 }
 
-/// An offset as people type it: the hour may have one digit.
+/// An offset as people type it: the hour may have one digit, and `UTC` or `GMT` may precede it.
 fn typed_offset(text: &str) -> Option<FixedOffset> {
+    let prefix = text
+        .get(..3)
+        .filter(|prefix| prefix.eq_ignore_ascii_case("UTC") || prefix.eq_ignore_ascii_case("GMT"));
+    let text = text.get(prefix.map_or(0, str::len)..)?.trim_start();
     let strict = parse::offset(text.as_bytes());
     let seconds = strict.or_else(|| {
         let sign = text.get(..1)?;
@@ -179,31 +215,33 @@ fn typed_offset(text: &str) -> Option<FixedOffset> {
     FixedOffset::east_opt(seconds)
 }
 
-/// `--tz` holds no zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ZoneError {
-    typed: String,
-    near: Vec<&'static str>,
+fn offset_of(minutes: i32) -> FixedOffset {
+    FixedOffset::east_opt(minutes * 60).unwrap_or_else(|| chrono::Utc.fix())
 }
 
-impl ZoneError {
-    /// Zones with a similar name, the most similar first; may be empty.
-    pub fn near(&self) -> &[&'static str] {
-        &self.near
-    }
+fn ambiguous(meanings: &[(i32, &str)]) -> String {
+    let choices: Vec<String> = meanings
+        .iter()
+        .map(|(minutes, zone)| format!("{} ({zone})", offset_of(*minutes)))
+        .collect();
+    format!(
+        "this abbreviation has {} meanings: {}; write the offset or the name of the zone",
+        choices.len(),
+        choices.join(", ")
+    )
 }
 
-impl fmt::Display for ZoneError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "--tz {:?}: there is no such time zone", self.typed)?;
-        if !self.near.is_empty() {
-            write!(f, " (near: {})", self.near.join(", "))?;
-        }
-        f.write_str("; write an IANA name (Asia/Tokyo), an offset (+09:00, -05:30), UTC or local")
-    }
+fn unknown(name: &str) -> String {
+    let near = near(name);
+    let near = if near.is_empty() {
+        String::new()
+    } else {
+        format!(" (near: {})", near.join(", "))
+    };
+    format!(
+        "no time zone has this name{near}; write an IANA name (Asia/Tokyo), an offset (+09:00, -05:30), UTC or local"
+    )
 }
-
-impl std::error::Error for ZoneError {}
 
 /// Up to three names that resemble what was typed most, as a whole or in their last part, so that
 /// `Tokyo` finds `Asia/Tokyo`.

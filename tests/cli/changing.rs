@@ -127,7 +127,7 @@ fn a_file_that_changes_between_two_readings_is_doubtful() {
         let inspected = dir.run(["inspect", "dump"]).got();
         done.store(true, Ordering::Relaxed);
         got.ends(3)
-            .mentions("warning: dump: the file changed between the two readings");
+            .mentions("warning: dump: the file changed between the two passes over it");
         inspected.ends(1).holds("changed");
     });
 }

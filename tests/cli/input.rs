@@ -65,7 +65,8 @@ fn standard_input_is_a_named_source() {
         .ends(2)
         .prints("")
         .mentions("-: 0 bytes")
-        .mentions("last page");
+        .mentions("last page")
+        .mentions("or the command that writes it is still running");
     trailsift(["count"]).stdin("\n").got().ends(2).prints("");
     trailsift(["count"])
         .stdin("{\"a\":1}")
@@ -131,6 +132,62 @@ fn rows_of_a_slow_pipe_do_not_wait_for_its_end() {
     Got::new("list -n 1".to_owned(), output)
         .quietly()
         .rows(&["2024-06-10T06:00:00Z ec2.amazonaws.com DescribeInstances"]);
+}
+
+/// The program uses no network, and says which command does.
+#[test]
+fn a_remote_location_is_refused_with_the_command_that_fetches_it() {
+    for (name, command) in [
+        (
+            "s3://trail/AWSLogs/1.json.gz",
+            "aws s3 cp s3://trail/AWSLogs/1.json.gz .",
+        ),
+        (
+            "s3://trail/AWSLogs/",
+            "aws s3 cp --recursive s3://trail/AWSLogs/ dumps/",
+        ),
+        (
+            "s3://my.trail",
+            "aws s3 cp --recursive s3://my.trail dumps/",
+        ),
+        (
+            "https://example.com/a.json?x=1&y=2",
+            "curl --remote-name 'https://example.com/a.json?x=1&y=2'",
+        ),
+    ] {
+        trailsift(["count", name])
+            .got()
+            .ends(2)
+            .prints("")
+            .says(&format!(
+                "trailsift: error: {name}: no network is used; fetch it first: {command}\n"
+            ));
+    }
+}
+
+#[test]
+fn the_id_of_an_event_or_a_key_in_place_of_a_dump_is_refused_with_its_flag() {
+    let dir = Dir::new();
+    dir.write("dump", lookup(&[record(0, json!({}))]));
+    let id = id(0);
+    dir.run(["show", &id, "dump"])
+        .got()
+        .ends(2)
+        .prints("")
+        .mentions(&format!(
+            "it looks like the id of an event; write --id {id}"
+        ));
+    dir.run(["list", "AKIAIOSFODNN7EXAMPLE", "dump"])
+        .got()
+        .ends(2)
+        .prints("")
+        .mentions("write --key AKIAIOSFODNN7EXAMPLE");
+    // A file of that name is a dump.
+    dir.write(&id, lookup(&[record(1, json!({}))]));
+    dir.run(["count", "--total", &id, "dump"])
+        .got()
+        .quietly()
+        .prints("2\n");
 }
 
 #[test]

@@ -74,6 +74,121 @@ fn since_is_inclusive_until_exclusive_and_a_date_its_whole_day() {
 }
 
 #[test]
+fn dates_are_accepted_as_people_type_them() {
+    for day in ["2024/06/11", "20240611", "2024-6-11", "2024/6/11"] {
+        selects(&["--on", day], &[3, 4]);
+        selects(&["--since", day], &[3, 4]);
+        selects(&["--where", &format!("EventTime < {day}")], &[0, 1, 2]);
+    }
+    for time in [
+        "2024/06/10 12:00",
+        "20240610T120000Z",
+        "1718020800",
+        "1718020800000",
+    ] {
+        selects(&["--since", time], &[1, 2, 3, 4]);
+        selects(
+            &["--where", &format!("EventTime >= '{time}'")],
+            &[1, 2, 3, 4],
+        );
+        selects(
+            &["--where", &format!("eventTime < '{time}'")],
+            &[0, 1, 2, 3, 4],
+        );
+    }
+}
+
+#[test]
+fn a_zone_is_accepted_as_people_type_it_with_a_note_that_says_what_it_is() {
+    let got = run(&["--tz", "JST", "--on", "2024-06-10"]);
+    got.ends(0).says(
+        "trailsift: note: --tz JST is the fixed offset +09:00; the zone with its rules is Asia/Tokyo\n",
+    );
+    assert_eq!(got.lines().len(), 2);
+    run(&["--tz", "pst"]).ends(0).mentions(
+        "--tz PST is the fixed offset -08:00; the zone with its rules is America/Los_Angeles",
+    );
+    run(&["--tz", "Tokyo"])
+        .ends(0)
+        .says("trailsift: note: --tz Tokyo is the zone Asia/Tokyo\n");
+    for zone in ["JST", "Tokyo", "+0900", "+9", "UTC+9", "asia/tokyo"] {
+        selects(&["--tz", zone, "--on", "2024-06-10"], &[0, 1]);
+    }
+}
+
+#[test]
+fn the_zone_is_that_of_the_variable_if_none_is_typed() {
+    let dir = Dir::new();
+    dir.write("dump", dump());
+    let run = |variable: &str, more: &[&str]| {
+        let line = ["count", "--by", "date", "--no-header", "dump"];
+        dir.run(line.iter().chain(more))
+            .env("TRAILSIFT_TZ", variable)
+            .got()
+    };
+    run("Asia/Tokyo", &[])
+        .quietly()
+        .rows(&["3 2024-06-11", "2 2024-06-10"]);
+    let utc = ["3 2024-06-10", "2 2024-06-11"];
+    run("Asia/Tokyo", &["--tz", "UTC"]).quietly().rows(&utc);
+    run("", &[]).quietly().rows(&utc);
+    run("PST", &[])
+        .ends(0)
+        .mentions("note: TRAILSIFT_TZ PST is the fixed offset -08:00");
+    run("Mars", &[])
+        .ends(2)
+        .prints("")
+        .mentions("TRAILSIFT_TZ \"Mars\": no time zone has this name");
+    // A command that is printed to be run elsewhere names the zone.
+    dir.run(["report", "dump"])
+        .env("TRAILSIFT_TZ", "Asia/Tokyo")
+        .got()
+        .holds("--tz Asia/Tokyo");
+}
+
+#[test]
+fn a_time_for_spreadsheets_is_a_date_and_a_time_without_an_offset() {
+    let dir = Dir::new();
+    dir.write("dump", dump());
+    let line = "list --fields EventTime --time-format sheet --tz Asia/Tokyo dump";
+    let times = "2024-06-10 15:00:00\n2024-06-10 21:00:00\n2024-06-11 08:59:59\n2024-06-11 09:00:00\n\
+                 2024-06-11 21:00:00\n";
+    dir.run(line.split(' ')).got().quietly().prints(times);
+}
+
+#[test]
+fn a_whole_event_shows_its_time_in_the_zone_that_was_chosen() {
+    let dir = Dir::new();
+    dir.write("dump", lookup(&[record(0, json!({}))]));
+    let run = |arguments: &[&str]| dir.run(["show", "dump"].iter().chain(arguments));
+    let as_it_is = run(&[]).got();
+    as_it_is
+        .quietly()
+        .holds("\"eventTime\": \"2024-06-10T06:00:00Z\"");
+    let tokyo = run(&["--tz", "Asia/Tokyo"]).got();
+    tokyo.quietly();
+    let (shown, nested) = (tokyo.json(), "2024-06-10T15:00:00+09:00");
+    assert_eq!(shown["EventTime"], nested);
+    assert_eq!(shown["CloudTrailEvent"]["eventTime"], nested);
+    // Nothing else changes.
+    let mut other = as_it_is.json();
+    other["EventTime"] = json!(nested);
+    other["CloudTrailEvent"]["eventTime"] = json!(nested);
+    assert_eq!(shown, other);
+    run(&[])
+        .env("TRAILSIFT_TZ", "Asia/Tokyo")
+        .got()
+        .quietly()
+        .prints(&tokyo.out);
+    let sheet = run(&["--record", "--compact", "--time-format", "sheet"]).got();
+    assert_eq!(sheet.json()["eventTime"], "2024-06-10 06:00:00");
+    // A text that is not a time stays.
+    dir.write("dump", lookup(&[record(0, json!({"eventTime": "never"}))]));
+    let got = run(&["--tz", "JST", "-q", "--record"]).got();
+    assert_eq!(got.json()["eventTime"], "never");
+}
+
+#[test]
 fn what_is_typed_is_in_the_zone() {
     selects(&["--tz", "Asia/Tokyo", "--on", "2024-06-10"], &[0, 1]);
     selects(&["--tz", "+09:00", "--on", "2024-06-11"], &[2, 3, 4]);
@@ -102,6 +217,11 @@ fn what_is_relative_is_counted_from_now() {
     selects(&at(&["--on", "today"]), &[3, 4]);
     selects(&at(&["--on", "yesterday"]), &[0, 1, 2]);
     selects(&at(&["--until", "now"]), &[0, 1, 2, 3]);
+    selects(&at(&["--since", "12h"]), &[3, 4]);
+    selects(&at(&["--since", "-1d"]), &[1, 2, 3, 4]);
+    selects(&at(&["--until", "-12h"]), &[0, 1, 2]);
+    selects(&at(&["--where", "EventTime > 12h"]), &[4]);
+    selects(&at(&["--where", "EventTime >= '12h ago'"]), &[3, 4]);
     selects(&at(&["--until", "yesterday"]), &[0, 1, 2]);
     selects(&at(&["--on", "today", "--tz", "Asia/Tokyo"]), &[2, 3, 4]);
     selects(&["--now", "2024-06-12", "--on", "yesterday"], &[3, 4]);
@@ -226,8 +346,22 @@ fn times_that_are_none_are_refused_with_what_to_write() {
     for (line, words) in [
         ("--since|tomorrow-ish", "--since"),
         ("--since|2024-13-01", "no such date"),
-        ("--until|2h", "2h ago"),
-        ("--since|1718020800", "@1718020800"),
+        ("--since|昨日", "not a time; write 2019-06-09"),
+        (
+            "--on|6/9",
+            "not a date with its year first; write 2019-06-09",
+        ),
+        ("--on|1h", "not a day"),
+        (
+            "--last|day",
+            "write a number with s, m (minutes), h, d or w",
+        ),
+        ("--tz|IST", "+05:30 (Asia/Kolkata), +02:00 (Asia/Jerusalem)"),
+        (
+            "--tz|CST",
+            "-06:00 (America/Chicago), +08:00 (Asia/Shanghai)",
+        ),
+        ("--tz|Tokio", "near: Asia/Tokyo"),
         ("--on|2024-06-10T06:00:00Z", "not a day"),
         ("--now|soon", "--now"),
         ("--last|soon", "--last"),

@@ -177,7 +177,7 @@ fn a_bad_item_is_named() {
         ("%Y %E", "'%E'"),
         ("%é", "'%é'"),
         ("%-", "'%-'"),
-        ("%d%", "a '%' stands at its end"),
+        ("%d%", "a '%' is its last character"),
         ("%:", "'%:'"),
     ] {
         let message = TimeFormat::parse(text).unwrap_err().to_string();
@@ -186,7 +186,7 @@ fn a_bad_item_is_named() {
     }
     for text in ["", "iso", "rfc3339", "%%", " %n"] {
         let message = TimeFormat::parse(text).unwrap_err().to_string();
-        assert!(message.contains("holds no item"), "{text}: {message}");
+        assert!(message.contains("contains no item"), "{text}: {message}");
     }
 }
 
@@ -224,6 +224,17 @@ fn random_formats_print_or_are_refused_but_never_panic() {
         }
     }
     assert!(printable > 1000, "{printable}");
+}
+
+/// A spreadsheet reads no offset and no fraction, so neither is written.
+#[test]
+fn sheet_is_the_local_date_and_time_alone() {
+    let moment = at("2019-06-09T01:11:06.999Z");
+    assert_eq!(
+        printed("sheet", moment, "Asia/Tokyo"),
+        "2019-06-09 10:11:06"
+    );
+    assert_eq!(printed("Sheet", moment, "UTC"), "2019-06-09 01:11:06");
 }
 
 #[test]

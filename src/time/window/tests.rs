@@ -111,7 +111,7 @@ fn errors_name_the_option_the_text_and_examples() {
             "{message}"
         );
         assert!(message.contains("write 2019-06-09,"), "{message}");
-        assert_eq!(message.contains("'2h ago'"), option != "--on", "{message}");
+        assert_eq!(message.contains("'1h ago'"), option != "--on", "{message}");
     }
     for text in ["now", "2h ago", "2019-06-09T10:00", "@1560042666"] {
         let message = resolved("", "", text, "UTC").unwrap_err();
