@@ -85,10 +85,7 @@ const ALLOWED: &[(&str, &str)] = &[
 ];
 
 /// Files that may contain a phrase, with the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("tests/language.rs", "", "this table"),
-    ("CHANGELOG.md", "", "names the old words"),
-];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[("tests/language.rs", "", "this table")];
 
 /// A word of a text.
 struct Word {
@@ -252,7 +249,11 @@ fn no_retired_word_is_used() {
     let mut places = Vec::new();
     let mut used = vec![false; EXCEPTIONS.len()];
     for path in list {
-        let text = fs::read_to_string(root.join(&path)).expect("UTF-8");
+        let mut text = fs::read_to_string(root.join(&path)).expect("UTF-8");
+        if path == "CHANGELOG.md" {
+            // Old names, as code.
+            text = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        }
         let mut hits = found(&text);
         hits.extend(
             found(&path.replace('/', " . "))

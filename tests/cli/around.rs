@@ -164,7 +164,7 @@ fn an_event_that_is_not_there_or_has_no_time_is_an_error() {
         .prints("")
         .says("trailsift: error: --around timeless: the event with this id has no time that can be read\n");
     assert!(!dir.names().contains(&"out".to_owned()));
-    // What could not be read is told as well: the event may be in there.
+    // Unreadable input is reported too, because it may contain the event.
     dir.run(["count", "--around", "nosuch", "missing", "dump"])
         .got()
         .ends(2)

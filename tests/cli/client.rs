@@ -89,7 +89,7 @@ fn queries_that_keep_the_records_give_them_in_every_format() {
 
 #[test]
 #[ignore = "needs the AWS CLI, versions 1 and 2"]
-fn what_holds_no_whole_events_is_refused_with_what_to_write() {
+fn a_file_without_whole_events_is_refused_with_the_command_to_use() {
     each_client(|_, aws| {
         let pairs = "Events[].[EventTime,EventName]";
         for (arguments, words) in [

@@ -110,7 +110,7 @@ fn read_only(event: &Naive) -> Option<bool> {
 }
 
 /// Whether an event satisfies one word of the command line.
-fn holds(word: &str, pattern: &str, event: &Naive) -> bool {
+fn matches(word: &str, pattern: &str, event: &Naive) -> bool {
     match word {
         "key" => exact(
             pattern,
@@ -263,10 +263,10 @@ fn every_selection_equals_its_naive_evaluation() {
         let selected = |event: &&Naive| {
             wanted
                 .iter()
-                .all(|(word, some)| some.iter().any(|value| holds(word, value, event)))
+                .all(|(word, some)| some.iter().any(|value| matches(word, value, event)))
                 && !unwanted
                     .iter()
-                    .any(|(word, value)| holds(word, value, event))
+                    .any(|(word, value)| matches(word, value, event))
                 && (!(read || write)
                     || read_only(event).is_some_and(|is_read| if is_read { read } else { write }))
         };

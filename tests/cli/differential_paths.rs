@@ -22,7 +22,7 @@ struct Counted {
 #[derive(Default)]
 struct Counts {
     paths: BTreeMap<String, Counted>,
-    /// Those that the event at hand has.
+    /// The paths that the current event has.
     had: BTreeSet<String>,
 }
 

@@ -119,7 +119,7 @@ fn days_are_those_of_the_zone_also_where_the_clocks_change() {
             "1 2024-11-03T01:00:00-05:00",
             "1 2024-11-03T02:00:00-05:00",
         ]);
-    // The one that they skip is none.
+    // The hour that the clocks skip does not exist.
     let skipped = at(&[("2024-03-10T06:30:00Z", "A"), ("2024-03-10T07:30:00Z", "A")]);
     counted(&skipped, &["--every", "1h", "--tz", "America/New_York"])
         .quietly()
@@ -131,7 +131,7 @@ fn days_are_those_of_the_zone_also_where_the_clocks_change() {
 }
 
 #[test]
-fn an_event_without_a_time_has_a_row_of_its_own_behind_the_others() {
+fn an_event_without_a_time_has_a_separate_row_after_the_others() {
     let dump =
         at(&[("never", "A"), ("2024-06-10T06:00:00Z", "A")]).replace("eventTime", "evenTime");
     counted(&dump, &["--every", "1h"]).prints("1\t2024-06-10T06:00:00Z\n1\t\n");
@@ -222,7 +222,7 @@ fn the_course_is_drawn_below_a_table_only() {
 }
 
 #[test]
-fn a_long_course_of_many_groups_is_drawn_in_the_room_there_is() {
+fn a_long_histogram_of_many_groups_fits_the_available_width() {
     let times: Vec<_> = (0..300)
         .map(|n| format!("2024-06-{:02}T{:02}:{:02}:00Z", 1 + n / 24, n % 24, n % 60))
         .collect();

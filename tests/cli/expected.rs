@@ -177,8 +177,8 @@ fn a_directory_of_all_of_them_is_read_past_everything() {
     };
     let events: u64 = data().map(|file| file.events).sum();
     got.ends(3).prints(&format!("{events}\n"));
-    // Not read although they hold events, which is a loss; the others of their kind have no name in them
-    // that would tell so.
+    // These files are not read although they contain events, which is a loss. The other refused files contain
+    // no names that identify events.
     let unread = ["output", "python-repr.txt"];
     for file in data() {
         let is_named = got.err.contains(file.path);

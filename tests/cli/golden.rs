@@ -1,4 +1,4 @@
-//! The same answers as jq's: `tests/golden/` holds them, `make.sh` there makes them.
+//! Compares results with those of jq, which `tests/golden/make.sh` wrote to `tests/golden/`.
 
 use std::path::Path;
 use std::process::Command;

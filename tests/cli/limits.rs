@@ -1,4 +1,4 @@
-//! What is beyond a limit is told, at its byte, and costs itself alone: bombs, events without end, depth.
+//! Data beyond a limit is reported with its byte, and nothing else is lost: decompression bombs, endless events, depth.
 //!
 //! Not for: memory (`memory`), how the limits are watched over (`input::limits`, `reading::bounds`).
 
@@ -13,7 +13,7 @@ fn trail(seed: u64, count: usize) -> Vec<u8> {
     shapes::trail(&events(seed, count)).into_bytes()
 }
 
-/// What `count --total` comes to as a file and as a pipe, with one thread and with four.
+/// Results of `count --total` for a file and for a pipe, with one thread and with four.
 fn count(dir: &Dir, name: &str, flags: &[&str]) -> Got {
     let run = |file: &str, threads: &str, stdin: Option<Vec<u8>>| {
         let line = ["count", "--total", "--stats=json", "--threads", threads];
@@ -23,13 +23,13 @@ fn count(dir: &Dir, name: &str, flags: &[&str]) -> Got {
             Some(bytes) => program.stdin(bytes).got(),
         };
         // It is called what was typed.
-        let told = got
+        let messages = got
             .err
             .replace("warning: -: ", &format!("warning: {name}: "));
-        let told = told.replace("error: -: ", &format!("error: {name}: "));
-        (got, told)
+        let messages = messages.replace("error: -: ", &format!("error: {name}: "));
+        (got, messages)
     };
-    let (first, told) = run(name, "1", None);
+    let (first, messages) = run(name, "1", None);
     let bytes = std::fs::read(dir.path(name)).expect("the file");
     for (file, threads, stdin) in [
         (name, "4", None),
@@ -38,7 +38,7 @@ fn count(dir: &Dir, name: &str, flags: &[&str]) -> Got {
     ] {
         let (other, others) = run(file, threads, stdin);
         assert_eq!(other.out, first.out, "{file} {threads}");
-        assert_eq!(others, told, "{file} {threads}");
+        assert_eq!(others, messages, "{file} {threads}");
         assert_eq!(other.status, first.status, "{file} {threads}");
     }
     balances(&first);
@@ -66,7 +66,7 @@ fn bomb() -> Vec<u8> {
 }
 
 #[test]
-fn a_bomb_is_told_and_the_events_before_it_and_elsewhere_count() {
+fn a_bomb_is_reported_and_the_events_before_it_and_elsewhere_count() {
     let dir = dir();
     let text = bomb();
     dir.write("bomb.gz", pack::gzip(&text));
@@ -92,7 +92,7 @@ fn a_bomb_is_told_and_the_events_before_it_and_elsewhere_count() {
 }
 
 #[test]
-fn what_holds_no_event_before_the_limit_is_no_answer() {
+fn a_file_without_an_event_before_the_limit_is_an_error() {
     let dir = dir();
     dir.write("zeros.gz", pack::gzip(&vec![0; 100_000_000]));
     count(&dir, "zeros.gz", &[])
@@ -121,7 +121,7 @@ fn unpacked_bytes_end_at_the_limit() {
         let total: u64 = got.out.trim().parse().unwrap();
         assert!((10..26).contains(&total), "{total}");
     }
-    // What lies there unpacked is never too much.
+    // An uncompressed file is never too long.
     dir.write("plain.json", &text);
     count(&dir, "plain.json", &["--max-unpacked", "1"])
         .ends(0)
@@ -201,7 +201,7 @@ fn an_event_beyond_a_limit_costs_itself_alone() {
         .mentions("--max-depth");
 }
 
-/// Three lookups, the second with a record that nests a million levels deep, and ordinary ones before and behind it.
+/// Three lookups, the second with a record that nests a million levels deep, and normal lookups before and after it.
 fn deep_record(open: &str, close: &str) -> Vec<u8> {
     let mut all = events(910, 30);
     let deep = open.repeat(1_000_000) + "1" + &close.repeat(1_000_000);

@@ -1,7 +1,8 @@
-//! Resident memory stays below 256 MB at the default limits, whatever the input, and does not grow with what comes
-//! through a pipe.
+//! Resident memory stays below 256 MB at the default limits, whatever the input, and does not grow with the length of
+//! a pipe.
 //!
-//! Not for: what grows with the answer (distinct keys, rows that are sorted), or ordinary dumps (the benches).
+//! Memory that grows with the result (distinct keys, sorted rows) is not tested here; the benchmarks measure normal
+//! dumps.
 
 use std::io::Write;
 
@@ -55,7 +56,7 @@ fn wide_window() -> Vec<u8> {
     frame
 }
 
-/// How a line of `--output text` begins, or YAML's: what follows has no end.
+/// The beginning of a line of `--output text`, and of YAML, before endless data.
 const TEXT: &[u8] = b"EVENTS\tAKIAIOSFODNN7EXAMPLE\t{\"eventVersion\":\"";
 const YAML: &[u8] = b"Events:\n- AccessKeyId: a\n  CloudTrailEvent: '{\"eventVersion\":\"";
 const CSV: &[u8] = b"Event name,Event time,Event source,Event ID\n\"";
@@ -173,11 +174,11 @@ fn long_events_are_looked_into_within_the_bound() {
 
 /// The most memory that a command has when so many megabytes of events come through a pipe, packed or not.
 fn of_pipe(dir: &Dir, line: &str, is_packed: bool, megabytes: usize) -> u64 {
-    // The same events again and again: what is remembered of each different one is another matter.
+    // The same events repeated, because the memory per different event is not measured here.
     let lines = shapes::texts(&events(951, 40)).join("\n") + "\n";
     let text = lines.repeat((1 << 20) / lines.len() + 1);
     let some = if is_packed {
-        // Stored as it is, so that there is as much to be kept for a second reading.
+        // Without compression, so that the second pass needs the full size.
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
         packer.write_all(text.as_bytes()).expect("memory");
         packer.finish().expect("memory")
