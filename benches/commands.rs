@@ -1,15 +1,15 @@
-//! How fast and in how much memory the commands answer, each as a whole process.
+//! Measures time and memory of the commands, each as a whole process.
 //!
 //!     cargo bench --bench commands                          a 1 GB dump, and a 4 GB one to see how cost grows
-//!     cargo bench --bench commands -- --size 256m errorCode what has this in its name, on a smaller dump
+//!     cargo bench --bench commands -- --size 256m errorCode tasks with this in their name, on a smaller dump
 //!     cargo bench --bench commands -- --quick               16 MB, some seconds
 //!
 //! `--rounds 9` runs everything nine times.
 //!
-//! For each task MB/s of unpacked input, events/s, how many times as long as a plain read of the same bytes and as
-//! `wc -l` it took (medians of rounds in which all of them took turns), how much faster it was than on one thread,
-//! and the most memory it had. Every answer is held against what was counted when the dump was made. No time is
-//! judged: times depend on the machine.
+//! For each task it prints MB/s of decompressed input, events/s, the time relative to a plain read of the same bytes and to
+//! `wc -l` (medians of rounds in which all of them run in turns), the speed-up over one thread,
+//! and the peak memory. Every result is compared with the counts of the generator. Times are printed and not
+//! tested, because they depend on the machine.
 
 mod dump;
 mod harness;
@@ -41,20 +41,20 @@ fn main() -> ExitCode {
         bench.growth()?;
         println!(
             "\nA process cannot be seen to have less memory than its parent had: {:.1} MB here.",
-            floor()?
+            idle_memory()?
         );
         Ok(())
     })
 }
 
-/// In MB: what this process ever had, its children are taken to have had.
-fn floor() -> io::Result<f64> {
+/// Peak memory of this process in MB; the system reports at least this much for its children.
+fn idle_memory() -> io::Result<f64> {
     let mut nothing = [Contender::new("nothing", Role::Read.command([""; 0])?)?];
     contest(&mut nothing, 1, Duration::MAX)?;
     Ok(nothing[0].peak as f64 / 1e6)
 }
 
-/// Those who took turns over the same bytes.
+/// Programs that run in turns over the same bytes.
 struct Taken {
     read: Contender,
     alone: Contender,
@@ -105,7 +105,7 @@ fn print_row<const N: usize>(name: &str, headings: [&str; N], cells: [String; N]
     print(name, headings, cells.each_ref().map(String::as_str));
 }
 
-/// `wc -l`, where there is one, of a dump that has lines.
+/// `wc -l`, if it is installed and the dump has lines.
 fn lines(files: &[PathBuf]) -> io::Result<Option<Contender>> {
     let is_packed = |file: &PathBuf| file.extension().is_some_and(|end| end == "gz");
     if files.iter().any(is_packed) || !is_there("wc") {
@@ -122,7 +122,7 @@ struct Bench<'o> {
 }
 
 impl Bench<'_> {
-    /// How large the dump is that most is asked of.
+    /// Size of the dump for most tasks.
     fn size(&self) -> Size {
         let usual = Size(self.options.pick(16 * MEGA, GIGA));
         self.options.size.unwrap_or(usual)
@@ -142,7 +142,7 @@ impl Bench<'_> {
         })
     }
 
-    /// Checks the answer, then has everybody take turns.
+    /// Checks the result, then runs all programs in turns.
     fn take(&self, task: &Task, dump: &Dump) -> io::Result<Taken> {
         let mut all = task.contender(&dump.path, machine::threads())?;
         let mut alone = task.contender(&dump.path, 1)?;
@@ -157,7 +157,7 @@ impl Bench<'_> {
         Ok(taken)
     }
 
-    /// The dumps that ship with the project: small, in every shape.
+    /// The fixtures of the project: small, in every shape.
     fn fixtures(&self) -> io::Result<()> {
         if !self.options.wants("fixtures") {
             return Ok(());
@@ -215,9 +215,9 @@ impl Bench<'_> {
         let all = [
             ("shapes: pretty", file(Shape::Pretty)),
             ("shapes: compact, one line", file(Shape::Compact)),
-            ("shapes: an event a line", file(Shape::Lines)),
+            ("shapes: one event per line", file(Shape::Lines)),
             ("shapes: Records, one line", file(Shape::Records)),
-            ("shapes: a record a line", file(Shape::Strings)),
+            ("shapes: one record per line", file(Shape::Strings)),
             (
                 "shapes: trail files, .json.gz",
                 Wanted::Trail { files, events_each },
@@ -238,7 +238,7 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// The same question of ever larger dumps.
+    /// The same task on larger and larger dumps.
     fn growth(&self) -> io::Result<()> {
         if !self.options.wants("growth") {
             return Ok(());

@@ -1,12 +1,12 @@
-//! What single steps cost, on one thread in this process: finding events, reaching a field, decoding, writing.
+//! Measures single steps, on one thread in this process: finding events, reading a field, decoding, writing.
 //!
 //!     cargo bench --bench modules               some 64 MB
-//!     cargo bench --bench modules -- decode     what has this in its name
+//!     cargo bench --bench modules -- decode     steps with this in their name
 //!     cargo bench --bench modules -- --quick    4 MB
 //!
-//! Over a file a step includes all steps before it, from reading on, and the last column says what an event costs
-//! beyond having been found. In memory each step stands alone beside the plainest thing that could be done to the
-//! same bytes. Medians of rounds in turns; no time is judged.
+//! Over a file, a step includes all steps before it, starting with reading; the last column is the cost per event
+//! in addition to finding it. In memory, each step is measured alone, next to the simplest operation on the
+//! same bytes. Results are medians of rounds in turns; times are not tested.
 
 mod dump;
 #[expect(dead_code, reason = "this bench runs no programs")]
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// A piece of work, and how long it took each time.
+/// A step and its times.
 struct Step<'s> {
     name: &'static str,
     work: Box<dyn FnMut() -> io::Result<()> + 's>,
@@ -76,7 +76,7 @@ fn in_turns(steps: &mut [Step<'_>], rounds: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Looks at an event and forgets it.
+/// Reads an event and drops it.
 struct Look<F>(F);
 
 impl<F: Fn(&Event<'_>, &Context<'_>, &mut Vec<u8>) + Sync> Question for Look<F> {
@@ -97,7 +97,7 @@ impl Answer<Vec<u8>> for Forget {
     }
 }
 
-/// Has every event looked at; fails if there are not as many as there should be.
+/// Reads every event. Panics if their number is wrong.
 fn ask(
     dump: &Dump,
     keep_duplicates: bool,
@@ -184,7 +184,7 @@ fn over_file(options: &Options, size: Size, rounds: usize) -> io::Result<()> {
             tsv::write_row(out, &cells);
         })
     }));
-    // What the others are compared with is always run.
+    // Always run, because the others are compared with it.
     steps.retain(|step| [FOUND, "plain read"].contains(&step.name) || options.wants(step.name));
     in_turns(&mut steps, rounds)?;
     let (events, gigabytes) = (dump.truth.events as f64, dump.bytes as f64 / 1e9);
@@ -229,7 +229,7 @@ fn in_memory(options: &Options, size: Size, rounds: usize) -> io::Result<()> {
     let plain: Vec<&str> = text.lines().collect();
     let quoted = plain.iter().map(serde_json::to_string);
     let quoted: Vec<String> = quoted.collect::<Result<_, _>>()?;
-    // As they lie in a lookup dump, without the quotes around them.
+    // The bytes of a lookup dump, without the quotes.
     let escaped: Vec<&[u8]> = quoted
         .iter()
         .map(|text| &text.as_bytes()[1..text.len() - 1])

@@ -1,13 +1,13 @@
-//! `trailsift` beside other programs that this machine has, asked the same questions of the same dumps.
+//! Compares `trailsift` with other installed programs: the same results from the same dumps.
 //!
 //!     cargo bench --bench peers                             a dump of 256 MB, some minutes
-//!     cargo bench --bench peers -- --size 1g userIdentity   what has this in its name, on a larger dump
+//!     cargo bench --bench peers -- --size 1g userIdentity   tasks with this in their name, on a larger dump
 //!     cargo bench --bench peers -- --quick                  16 MB
 //!
-//! All take turns, and their answers must be equal. It looks on the search path for wc, rq (rsonpath), jq, jaq,
-//! duckdb and clickhouse, for the last two also in each `python3` there (modules `duckdb` and `chdb`). Beside them
-//! stand programs that do a part of the work alone: `wc -l`, rsonpath's count of a key, two `gzip -dc`, zlib-rs
-//! without more, and simd-json's tape of the nested records, or its values: a full decode. No time is judged.
+//! All run in turns, and their results must be equal. It looks on the search path for wc, rq (rsonpath), jq, jaq,
+//! duckdb and clickhouse, for the last two also in each `python3` there (modules `duckdb` and `chdb`). It also
+//! runs programs that do only a part of the work: `wc -l`, rsonpath's count of a key, two `gzip -dc`, only zlib-rs,
+//! and simd-json's tape of the nested records, or its values (a full decode). Times are not tested.
 
 mod dump;
 mod harness;
@@ -25,7 +25,7 @@ use harness::store::{self, Dump, Wanted};
 use harness::tasks::{COUNT, REPORT, TASKS, Task};
 use peer::{Check, Kind, Peer};
 
-/// One that has had this much time sits the other rounds out.
+/// A program that has used this much time skips the remaining rounds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
@@ -140,7 +140,7 @@ impl Bench {
     }
 }
 
-/// Holds what can be compared of an answer against the right one.
+/// Compares the comparable part of a result with the correct result.
 fn checked(task: &Task, contender: &mut Contender, check: Check, dump: &Dump) -> io::Result<()> {
     match check {
         Check::Answer => task.check(contender, &dump.truth, false),
@@ -168,7 +168,7 @@ fn checked(task: &Task, contender: &mut Contender, check: Check, dump: &Dump) ->
     }
 }
 
-/// How many times as long as `trailsift` the others took, as the README has it.
+/// Times of the others as multiples of `trailsift`'s, as in docs/BENCHMARKS.md.
 #[derive(Default)]
 struct Table {
     rows: Vec<Row>,

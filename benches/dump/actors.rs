@@ -1,6 +1,4 @@
-//! Who does what how often: choices drawn with weights, the same on every run.
-//!
-//! Not for: what a record looks like (`record`).
+//! Identities, calls and their frequencies: weighted random choices, the same on every run.
 
 use fastrand::Rng;
 
@@ -8,7 +6,7 @@ use super::names::{
     ACCOUNT, NOUNS, RARE_KEY, RARE_USER, READING_VERBS, ROLES, SERVICES, USERS, VERBS,
 };
 
-/// Things of which the first ones are drawn most, as in the law of Zipf.
+/// Items of which the first ones are drawn most often, by Zipf's law.
 pub struct Ranked<T> {
     items: Vec<T>,
     /// Sums of the weights up to each.
@@ -45,7 +43,7 @@ pub struct Call {
     pub is_read: bool,
 }
 
-/// A role and what its sessions have.
+/// A role and the values of its sessions.
 pub struct Role {
     pub name: &'static str,
     /// `AROA…`
@@ -61,7 +59,7 @@ pub struct User {
     pub key: String,
 }
 
-/// The account's inhabitants.
+/// The identities of the account.
 pub struct Cast {
     pub calls: Ranked<Call>,
     pub roles: Ranked<Role>,

@@ -1,13 +1,11 @@
-//! Dumps that are made, not saved: the same bytes on every run and every machine, of any size, with the right
-//! answers to what is asked of them.
+//! Generated dumps: the same bytes on every run and every machine, of any size, with the correct results of
+//! the tasks.
 //!
-//! Some thousands of different events are drawn with seeded chance: four hundred calls, a few of which are most of
-//! all; roles, users and services as callers; errors in three of ten; parameters from none to 20 KB, with text
-//! escaped twice, policies in strings and names that stand where they do not count. An event of a dump is one of
-//! these with an id and a time of its own, newest first, as `lookup-events` prints them. The nested record is some
-//! two kilobytes long, three quarters of the whole.
-//!
-//! Not for: files (`harness::store`), asking and timing (`stand`).
+//! Some thousands of different events are drawn with a seeded generator: four hundred calls, a few of which are the
+//! majority; roles, users and services as callers; errors in three of ten; parameters from 0 to 20 KB, with text that is
+//! escaped twice, policies in strings, and member names at levels where they are not the record's own. Each event of a
+//! dump is one of these with its own id and time, newest first, as `lookup-events` prints them. The nested record has
+//! about two kilobytes, three quarters of the event.
 
 mod actors;
 pub mod names;
@@ -24,10 +22,10 @@ use fastrand::Rng;
 use actors::Cast;
 use record::{Facts, Template};
 pub use shape::Shape;
-use template::{Filling, Mould};
+use template::{Filling, GappedText};
 use truth::Truth;
 
-/// The text of this module, so that what an older one made can be told.
+/// The source text of this module, so that dumps of an older version are recognised.
 pub const SOURCES: [&str; 8] = [
     include_str!("mod.rs"),
     include_str!("actors.rs"),
@@ -39,13 +37,13 @@ pub const SOURCES: [&str; 8] = [
     include_str!("truth.rs"),
 ];
 
-/// How many different events a large dump is made of.
+/// Number of different events in a large dump.
 pub const VARIETY: usize = 20_000;
 
-/// How much is made.
+/// Size of a dump.
 #[derive(Clone, Copy, Debug)]
 pub enum Amount {
-    /// So many events that they take this many bytes as [`Shape::Pretty`], whatever the shape is.
+    /// As many events as have this many bytes in [`Shape::Pretty`], for every shape.
     Pretty(u64),
     Events(u64),
 }
@@ -59,10 +57,10 @@ pub struct Generator {
 /// One of the different events.
 struct Kind {
     facts: Facts,
-    /// As it stands in a dump.
-    event: Mould,
+    /// The text in a dump.
+    event: GappedText,
     /// On a line with the record decoded.
-    whole: Mould,
+    whole: GappedText,
     pretty: usize,
 }
 
@@ -74,8 +72,8 @@ impl Generator {
         let kinds = (0..variety).map(|_| {
             let template = Template::draw(&cast, &mut chance);
             Kind {
-                event: Mould::new(shape.event(&template)),
-                whole: Mould::new(shape.whole(&template)),
+                event: GappedText::new(shape.event(&template)),
+                whole: GappedText::new(shape.whole(&template)),
                 pretty: Shape::Pretty.event(&template).len(),
                 facts: template.facts,
             }
@@ -86,7 +84,7 @@ impl Generator {
         }
     }
 
-    /// Writes a dump whose first event is the nth of all, counts it into `truth`, and tells its bytes.
+    /// Writes a dump whose first event is the nth of all, counts it into `truth`, and returns the number of bytes.
     ///
     /// # Errors
     /// Those of the writer.

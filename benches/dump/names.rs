@@ -1,17 +1,15 @@
-//! What the made account is made of: services, calls, people, roles, addresses, clients, errors.
-//!
-//! Not for: how often each occurs (`cast`).
+//! Names in the generated account: services, calls, users, roles, addresses, clients, errors.
 
-/// The account that everything happens in.
+/// The account of all events.
 pub const ACCOUNT: &str = "123456789012";
 
-/// The access key of one event in some hundreds.
+/// An access key that occurs in one of several hundred events.
 pub const RARE_KEY: &str = "AKIAQ4RARELYUSEDKEY2";
 
 /// The only user of [`RARE_KEY`].
 pub const RARE_USER: &str = "break-glass";
 
-/// Services, without the domain behind them; the ones that call most stand first.
+/// Services, without their domain; the most frequent ones first.
 pub const SERVICES: [&str; 48] = [
     "s3",
     "ec2",
@@ -63,16 +61,16 @@ pub const SERVICES: [&str; 48] = [
     "bedrock",
 ];
 
-/// First halves of a call's name; those that only read stand first.
+/// First parts of a call's name; the ones that only read come first.
 pub const VERBS: [&str; 12] = [
     "Describe", "Get", "List", "BatchGet", "Create", "Put", "Update", "Delete", "Start", "Stop",
     "Attach", "Tag",
 ];
 
-/// How many of [`VERBS`] only read.
+/// Number of [`VERBS`] that only read.
 pub const READING_VERBS: usize = 4;
 
-/// Second halves of a call's name.
+/// Second parts of a call's name.
 pub const NOUNS: [&str; 24] = [
     "Instances",
     "Volumes",
@@ -160,7 +158,7 @@ pub const AGENTS: [&str; 8] = [
     "[S3Console/0.4, aws-internal/3 aws-sdk-java/1.12.671 Linux/5.10.213-201.855.amzn2int.x86_64 OpenJDK_64-Bit_Server_VM/25.402-b08 java/1.8.0_402 vendor/Oracle_Corporation cfg/retry-mode/standard]",
 ];
 
-/// Errors and what the services say to them; `{}` stands for the call.
+/// Errors and their messages; `{}` stands for the call.
 pub const ERRORS: [(&str, &str); 7] = [
     (
         "AccessDenied",

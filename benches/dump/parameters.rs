@@ -1,7 +1,5 @@
-//! What a call was given and what it gave back: small, large, deep, with text that is escaped twice, and with names
-//! that a careless search would take for the record's own.
-//!
-//! Not for: the rest of a record.
+//! Parameters and response of a call: small, large, deep, with text that is escaped twice, and with member names that
+//! a careless search would treat as the record's own.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -64,7 +62,7 @@ fn policy(chance: &mut Rng) -> String {
     }
 }
 
-/// Names of the record, deeper than where they count.
+/// Member names of the record, at deeper levels.
 fn decoys(chance: &mut Rng) -> Value {
     let count = chance.usize(1..=6);
     let tags: Vec<Value> = (0..count)

@@ -1,6 +1,6 @@
-//! Events with everything but their id, their request's id and their time: templates for any number of them.
+//! Templates of events: everything except the event id, the request id and the time.
 //!
-//! Members stand in CloudTrail's order. Not for: how a dump wraps an event (`shape`).
+//! Members are in CloudTrail's order.
 
 use fastrand::Rng;
 use serde::Serialize;
@@ -10,14 +10,14 @@ use super::actors::{Cast, hex};
 use super::names::{ACCOUNT, AGENTS, ERRORS, REGIONS};
 use super::parameters;
 
-/// Stands where an event's id goes, and is as long.
+/// Placeholder for an event id, of the same length.
 pub const EVENT_ID: &str = "@event-id@--------------------------";
-/// Stands where a request's id goes, and is as long.
+/// Placeholder for a request id, of the same length.
 pub const REQUEST_ID: &str = "@request-id@------------------------";
-/// Stands where a time goes, without its zone, and is as long.
+/// Placeholder for a time without its zone, of the same length.
 pub const TIME: &str = "@time@-------------";
 
-/// What an event is asked for, known without reading it.
+/// Field values of an event, known without reading it.
 pub struct Facts {
     pub source: String,
     pub name: String,
@@ -28,7 +28,7 @@ pub struct Facts {
     pub key: Option<String>,
 }
 
-/// An event in both of its halves.
+/// An event: envelope and record.
 pub struct Template {
     pub facts: Facts,
     /// The record, compact.
@@ -36,7 +36,7 @@ pub struct Template {
     pub envelope: Envelope,
 }
 
-/// What `lookup-events` puts around a record.
+/// The envelope that `lookup-events` puts around a record.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Envelope {
@@ -114,11 +114,11 @@ struct UserIdentity {
     invoked_by: Option<String>,
 }
 
-/// Who calls: six in ten through a role, one in eight a service, the rest users.
+/// The caller: six in ten use a role, one in eight is a service, the others are users.
 struct Caller {
     identity: UserIdentity,
     principal: String,
-    /// As the envelope has it.
+    /// As in the envelope.
     username: Option<String>,
 }
 
@@ -177,7 +177,7 @@ impl Caller {
         }
     }
 
-    /// The further behind a user stands, the less it does.
+    /// Users at the end of the list occur less often.
     fn user(cast: &Cast, chance: &mut Rng) -> Caller {
         let most = chance.usize(..cast.users.len());
         let user = &cast.users[chance.usize(..=most)];
@@ -294,7 +294,7 @@ impl Template {
     }
 }
 
-/// Compact JSON of what can always be written as such.
+/// Compact JSON of a value whose serialisation cannot fail.
 pub fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("names are text")
 }

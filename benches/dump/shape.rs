@@ -1,24 +1,22 @@
-//! How a dump wraps its events.
-//!
-//! Not for: what is in them.
+//! The shapes of the generated dumps.
 
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 
 use super::record::{Envelope, Template, text};
 
-/// A way in which events are saved.
+/// A shape in which events are saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// `aws cloudtrail lookup-events`, as the CLI prints it: four blanks a level.
+    /// `aws cloudtrail lookup-events`, as the CLI prints it: four blanks per level.
     Pretty,
     /// The same on one line: `jq -c .`
     Compact,
-    /// An event a line: `jq -c '.Events[]'`
+    /// One event per line: `jq -c '.Events[]'`
     Lines,
-    /// A record a line: `jq -r '.Events[].CloudTrailEvent'`
+    /// One record per line: `jq -r '.Events[].CloudTrailEvent'`
     Strings,
-    /// What CloudTrail itself writes, on one line.
+    /// A trail file of CloudTrail, on one line.
     Records,
 }
 
@@ -57,7 +55,7 @@ impl Shape {
         }
     }
 
-    /// An event as it stands in such a dump.
+    /// The text of an event in such a dump.
     pub fn event(self, template: &Template) -> String {
         let lookup = Lookup {
             envelope: &template.envelope,
@@ -70,7 +68,7 @@ impl Shape {
         }
     }
 
-    /// An event on a line with its record decoded in place, as `show --compact` and jq's `fromjson` have it.
+    /// An event on one line with its record decoded in place, as `show --compact` and jq's `fromjson` write it.
     pub fn whole(self, template: &Template) -> String {
         if matches!(self, Shape::Records | Shape::Strings) {
             return template.record.clone();
@@ -81,7 +79,7 @@ impl Shape {
     }
 }
 
-/// Four blanks a level, two levels deep.
+/// Four blanks per level, two levels deep.
 fn indented(value: &impl Serialize) -> String {
     let mut out = Vec::new();
     let formatter = PrettyFormatter::with_indent(b"    ");

@@ -1,17 +1,14 @@
 //! The text of an event with gaps for its ids and its time, filled by copying.
-//!
-//! Not for: what the text is.
 
 use chrono::{DateTime, FixedOffset};
 use memchr::memmem;
 
 use super::record::{EVENT_ID, REQUEST_ID, TIME};
 
-/// The longest of dumps, made newest first as `lookup-events` prints them, ends behind this moment: the first
-/// event's, 2024-05-31T00:00:00Z.
+/// The time of the first event of every dump, 2024-05-31T00:00:00Z; the other events are older.
 const NEWEST: i64 = 1_717_113_600;
 
-/// What goes into the gaps of one event.
+/// The values for the gaps of one event.
 pub struct Filling {
     event_id: String,
     request_id: String,
@@ -22,7 +19,7 @@ pub struct Filling {
 }
 
 impl Filling {
-    /// That of the nth event: two events in three seconds, backwards, with ids that no other event has.
+    /// The values of the nth event: two events in three seconds, backwards in time, with unique ids.
     pub fn of(nth: u64) -> Filling {
         let ago = i64::try_from(nth * 3 / 2).expect("fewer events than seconds");
         let instant = NEWEST - ago;
@@ -39,12 +36,12 @@ impl Filling {
         format!("{}Z", self.time)
     }
 
-    /// The hour it lies in, RFC 3339 in UTC.
+    /// The hour of the event, RFC 3339 in UTC.
     pub fn hour(&self) -> String {
         format!("{}:00:00Z", &self.time[..13])
     }
 
-    /// RFC 3339 by the clock of Tokyo.
+    /// RFC 3339 in the zone of Tokyo.
     pub fn tokyo(&self) -> String {
         formatted(self.instant, 9 * 3600, "%Y-%m-%dT%H:%M:%S%:z")
     }
@@ -77,13 +74,13 @@ enum Gap {
 }
 
 /// A text with gaps.
-pub struct Mould {
+pub struct GappedText {
     text: Vec<u8>,
     gaps: Vec<(usize, Gap)>,
 }
 
-impl Mould {
-    pub fn new(text: String) -> Mould {
+impl GappedText {
+    pub fn new(text: String) -> GappedText {
         let text = text.into_bytes();
         let mut gaps = Vec::new();
         for at in memmem::find_iter(&text, EVENT_ID) {
@@ -95,7 +92,7 @@ impl Mould {
         for at in memmem::find_iter(&text, TIME) {
             gaps.push((at, Gap::Time));
         }
-        Mould { text, gaps }
+        GappedText { text, gaps }
     }
 
     /// Appends the text with its gaps filled.

@@ -1,6 +1,4 @@
-//! What the right answers about a dump are, counted while it is made; and answers read for comparison.
-//!
-//! Not for: asking.
+//! The correct results for a dump, counted while it is generated, and results that are read for comparison.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
@@ -16,13 +14,13 @@ use super::template::Filling;
 /// How often each value, or each combination of values with tabs between them, occurs.
 pub type Counts = BTreeMap<String, u64>;
 
-/// A listing, reduced to what tells two of them apart.
+/// A listing, reduced to a number of rows and hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rows {
     pub rows: u64,
-    /// The same for the same rows in any order.
+    /// Equal for the same rows in any order.
     pub any_order: u64,
-    /// The same for the same rows in the same order.
+    /// Equal for the same rows in the same order.
     pub in_order: u64,
 }
 
@@ -36,7 +34,7 @@ impl Rows {
     }
 }
 
-/// A question that has one right answer.
+/// A task with one correct result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Question {
     /// How often each source and name occur.
@@ -53,13 +51,13 @@ pub enum Question {
     List,
     /// Time, source and name of the events of [`RARE_KEY`].
     RareKey,
-    /// All events, a line each, with the record decoded.
+    /// All events, one per line, with the record decoded.
     Whole,
-    /// All events, told on a page: of that the events of each service.
+    /// A report on all events, reduced to the number of events of each service.
     Report,
 }
 
-/// An answer to a [`Question`].
+/// The result of a [`Question`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     Counts(Counts),
@@ -67,7 +65,7 @@ pub enum Answer {
 }
 
 impl Question {
-    /// How `trailsift` is asked.
+    /// The arguments of `trailsift`.
     pub fn arguments(self) -> &'static [&'static str] {
         match self {
             Question::Calls => &["count"],
@@ -85,7 +83,7 @@ impl Question {
     /// Reads what a program printed: for counts `number TAB values` in any order, else rows.
     ///
     /// # Errors
-    /// Those of the reader, or a line that is no count.
+    /// Errors of the reader, or a line that is not a count.
     pub fn read(self, mut printed: impl BufRead) -> io::Result<Answer> {
         if self == Question::Report {
             return services(&serde_json::from_reader(printed)?);
@@ -131,7 +129,7 @@ fn counted(row: &[u8]) -> Option<(u64, &str)> {
     Some((count.trim_start().parse().ok()?, values))
 }
 
-/// Where two answers part, in words; `None` where they are the same.
+/// The first difference of two results, in words; `None` if they are equal.
 pub fn difference(right: &Answer, given: &Answer, is_order_free: bool) -> Option<String> {
     match (right, given) {
         (Answer::Counts(right), Answer::Counts(given)) => {
@@ -155,7 +153,7 @@ pub fn difference(right: &Answer, given: &Answer, is_order_free: bool) -> Option
     }
 }
 
-/// The right answers about a dump.
+/// The correct results for a dump.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Truth {
     pub events: u64,
@@ -170,7 +168,7 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// Counts one more event, which stands on a line as `whole`.
+    /// Counts one more event, whose line is `whole`.
     pub(super) fn add(&mut self, facts: &Facts, filling: &Filling, whole: &[u8]) {
         let (source, name) = (&facts.source, &facts.name);
         let one_more = |counts: &mut Counts, value: &str| match counts.get_mut(value) {

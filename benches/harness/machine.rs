@@ -1,17 +1,15 @@
-//! What is measured on: a few lines before any figure.
-//!
-//! Not for: judging whether it is quiet.
+//! Describes the machine, in a few lines before the results.
 
 use std::fs;
 
 use chrono::Utc;
 
-/// How many threads the machine runs at once.
+/// Number of threads that run at the same time.
 pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Prints the machine and the moment.
+/// Prints the machine and the time.
 pub fn print() {
     let threads = threads();
     let plural = if threads == 1 { "" } else { "s" };
@@ -27,7 +25,7 @@ pub fn print() {
     );
 }
 
-/// The value behind a name in a file of lines.
+/// The value after a name in a file of lines.
 fn value(file: &str, name: &str, between: char) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     let mut lines = text.lines().filter_map(|line| line.split_once(between));

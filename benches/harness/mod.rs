@@ -1,6 +1,4 @@
-//! Where programs are measured as whole processes: the machine, the dumps they read, the turns they take.
-//!
-//! Not for: what is asked of whom (the benches themselves).
+//! Measures programs as whole processes: the machine, the dumps that they read, and the order of runs.
 
 pub mod machine;
 pub mod mode;
@@ -15,7 +13,7 @@ use std::process::ExitCode;
 use mode::Role;
 use options::Options;
 
-/// Runs a bench: in a role, if it was started for one, else as a whole, behind the lines about the machine.
+/// Runs a benchmark: in a mode, if it was started for one, otherwise all of it, after the lines about the machine.
 pub fn run(title: &str, bench: impl FnOnce(&Options) -> io::Result<()>) -> ExitCode {
     let done = match Role::play() {
         Some(played) => played,

@@ -1,6 +1,4 @@
-//! What a bench does as a process of its own, so that its time and memory are taken like every other program's.
-//!
-//! Not for: timing.
+//! Work that a benchmark does in a separate process, so that time and memory are measured as for other programs.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -13,16 +11,16 @@ use simd_json::{Buffers, INPUT_PADDING, Tape, fill_tape_padded};
 
 use super::store;
 
-/// A part played instead of the bench.
+/// Work that a process does instead of the benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Makes a dump.
+    /// Generates a dump.
     Make,
-    /// Reads files and looks at nothing.
+    /// Only reads files.
     Read,
-    /// Unpacks files, on two threads, and looks at nothing.
+    /// Only decompresses files, on two threads.
     Unpack,
-    /// Has simd-json parse, on two threads, a file of records, a line each.
+    /// Parses a file of records, one per line, with simd-json on two threads.
     Tape,
     /// The same, into values: a full decode.
     Values,
@@ -37,10 +35,10 @@ const ROLES: [(Role, &str); 5] = [
 ];
 
 impl Role {
-    /// The bench's own program in this role.
+    /// The program of the benchmark in this mode.
     ///
     /// # Errors
-    /// That the system cannot tell which program this is.
+    /// If the system does not know the path of this program.
     pub fn command<A: AsRef<OsStr>>(
         self,
         arguments: impl IntoIterator<Item = A>,
@@ -53,7 +51,7 @@ impl Role {
         Ok(command)
     }
 
-    /// Plays a role, if that is what this process was started for.
+    /// Runs a mode, if this process was started for one.
     pub fn play() -> Option<io::Result<()>> {
         let mut arguments = std::env::args().skip(1);
         arguments.next().filter(|first| first == "role")?;
@@ -74,7 +72,7 @@ impl Role {
     }
 }
 
-/// Blocks that stay in a core's cache.
+/// Blocks that fit into the cache of a core.
 const BLOCK: usize = 512 << 10;
 
 fn read(path: &str) -> io::Result<()> {
@@ -99,7 +97,7 @@ fn on_two_threads<T: Sync>(
     })
 }
 
-/// In one go into a buffer that is used again: as fast as this decompressor gets.
+/// In one call into a buffer that is reused: the maximum speed of this decompressor.
 fn unpack(files: &[String]) -> io::Result<()> {
     let mut unpacked = Vec::new();
     for file in files {
@@ -116,7 +114,7 @@ fn unpack(files: &[String]) -> io::Result<()> {
     Ok(())
 }
 
-/// A file of records, a line each, cut in two at a line end.
+/// A file of records, one per line, split in two at a line end.
 fn halves(path: &str, parse: fn(&str, u64, u64) -> io::Result<()>) -> io::Result<()> {
     let length = fs::metadata(path)?.len();
     let mut middle = BufReader::new(File::open(path)?);

@@ -1,6 +1,4 @@
-//! What a bench is told on the command line, behind `cargo bench --`.
-//!
-//! Not for: `trailsift`'s own flags.
+//! Options of a benchmark, after `cargo bench --`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -40,31 +38,31 @@ impl FromStr for Size {
     }
 }
 
-/// What to do, and how long.
+/// The tasks and their size.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Small dumps and few rounds: seconds.
     pub is_quick: bool,
-    /// How large the dump is that most is asked of.
+    /// Size of the dump for most tasks.
     pub size: Option<Size>,
-    /// How often everything is run.
+    /// Number of runs.
     pub rounds: Option<usize>,
-    /// Parts of the names of what is run; none means everything.
+    /// Parts of the names of the tasks to run; empty means all.
     names: Vec<String>,
 }
 
 impl Options {
-    /// Reads what was typed.
+    /// Reads the arguments.
     ///
     /// # Errors
-    /// A flag that there is not, or one without its value.
+    /// An unknown option, or an option without its value.
     pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Options, String> {
         let mut options = Options::default();
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} takes a value"));
             match argument.as_str() {
-                // Cargo's own.
+                // Added by cargo.
                 "--bench" => {}
                 "--quick" => options.is_quick = true,
                 "--size" => options.size = Some(value()?.parse()?),
@@ -84,12 +82,12 @@ impl Options {
         Ok(options)
     }
 
-    /// Whether something of this name is to be run.
+    /// Whether the task of this name runs.
     pub fn wants(&self, name: &str) -> bool {
         self.names.is_empty() || self.names.iter().any(|part| name.contains(part.as_str()))
     }
 
-    /// One of two, as `--quick` says.
+    /// The first value with `--quick`, otherwise the second.
     pub fn pick<T>(&self, quick: T, usual: T) -> T {
         if self.is_quick { quick } else { usual }
     }

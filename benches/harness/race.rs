@@ -1,6 +1,4 @@
 //! Whole processes run in turns, A B A B, so that a machine that slows down slows all of them down.
-//!
-//! Not for: what is run.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
@@ -13,24 +11,24 @@ use wait4::Wait4;
 
 use crate::dump::truth::{Answer, Question};
 
-/// A program with its arguments, and what it took.
+/// A program with its arguments, its times and its memory.
 pub struct Contender {
     pub name: String,
     command: Command,
-    /// The file its answer goes to instead of standard output.
+    /// The file for its result, instead of standard output.
     writes: Option<PathBuf>,
     errors: File,
     /// Of each run.
     pub times: Vec<Duration>,
-    /// The most memory that it, or a process that it started, had at once, in bytes.
+    /// Peak memory of the program or of a process that it started, in bytes.
     pub peak: u64,
 }
 
 impl Contender {
-    /// A command that says nothing but its answer on standard output.
+    /// A command that prints only its result on standard output.
     ///
     /// # Errors
-    /// That there is no room for a temporary file.
+    /// If a temporary file cannot be created.
     pub fn new(name: impl Into<String>, mut command: Command) -> io::Result<Contender> {
         let errors = tempfile()?;
         command
@@ -47,13 +45,13 @@ impl Contender {
         })
     }
 
-    /// The same with its answer in a file.
+    /// The same with its result in a file.
     pub fn writing(mut self, file: PathBuf) -> Contender {
         self.writes = Some(file);
         self
     }
 
-    /// Runs it once and keeps the time.
+    /// Runs it once and stores the time.
     fn run(&mut self) -> io::Result<()> {
         self.errors.rewind()?;
         let begin = Instant::now();
@@ -68,18 +66,18 @@ impl Contender {
         Ok(())
     }
 
-    /// Runs it once, untimed, and reads its answer to a question.
+    /// Runs it once, without measuring, and reads its result.
     ///
     /// # Errors
-    /// That it failed, or answered with something else.
+    /// If it failed or printed something else.
     pub fn answer(&mut self, question: Question) -> io::Result<Answer> {
         self.read(|printed| question.read(printed))
     }
 
-    /// Runs it once, untimed, and reads what it printed.
+    /// Runs it once, without measuring, and reads its output.
     ///
     /// # Errors
-    /// That it failed; those of reading.
+    /// If it failed or its output cannot be read.
     pub fn read<T>(
         &mut self,
         read: impl FnOnce(Box<dyn BufRead>) -> io::Result<T>,
@@ -92,7 +90,7 @@ impl Contender {
         self.command.stdout(Stdio::null());
         let mut child = started.map_err(|error| self.named(&error))?;
         if let Some(file) = &self.writes {
-            // It is whole when the program has ended.
+            // The file is complete when the program has ended.
             if !child.wait()?.success() {
                 return Err(self.failure());
             }
@@ -110,7 +108,7 @@ impl Contender {
         io::Error::new(error.kind(), format!("{}: {error}", self.name))
     }
 
-    /// What it said of the error, or said last.
+    /// Its error message, or its last message.
     fn failure(&mut self) -> io::Error {
         let mut said = String::new();
         let end = self.errors.stream_position().unwrap_or_default();
@@ -133,7 +131,7 @@ impl Contender {
         times.get(times.len() / 2).copied().unwrap_or_default()
     }
 
-    /// How many times as long as another it took: the median over the rounds that both ran in.
+    /// Its time relative to another program's: the median over the rounds in which both ran.
     pub fn ratio(&self, other: &Contender) -> f64 {
         let both = self.times.iter().zip(&other.times);
         let mut ratios: Vec<f64> = both
@@ -144,10 +142,10 @@ impl Contender {
     }
 }
 
-/// Runs all in turns, as many rounds as asked for; one that has run for `patience` already sits the rest out.
+/// Runs all in turns, for a number of rounds. A program that has run for `patience` skips the remaining rounds.
 ///
 /// # Errors
-/// That one of them failed.
+/// If one of them failed.
 pub fn contest(all: &mut [Contender], rounds: usize, patience: Duration) -> io::Result<()> {
     for _ in 0..rounds {
         for contender in &mut *all {
@@ -159,7 +157,7 @@ pub fn contest(all: &mut [Contender], rounds: usize, patience: Duration) -> io::
     Ok(())
 }
 
-/// Whether a program can be found.
+/// Whether a program is installed.
 pub fn is_there(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())

@@ -1,8 +1,7 @@
-//! Made dumps as files, below the folder for what is built: each is made once, and again when what makes them has
+//! Stores generated dumps as files in `target/`. Each dump is generated once, and again after the generator has
 //! changed.
 //!
-//! They are made in a process of their own, since the memory that a process ever had counts as its children's, too.
-//! Not for: what is in them.
+//! A separate process generates them, because the peak memory of a process is also reported for its children.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -19,12 +18,12 @@ use super::options::Size;
 use crate::dump::truth::Truth;
 use crate::dump::{Amount, Generator, SOURCES, Shape, VARIETY};
 
-/// A dump that can be made.
+/// A dump that can be generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// One file with the events of a pretty dump of that size.
     File(Shape, Size),
-    /// A folder of packed files as CloudTrail writes them.
+    /// A folder of compressed files as CloudTrail writes them.
     Trail { files: u64, events_each: u64 },
 }
 
@@ -68,21 +67,21 @@ impl FromStr for Wanted {
     }
 }
 
-/// A dump that is there.
+/// A dump that exists.
 pub struct Dump {
     /// A file, or a folder of files.
     pub path: PathBuf,
     /// The file, or those in the folder, in order.
     pub files: Vec<PathBuf>,
-    /// Unpacked.
+    /// Decompressed.
     pub bytes: u64,
     pub truth: Truth,
 }
 
-/// Finds a dump, or has it made.
+/// Finds a dump, or generates it.
 ///
 /// # Errors
-/// Those of the file system.
+/// Errors of the file system.
 pub fn dump(wanted: Wanted) -> io::Result<Dump> {
     let folder = folder();
     let (path, truth) = places(&folder, wanted);
@@ -109,24 +108,24 @@ pub fn dump(wanted: Wanted) -> io::Result<Dump> {
     })
 }
 
-/// A place for something that a bench writes.
+/// A path for the output of a benchmark.
 pub fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Where the dumps of this generator lie: another one has another folder.
+/// The folder for the dumps of this generator; each version has its own.
 fn folder() -> PathBuf {
     let hash = XxHash3_64::oneshot(SOURCES.concat().as_bytes());
     scratch(&format!("dumps-{hash:016x}"))
 }
 
-/// A dump and what is true of it.
+/// A dump and its correct results.
 fn places(folder: &Path, wanted: Wanted) -> (PathBuf, PathBuf) {
     let truth = folder.join(format!("{wanted}.truth"));
     (folder.join(wanted.to_string()), truth)
 }
 
-/// Removes what other generators made, and makes room for this one's.
+/// Removes the dumps of other generators, and creates the folder for this one.
 fn clear(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for entry in fs::read_dir(scratch(""))? {
@@ -139,10 +138,10 @@ fn clear(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a dump; it appears under its name when it is complete.
+/// Generates a dump; it appears under its name when it is complete.
 ///
 /// # Errors
-/// Those of the file system.
+/// Errors of the file system.
 pub fn make(wanted: Wanted) -> io::Result<()> {
     let folder = folder();
     let (path, truth_path) = places(&folder, wanted);
@@ -168,7 +167,7 @@ pub fn make(wanted: Wanted) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes what is true of a dump, before the dump itself appears.
+/// Writes the correct results for a dump, before the dump itself appears.
 fn keep(folder: &Path, path: &Path, bytes: u64, truth: &Truth) -> io::Result<()> {
     let mut file = NamedTempFile::new_in(folder)?;
     write(file.as_file_mut(), |out| {

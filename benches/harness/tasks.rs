@@ -1,6 +1,4 @@
-//! What is asked of `trailsift`, and that its answers are right.
-//!
-//! Not for: what others are asked (`peers`).
+//! The tasks for `trailsift`, and the check of its results.
 
 use std::io;
 use std::path::Path;
@@ -10,12 +8,12 @@ use super::race::Contender;
 use super::store::scratch;
 use crate::dump::truth::{Question, Truth, difference};
 
-/// A question as it is typed.
+/// A task as it is typed.
 pub struct Task {
-    /// As tables have it.
+    /// Its name in tables.
     pub name: &'static str,
     pub question: Question,
-    /// Whether the answer goes to a file, with `-o`.
+    /// Whether the result goes to a file, with `-o`.
     to_file: bool,
 }
 
@@ -27,13 +25,13 @@ const fn task(name: &'static str, question: Question) -> Task {
     }
 }
 
-/// The plainest of them, which every kind of dump is asked.
+/// The simplest task, which runs on every shape.
 pub const COUNT: Task = task("count", Question::Calls);
 
-/// What takes all of every event; beside `list --format jsonl`, the plain decode.
+/// Tasks that decode whole events; next to `list --format jsonl`, only the decoding.
 pub const REPORT: Task = task("report --format json", Question::Report);
 
-/// What a large dump is asked.
+/// The tasks for a large dump.
 pub const TASKS: [Task; 8] = [
     COUNT,
     Task {
@@ -52,7 +50,7 @@ impl Task {
     /// `trailsift` with this task.
     ///
     /// # Errors
-    /// That there is no room for a temporary file.
+    /// If a temporary file cannot be created.
     pub fn contender(&self, dump: &Path, threads: usize) -> io::Result<Contender> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trailsift"));
         command.args(self.question.arguments());
@@ -69,10 +67,10 @@ impl Task {
         })
     }
 
-    /// Has a contender answer, and compares.
+    /// Runs a contender and compares its result.
     ///
     /// # Errors
-    /// That the answer is not the right one ([`io::ErrorKind::InvalidData`]), or that there is none.
+    /// If the result is wrong ([`io::ErrorKind::InvalidData`]) or missing.
     pub fn check(
         &self,
         contender: &mut Contender,

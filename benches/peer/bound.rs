@@ -1,6 +1,4 @@
-//! Programs that do a part of the work and nothing else: what `trailsift` cannot be expected to undercut by much.
-//!
-//! Not for: programs that answer questions.
+//! Programs that do only a part of the work, as a lower bound for the time of `trailsift`.
 
 use std::io;
 use std::process::Command;
@@ -13,10 +11,10 @@ use crate::harness::options::Size;
 use crate::harness::race::is_there;
 use crate::harness::store::{self, Dump, Wanted};
 
-/// Those that bound a question, of a dump of that size.
+/// The programs that bound a task, for a dump of this size.
 ///
 /// # Errors
-/// Those of making a dump that one of them reads.
+/// Errors of generating a dump that one of them reads.
 pub fn bounds(
     question: Question,
     kind: Kind,
@@ -54,7 +52,7 @@ pub fn bounds(
     Ok(all)
 }
 
-/// Half of the files each, at the same time.
+/// Each of two processes reads half of the files, at the same time.
 fn gzip(dump: &Dump) -> Command {
     // Names that CloudTrail gives need no quotes.
     let names: Vec<_> = dump

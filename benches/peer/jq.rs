@@ -1,6 +1,6 @@
-//! The questions as filters for jq and jaq.
+//! The tasks as filters for jq and jaq.
 //!
-//! Counting happens in the filter, which is faster than `sort | uniq -c` behind it. Not for: other programs.
+//! The filter counts, because this is faster than `sort | uniq -c` after it.
 
 use std::process::Command;
 
@@ -61,7 +61,7 @@ fn filter(question: Question, kind: Kind) -> Option<String> {
     })
 }
 
-/// How often each of the keys that a filter gives occurs.
+/// The number of occurrences of each key that a filter prints.
 fn counted(keys: &str) -> String {
     format!(r#"reduce ({keys}) as $key ({{}}; .[$key] += 1) | to_entries[] | "\(.value)\t\(.key)""#)
 }

@@ -1,6 +1,4 @@
-//! Other programs that can answer some of the same questions, where the machine has them.
-//!
-//! Not for: timing them.
+//! Other installed programs that can do some of the same tasks.
 
 mod bound;
 mod jq;
@@ -15,30 +13,30 @@ use crate::dump::truth::Question;
 use crate::harness::race::is_there;
 use crate::harness::store::Dump;
 
-/// Whether a dump is one lookup dump or a folder of packed trail files.
+/// Whether a dump is one lookup dump or a folder of compressed trail files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Lookup,
     Trail,
 }
 
-/// What of a peer's answer can be held against the right one.
+/// The part of a peer's result that can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
     /// All of it, rows in the order of the dump.
     Answer,
     /// All of it, in any order.
     AnyOrder,
-    /// It counts events, and no more.
+    /// Only the number of events.
     Events,
-    /// It looks at no events.
+    /// Nothing: it reads no events.
     Nothing,
 }
 
-/// What a peer is started as.
+/// The kind of a peer.
 #[derive(Clone, Debug)]
 enum Program {
-    /// jq, or what takes its filters.
+    /// jq, or a program that accepts its filters.
     Jq(&'static str),
     DuckDb(Engine),
     ClickHouse(Engine),
@@ -59,7 +57,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// The command for a question, if the program can answer it.
+    /// The command for a task, if the program can do it.
     pub fn command(&self, question: Question, kind: Kind, dump: &Dump) -> Option<Command> {
         match &self.program {
             Program::Jq(program) => jq::command(program, question, kind, dump),
@@ -112,7 +110,7 @@ fn command<'a>(program: &str, arguments: impl IntoIterator<Item = &'a str>) -> C
     command
 }
 
-/// What the machine has, and the names of what it has not.
+/// The installed programs, and the names of the missing ones.
 pub fn find() -> io::Result<(Vec<Peer>, Vec<&'static str>)> {
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for name in ["jq", "jaq"] {
@@ -146,7 +144,7 @@ pub fn find() -> io::Result<(Vec<Peer>, Vec<&'static str>)> {
     Ok((found, missing))
 }
 
-/// A program of that name, else the first Python that has the module.
+/// A program of this name, otherwise the first Python with the module.
 fn engine(program: &str, module: &str) -> Option<(String, Engine)> {
     if let Some(version) = version(command(program, ["--version"])) {
         return Some((named(program, &version), Engine::Own));
@@ -160,7 +158,7 @@ fn engine(program: &str, module: &str) -> Option<(String, Engine)> {
     })
 }
 
-/// What a program says of itself, if it can be run.
+/// The version text of a program, if it can be run.
 fn version(mut command: Command) -> Option<String> {
     let said = command.stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8(said.stdout).ok()?;

@@ -1,23 +1,23 @@
-//! The questions as queries for DuckDB and ClickHouse, over the file as it lies there.
+//! The tasks as queries for DuckDB and ClickHouse, over the original file.
 //!
-//! Only the columns that a question needs are read. Not for: starting them.
+//! Only the columns that a task needs are read.
 
 use super::Kind;
 use crate::dump::names::RARE_KEY;
 use crate::dump::truth::Question;
 use crate::harness::store::Dump;
 
-/// How a database spells what the questions are made of.
+/// The syntax of a database for the parts of a query.
 struct Dialect {
-    /// A path into the nested record, as text, empty where there is nothing.
+    /// A path into the nested record, as text; empty if it is missing.
     nested: fn(&[&str]) -> String,
-    /// `EventTime` by Tokyo's clock.
+    /// `EventTime` in the zone of Tokyo.
     tokyo: &'static str,
     /// The first part of `EventTime`, in characters.
     time_to: fn(usize) -> String,
 }
 
-/// What is selected from the events `e`, and what it is narrowed by; `None` where it cannot be said.
+/// The selected columns of the events `e`, and the condition; `None` if it cannot be expressed.
 fn selected(question: Question, kind: Kind, dialect: &Dialect) -> Option<String> {
     let nested = dialect.nested;
     let counted = |keys: &[String]| {
@@ -61,7 +61,7 @@ fn selected(question: Question, kind: Kind, dialect: &Dialect) -> Option<String>
     }
 }
 
-/// The columns that are needed, with their type.
+/// The required columns, with their types.
 fn columns(question: Question, kind: Kind, text: &str) -> String {
     let names: &[&str] = match (kind, question) {
         (Kind::Trail, _) => &["eventSource", "eventName"],
@@ -75,7 +75,7 @@ fn columns(question: Question, kind: Kind, text: &str) -> String {
     typed.join(", ")
 }
 
-/// The member with the events, and the files, in single quotes' text.
+/// The member with the events, and the files, as text for single quotes.
 fn place(kind: Kind, dump: &Dump) -> (&'static str, String) {
     let path = dump.path.to_string_lossy().replace('\'', "''");
     match kind {
@@ -96,7 +96,7 @@ pub fn duckdb(question: Question, kind: Kind, dump: &Dump) -> Option<String> {
     let selected = selected(question, kind, &dialect)?;
     let columns = columns(question, kind, "VARCHAR");
     let (member, files) = place(kind, dump);
-    // The whole dump is one object, and is held in memory more than once.
+    // The whole dump is one object, which is in memory more than once.
     let most = match kind {
         Kind::Lookup => dump.bytes.next_multiple_of(16 << 20),
         Kind::Trail => 16 << 20,
