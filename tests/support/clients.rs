@@ -1,4 +1,4 @@
-//! The real programs people save dumps with: the AWS CLI of both major versions,
+//! The programs with which people save dumps: the AWS CLI of both major versions,
 //! boto3, jq, and the packers. Found on the search path, run in a bare environment.
 //!
 //! Not for tests that everyone must be able to run: these need the programs.
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a program did.
+/// The result of a program.
 #[derive(Debug)]
 pub struct Ran {
     pub status: ExitStatus,
@@ -17,10 +17,10 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// Standard output, if the program ended well and said nothing else.
+    /// Standard output, if the program succeeded and printed nothing else.
     ///
     /// # Errors
-    /// The status and what the program said.
+    /// The status and the output of the program.
     pub fn clean(self) -> io::Result<Vec<u8>> {
         if self.status.success() && self.stderr.is_empty() {
             return Ok(self.stdout);
@@ -33,7 +33,7 @@ impl Ran {
     }
 }
 
-/// An AWS CLI of one major version, with a home directory that holds nothing.
+/// An AWS CLI of one major version, with an empty home directory.
 #[derive(Debug)]
 pub struct Aws {
     program: PathBuf,
@@ -87,7 +87,7 @@ impl Aws {
 /// Python on the search path that has boto3.
 ///
 /// # Errors
-/// Where there is none, or it fails.
+/// If there is no such Python, or if it fails.
 pub fn boto3(program: &str, url: &str) -> io::Result<Vec<u8>> {
     let home = Home::new()?;
     for python in on_path("python3") {
@@ -144,7 +144,7 @@ fn run(mut command: Command, input: &[u8]) -> io::Result<Ran> {
     })
 }
 
-/// A command that knows the search path and made-up credentials, and nothing else.
+/// A command with the search path and invented credentials, and no other environment.
 fn bare(program: &Path, home: &Home) -> Command {
     let mut command = Command::new(program);
     command
@@ -176,7 +176,7 @@ fn on_path(name: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// An empty directory for as long as it is held.
+/// An empty directory that exists until the value is dropped.
 #[derive(Debug)]
 struct Home(PathBuf);
 
@@ -196,7 +196,7 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        // Left behind at worst: an empty directory among temporary ones.
+        // If this fails, only an empty temporary directory remains.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
@@ -266,8 +266,8 @@ mod tests {
         });
     }
 
-    /// Older clients of version 2 (seen: 2.9.19) take a page cut off in its body for the
-    /// last one and end well, with a whole document that lacks events; others fail.
+    /// Older clients of version 2 (seen: 2.9.19) treat a page that is cut off in its body as the
+    /// last one and succeed, with a whole document that lacks events; others fail.
     #[test]
     #[ignore = "needs the AWS CLI, versions 1 and 2"]
     fn the_real_client_never_writes_part_of_a_dropped_page() {

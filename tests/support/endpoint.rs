@@ -27,7 +27,7 @@ const WIRE_ORDER: [&str; 9] = [
     "Username",
 ];
 
-/// The most a page of `LookupEvents` holds.
+/// The maximum number of events of a page of `LookupEvents`.
 const LARGEST_PAGE: usize = 50;
 
 /// How `EventTime`, a number of seconds, is spelled on the wire.
@@ -61,7 +61,7 @@ impl WireTime {
     }
 }
 
-/// What goes wrong with a page.
+/// The error of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// `ThrottlingException` the first time, the page the second time.
@@ -74,7 +74,7 @@ pub enum Trouble {
     Expired,
 }
 
-/// What an endpoint does.
+/// The behaviour of an endpoint.
 #[derive(Clone, Debug)]
 pub struct Script {
     events: Vec<Event>,
@@ -84,7 +84,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// Serves these events, 50 a page, with times as `1560042666.0`.
+    /// Serves these events, 50 per page, with times as `1560042666.0`.
     pub fn new(events: Vec<Event>) -> Script {
         Script {
             events,
@@ -94,7 +94,7 @@ impl Script {
         }
     }
 
-    /// At most this many events a page; the client's `MaxResults` may ask for fewer.
+    /// At most this many events per page; the client's `MaxResults` may ask for fewer.
     pub fn page(mut self, events: usize) -> Script {
         self.page = events.clamp(1, LARGEST_PAGE);
         self

@@ -13,14 +13,14 @@ pub enum Json {
     Text(String),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
-    /// Text put down as it stands, valid JSON or not.
+    /// Text that is written unchanged, valid JSON or not.
     Verbatim(String),
 }
 
 /// How a writer lays JSON out.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// Blanks a level; without it everything stands on one line.
+    /// Blanks per level; without it everything is on one line.
     pub indent: Option<usize>,
     pub comma: &'static str,
     pub colon: &'static str,

@@ -1,33 +1,31 @@
-//! The account of all test files: what each is, how many whole events it holds and
-//! how `trailsift count FILE` ends. `tests/expected.tsv`, `tests/fixtures.md` and
+//! The list of all test files: a description, the number of whole events, and the exit
+//! status of `trailsift count FILE`. `tests/expected.tsv`, `tests/fixtures.md` and
 //! `tests/data/README.md` are written from it.
-//!
-//! Not for making the files.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where whole dumps stand, from the project's root.
+/// The folder of whole dumps, relative to the project's root.
 pub const FIXTURES: &str = "fixtures";
-/// Where damaged, foreign and hostile files stand.
+/// The folder of damaged, foreign and hostile files.
 pub const DATA: &str = "tests/data";
 
-/// How `trailsift count FILE` ends, and in a word why.
+/// The exit status of `trailsift count FILE`, with its reason in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// All of it read: 0.
     Whole,
-    /// All events read, other text stands around them: 0.
+    /// All events are read, with other text around them: 0.
     SkippedText,
     /// All events read, and the dump says that more exist: 0, with a warning.
     Incomplete,
-    /// Read, and it holds no event: 0, with a note.
+    /// Read, but without events: 0, with a note.
     NoEvents,
-    /// Every event is whole on the outside, one nested record is not: 0 where nothing looks inside.
+    /// Every envelope is whole, one nested record is not: 0 if the command does not read records.
     RecordUnreadable,
-    /// Every event is whole, one holds bytes that are not UTF-8: 0, with a warning.
+    /// Every event is whole, one contains bytes that are not UTF-8: 0, with a warning.
     NotUtf8,
     /// Part of it is lost: 3.
     Damaged,
@@ -37,7 +35,7 @@ pub enum Fate {
     OtherShape,
     /// Nothing in it: 2.
     Empty,
-    /// Only what the client said instead of data: 2.
+    /// Only an error message of the client: 2.
     ErrorText,
 }
 
@@ -138,14 +136,14 @@ impl Ledger {
         self.put(DATA, name, bytes.as_ref(), events, 0, fate, about)
     }
 
-    /// Says that the last file holds so many duplicates.
+    /// Sets the number of duplicates in the last file.
     pub fn with_duplicates(&mut self, duplicates: usize) {
         if let Some(entry) = self.entries.last_mut() {
             entry.duplicates = duplicates;
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "two short forms stand before it")]
+    #[expect(clippy::too_many_arguments, reason = "two short forms call it")]
     fn put(
         &mut self,
         folder: &str,
@@ -173,7 +171,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Writes the three lists, and fails if the folders hold a file nobody made.
+    /// Writes the three lists, and fails if the folders contain an unknown file.
     ///
     /// # Errors
     /// Where a list cannot be written, or a file is not in it.

@@ -1,4 +1,4 @@
-//! Runs `trailsift` as a user does, and compares what came with what was expected.
+//! Runs `trailsift` as a user does, and compares its output with the expected output.
 //!
 //! Not for what the dumps hold: see [`super::records`] and [`super::small`].
 
@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
-/// A directory that is gone after the test, and where programs of [`Dir::run`] stand.
+/// A directory that is removed after the test; the working directory of [`Dir::run`].
 pub struct Dir(pub tempfile::TempDir);
 
 impl Dir {
@@ -46,13 +46,13 @@ impl Dir {
         names
     }
 
-    /// The program, standing in this directory.
+    /// The program, with this working directory.
     pub fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Program {
         Program::new(self.0.path(), arguments)
     }
 }
 
-/// The program, standing in the project's root.
+/// The program, with the project's root as its working directory.
 pub fn trailsift<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Program {
     Program::new(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
 }
@@ -118,8 +118,8 @@ impl Program {
         &mut self.command
     }
 
-    /// Runs it and gives the most memory that it was seen to have resident, in kilobytes; 0 where the system doesn't
-    /// tell. What `wait4` tells counts the memory of whoever started it.
+    /// Runs it and returns its peak resident memory in kilobytes, or 0 if the system does not report it. The value of
+    /// `wait4` includes the memory of the parent process.
     pub fn peak_memory(mut self) -> u64 {
         let bytes = self.stdin.take();
         if bytes.is_some() {

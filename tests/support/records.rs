@@ -56,7 +56,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// The record's text as CloudTrail delivers it: what stands in `CloudTrailEvent`.
+    /// The record's text as CloudTrail delivers it: the value of `CloudTrailEvent`.
     pub fn record_text(&self) -> String {
         let style = Style::COMPACT;
         self.record

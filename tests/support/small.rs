@@ -11,7 +11,7 @@ pub fn id(number: u32) -> String {
 }
 
 /// A record that happened `number` minutes after 2024-06-10T06:00:00Z, with members changed or added. Members
-/// changed to null stand there as null; [`without`] takes them away.
+/// changed to null are null; [`without`] removes members.
 pub fn record(number: u32, changes: Value) -> Value {
     let time = format!("2024-06-10T{:02}:{:02}:00Z", 6 + number / 60, number % 60);
     let mut record = json!({

@@ -1,7 +1,7 @@
-//! A story in events, for reports: alice's key becomes a role and from there another, somebody signs in, much is
-//! refused in every way that services spell it, a trail is stopped, a bucket opened, and text is hostile.
+//! An example for reports: alice's key assumes a role and from there another, somebody signs in, calls are denied with
+//! every error code that services use, a trail is stopped, a bucket is made public, and text is hostile.
 //!
-//! Times, ids and addresses are made up and always the same. Not for: the shapes that dumps come in.
+//! Times, ids and addresses are invented and always the same.
 
 use serde_json::{Map, Value, json};
 
@@ -22,7 +22,7 @@ struct Story {
     minute: u64,
 }
 
-/// Adds members to an object, over those that it has.
+/// Sets members of an object.
 fn with(base: Value, more: Value) -> Value {
     let (Value::Object(mut base), Value::Object(more)) = (base, more) else {
         panic!("two objects");
@@ -102,7 +102,7 @@ impl Story {
     }
 }
 
-/// Everything that is refused, in every spelling.
+/// Denied calls, with every error code.
 fn refusals(story: &mut Story, who: &Value) {
     let arn = who["arn"].as_str().expect("an ARN").to_owned();
     let not = |action: &str, rest: &str| {
@@ -219,7 +219,7 @@ fn refusals(story: &mut Story, who: &Value) {
     );
 }
 
-/// What is done with the role that may do everything.
+/// Calls of the role that may do everything.
 fn changes(story: &mut Story, who: &Value) {
     for (call, request, response) in [
         (
@@ -352,10 +352,10 @@ fn records() -> Vec<Value> {
     let admin = role("Admin", "ci-1234", ADMIN);
     changes(&mut story, &admin);
     sign_ins(&mut story);
-    // Two roles that take each other on, as no event of the real world begins.
+    // Two roles that assume each other, which cannot begin in reality.
     story.assume(60, &role("Round", "about", ROUND), "About", "round", ABOUT);
     story.assume(1, &role("About", "round", ABOUT), "Round", "about", ROUND);
-    // A session whose birth is not here.
+    // A session whose issuance is not in the dump.
     story.add(
         5,
         &role("Orphan", "lost", LOST),

@@ -1,4 +1,4 @@
-//! What is not JSON on the outside, cut, damaged, incomplete or in a rarer form.
+//! Formats other than JSON that are cut off, damaged, incomplete or in a rarer form.
 //!
 //! Not for whole dumps of these shapes: see `fixtures::outside`.
 

@@ -1,4 +1,4 @@
-//! A user who becomes a role, which becomes another.
+//! A user who assumes a role, which assumes another role.
 
 use std::io;
 

@@ -1,10 +1,10 @@
-//! What the endpoint answers, asked over a plain socket. Not for the real clients: see `clients`.
+//! Tests the endpoint over a plain socket.
 
 use super::super::records::{events, insights};
 use super::*;
 use serde_json::Value;
 
-/// A client that takes what comes: status and body.
+/// A client that returns status and body.
 fn post(url: &str, action: &str, body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
     write!(

@@ -28,7 +28,7 @@ pub const ALL: [Kind; 72] = {
         }
         group += 1;
     }
-    assert!(at == all.len(), "as many kinds as the array holds");
+    assert!(at == all.len(), "as many kinds as the array has");
     all
 };
 

@@ -17,7 +17,7 @@ pub struct Actor {
     pub access_key: Option<String>,
     /// `userIdentity.arn`, for the texts of denials.
     pub arn: Option<String>,
-    /// What stands in place of an address, for services.
+    /// The name in place of an address, for services.
     pub address: Option<&'static str>,
     /// Whether `sessionContext.attributes` belongs into the identity.
     session: Option<Session>,
@@ -28,7 +28,7 @@ struct Session {
     /// The members of `sessionContext` before `attributes`.
     context: Vec<(String, Json)>,
     mfa: bool,
-    /// Seconds between the session's birth and a call.
+    /// Seconds between the issuance of the session and a call.
     age: i64,
 }
 

@@ -29,7 +29,7 @@ impl Rng {
         self.below(n) == 0
     }
 
-    /// One of these, which must not be none.
+    /// One of these items. Panics if there are none.
     pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.below(from.len())]
     }

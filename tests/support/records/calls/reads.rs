@@ -1,4 +1,4 @@
-//! Calls that read, and the births of sessions. Not for refused ones.
+//! Successful calls that read, and calls that issue sessions.
 
 use super::{ACCOUNT, Call, Json, Kind, OTHER_ACCOUNT, Scene, iso, list, number, object, plain};
 

@@ -1,4 +1,4 @@
-//! Calls that change something and succeed. Not for refused ones.
+//! Calls that change something and succeed.
 
 use super::{ACCOUNT, Call, Json, Kind, Scene, list, number, object};
 
