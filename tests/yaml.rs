@@ -11,7 +11,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
-use trailsift::dump::{ByteCounts, Content, Finding, Ledger, ScanFacts, ScanState, Scanner};
+use trailsift::dump::{ByteCounts, Chunk, Content, Finding, Ledger, ScanFacts, ScanState, Scanner};
 use trailsift::event::Event;
 use trailsift::transcode::{HEAD, Origins, Recipe, SourceFormat, recognise};
 
@@ -78,16 +78,16 @@ pub fn read_as(recipe: &Recipe, source: &[u8]) -> Reading {
     let (mut ledger, mut scanner, mut state) =
         (Ledger::new(), Scanner::default(), ScanState::default());
     while state.at < text.len() as u64 {
-        let mut piece = ScanFacts::default();
+        let mut facts = ScanFacts::default();
         let mut visit = |event: &Event<'_>| {
             let place = origins.source_of(event.offset) as usize;
             let source = String::from_utf8_lossy(event.source());
             events.push((place, serde_json::from_str(&source).expect("JSON")));
             ControlFlow::Continue(())
         };
-        let rest = &text[state.at as usize..];
-        state = scanner.run(rest, state, u64::MAX, true, &mut visit, &mut piece);
-        ledger.absorb(piece);
+        let rest = Chunk::whole(&text).starting_at(state.at);
+        state = scanner.run(rest, state.mode, u64::MAX, &mut visit, &mut facts);
+        ledger.absorb(facts);
     }
     let (byte_counts, content, mut findings) = ledger.finish(text.len() as u64, true);
     assert!(byte_counts.is_balanced(), "{byte_counts:?}");

@@ -79,7 +79,7 @@ broken  baseline
         "inspect",
         "$ trailsift inspect tests/data/max-items.json | grep -A2 error
   error       next-token, byte 9128: the last page has a NextToken: there are
-              more events than this dump holds \u{2192} go on where the lookup stopped
+              more events than this dump contains \u{2192} go on where the lookup stopped
               (inspect --commands)
 ",
     ),

@@ -1,6 +1,6 @@
-//! What a person must know about a file besides its events, with the byte it stands at.
+//! What a user must know about a file besides its events, with the byte offset of each finding.
 //!
-//! Not for: deciding it (`ledger`), printing it (`cli`).
+//! The ledger makes findings; this module has their wording.
 
 use std::fmt;
 
@@ -11,27 +11,27 @@ use crate::text::{grouped, plural};
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Good to know.
+    /// For information.
     Note,
-    /// Something may be missing or wrong.
+    /// Events may be missing or wrong.
     Warning,
 }
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FindingKind {
-    /// Bytes of an event that isn't whole.
+    /// Bytes of an event that is not whole.
     Damage {
         /// How many bytes.
         length: u64,
-        /// Why, where an event was seen to break; `None` for remains without their beginning.
+        /// Why the event is not whole; `None` if its beginning is missing.
         why: Option<Damage>,
     },
-    /// Text that is no JSON.
+    /// Text that is not JSON.
     Skipped {
         /// How many bytes.
         length: u64,
-        /// How it begins.
+        /// The beginning of the text.
         snippet: String,
     },
     /// An error message of the AWS CLI.
@@ -39,39 +39,39 @@ pub enum FindingKind {
         /// The line.
         text: String,
     },
-    /// A page names a next one, which is not here.
+    /// A page has a token for a next page that is not in the file.
     NextToken {
-        /// The token; empty where it is too long to be one, or cut off.
+        /// The token; empty if it is cut off or too long for a token.
         token: String,
-        /// The event that the page ended with, where another lookup follows; `None` for the last page.
-        left: Option<Box<PageEnd>>,
+        /// The oldest event of the page if another lookup follows it; `None` for the last page of the file.
+        page_end: Option<Box<PageEnd>>,
     },
-    /// A line `None`, which the AWS CLI prints in text for a page that it has not got.
+    /// A line `None`, which the AWS CLI prints with `--output text` instead of a page that it did not receive.
     NoPage,
     /// The input ends between events, inside a document.
     Unclosed,
-    /// The input begins inside a document, between events.
+    /// The input begins between events, inside a document.
     Headless,
-    /// A document begins where the one before had not ended.
+    /// A document begins before the previous one ended.
     CutBefore,
-    /// Elements of a list of events that are none.
+    /// Elements of a list of events that are not events.
     NotEvents {
         /// How many.
         count: u64,
         /// What they look like.
         decoy: Decoy,
     },
-    /// Events with bytes that are no UTF-8.
+    /// Events with bytes that are not UTF-8.
     NotUtf8 {
         /// How many events.
         count: u64,
     },
 }
 
-/// A finding, its place, and how many more of its kind there are in the file.
+/// A finding, its offset, and how many more of its kind the file has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Offset in the unpacked text.
+    /// Byte offset in the unpacked file.
     pub at: u64,
     /// What was found there.
     pub kind: FindingKind,
@@ -79,11 +79,11 @@ pub struct Finding {
     pub more: u64,
 }
 
-/// Findings of one kind that are listed one by one.
+/// The number of findings of one kind that are listed one by one.
 const LISTED: usize = 3;
 
 impl Finding {
-    /// Adds a finding; beyond the first few of a kind they are only counted.
+    /// Adds a finding. After the first few of a kind, further ones are only counted.
     pub(super) fn add(findings: &mut Vec<Finding>, at: u64, kind: FindingKind) {
         let discriminant = std::mem::discriminant(&kind);
         let same = |finding: &&mut Finding| std::mem::discriminant(&finding.kind) == discriminant;
@@ -103,7 +103,7 @@ impl Finding {
         }
     }
 
-    /// How much it matters.
+    /// How much the finding matters.
     pub fn severity(&self) -> Severity {
         match self.kind {
             FindingKind::Skipped { .. } => Severity::Note,
@@ -111,7 +111,7 @@ impl Finding {
         }
     }
 
-    /// True when events, or parts of them, are lost.
+    /// True if events, or parts of events, are lost.
     pub fn is_loss(&self) -> bool {
         matches!(
             self.kind,
@@ -122,7 +122,7 @@ impl Finding {
         )
     }
 
-    /// True when the dump is not all of what was asked of CloudTrail, or has in place of events what may have been some.
+    /// True if the dump may lack events: the lookup was not finished, or something in the dump may have been events.
     pub fn is_incomplete(&self) -> bool {
         match &self.kind {
             FindingKind::NextToken { .. } | FindingKind::AwsError { .. } | FindingKind::NoPage => {
@@ -131,7 +131,7 @@ impl Finding {
             FindingKind::NotEvents { decoy, .. } => {
                 matches!(decoy, Decoy::Other | Decoy::Incomplete)
             }
-            // How Python prints an event.
+            // An event as Python prints it: it is skipped as text, but it was an event.
             FindingKind::Skipped { snippet, .. } => {
                 snippet.contains("'eventVersion'") || snippet.contains("'EventId'")
             }
@@ -143,61 +143,38 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            FindingKind::Damage { length, why } => {
-                let bytes = plural(*length, "byte");
-                match why {
-                    Some(Damage::Cut) => write!(f, "an event is cut off ({bytes} damaged)"),
-                    Some(Damage::Invalid(at)) => write!(
-                        f,
-                        "an event is damaged: no valid JSON at byte {at} ({bytes} damaged)"
-                    ),
-                    Some(Damage::RunsOn(at)) => write!(
-                        f,
-                        "an event is damaged: another begins inside it at byte {at} ({bytes} damaged)"
-                    ),
-                    Some(Damage::TooDeep(limit)) => write!(
-                        f,
-                        "an event nests deeper than {} levels ({bytes} damaged; --max-depth sets \
-                         the limit)",
-                        grouped(*limit as u64)
-                    ),
-                    Some(Damage::TooLong(limit)) => write!(
-                        f,
-                        "an event is longer than {} ({bytes} damaged; --max-event sets the limit)",
-                        plural(*limit as u64, "byte")
-                    ),
-                    None => write!(f, "what is left of an event ({bytes} damaged)"),
-                }
-            }
+            FindingKind::Damage { length, why } => write_damage(f, *length, *why),
             FindingKind::Skipped { length, snippet } => {
                 write!(f, "skipped {} of text: {snippet}", plural(*length, "byte"))
             }
             FindingKind::AwsError { text } => write!(f, "the AWS CLI failed here: {text}"),
-            FindingKind::NextToken { left: None, .. } => f.write_str(
-                "the last page has a NextToken: there are more events than this dump holds",
+            FindingKind::NextToken { page_end: None, .. } => f.write_str(
+                "the last page has a NextToken: there are more events than this dump contains",
             ),
-            FindingKind::NextToken { left: Some(_), .. } => f.write_str(
-                "a page has a NextToken, and behind it another lookup begins: the rest of the first one is \
-                 not here",
+            FindingKind::NextToken {
+                page_end: Some(_), ..
+            } => f.write_str(
+                "a page has a NextToken, but another lookup follows: the remaining pages of the first \
+                 lookup are missing",
             ),
             FindingKind::NoPage => f.write_str(
-                "the AWS CLI wrote `None` in place of a page: there are more events than this dump holds (a \
-                 dropped connection, or --max-items)",
+                "the AWS CLI printed `None` instead of a page: there are more events than this dump contains \
+                 (a dropped connection, or --max-items)",
             ),
             FindingKind::Unclosed => {
-                f.write_str("the input ends inside a document: events behind it may be missing")
+                f.write_str("the input ends inside a document: events after it may be missing")
             }
             FindingKind::Headless => {
                 f.write_str("the input begins inside a document: events before it may be missing")
             }
             FindingKind::CutBefore => f.write_str(
-                "a document begins where the one before had not ended: events may be missing",
+                "a document begins before the previous one ended: events may be missing",
             ),
             FindingKind::NotEvents { count, decoy } => write!(
                 f,
-                "{} among the events that {} no CloudTrail event{}{}",
+                "{} in a list of events {} CloudTrail event{}{}",
                 plural(*count, "value"),
-                if *count == 1 { "is" } else { "are" },
+                if *count == 1 { "is not a" } else { "are not" },
                 if *count == 1 { "" } else { "s" },
                 match decoy {
                     Decoy::Other => "",
@@ -220,10 +197,39 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Why a record cannot be read, of what stands in `CloudTrailEvent`.
+fn write_damage(f: &mut fmt::Formatter<'_>, length: u64, why: Option<Damage>) -> fmt::Result {
+    let bytes = plural(length, "byte");
+    match why {
+        Some(Damage::Cut) => write!(f, "an event is cut off ({bytes} damaged)"),
+        Some(Damage::Invalid(at)) => write!(
+            f,
+            "an event is damaged: invalid JSON at byte {at} ({bytes} damaged)"
+        ),
+        Some(Damage::RunsOn(at)) => write!(
+            f,
+            "an event is damaged: another event begins inside it at byte {at} ({bytes} damaged)"
+        ),
+        Some(Damage::TooDeep(limit)) => write!(
+            f,
+            "an event nests deeper than {} levels ({bytes} damaged; --max-depth sets the limit)",
+            grouped(limit as u64)
+        ),
+        Some(Damage::TooLong(limit)) => write!(
+            f,
+            "an event is longer than {} ({bytes} damaged; --max-event sets the limit)",
+            plural(limit as u64, "byte")
+        ),
+        None => write!(
+            f,
+            "part of an event, whose beginning is missing ({bytes} damaged)"
+        ),
+    }
+}
+
+/// Why the record in `CloudTrailEvent` cannot be read, as the end of a sentence.
 pub fn unreadable(why: Unreadable) -> String {
     match why {
-        Unreadable::Invalid => "is no valid JSON".to_owned(),
+        Unreadable::Invalid => "is not valid JSON".to_owned(),
         Unreadable::TooDeep(limit) => format!(
             "nests deeper than {} levels (--max-depth sets the limit)",
             grouped(limit as u64)

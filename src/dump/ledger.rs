@@ -1,181 +1,68 @@
-//! The account of one file: every byte is event, structure, skipped text or damaged, and what was lost is
-//! named with its offset.
+//! Byte accounting for one file: every byte is part of an event, structure, skipped text or damaged, and every
+//! loss is reported with its offset.
 //!
-//! Marks arrive in the order of the file, from whichever runs. Text between two events is skipped text;
-//! but when the same gap also holds the remains of an event (a member, an unmatched bracket, an event that
-//! breaks off), all of it is what is left of that event, and is damage. Remains that other JSON could have
-//! left as well are damage only near events.
+//! Marks arrive in file order, from runs of any worker. They are facts about bytes; what they mean depends on their
+//! neighbours:
 //!
-//! Not for: wording (`finding`), accounts over several files (`engine`).
+//! - Text between two events is skipped text. But if the same gap also contains broken JSON (a member outside an
+//!   object, an event that ends early), then the whole gap is what remains of that event, and is damage.
+//! - Broken JSON that other programs could have written as well ([`Evidence::Weak`]) is damage only near events.
+//! - Brackets are paired over the whole file. A bracket without its partner shows that the file starts or ends
+//!   inside a document.
 
-use super::facts::{Damage, Mark, ScanFacts};
+use super::byte_counts::{ByteCounts, Content};
+use super::facts::{Mark, ScanFacts};
 use super::finding::{Finding, FindingKind};
+use super::gap::{AskedByte, Gap, GapContent};
 use super::locator::{ByteClass, LocatedByte};
 use super::pages::{PageToken, Pages, UnusedToken};
 use super::shape::Evidence;
 use super::{Decoy, Wrapper};
 
-/// The bytes and events of one file, or of several added up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ByteCounts {
-    /// Bytes of the unpacked text.
-    pub bytes: u64,
-    /// Bytes of whole events.
-    pub event: u64,
-    /// Bytes of JSON around events.
-    pub structure: u64,
-    /// Bytes of text that is no JSON.
-    pub skipped: u64,
-    /// Bytes of events that are not whole.
-    pub damaged: u64,
-    /// Whole events.
-    pub events: u64,
-    /// Lists of events: `Events`, `Records`, those of CloudWatch Logs.
-    pub lists: Lists,
-}
-
-/// How many documents of each kind a file is made of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lists {
-    /// `Events`: pages of a lookup, or whole lookups.
-    pub events: u64,
-    /// `Records`: trail files.
-    pub records: u64,
-    /// `events`, `logEvents`, `results`: CloudWatch Logs.
-    pub logs: u64,
-}
-
-impl Lists {
-    fn add(&mut self, other: Lists) {
-        self.events += other.events;
-        self.records += other.records;
-        self.logs += other.logs;
-    }
-
-    /// All of them.
-    pub fn total(&self) -> u64 {
-        self.events + self.records + self.logs
-    }
-}
-
-impl ByteCounts {
-    /// Adds another account.
-    pub fn add(&mut self, other: &ByteCounts) {
-        self.bytes += other.bytes;
-        self.event += other.event;
-        self.structure += other.structure;
-        self.skipped += other.skipped;
-        self.damaged += other.damaged;
-        self.events += other.events;
-        self.lists.add(other.lists);
-    }
-
-    /// True when every byte is accounted for.
-    pub fn is_balanced(&self) -> bool {
-        self.bytes == self.event + self.structure + self.skipped + self.damaged
-    }
-}
-
-/// What a file turned out to hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// Events.
-    Events,
-    /// A dump without a single event.
-    NoEvents,
-    /// Nothing, or white space alone.
-    Blank,
-    /// No event, and an error text of the AWS CLI.
-    ErrorText(String),
-    /// The remains of events, none of them whole.
-    Remains,
-    /// Something else.
-    Foreign(Decoy),
-}
-
 /// An open bracket.
 #[derive(Clone, Debug, Default)]
 struct Frame {
     array: bool,
-    /// The list of events among its members.
+    /// The kind of the list of events among its members.
     list: Option<Wrapper>,
     token: Option<PageToken>,
+    /// It contains events.
     events: bool,
 }
 
-/// What lies between two events, as far as it is no plain structure.
-#[derive(Debug, Default)]
-struct Gap {
-    text: u64,
-    first_text: Option<(u64, String)>,
-    /// An error in the text, which is told on its own, and where.
-    error: Option<(u64, String)>,
-    foreign: u64,
-    foreign_elements: Option<(u64, u64, Decoy)>,
-    remains: u64,
-    at: Option<u64>,
-    /// Where the last thing that is no plain structure begins.
-    last: u64,
-    why: Option<Damage>,
-    evidence: Evidence,
-    asked: Option<Asked>,
-}
-
-/// A byte that someone asks about, and what it is before its gap is settled.
-#[derive(Clone, Copy, Debug)]
-struct Asked {
-    at: u64,
-    held: Held,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Held {
-    Structure,
-    Foreign,
-    /// Text, or the remains of an event.
-    Text,
-}
-
-impl Gap {
-    fn add(&mut self, at: u64, evidence: Evidence) {
-        self.at.get_or_insert(at);
-        self.last = at;
-        self.evidence = self.evidence.max(evidence);
-    }
-}
-
-/// Brackets deeper than this are counted, not remembered.
+/// The most open brackets that are remembered. Deeper ones are only counted, so that a file of brackets needs
+/// little memory.
 const FRAMES: usize = 4096;
 
-/// Adds up the pieces of one file.
+/// Adds up the facts of all runs over one file.
 #[derive(Debug, Default)]
 pub struct Ledger {
     byte_counts: ByteCounts,
     gap: Gap,
     frames: Vec<Frame>,
     deeper: u64,
-    /// How many of the frames were open when text came last: those may be no brackets of JSON at all.
+    /// How many of the frames were open before the last text: those may be brackets of the text, not of JSON.
     doubtful: usize,
     pages: Pages,
-    /// An event or a list of events was seen: what is left of JSON near them is left of them.
+    /// An event or a list of events was seen. From then on broken JSON is taken as part of an event.
     near: bool,
     lists: bool,
     log_lists: bool,
     opened: u64,
     empty_arrays: u64,
     scalars: u64,
-    /// Of these, elements of arrays.
+    /// Of the scalars, elements of arrays.
     element_scalars: u64,
-    /// A member that stands beside the lists of CloudWatch Logs.
+    /// A member that occurs next to the lists of CloudWatch Logs was seen.
     companion: bool,
     foreign: Option<Decoy>,
     error: Option<String>,
     headless: bool,
     findings: Vec<Finding>,
-    /// The byte that is asked about, while the step that holds it is absorbed.
+    /// The byte to locate, while the step that contains it is absorbed.
     asked: Option<u64>,
-    /// What it turned out to belong to.
-    place: Option<LocatedByte>,
+    /// The result for that byte.
+    located: Option<LocatedByte>,
 }
 
 impl Ledger {
@@ -184,48 +71,40 @@ impl Ledger {
         Self::default()
     }
 
-    /// Adds what the next run found.
-    pub fn absorb(&mut self, piece: ScanFacts) {
-        self.byte_counts.events += piece.events;
-        self.byte_counts.event += piece.event_bytes;
-        self.byte_counts.structure += piece.structure_bytes;
-        self.opened += piece.opened;
-        self.empty_arrays += piece.empty_arrays;
-        self.companion |= piece.companion;
-        if let Some(at) = piece.first_not_utf8 {
-            self.find(
-                at,
-                FindingKind::NotUtf8 {
-                    count: piece.not_utf8,
-                },
-            );
+    /// Adds the facts of the next run.
+    pub fn absorb(&mut self, facts: ScanFacts) {
+        self.byte_counts.events += facts.events;
+        self.byte_counts.event += facts.event_bytes;
+        self.byte_counts.structure += facts.structure_bytes;
+        self.opened += facts.opened;
+        self.empty_arrays += facts.empty_arrays;
+        self.companion |= facts.companion;
+        if let Some(at) = facts.first_not_utf8 {
+            let count = facts.not_utf8;
+            self.find(at, FindingKind::NotUtf8 { count });
         }
-        for mark in piece.marks {
+        for mark in facts.marks {
             self.mark(mark);
         }
     }
 
-    /// Adds the run of the one step that holds the byte at `at`, and keeps in mind what that byte belongs to.
-    pub(super) fn absorb_at(&mut self, piece: ScanFacts, at: u64, in_event: bool) {
+    /// Adds the facts of the one step that contains the byte at `at`, and remembers what that byte belongs to.
+    pub(super) fn absorb_at(&mut self, facts: ScanFacts, at: u64, in_event: bool) {
         self.asked = Some(at);
-        self.absorb(piece);
+        self.absorb(facts);
         self.asked = None;
         if in_event {
-            let class = ByteClass::Event;
-            self.place = Some(LocatedByte {
-                class,
-                finding: None,
-            });
+            self.locate(ByteClass::Event, None);
         } else if self.gap.asked.is_none() {
-            let held = Held::Structure;
-            self.gap.asked = Some(Asked { at, held });
+            let content = GapContent::Structure;
+            self.gap.asked = Some(AskedByte { at, content });
         }
     }
 
-    /// Notes that `length` bytes from `at` on are held as this.
-    fn hold(&mut self, at: u64, length: u64, held: Held) {
-        if let Some(asked) = self.asked.filter(|asked| (at..at + length).contains(asked)) {
-            self.gap.asked = Some(Asked { at: asked, held });
+    /// Records what the byte to locate is, if it is one of the `length` bytes at `at`.
+    fn hold(&mut self, at: u64, length: u64, content: GapContent) {
+        if let Some(at) = self.asked.filter(|asked| (at..at + length).contains(asked)) {
+            self.gap.asked = Some(AskedByte { at, content });
         }
     }
 
@@ -265,21 +144,10 @@ impl Ledger {
                 evidence,
             } => {
                 self.doubtful = self.frames.len();
-                self.hold(at, length, Held::Text);
+                self.hold(at, length, GapContent::Text);
                 self.gap.text += length;
                 self.gap.add(at, evidence);
-                if let Some(error) = error
-                    && self.gap.error.is_none()
-                {
-                    self.find(
-                        at,
-                        FindingKind::AwsError {
-                            text: error.clone(),
-                        },
-                    );
-                    self.error.get_or_insert(error.clone());
-                    self.gap.error = Some((at, error));
-                }
+                self.text_error(at, error);
                 self.gap.first_text.get_or_insert((at, snippet));
             }
             Mark::Damaged {
@@ -288,7 +156,7 @@ impl Ledger {
                 why,
                 evidence,
             } => {
-                self.hold(at, length, Held::Text);
+                self.hold(at, length, GapContent::Text);
                 self.gap.remains += length;
                 self.gap.why.get_or_insert(why);
                 self.gap.add(at, evidence);
@@ -297,24 +165,39 @@ impl Ledger {
                 at,
                 length,
                 evidence,
-            } => {
-                let beside_list = self.frames.last().is_some_and(|f| f.list.is_some());
-                if beside_list && evidence == Evidence::Weak {
-                    // Its own: EventBridge writes `resources` beside `detail`.
-                    self.hold(at, length, Held::Foreign);
-                    self.gap.foreign += length;
-                } else {
-                    self.hold(at, length, Held::Text);
-                    self.gap.remains += length;
-                    self.gap.add(at, evidence);
-                }
-            }
+            } => self.stray(at, length, evidence),
             Mark::Foreign {
                 at,
                 length,
                 count,
                 decoy,
             } => self.foreign(at, length, count, decoy),
+        }
+    }
+
+    /// An error message of the AWS CLI in the text. Only the first one of a gap is reported.
+    fn text_error(&mut self, at: u64, error: Option<String>) {
+        if let Some(error) = error
+            && self.gap.error.is_none()
+        {
+            let text = error.clone();
+            self.find(at, FindingKind::AwsError { text });
+            self.error.get_or_insert(error.clone());
+            self.gap.error = Some((at, error));
+        }
+    }
+
+    /// A member of an event outside any event.
+    fn stray(&mut self, at: u64, length: u64, evidence: Evidence) {
+        let is_next_to_list = self.frames.last().is_some_and(|f| f.list.is_some());
+        if is_next_to_list && evidence == Evidence::Weak {
+            // A member of the wrapper itself: EventBridge writes `resources` next to `detail`.
+            self.hold(at, length, GapContent::Foreign);
+            self.gap.foreign += length;
+        } else {
+            self.hold(at, length, GapContent::Text);
+            self.gap.remains += length;
+            self.gap.add(at, evidence);
         }
     }
 
@@ -346,8 +229,10 @@ impl Ledger {
                 }
                 self.doubtful = self.doubtful.min(self.frames.len());
             }
+            // Its opening bracket may be among the broken bytes before it.
             None if self.gap.text + self.gap.remains > 0 => self.gap.add(at, Evidence::Weak),
             None => {
+                // After damage the missing bracket is explained.
                 if !self.headless && self.byte_counts.damaged == 0 {
                     self.find(at, FindingKind::Headless);
                 }
@@ -370,7 +255,8 @@ impl Ledger {
         if is_document {
             self.near = true;
             self.settle();
-            // A document inside the list of another: that one was cut off, and this one written behind it.
+            // Documents do not nest. If this one is inside the list of another, the outer one was cut off and this one
+            // was appended to it: the frames in between will never be closed.
             let inner = self.frames.len().saturating_sub(1);
             let outer = self.frames[..inner]
                 .iter()
@@ -382,27 +268,28 @@ impl Ledger {
                 self.frames.drain(outer..inner);
                 self.doubtful = self.doubtful.min(outer);
             }
-            let left = self.pages.list(kind == Wrapper::Events);
-            self.left(left);
+            let unused = self.pages.list(kind == Wrapper::Events);
+            self.unused_token(unused);
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.list = Some(kind);
         }
     }
 
-    fn left(&mut self, left: Option<UnusedToken>) {
-        if let Some(UnusedToken { token, end }) = left {
-            let left = Some(Box::new(end));
+    fn unused_token(&mut self, unused: Option<UnusedToken>) {
+        if let Some(UnusedToken { token, end }) = unused {
+            let page_end = Some(Box::new(end));
             let PageToken { at, token } = token;
-            self.find(at, FindingKind::NextToken { token, left });
+            self.find(at, FindingKind::NextToken { token, page_end });
         }
     }
 
     fn foreign(&mut self, at: u64, length: u64, count: u64, decoy: Decoy) {
-        self.hold(at, length, Held::Foreign);
+        self.hold(at, length, GapContent::Foreign);
         self.gap.foreign += length;
         let is_element = self.frames.last().is_none_or(|frame| frame.array);
         if !is_element && decoy == Decoy::Other {
+            // The value of a member next to the events, not a substitute for an event.
             return;
         }
         if self.foreign.is_none_or(|known| known == Decoy::Other) {
@@ -415,33 +302,44 @@ impl Ledger {
         }
     }
 
-    /// Decides what the gap before the next event was.
+    /// Decides what the gap before the next event, list or end of the file was.
     fn settle(&mut self) {
         let gap = std::mem::take(&mut self.gap);
-        let at = gap.at.unwrap_or_default();
         let is_damage = match gap.evidence {
             Evidence::None => false,
             Evidence::Weak => self.near,
             Evidence::Strong => true,
         };
-        let asked = gap.asked;
         if is_damage {
-            let length = gap.text + gap.remains + gap.foreign;
-            let what = FindingKind::Damage {
-                length,
-                why: gap.why,
-            };
-            if let Some(asked) = asked {
-                let (class, covered) = match asked.held {
-                    Held::Structure => (ByteClass::Structure, (at..gap.last).contains(&asked.at)),
-                    Held::Foreign | Held::Text => (ByteClass::Damaged, true),
-                };
-                self.placed(class, covered.then(|| (at, what.clone())));
-            }
-            self.byte_counts.damaged += length;
-            self.find(at, what);
-            return;
+            self.settle_damage(gap);
+        } else {
+            self.settle_text(gap);
         }
+    }
+
+    /// The gap contains broken JSON of an event: everything in it but plain structure is damage.
+    fn settle_damage(&mut self, gap: Gap) {
+        let at = gap.at.unwrap_or_default();
+        let length = gap.text + gap.remains + gap.foreign;
+        let kind = FindingKind::Damage {
+            length,
+            why: gap.why,
+        };
+        if let Some(asked) = gap.asked {
+            let (class, is_covered) = match asked.content {
+                // Structure before, between and after the broken JSON is not damage, but what lies between belongs
+                // to the same finding.
+                GapContent::Structure => (ByteClass::Structure, (at..gap.last).contains(&asked.at)),
+                GapContent::Foreign | GapContent::Text => (ByteClass::Damaged, true),
+            };
+            self.locate(class, is_covered.then(|| (at, kind.clone())));
+        }
+        self.byte_counts.damaged += length;
+        self.find(at, kind);
+    }
+
+    /// The gap contains no part of an event: its JSON is structure, its text is skipped.
+    fn settle_text(&mut self, gap: Gap) {
         self.byte_counts.structure += gap.foreign;
         self.byte_counts.skipped += gap.text + gap.remains;
         let error = gap
@@ -458,59 +356,64 @@ impl Ledger {
         let others = gap
             .foreign_elements
             .map(|(at, count, decoy)| (at, FindingKind::NotEvents { count, decoy }));
-        match asked.map(|asked| asked.held) {
-            Some(Held::Text) => self.placed(ByteClass::Skipped, error.clone().or(skipped.clone())),
-            Some(Held::Foreign) => self.placed(ByteClass::Structure, others.clone()),
-            Some(Held::Structure) => self.placed(ByteClass::Structure, None),
+        match gap.asked.map(|asked| asked.content) {
+            Some(GapContent::Text) => {
+                self.locate(ByteClass::Skipped, error.clone().or(skipped.clone()));
+            }
+            Some(GapContent::Foreign) => self.locate(ByteClass::Structure, others.clone()),
+            Some(GapContent::Structure) => self.locate(ByteClass::Structure, None),
             None => {}
         }
-        if let Some((at, what)) = skipped.filter(|_| error.is_none()) {
-            self.find(at, what);
+        // The error is already a finding: the text that contains it need not be reported again.
+        if let Some((at, kind)) = skipped.filter(|_| error.is_none()) {
+            self.find(at, kind);
         }
-        if let Some((at, what)) = others {
-            self.find(at, what);
+        if let Some((at, kind)) = others {
+            self.find(at, kind);
         }
     }
 
-    fn placed(&mut self, class: ByteClass, finding: Option<(u64, FindingKind)>) {
+    fn locate(&mut self, class: ByteClass, finding: Option<(u64, FindingKind)>) {
         let finding = finding.map(|(at, kind)| Finding { at, kind, more: 0 });
-        self.place = Some(LocatedByte { class, finding });
+        self.located = Some(LocatedByte { class, finding });
     }
 
     fn find(&mut self, at: u64, kind: FindingKind) {
         Finding::add(&mut self.findings, at, kind);
     }
 
-    /// Closes the account of a file of `bytes` bytes. `complete` is false when reading stopped early on
-    /// purpose: then nothing is said about the end.
+    /// Completes the accounting of a file of `bytes` bytes. `complete` is false if reading stopped early on
+    /// purpose (a limit): then the end of the file is unknown and nothing is reported about it.
     pub fn finish(mut self, bytes: u64, complete: bool) -> (ByteCounts, Content, Vec<Finding>) {
         self.end(bytes, complete);
         let content = self.content();
         (self.byte_counts, content, self.findings)
     }
 
-    /// As [`Ledger::finish`] for a whole file, with what the byte that was asked about belongs to.
+    /// As [`Ledger::finish`] for a whole file, with the result for the byte to locate.
     pub(super) fn finish_at(
         mut self,
         bytes: u64,
     ) -> (ByteCounts, Content, Vec<Finding>, Option<LocatedByte>) {
         self.end(bytes, true);
         let content = self.content();
-        (self.byte_counts, content, self.findings, self.place)
+        (self.byte_counts, content, self.findings, self.located)
     }
 
     fn end(&mut self, bytes: u64, complete: bool) {
         self.settle();
         self.byte_counts.bytes = bytes;
+        // Brackets before text may be part of that text. They count as an open document only if they contain events.
         let has_events = self.frames.iter().any(|f| f.events || f.list.is_some());
         let open = has_events || self.deeper > 0 || self.frames.len() > self.doubtful;
-        let (left, token) = self.pages.finish();
-        self.left(left);
+        let (unused, token) = self.pages.finish();
+        self.unused_token(unused);
         if complete {
             if open && self.byte_counts.damaged == 0 {
                 self.find(bytes, FindingKind::Unclosed);
             } else if let (Some(PageToken { at, token }), false) = (token, open) {
-                self.find(at, FindingKind::NextToken { token, left: None });
+                let page_end = None;
+                self.find(at, FindingKind::NextToken { token, page_end });
             }
         }
         self.findings.sort_by_key(|finding| finding.at);
@@ -526,6 +429,7 @@ impl Ledger {
         if let Some(error) = &self.error {
             return Content::ErrorText(error.clone());
         }
+        // Without events, the kind of file is decided by its other content, from the most to the least specific.
         let only_empty_arrays = self.opened > 0 && self.opened == self.empty_arrays;
         match self.foreign {
             Some(decoy) => Content::Foreign(decoy),

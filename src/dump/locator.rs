@@ -1,28 +1,28 @@
-//! What one byte of a file belongs to, in the words of the account.
+//! Finds out what one byte of a file belongs to: an event, structure, skipped text or damage.
 //!
-//! A [`Locator`] reads a file from its beginning as any other reading does, so that what it says of a byte is
-//! what the account says. Only around that byte it goes step by step: marks that are merged no longer tell
-//! which bytes were theirs.
-//!
-//! Not for: reading files (`input`), showing what lies there (`cli`).
+//! A [`Locator`] scans a file from its beginning, as every pass does, so its answer is the one that the byte
+//! counts are made of. Only around the byte it scans step by step: merged marks no longer say which bytes each
+//! of them covers.
 
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::{ByteCounts, Content, EventLimits, Finding, Ledger, ScanFacts, ScanState, Scanner};
+use super::{
+    ByteCounts, Chunk, Content, EventLimits, Finding, Ledger, ScanFacts, ScanState, Scanner, Visit,
+};
 use crate::event::Event;
 use crate::transcode::{Origins, source_of};
 
-/// One of the four things that a byte can belong to.
+/// What a byte is counted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ByteClass {
-    /// A whole event.
+    /// Part of a whole event.
     Event,
-    /// The JSON around events.
+    /// JSON around events.
     Structure,
-    /// Text that is no JSON.
+    /// Text that is not JSON.
     Skipped,
-    /// What is left of an event.
+    /// Part of an event that is not whole.
     Damaged,
 }
 
@@ -37,31 +37,31 @@ impl fmt::Display for ByteClass {
     }
 }
 
-/// What a byte belongs to.
+/// What is known about one byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocatedByte {
-    /// What it counts as.
+    /// What it is counted as.
     pub class: ByteClass,
-    /// The finding that covers it, if one does.
+    /// The finding that covers it, if any.
     pub finding: Option<Finding>,
 }
 
-/// What a [`Locator`] came to.
+/// The result of a [`Locator`].
 #[derive(Clone, Debug)]
 pub struct Location {
-    /// What the byte belongs to; `None` when the file is not that long.
+    /// What the byte belongs to; `None` if the file is shorter.
     pub place: Option<LocatedByte>,
-    /// Where the first whole event behind the byte begins.
+    /// Offset of the first whole event after the byte.
     pub next: Option<u64>,
-    /// The account of the whole file.
+    /// The byte counts of the whole file.
     pub byte_counts: ByteCounts,
-    /// What the file holds.
+    /// What the file contains.
     pub content: Content,
-    /// What was found in it.
+    /// The findings about the file.
     pub findings: Vec<Finding>,
 }
 
-/// Reads a file and watches for one byte.
+/// Scans a file to locate one byte.
 ///
 /// ```
 /// use trailsift::dump::{ByteClass, EventLimits, Locator};
@@ -70,31 +70,31 @@ pub struct Location {
 /// let mut locator = Locator::new(20, EventLimits::default());
 /// let mut name = None;
 /// locator.read(text, None, true, &mut |event| name = event.call_name().map(|name| name.to_str().into_owned()));
-/// let seen = locator.finish();
-/// assert_eq!(seen.place.map(|place| place.class), Some(ByteClass::Event));
+/// let location = locator.finish();
+/// assert_eq!(location.place.map(|place| place.class), Some(ByteClass::Event));
 /// assert_eq!(name.as_deref(), Some("A"));
 /// ```
 #[derive(Debug)]
 pub struct Locator {
     /// Offset of the byte in the file.
     at: u64,
-    /// Where it lies in the text that is read, once that is known.
+    /// Its offset in the scanned text, once that is known.
     place: Option<u64>,
-    /// Leads from the text back to the file, where it was made from that.
+    /// Maps the text back to the file, if the file was transcoded.
     origins: Option<Origins>,
     scanner: Scanner,
     ledger: Ledger,
     state: ScanState,
     /// The bytes from `state.at` on.
     carry: Vec<u8>,
-    /// How many of them were too few already.
+    /// How many of them were too few for the last run.
     tried: usize,
     passed: bool,
     next: Option<u64>,
 }
 
 impl Locator {
-    /// Watches for the byte at this offset.
+    /// Locates the byte at this offset in the file.
     pub fn new(at: u64, limits: EventLimits) -> Self {
         Locator {
             at,
@@ -110,13 +110,13 @@ impl Locator {
         }
     }
 
-    /// True before anything was read.
+    /// True before the first bytes were read.
     pub fn is_new(&self) -> bool {
         self.end() == 0
     }
 
-    /// Reads the next bytes of the file, or of the text that is made from it, then with the way back;
-    /// `eof` when nothing follows them. `visit` gets the event that the byte lies in.
+    /// Reads the next bytes of the file, or of the text transcoded from it (then with `origins`). `eof` is true if
+    /// nothing follows. `visit` receives the event that contains the byte.
     pub fn read(
         &mut self,
         bytes: &[u8],
@@ -126,7 +126,8 @@ impl Locator {
     ) {
         self.locate(bytes.len() as u64, origins);
         self.carry.extend_from_slice(bytes);
-        // A value longer than a block is tried again only when twice as much of it is there.
+        // A value longer than a block is tried again only when twice as many bytes are available: else a long
+        // value would be scanned once per block.
         if !eof && self.carry.len() < 2 * self.tried {
             return;
         }
@@ -145,7 +146,7 @@ impl Locator {
         self.tried = self.carry.len();
     }
 
-    /// Finds the place of the byte in the next `length` bytes of text.
+    /// Maps the byte to its offset in the text, if it is within the next `length` bytes of text.
     fn locate(&mut self, length: u64, origins: Option<&Origins>) {
         let Some(origins) = origins else {
             self.place = Some(self.at);
@@ -159,12 +160,12 @@ impl Locator {
         }
     }
 
-    /// Where the text ends that was read so far.
+    /// The end of the text read so far.
     fn end(&self) -> u64 {
         self.state.at + self.carry.len() as u64
     }
 
-    /// Closes the account.
+    /// Completes the byte counts after the last bytes were read.
     pub fn finish(self) -> Location {
         let bytes = source_of(self.origins.as_ref(), self.end());
         let (byte_counts, content, findings, place) = self.ledger.finish_at(bytes);
@@ -177,39 +178,36 @@ impl Locator {
         }
     }
 
-    /// One run: up to the step that holds the byte, that step alone, or all that follows.
+    /// One run: up to the step that contains the byte, that step alone, or everything after it.
     fn advance(&mut self, bytes: &[u8], eof: bool, visit: &mut dyn FnMut(&Event<'_>)) {
+        let (at, state) = (self.at, self.state);
+        let mut next = self.next;
         if self.passed {
-            let next = &mut self.next;
-            let mut first = |event: &Event<'_>| {
+            let (to, facts) = self.run(bytes, u64::MAX, eof, &mut |event: &Event<'_>| {
                 next.get_or_insert(event.offset);
                 ControlFlow::Continue(())
-            };
-            let mut piece = ScanFacts::default();
-            let (scanner, from) = (&mut self.scanner, self.state);
-            let origins = self.origins.as_ref();
-            self.state =
-                scanner.run_made(bytes, origins, from, u64::MAX, eof, &mut first, &mut piece);
-            self.ledger.absorb(piece);
+            });
+            (self.state, self.next) = (to, next);
+            self.ledger.absorb(facts);
             return;
         }
         let place = self.place.unwrap_or(u64::MAX);
-        if self.state.at < place {
-            let (mut to, mut piece) = self.run(bytes, place, eof);
+        if state.at < place {
+            let ignore = &mut |_: &Event<'_>| ControlFlow::Continue(());
+            let (mut to, mut facts) = self.run(bytes, place, eof, ignore);
             if to.at > place {
-                (to, piece) = self.run(bytes, self.scanner.last_step(), eof);
+                // The last step of that run began before the byte and ended after it: end before that step.
+                (to, facts) = self.run(bytes, self.scanner.last_step(), eof, ignore);
             }
-            let is_progress = to != self.state;
             self.state = to;
-            self.ledger.absorb(piece);
-            if is_progress {
+            self.ledger.absorb(facts);
+            if to != state {
                 return;
             }
         }
-        let (at, from) = (self.at, self.state);
         let mut in_event = false;
-        let next = &mut self.next;
-        let mut here = |event: &Event<'_>| {
+        // Every step is at least one byte long, so this run is one step.
+        let (to, facts) = self.run(bytes, state.at + 1, eof, &mut |event: &Event<'_>| {
             if (event.offset..event.end).contains(&at) {
                 in_event = true;
                 visit(event);
@@ -217,27 +215,33 @@ impl Locator {
                 next.get_or_insert(event.offset);
             }
             ControlFlow::Continue(())
-        };
-        let mut piece = ScanFacts::default();
-        let until = from.at + 1;
-        let origins = self.origins.as_ref();
-        self.state = self
-            .scanner
-            .run_made(bytes, origins, from, until, eof, &mut here, &mut piece);
-        self.passed = self.state.at > place;
+        });
+        (self.state, self.next) = (to, next);
+        self.passed = to.at > place;
         if self.passed {
-            self.ledger.absorb_at(piece, at, in_event);
+            self.ledger.absorb_at(facts, at, in_event);
         } else {
-            self.ledger.absorb(piece);
+            self.ledger.absorb(facts);
         }
     }
 
-    fn run(&mut self, bytes: &[u8], until: u64, eof: bool) -> (ScanState, ScanFacts) {
-        let mut piece = ScanFacts::default();
-        let mut pass = |_: &Event<'_>| ControlFlow::Continue(());
-        let (scanner, from) = (&mut self.scanner, self.state);
-        let origins = self.origins.as_ref();
-        let to = scanner.run_made(bytes, origins, from, until, eof, &mut pass, &mut piece);
-        (to, piece)
+    fn run<V: Visit>(
+        &mut self,
+        bytes: &[u8],
+        until: u64,
+        eof: bool,
+        visit: &mut V,
+    ) -> (ScanState, ScanFacts) {
+        let mut facts = ScanFacts::default();
+        let chunk = Chunk {
+            bytes,
+            base: self.state.at,
+            origins: self.origins.as_ref(),
+            eof,
+        };
+        let to = self
+            .scanner
+            .run(chunk, self.state.mode, until, visit, &mut facts);
+        (to, facts)
     }
 }

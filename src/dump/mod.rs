@@ -5,8 +5,10 @@
 //!
 //! Not for: reading files (`input`), threads (`engine`), choosing events (`select`).
 
+mod byte_counts;
 mod facts;
 mod finding;
+mod gap;
 mod ledger;
 mod locator;
 mod pages;
@@ -18,12 +20,13 @@ mod text;
 mod token;
 mod unsupported;
 
+pub use byte_counts::{ByteCounts, Content, Lists};
 pub use facts::{Damage, ScanFacts};
 pub use finding::{Finding, FindingKind, Severity, unreadable};
-pub use ledger::{ByteCounts, Content, Ledger, Lists};
+pub use ledger::Ledger;
 pub use locator::{ByteClass, LocatedByte, Location, Locator};
 pub use pages::PageEnd;
 pub use resync::guess_start;
-pub use scanner::{EventLimits, Mode, ScanState, Scanner, Visit};
+pub use scanner::{Chunk, EventLimits, Mode, ScanState, Scanner, Visit};
 pub use shape::{Decoy, Wrapper};
 pub use unsupported::{UnsupportedShape, mentions_events};

@@ -1,15 +1,13 @@
-//! The scanner: a flat walk over whatever lies in a file.
+//! The scanner: a flat walk over the bytes of a file.
 //!
-//! It keeps no stack of the document around it. Brackets, commas, keys and scalars between events are
-//! `structure`; an object that is an event is an event wherever it stands; one that is none is stepped
-//! into. So a worker can begin at any event, damage costs no more than its own event, and concatenated,
-//! cut and re-shaped dumps need no cases of their own. What brackets tell about completeness is added up
-//! from marks (`ledger`).
+//! The scanner keeps no stack of the document around it. Brackets, commas, keys and scalars between events
+//! are `structure`. An object that is an event is an event wherever it is; any other object is entered, and
+//! its members are scanned. Therefore a worker can start at any event, damage costs only the damaged event,
+//! and concatenated, truncated or re-nested dumps need no code of their own. What brackets say about
+//! completeness is decided later, from marks (`ledger`).
 //!
-//! Every decision depends on the bytes from the current position on and on the [`Mode`], never on where
-//! the slice happens to end: a run that needs more bytes stops before the value and says so.
-//!
-//! Not for: reading files, choosing events, deciding what marks mean.
+//! Each step depends only on the bytes from the current position on and on the [`Mode`], never on where the
+//! chunk ends: if a step needs more bytes than the chunk has, the run stops before the value.
 
 mod damage;
 mod object;
@@ -28,45 +26,47 @@ use crate::event::{Event, MemberName, Members, Pool, Shape};
 use crate::scan::{MAX_DEPTH, TemplateCache, is_space, skip_space};
 use crate::transcode::{Origins, source_of};
 
-/// How the scanner reads the byte it stands at.
+/// How the scanner interprets the byte at the current position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// As JSON.
     #[default]
     Json,
-    /// As the inside of a line that is no JSON.
+    /// As part of a line that is not JSON.
     Text,
     /// As [`Mode::Text`], between apostrophes that quote JSON: nothing there is an event.
     Quoted,
-    /// As [`Mode::Text`], behind damage.
+    /// As [`Mode::Text`], after damage.
     Remains,
 }
 
-/// Where a run begins or ended.
+/// Where a run starts or ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScanState {
-    /// Offset in the text that is read.
+    /// Byte offset in the scanned text.
     pub at: u64,
-    /// How to go on there.
+    /// How the byte there is interpreted.
     pub mode: Mode,
 }
 
-/// Bounds that keep hostile input from costing more than it should.
+/// Limits that bound the cost of hostile input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventLimits {
-    /// The longest event, in bytes. CloudTrail's own limit is 256 KiB (1 MiB for what Lake takes in).
+    /// The longest event, in bytes. CloudTrail's own limit is 256 KiB (AWS, "Quotas in AWS CloudTrail"; 1 MiB
+    /// for events that CloudTrail Lake ingests).
     pub event: usize,
-    /// The most levels of arrays and objects in an event, and in the record inside its text; at least
-    /// [`EventLimits::LEAST_DEPTH`].
+    /// The deepest nesting of arrays and objects in an event, and in the record inside its `CloudTrailEvent`.
+    /// At least [`EventLimits::LEAST_DEPTH`].
     pub depth: usize,
 }
 
 impl EventLimits {
-    /// Levels that any event may have, whatever the limit.
+    /// The smallest depth limit: events up to this depth are always read.
     pub const LEAST_DEPTH: usize = 64;
 }
 
 impl Default for EventLimits {
+    /// 16 MiB and [`MAX_DEPTH`] levels: far above what CloudTrail writes.
     fn default() -> Self {
         EventLimits {
             event: 16 << 20,
@@ -75,25 +75,83 @@ impl Default for EventLimits {
     }
 }
 
-/// Reads pieces of dumps. Holds memory that is used again.
+/// Consecutive bytes of the scanned text: a whole file or a part of one.
+#[derive(Clone, Copy, Debug)]
+pub struct Chunk<'b> {
+    /// The bytes.
+    pub bytes: &'b [u8],
+    /// Offset of the first byte in the text.
+    pub base: u64,
+    /// Maps offsets in the text to offsets in the source; `None` if the text is the source itself.
+    pub origins: Option<&'b Origins>,
+    /// True if nothing follows these bytes.
+    pub eof: bool,
+}
+
+impl<'b> Chunk<'b> {
+    /// The bytes of a whole file.
+    pub fn whole(bytes: &'b [u8]) -> Self {
+        Chunk {
+            bytes,
+            base: 0,
+            origins: None,
+            eof: true,
+        }
+    }
+
+    /// The chunk without the bytes before `offset`, which is an offset in the text.
+    pub fn starting_at(self, offset: u64) -> Self {
+        Chunk {
+            bytes: &self.bytes[(offset - self.base) as usize..],
+            base: offset,
+            ..self
+        }
+    }
+
+    /// True if nothing follows the first `limit` bytes.
+    fn is_all(&self, limit: usize) -> bool {
+        self.eof && limit == self.bytes.len()
+    }
+
+    /// Offset in the text of the byte at index `at`.
+    fn text_offset(&self, at: usize) -> u64 {
+        self.base + at as u64
+    }
+
+    /// Offset in the source, which is the one that users see.
+    pub(super) fn offset(&self, at: usize) -> u64 {
+        source_of(self.origins, self.text_offset(at))
+    }
+
+    /// The number of source bytes between two indices.
+    pub(super) fn length(&self, from: usize, to: usize) -> u64 {
+        match self.origins {
+            None => (to - from) as u64,
+            Some(_) => self.offset(to).saturating_sub(self.offset(from)),
+        }
+    }
+}
+
+/// Scans chunks. Keeps memory between runs to reuse it.
 #[derive(Debug, Default)]
 pub struct Scanner {
     pool: Pool,
     found: Members,
-    /// What stands between the members of objects.
+    /// The text between the values of objects scanned before.
     templates: TemplateCache<MemberName>,
-    /// What is known of objects that the run will come to.
+    /// What is known about objects that the run has not reached yet.
     survey: ObjectSurvey,
     inner: ObjectSurvey,
     limits: EventLimits,
+    /// Where the last step began, as an offset in the text.
     step: u64,
-    /// Where the last event of a lookup lies among the bytes of the run, until it is known to end a page.
+    /// The last lookup event of the run, by its range in the chunk, until it is known whether it ends a page.
     last: Option<Range<usize>>,
 }
 
-/// Receives the events of a run, in order. `Break` ends the run behind this event.
+/// Receives the events of a run, in order. `Break` ends the run after this event.
 pub trait Visit {
-    /// Called for each whole event.
+    /// Called once for each whole event.
     fn event(&mut self, event: &Event<'_>) -> ControlFlow<()>;
 }
 
@@ -103,44 +161,7 @@ impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Visit for F {
     }
 }
 
-/// The slice a run works on.
-#[derive(Clone, Copy)]
-pub(super) struct Chunk<'b> {
-    pub bytes: &'b [u8],
-    /// Offset of the first byte in the text.
-    base: u64,
-    /// Leads back to the source of the text, where it was made from another.
-    origins: Option<&'b Origins>,
-    /// Nothing follows.
-    pub eof: bool,
-}
-
-impl Chunk<'_> {
-    /// True when nothing follows the first `limit` bytes.
-    fn is_all(&self, limit: usize) -> bool {
-        self.eof && limit == self.bytes.len()
-    }
-
-    /// Offset in the text.
-    fn place(&self, at: usize) -> u64 {
-        self.base + at as u64
-    }
-
-    /// Offset in the source, which is what a person is told.
-    pub fn offset(&self, at: usize) -> u64 {
-        source_of(self.origins, self.place(at))
-    }
-
-    /// How many bytes of the source lie from one place to another.
-    pub fn length(&self, from: usize, to: usize) -> u64 {
-        match self.origins {
-            None => (to - from) as u64,
-            Some(_) => self.offset(to).saturating_sub(self.offset(from)),
-        }
-    }
-}
-
-/// What one step came to: the next position, or that it takes more bytes.
+/// The result of one step: the next position, or that the step needs more bytes.
 pub(super) enum ScanStep {
     To(usize),
     ToText(usize),
@@ -166,56 +187,37 @@ impl Scanner {
         self.inner.set_depth(limits.depth);
     }
 
-    /// Where the last step of the last run began. A run up to there ends there, and not behind it.
+    /// Offset in the text where the last step of the last run began. A run with this offset as `until` ends
+    /// exactly there.
     pub(super) fn last_step(&self) -> u64 {
         self.step
     }
 
-    /// Reads `bytes`, whose first byte has offset `from.at`, until they end, a step begins at or behind
-    /// `until` (an offset in the text), or [`ScanFacts::is_full`]. Returns where it stopped; bytes from there on
-    /// are not accounted for.
+    /// Scans a chunk whose first byte is read in `mode`. The run ends at the end of the chunk, before a step
+    /// that begins at `until` (an offset in the text) or after it, or when [`ScanFacts::is_full`]. Returns the
+    /// state at the end; bytes from there on are not counted in `out`.
+    ///
+    /// Offsets and lengths in `out` and in events are those of the source, also if the text was transcoded.
     pub fn run<V: Visit>(
         &mut self,
-        bytes: &[u8],
-        from: ScanState,
+        chunk: Chunk<'_>,
+        mode: Mode,
         until: u64,
-        eof: bool,
         visit: &mut V,
         out: &mut ScanFacts,
     ) -> ScanState {
-        self.run_made(bytes, None, from, until, eof, visit, out)
-    }
-
-    /// As [`Scanner::run`], over text that was made from a source: what is told and counted are offsets and
-    /// bytes of the source.
-    #[allow(clippy::too_many_arguments)]
-    pub fn run_made<V: Visit>(
-        &mut self,
-        bytes: &[u8],
-        origins: Option<&Origins>,
-        from: ScanState,
-        until: u64,
-        eof: bool,
-        visit: &mut V,
-        out: &mut ScanFacts,
-    ) -> ScanState {
-        let input = Chunk {
-            bytes,
-            base: from.at,
-            origins,
-            eof,
-        };
+        // A survey refers to positions in the previous chunk.
         self.survey.clear();
         self.last = None;
         let mut at = 0;
-        let mut mode = from.mode;
-        while at < bytes.len() && input.place(at) < until && !out.is_full() {
-            self.step = input.place(at);
+        let mut mode = mode;
+        while at < chunk.bytes.len() && chunk.text_offset(at) < until && !out.is_full() {
+            self.step = chunk.text_offset(at);
             let step = match mode {
-                Mode::Json => self.json(input, at, visit, out),
-                Mode::Text => text(input, at, Apostrophes::Quote, out),
-                Mode::Quoted => quoted(input, at, out),
-                Mode::Remains => text(input, at, Apostrophes::Ignored, out),
+                Mode::Json => self.json(chunk, at, visit, out),
+                Mode::Text => text(chunk, at, Apostrophes::Quote, out),
+                Mode::Quoted => quoted(chunk, at, out),
+                Mode::Remains => text(chunk, at, Apostrophes::Ignored, out),
             };
             (at, mode) = match step {
                 ScanStep::To(next) => (next, Mode::Json),
@@ -229,91 +231,103 @@ impl Scanner {
                 }
             };
         }
-        self.end_events(input, out);
+        self.end_events(chunk, out);
         ScanState {
-            at: input.place(at),
+            at: chunk.text_offset(at),
             mode,
         }
     }
 
-    /// The events before this end a page, or the run: notes with which event. Only here one is looked at twice.
-    fn end_events(&mut self, input: Chunk<'_>, out: &mut ScanFacts) {
+    /// Records the last event before the end of a page or of the run. An event is parsed a second time only here,
+    /// because only its successor shows that it was the last.
+    fn end_events(&mut self, chunk: Chunk<'_>, out: &mut ScanFacts) {
         let Some(last) = self.last.take() else {
             return;
         };
         {
             let stack = &mut self.pool.stack.borrow_mut();
-            // Known to be an event: walked for its members.
-            let _ = shape::object(input.bytes, last.start, &mut self.found, stack);
+            // The result is known to be an event: only its members are needed.
+            let _ = shape::object(chunk.bytes, last.start, &mut self.found, stack);
         }
-        out.ends_with(end(input.bytes, last, &self.found, &self.pool));
+        out.ends_with(page_end(chunk.bytes, last, &self.found, &self.pool));
     }
 
     fn json<V: Visit>(
         &mut self,
-        input: Chunk<'_>,
+        chunk: Chunk<'_>,
         at: usize,
         visit: &mut V,
         out: &mut ScanFacts,
     ) -> ScanStep {
-        let bytes = input.bytes;
+        let bytes = chunk.bytes;
         match bytes[at] {
             byte if is_space(byte) => {
                 let next = skip_space(bytes, at);
-                out.structure(input.length(at, next));
+                out.structure(chunk.length(at, next));
                 ScanStep::To(next)
             }
             b',' | b':' => {
-                out.structure(input.length(at, at + 1));
+                out.structure(chunk.length(at, at + 1));
                 ScanStep::To(at + 1)
             }
             b'}' | b']' => {
-                self.end_events(input, out);
-                out.close(input.offset(at), input.length(at, at + 1));
+                self.end_events(chunk, out);
+                out.close(chunk.offset(at), chunk.length(at, at + 1));
                 ScanStep::To(at + 1)
             }
-            b'{' => self.object(input, at, visit, out),
-            b'[' => array(input, at, out),
-            b'"' => self.string(input, at, visit, out),
-            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => scalar(input, at, out),
-            0xEF => byte_order_mark(input, at, out),
+            b'{' => self.object(chunk, at, visit, out),
+            b'[' => array(chunk, at, out),
+            b'"' => self.string(chunk, at, visit, out),
+            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => scalar(chunk, at, out),
+            // The first byte of U+FEFF in UTF-8.
+            0xEF => byte_order_mark(chunk, at, out),
             _ => ScanStep::ToText(at),
         }
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-fn emit<V: Visit>(
-    input: Chunk<'_>,
-    at: usize,
-    end: usize,
+/// A whole event, as the scanner found it.
+#[derive(Clone)]
+struct FoundEvent<'f> {
+    range: Range<usize>,
     shape: Shape,
-    found: &Members,
-    pool: &Pool,
+    found: &'f Members,
+    pool: &'f Pool,
+}
+
+/// Counts an event and hands it to the visitor.
+fn emit<V: Visit>(
+    chunk: Chunk<'_>,
+    event: FoundEvent<'_>,
     visit: &mut V,
     out: &mut ScanFacts,
 ) -> ControlFlow<()> {
-    let source = &input.bytes[at..end];
+    let FoundEvent {
+        range,
+        shape,
+        found,
+        pool,
+    } = event;
     let is_first = !out.is_behind_events();
-    out.event(input.length(at, end));
-    if simdutf8::basic::from_utf8(source).is_err() {
+    out.event(chunk.length(range.start, range.end));
+    if simdutf8::basic::from_utf8(&chunk.bytes[range.clone()]).is_err() {
         out.not_utf8 += 1;
-        out.first_not_utf8.get_or_insert(input.offset(at));
+        out.first_not_utf8.get_or_insert(chunk.offset(range.start));
     }
-    let span = (input.offset(at), input.offset(end));
+    let span = (chunk.offset(range.start), chunk.offset(range.end));
     if is_first && shape == Shape::Lookup {
-        out.ends_with(self::end(input.bytes, at..end, found, pool));
+        out.ends_with(page_end(chunk.bytes, range.clone(), found, pool));
     }
-    let event = Event::new(span, shape, input.bytes, at..end, found, pool);
+    let event = Event::new(span, shape, chunk.bytes, range, found, pool);
     let flow = visit.event(&event);
     event.recycle();
     flow
 }
 
-/// What the event of a lookup tells as one end of a page. It is opened apart from the event that is visited: a
-/// record that only this looks into and that cannot be read is nobody's loss.
-fn end(bytes: &[u8], span: Range<usize>, found: &Members, pool: &Pool) -> PageEnd {
-    let event = Event::new((0, 0), Shape::Lookup, bytes, span, found, pool);
+/// The facts about a lookup event that matter if it is the first or last of its page. It is opened separately
+/// from the visited event, because a record that is read only here and is unreadable must not be reported.
+fn page_end(bytes: &[u8], range: Range<usize>, found: &Members, pool: &Pool) -> PageEnd {
+    let event = Event::new((0, 0), Shape::Lookup, bytes, range, found, pool);
     let end = PageEnd::of(&event);
     event.recycle();
     end

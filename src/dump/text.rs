@@ -38,22 +38,22 @@ const GIVES_UP: [&[u8]; 18] = [
 /// A unit of text: up to the end of the line, to the next place where an event may begin, or [`UNIT`]
 /// bytes.
 pub(super) fn text(
-    input: Chunk<'_>,
+    chunk: Chunk<'_>,
     at: usize,
     apostrophes: Apostrophes,
     out: &mut ScanFacts,
 ) -> ScanStep {
     // Nothing before `at` may weigh in: another worker may have it.
-    let bytes = &input.bytes[at..];
+    let bytes = &chunk.bytes[at..];
     let limit = bytes.len().min(UNIT);
     let line = memchr::memchr(b'\n', &bytes[..limit]).map(|n| n + 1);
     let end = line.unwrap_or(limit);
-    let step = match resync::candidate(bytes, 0, end, input.eof, apostrophes) {
+    let step = match resync::candidate(bytes, 0, end, chunk.eof, apostrophes) {
         Some(Candidate::At(next)) => ScanStep::To(at + next),
         Some(Candidate::Unsure) => return ScanStep::More,
         Some(Candidate::Quoted(next)) => ScanStep::ToQuoted(at + next),
         None if line.is_some() => ScanStep::To(at + end),
-        None if end < UNIT && !input.eof => return ScanStep::More,
+        None if end < UNIT && !chunk.eof => return ScanStep::More,
         None if apostrophes == Apostrophes::Ignored => ScanStep::ToRemains(at + end),
         None => ScanStep::ToText(at + end),
     };
@@ -62,7 +62,7 @@ pub(super) fn text(
         | ScanStep::ToText(next)
         | ScanStep::ToQuoted(next)
         | ScanStep::ToRemains(next) => {
-            let unit = &input.bytes[at..next];
+            let unit = &chunk.bytes[at..next];
             match (&step, unit.trim_ascii_end().last()) {
                 // An event follows as an element follows another.
                 (ScanStep::To(_), Some(b',' | b'[')) if next < at + end => Evidence::Strong,
@@ -71,27 +71,27 @@ pub(super) fn text(
         }
         ScanStep::More | ScanStep::Stop(_) => Evidence::None,
     };
-    mark(input, at, &step, evidence, out);
+    mark(chunk, at, &step, evidence, out);
     step
 }
 
 /// A unit of quoted JSON: up to the closing apostrophe, the end of the line, or [`UNIT`] bytes.
-pub(super) fn quoted(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
-    let limit = input.bytes.len().min(at + UNIT);
-    let unit = &input.bytes[at..limit];
+pub(super) fn quoted(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
+    let limit = chunk.bytes.len().min(at + UNIT);
+    let unit = &chunk.bytes[at..limit];
     let end = memchr::memchr2_iter(b'\n', b'\'', unit)
         .find(|&end| unit[end] == b'\n' || end.checked_sub(1).map(|b| unit[b]) != Some(b'\\'));
     let step = match end {
         Some(end) if unit[end] == b'\n' => ScanStep::To(at + end + 1),
         Some(end) => ScanStep::ToText(at + end + 1),
-        None if unit.len() < UNIT && !input.eof => return ScanStep::More,
+        None if unit.len() < UNIT && !chunk.eof => return ScanStep::More,
         None => ScanStep::ToQuoted(limit),
     };
-    mark(input, at, &step, Evidence::None, out);
+    mark(chunk, at, &step, Evidence::None, out);
     step
 }
 
-fn mark(input: Chunk<'_>, at: usize, step: &ScanStep, evidence: Evidence, out: &mut ScanFacts) {
+fn mark(chunk: Chunk<'_>, at: usize, step: &ScanStep, evidence: Evidence, out: &mut ScanFacts) {
     let (ScanStep::To(end)
     | ScanStep::ToText(end)
     | ScanStep::ToQuoted(end)
@@ -102,12 +102,12 @@ fn mark(input: Chunk<'_>, at: usize, step: &ScanStep, evidence: Evidence, out: &
     if end == at {
         return;
     }
-    let unit = &input.bytes[at..end];
+    let unit = &chunk.bytes[at..end];
     let line = unit.trim_ascii();
     let shown = |most: usize| String::from_utf8_lossy(&line[..line.len().min(most)]).into_owned();
     out.mark(Mark::Text {
-        at: input.offset(at),
-        length: input.length(at, end),
+        at: chunk.offset(at),
+        length: chunk.length(at, end),
         error: is_aws_error(line).then(|| shown(1000)),
         snippet: shown(160),
         evidence,

@@ -25,12 +25,12 @@ pub(super) enum Next {
 }
 
 /// The next byte at or behind `at` that is no white space.
-pub(super) fn next(input: Chunk<'_>, at: usize) -> Next {
-    let window = &input.bytes[..input.bytes.len().min(at.saturating_add(FAR))];
+pub(super) fn next(chunk: Chunk<'_>, at: usize) -> Next {
+    let window = &chunk.bytes[..chunk.bytes.len().min(at.saturating_add(FAR))];
     let next = skip_space(window, at);
     if next < window.len() {
         Next::At(next)
-    } else if input.eof || window.len() < input.bytes.len() {
+    } else if chunk.eof || window.len() < chunk.bytes.len() {
         Next::Nothing(next)
     } else {
         Next::More
@@ -53,16 +53,16 @@ const COMPANIONS: [&[u8]; 6] = [
 /// A key outside any event, with its colon at `colon`. Text of up to `longest` bytes behind one of
 /// CloudTrail's belongs to it.
 pub(super) fn member(
-    input: Chunk<'_>,
+    chunk: Chunk<'_>,
     at: usize,
     end: usize,
     colon: usize,
     longest: usize,
     out: &mut ScanFacts,
 ) -> ScanStep {
-    let bytes = input.bytes;
+    let bytes = chunk.bytes;
     let name = &bytes[at + 1..end];
-    let (value, first) = match next(input, colon + 1) {
+    let (value, first) = match next(chunk, colon + 1) {
         Next::At(value) => (value, bytes.get(value).copied()),
         Next::Nothing(value) => (value, None),
         Next::More => return ScanStep::More,
@@ -75,7 +75,7 @@ pub(super) fn member(
             let limit = bytes.len().min(value.saturating_add(longest));
             match value_end::<Plain>(&bytes[..limit], value, &mut Stack::default()) {
                 Ok(end) => next = end,
-                Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !input.eof => {
+                Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !chunk.eof => {
                     return ScanStep::More;
                 }
                 Err(_) => {}
@@ -86,19 +86,19 @@ pub(super) fn member(
             match Plain::string_end(&bytes[..limit], value + 1) {
                 // As in `string`: this one may have run into the next event's first key.
                 Ok(end) => match bytes.get(end + 1) {
-                    None if !input.eof => return ScanStep::More,
+                    None if !chunk.eof => return ScanStep::More,
                     Some(&byte) if !is_delimiter(byte) => {}
                     _ => next = end + 1,
                 },
-                Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !input.eof => {
+                Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !chunk.eof => {
                     return ScanStep::More;
                 }
                 Err(_) => {}
             }
         }
         out.mark(Mark::Stray {
-            at: input.offset(at),
-            length: input.length(at, next),
+            at: chunk.offset(at),
+            length: chunk.length(at, next),
             evidence,
         });
         return ScanStep::To(next);
@@ -106,21 +106,21 @@ pub(super) fn member(
     if bytes[at..=end] == *ROWS && first == Some(b'[') {
         // Rows at the beginning of a source are turned into events; behind something else they are not read.
         out.mark(Mark::Stray {
-            at: input.offset(at),
-            length: input.length(at, value),
+            at: chunk.offset(at),
+            length: chunk.length(at, value),
             evidence: Evidence::Weak,
         });
         return ScanStep::To(value);
     }
     if let Some(kind) = Wrapper::of(name, first) {
         let opens = match first {
-            Some(b'[') => array_opens(input, value),
+            Some(b'[') => array_opens(chunk, value),
             _ => Some(true),
         };
         match opens {
             None => return ScanStep::More,
             Some(true) => out.mark(Mark::Wrapper {
-                at: input.offset(at),
+                at: chunk.offset(at),
                 kind,
             }),
             Some(false) => {}
@@ -131,28 +131,28 @@ pub(super) fn member(
         let limit = bytes.len().min(value.saturating_add(LONGEST_TOKEN));
         let token = match Plain::string_end(&bytes[..limit], value + 1) {
             Ok(end) => Text::once(&bytes[value + 1..end]).to_str().into_owned(),
-            Err(_) if limit == bytes.len() && !input.eof => return ScanStep::More,
+            Err(_) if limit == bytes.len() && !chunk.eof => return ScanStep::More,
             Err(_) => String::new(),
         };
         out.mark(Mark::Token {
-            at: input.offset(at),
+            at: chunk.offset(at),
             token,
         });
     }
-    out.structure(input.length(at, value));
+    out.structure(chunk.length(at, value));
     ScanStep::To(value)
 }
 
 /// An array, or text that begins with a bracket.
-pub(super) fn array(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
-    match array_opens(input, at) {
+pub(super) fn array(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
+    match array_opens(chunk, at) {
         None => ScanStep::More,
         Some(false) => ScanStep::ToText(at),
         Some(true) => {
-            if matches!(next(input, at + 1), Next::At(end) if input.bytes[end] == b']') {
+            if matches!(next(chunk, at + 1), Next::At(end) if chunk.bytes[end] == b']') {
                 out.empty_arrays += 1;
             }
-            out.open(true, input.length(at, at + 1));
+            out.open(true, chunk.length(at, at + 1));
             ScanStep::To(at + 1)
         }
     }
@@ -160,24 +160,24 @@ pub(super) fn array(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanSte
 
 /// Whether the `[` at `at` opens an array: only when a value or its end follows, for a prompt such as
 /// `[user@host ~]$` is text. `None` when the bytes end too early to tell.
-fn array_opens(input: Chunk<'_>, at: usize) -> Option<bool> {
-    match next(input, at + 1) {
+fn array_opens(chunk: Chunk<'_>, at: usize) -> Option<bool> {
+    match next(chunk, at + 1) {
         Next::More => None,
         Next::Nothing(_) => Some(true),
-        Next::At(first) => match input.bytes[first] {
+        Next::At(first) => match chunk.bytes[first] {
             b'{' | b'[' | b'"' | b']' => Some(true),
-            _ => scalar_end(input, first).map(|end| end.is_some()),
+            _ => scalar_end(chunk, first).map(|end| end.is_some()),
         },
     }
 }
 
 /// A number or literal.
-pub(super) fn scalar(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
-    match scalar_end(input, at) {
+pub(super) fn scalar(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
+    match scalar_end(chunk, at) {
         None => ScanStep::More,
         Some(None) => ScanStep::ToText(at),
         Some(Some(end)) => {
-            out.scalar(input.length(at, end));
+            out.scalar(chunk.length(at, end));
             ScanStep::To(end)
         }
     }
@@ -185,13 +185,13 @@ pub(super) fn scalar(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanSt
 
 /// The end of a number or literal with a delimiter behind it; `Some(None)` when it is none, `None` when
 /// the bytes end too early to tell. One that the end of the input cuts off is taken as it is.
-fn scalar_end(input: Chunk<'_>, at: usize) -> Option<Option<usize>> {
+fn scalar_end(chunk: Chunk<'_>, at: usize) -> Option<Option<usize>> {
     const LONGEST: usize = 1024;
-    let bytes = input.bytes;
+    let bytes = chunk.bytes;
     let window = &bytes[..bytes.len().min(at + LONGEST)];
     let word = window[at..].iter().position(|&b| is_delimiter(b));
     let Some(length) = word else {
-        if window.len() == bytes.len() && !input.eof {
+        if window.len() == bytes.len() && !chunk.eof {
             return None;
         }
         let is_last = window.len() == bytes.len();
@@ -219,12 +219,12 @@ pub(super) fn is_delimiter(byte: u8) -> bool {
 }
 
 /// U+FEFF: concatenated files bring theirs along.
-pub(super) fn byte_order_mark(input: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
-    let have = &input.bytes[at..input.bytes.len().min(at + MARK.len())];
+pub(super) fn byte_order_mark(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
+    let have = &chunk.bytes[at..chunk.bytes.len().min(at + MARK.len())];
     if have == MARK {
-        out.structure(input.length(at, at + MARK.len()));
+        out.structure(chunk.length(at, at + MARK.len()));
         ScanStep::To(at + MARK.len())
-    } else if MARK.starts_with(have) && !input.eof {
+    } else if MARK.starts_with(have) && !chunk.eof {
         ScanStep::More
     } else {
         ScanStep::ToText(at)

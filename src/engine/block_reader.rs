@@ -1,7 +1,4 @@
-//! A source that is read in order, in blocks: as it lies there, or through the transcoders that its first
-//! bytes ask for.
-//!
-//! Not for: what is cut into ranges (`source`).
+//! A source that is read in order, in blocks: unchanged, or through the transcoders that its first bytes call for.
 
 use std::sync::Arc;
 
@@ -9,30 +6,30 @@ use super::HEAD;
 use crate::input::{RangeFile, ReadError, Stream};
 use crate::transcode::{self, Origins, Recipe, SourceReader, TextChunk, Transcoder};
 
-/// How much of a file that takes a transcoder is read at once.
+/// How many bytes of a file are read at once for a transcoder.
 const READ_SIZE: usize = 256 << 10;
 
-/// A source on its way in.
+/// A source that is read block by block.
 pub(super) enum BlockReader {
-    /// As it lies there.
+    /// Its bytes, unchanged.
     Plain(PlainReader),
-    /// Text that is made from it.
-    Made(Box<Transcoder>),
+    /// The text that is transcoded from it.
+    Transcoded(Box<Transcoder>),
 }
 
-/// A stream whose first bytes were looked at.
+/// A stream whose first bytes were read to recognise its shape.
 pub(super) struct PlainReader {
     stream: Box<Stream>,
     head: Vec<u8>,
-    /// How many bytes of the head were given out.
+    /// How many bytes of the head were returned.
     taken: usize,
-    /// How the stream ended, if it has.
+    /// How the stream ended, if it did.
     ended: Option<Result<(), ReadError>>,
     base: u64,
 }
 
 impl BlockReader {
-    /// Looks at the first bytes of a stream. A transcoder waits for no row that is longer than `longest`.
+    /// Recognises the shape of a stream by its first bytes. A transcoder waits for rows of at most `longest` bytes.
     pub fn new(stream: Box<Stream>, longest: usize) -> BlockReader {
         let mut plain = PlainReader {
             stream,
@@ -56,24 +53,24 @@ impl BlockReader {
                         _ => Ok(bytes.len()),
                     }
                 };
-                BlockReader::Made(Box::new(recipe.open(Box::new(pull), longest)))
+                BlockReader::Transcoded(Box::new(recipe.open(Box::new(pull), longest)))
             }
         }
     }
 
-    /// The next block; `eager` takes what there is rather than wait for more.
+    /// The next block. If `eager`, a block may be shorter than `size` rather than wait for more bytes.
     pub fn block(&mut self, size: usize, eager: bool) -> TextChunk {
-        // Enough to tell what a file is must be there in any case.
+        // The first block must be long enough to recognise the kind of the file.
         let enough = if eager { HEAD } else { size };
         match self {
             BlockReader::Plain(plain) => plain.block(size, enough),
-            BlockReader::Made(transcoder) => transcoder.block(size, enough),
+            BlockReader::Transcoded(transcoder) => transcoder.block(size, enough),
         }
     }
 }
 
 impl PlainReader {
-    /// Adds bytes up to `size`, or until there are `enough`.
+    /// Adds up to `size` bytes; stops at `enough` rather than wait for more.
     fn fill(&mut self, bytes: &mut Vec<u8>, size: usize, enough: usize) {
         let head = self.head.get(self.taken..).unwrap_or_default();
         let known = head.len().min(size);
@@ -112,10 +109,10 @@ impl PlainReader {
     }
 }
 
-/// What a regular file takes to be read, told by its first bytes; `None` when it is read in ranges.
+/// The transcoders that a regular file needs, by its first bytes; `None` if it is read in ranges.
 pub(super) fn recipe_of(file: &RangeFile) -> Option<Recipe> {
     let mut head = [0; transcode::HEAD];
-    // What can't be read is told when it is read.
+    // If this fails, reading the first range fails as well, and reports it.
     let count = file.read_at(0, &mut head).unwrap_or_default();
     transcode::recognise(&head[..count])
 }
@@ -136,7 +133,7 @@ pub(super) fn pull_file(file: RangeFile) -> SourceReader {
     })
 }
 
-/// The bytes of what lies in memory, in order.
+/// The bytes of a file in memory, in order.
 pub(super) fn pull_memory(bytes: Arc<Vec<u8>>) -> SourceReader {
     let mut at = 0;
     Box::new(move |buffer| {
@@ -148,13 +145,13 @@ pub(super) fn pull_memory(bytes: Arc<Vec<u8>>) -> SourceReader {
     })
 }
 
-/// A file that is not as long as it was when it was opened, read up to `at`: some of that may have been read before.
+/// The error for a file that is shorter than when it was opened. It was read up to `at`, but may be even shorter now.
 pub(super) fn shorter(file: &RangeFile, at: u64) -> String {
     let end = file.len_now().map_or(at, |now| now.min(at));
     format!("the file became shorter while it was read: it now ends at byte {end}")
 }
 
-/// A file that can't be read any further.
+/// The error for a file that cannot be read at `at`.
 pub(super) fn unreadable(at: u64, error: &std::io::Error) -> String {
     format!("cannot be read at byte {at}: {error}")
 }

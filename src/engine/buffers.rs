@@ -1,26 +1,24 @@
-//! Memory for stretches that workers read themselves, used again while it is still in a core's cache. There are
-//! never more buffers than stretches that are worked on at once.
-//!
-//! Not for: blocks of a stream, which come with memory of their own.
+//! Memory for chunks that workers read themselves, reused while it is still in the cache of a core. There are never more
+//! buffers than chunks in progress.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Buffers that nobody uses right now.
+/// Buffers that are not in use.
 #[derive(Debug, Default)]
 pub(super) struct Buffers(Mutex<Vec<Vec<u8>>>);
 
-/// More than this one buffer does not keep: an input of another kind may follow.
+/// The largest buffer that is kept, in bytes: the next input may need less.
 const LARGEST: usize = 8 << 20;
 
 impl Buffers {
-    /// A buffer, the one used last if there is any. What it holds is of no meaning, its length spares
-    /// whoever fills it as far again the zeroing.
+    /// A buffer, the most recently used one if there is any. Its content has no meaning. It keeps its length, so that a
+    /// caller who fills it to the same length need not clear it first.
     pub fn take(&self) -> Vec<u8> {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         free.pop().unwrap_or_default()
     }
 
-    /// Gives a buffer back.
+    /// Returns a buffer for reuse.
     pub fn give(&self, buffer: Vec<u8>) {
         if (1..=LARGEST).contains(&buffer.capacity()) {
             let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);

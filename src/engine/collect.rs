@@ -1,26 +1,25 @@
-//! From committed stretches to files, and from files to a report.
-//!
-//! Not for: what a run of the scanner found (`commit`).
+//! Adds committed chunks up to files, and files up to a report.
 
 use std::io;
 use std::ops::ControlFlow;
 
 use super::block_reader::BlockReader;
-use super::commit::{Commit, CommitInput, Cursor};
+use super::chunk::LoadedChunk;
+use super::commit::{Commit, Cursor};
+use super::feeder;
 use super::run::Run;
-use super::source::{self, LoadedChunk};
 use super::{Answer, FileReport, FinishedTask, HEAD, Item, Question, SelectionStats};
 use crate::dump::{ByteCounts, Content, Decoy, Finding, UnsupportedShape, mentions_events};
 use crate::input::{Opened, ReadError};
 use crate::transcode::SourceError;
 
-/// Adds stretches up to files, and files up to a report.
+/// Adds chunks up to files, and files up to a report.
 pub(super) struct Collect<'c, 't, Q: Question, A> {
     pub items: &'c [Item],
     pub progress: u64,
     pub current: Option<CurrentFile>,
     pub files: Vec<FileReport>,
-    /// The same with the counts of all events, where a question is asked of all of them.
+    /// The same with the counts of all events, if a second question is asked of all events.
     pub all_events: Vec<FileReport>,
     pub commit: Commit<'t, Q, A>,
 }
@@ -32,62 +31,58 @@ pub(super) struct CurrentFile {
     unsupported: Option<UnsupportedShape>,
     is_refused: bool,
     unsupported_has_events: bool,
-    /// The bytes of a shape that is not read.
+    /// The bytes of the file, if its shape is not read.
     refused: u64,
-    /// Nothing that comes for it later is read.
+    /// Its report is finished. Chunks that arrive later are dropped.
     ended: bool,
 }
 
 impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
-    /// Adds the next stretch.
+    /// Adds the next chunk.
     pub fn add(&mut self, mut done: FinishedTask<Q::Batch>) -> io::Result<ControlFlow<()>> {
         let run = done.run.take();
-        let flow = self.stretch(done.file, &mut done.stretch, run);
-        if done.stretch.is_reusable {
-            self.commit.shared.buffers.give(done.stretch.bytes);
+        let flow = self.chunk(done.file, &mut done.loaded, run);
+        if done.loaded.is_reusable {
+            self.commit.shared.buffers.give(done.loaded.block.bytes);
         }
         flow
     }
 
-    fn stretch(
+    fn chunk(
         &mut self,
         file: usize,
-        stretch: &mut LoadedChunk,
+        loaded: &mut LoadedChunk,
         run: Option<Run<Q::Batch>>,
     ) -> io::Result<ControlFlow<()>> {
-        if stretch.too_big {
-            // Its bytes come with the blocks.
+        if loaded.too_big {
+            // None of its bytes are used: the stream starts again at the beginning.
             return self.stream(file);
         }
         let is_new = self.current.as_ref().is_none_or(|open| open.file != file);
         if is_new {
-            self.open(file, &stretch.bytes);
+            self.open(file, &loaded.block.bytes);
         }
         let Some(open) = self.current.as_mut().filter(|open| !open.ended) else {
             return Ok(ControlFlow::Continue(()));
         };
         if open.is_refused {
-            open.refused = stretch.source_end();
-            if stretch.eof {
+            open.refused = loaded.source_end();
+            if loaded.block.end {
                 open.ended = true;
-                self.finish(true, stretch.error.take(), false);
+                self.finish(true, loaded.block.error.take(), false);
             }
             return Ok(ControlFlow::Continue(()));
         }
         let shown = &self.items[file].shown;
-        let part = CommitInput {
-            base: stretch.base,
-            bytes: &stretch.bytes,
-            origins: stretch.origins.as_ref(),
-            eof: stretch.eof,
-            run,
-        };
-        let flow = self.commit.part(&mut open.cursor, shown, part)?;
-        self.progress += stretch.source_end() - stretch.source_start();
+        let flow = self
+            .commit
+            .add(&mut open.cursor, shown, loaded.chunk(), run)?;
+        self.progress += loaded.source_end() - loaded.source_start();
         (self.commit.shared.settings.progress)(self.progress);
-        if stretch.eof || flow.is_break() {
+        if loaded.block.end || flow.is_break() {
             open.ended = true;
-            self.finish(flow.is_continue(), stretch.error.take(), stretch.failed);
+            let error = loaded.block.error.take();
+            self.finish(flow.is_continue(), error, loaded.failed);
         }
         Ok(flow)
     }
@@ -109,11 +104,11 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         });
     }
 
-    /// Reads a packed file block by block, here and now: one that turned out larger than it looked.
+    /// Reads a packed file block by block on this thread, because it unpacks to more bytes than one worker should keep.
     fn stream(&mut self, file: usize) -> io::Result<ControlFlow<()>> {
         let item = &self.items[file];
         let settings = self.commit.shared.settings;
-        let mut flow = match source::open(&item.source, &settings.unpacking) {
+        let mut reader = match feeder::open(&item.source, &settings.unpacking) {
             Ok(Opened::Stream(stream)) => BlockReader::new(Box::new(stream), settings.limits.event),
             Ok(_) => {
                 self.give_up(file, "changed while it was read".to_owned());
@@ -124,15 +119,18 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
                 return Ok(ControlFlow::Continue(()));
             }
         };
-        // The first block is long enough to tell what the file is.
+        // The first block must be long enough to recognise the kind of the file.
         let size = settings.chunk_size.max(HEAD);
         loop {
-            let stretch = flow.block(size, false).into();
-            let LoadedChunk { eof, .. } = stretch;
-            let run = None;
-            let went = self.add(FinishedTask { file, stretch, run })?;
-            if eof || went.is_break() {
-                return Ok(went);
+            let block = reader.block(size, false);
+            let is_last = block.end;
+            let flow = self.add(FinishedTask {
+                file,
+                loaded: block.into(),
+                run: None,
+            })?;
+            if is_last || flow.is_break() {
+                return Ok(flow);
             }
         }
     }
@@ -144,7 +142,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         self.current = None;
     }
 
-    /// Closes the file at hand.
+    /// Finishes the report of the current file.
     fn finish(&mut self, complete: bool, error: Option<SourceError>, failed: bool) {
         let Some(open) = self.current.as_mut() else {
             return;
@@ -192,7 +190,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
         self.files.push(report);
     }
 
-    /// Closes the file at hand if it was left open: its reading was given up.
+    /// Finishes the current file if its end was not reached.
     pub fn end(&mut self) {
         if self.current.as_ref().is_some_and(|open| !open.ended) {
             self.finish(false, None, false);
@@ -201,7 +199,7 @@ impl<Q: Question, A: Answer<Q::Batch>> Collect<'_, '_, Q, A> {
     }
 }
 
-/// The account of a file that is not read because its shape is unsupported: skipped, all of it.
+/// The byte counts of a file whose shape is not read: all of it is skipped.
 fn refused(bytes: u64) -> (ByteCounts, Content, Vec<Finding>) {
     let byte_counts = ByteCounts {
         bytes,

@@ -1,6 +1,4 @@
-//! Several questions in one reading.
-//!
-//! Not for: questions about each other's answers.
+//! Several questions in one pass over the input.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -8,7 +6,7 @@ use std::ops::ControlFlow;
 use super::{Answer, FileReport, Question};
 use crate::event::{Context, Event};
 
-/// Both are asked.
+/// Asks two questions of the same events.
 impl<P: Question, Q: Question> Question for (P, Q) {
     type Batch = (P::Batch, Q::Batch);
 
@@ -27,7 +25,7 @@ impl<P: Question, Q: Question> Question for (P, Q) {
     }
 }
 
-/// Goes on until both have enough; one that has goes on being told.
+/// Reads until both answers are complete. An answer that is complete before the other still receives batches.
 impl<B, C, X: Answer<B>, Y: Answer<C>> Answer<(B, C)> for (X, Y) {
     fn add(&mut self, batch: (B, C), kept: &[bool]) -> io::Result<ControlFlow<()>> {
         let (one, other) = (self.0.add(batch.0, kept)?, self.1.add(batch.1, kept)?);

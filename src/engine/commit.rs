@@ -1,162 +1,151 @@
-//! The one place where runs come together, in the order of the file.
+//! The one place where runs are put together, in file order.
 //!
-//! Workers begin in the middle of a file at a guess. Here the end of each run is compared with the start
-//! that the next one assumed: bytes between the two are read once more, from the true state, and when they
-//! lead exactly to the assumed start, the worker's run stands. When they don't, its piece is read again.
-//! So a wrong guess costs its own piece, and no answer ever rests on one.
+//! Workers start in the middle of a file at a guess (`dump::guess_start`). Here the end of each run is compared with
+//! the start that the next run assumed. The bytes between the two are scanned once more, from the known state. If
+//! that scan leads exactly to the assumed start, in the same mode, then the run of the worker is what a serial scan
+//! would have found, and is used. If not, the chunk is scanned again from the known state. So a wrong guess costs one
+//! more scan of its chunk, and no result is ever based on a guess.
+//!
+//! Memory: the bytes of an event that is longer than a chunk are carried from chunk to chunk, up to the limit on
+//! events. Everything else is handed on.
 
 use std::io;
 use std::ops::ControlFlow;
 
 use super::duplicates::{DuplicateFilter, Novelty};
 use super::run::{EventStub, Run, RunInput, SharedState};
-use super::{Answer, Conflict, Question, Stopped, Totals};
-use crate::dump::{Ledger, ScanFacts, ScanState, Scanner};
+use super::{Answer, Conflict, Question, SelectionStats, Stopped, Totals};
+use crate::dump::{Chunk, Ledger, ScanFacts, ScanState, Scanner};
 use crate::event::Event;
 use crate::transcode::{Origins, source_of};
 
-/// Bytes behind an assumed start that are read along with what leads to it, so that a decision there has
-/// enough to go by.
+/// Bytes after an assumed start that are scanned together with the bytes before it. A step that ends at the start may
+/// look at the bytes that follow it.
 const LOOKAHEAD: usize = 512;
 
-/// A stretch of a file and what a worker made of it.
-pub(super) struct CommitInput<'b, B> {
-    pub base: u64,
-    pub bytes: &'b [u8],
-    /// Leads back to the source, where the bytes were made from one.
-    pub origins: Option<&'b Origins>,
-    pub eof: bool,
-    pub run: Option<Run<B>>,
-}
-
-/// How far one file is read.
+/// How far one file is committed.
 #[derive(Default)]
 pub(super) struct Cursor {
     pub ledger: Ledger,
-    pub stats: super::SelectionStats,
+    pub stats: SelectionStats,
     pub duplicates: u64,
-    /// DuplicateFilter among all events, where a question is asked of all of them.
+    /// Duplicates among all events, if a second question is asked of all events.
     pub all_duplicates: u64,
+    /// The known state: everything before it is committed.
     state: ScanState,
-    /// The bytes from `state.at` up to the end of the last part.
+    /// The bytes from `state.at` up to the end of the last chunk.
     carry: Vec<u8>,
-    /// Leads back to the source of the carried bytes and of those at hand.
+    /// Maps the carried bytes and those of the current chunk to the source.
     origins: Option<Origins>,
-    /// How many of them a run has already found too few.
+    /// How many carried bytes were too few for a scan to proceed.
     tried: usize,
 }
 
 impl Cursor {
-    /// Where the account stands.
+    /// The end of the committed bytes, as an offset in the source.
     pub fn at(&self) -> u64 {
         self.source_of(self.state.at)
     }
 
-    /// All bytes that were read, once the file has ended.
+    /// The end of all bytes, as an offset in the source.
     pub fn end(&self) -> u64 {
         self.source_of(self.state.at + self.carry.len() as u64)
     }
 
-    fn source_of(&self, place: u64) -> u64 {
-        source_of(self.origins.as_ref(), place)
+    fn source_of(&self, offset: u64) -> u64 {
+        source_of(self.origins.as_ref(), offset)
     }
 }
 
-/// Events without their duplicates.
+/// Events counted without their duplicates.
 #[derive(Default)]
 pub(super) struct Census {
     pub totals: Totals,
     pub duplicates: DuplicateFilter,
 }
 
-/// Which of the events of a run are no duplicates.
+/// Which events of a run are not duplicates.
 struct Deduplicated {
-    /// An entry for each event, up to the last one that is wanted.
+    /// One entry per event: `false` for duplicates. It ends at the event that reaches the limit.
     kept: Vec<bool>,
     dropped: u64,
-    /// Events up to the limit, if that was reached.
+    /// The number of events up to the limit, if the limit is reached.
     last: Option<usize>,
 }
 
-/// Commits runs: drops duplicates, stops at the limit, hands rows on.
+/// Commits runs: drops duplicates, stops at the limit, passes batches to the answer.
 pub(super) struct Commit<'c, Q: Question, A> {
     pub shared: &'c SharedState<'c, Q>,
     pub answer: &'c mut A,
     /// The selected events.
     pub selected: Census,
-    /// All events, where a question is asked of all of them and others than those are selected.
+    /// All events, if a second question is asked of all events and not all are selected.
     pub all_events: Option<Census>,
     pub scanner: Scanner,
 }
 
 impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
-    /// Adds the next part of a file.
-    pub fn part(
+    /// Adds the next chunk of a file, with the run of a worker if there is one.
+    pub fn add(
         &mut self,
         cursor: &mut Cursor,
         file: &str,
-        part: CommitInput<'_, Q::Batch>,
+        chunk: Chunk<'_>,
+        run: Option<Run<Q::Batch>>,
     ) -> io::Result<ControlFlow<()>> {
-        if let Some(origins) = part.origins {
+        if let Some(origins) = chunk.origins {
             let known = cursor.origins.get_or_insert_default();
             known.forget(cursor.state.at);
             known.extend(origins);
         }
-        self.add(cursor, file, part)
-    }
-
-    fn add(
-        &mut self,
-        cursor: &mut Cursor,
-        file: &str,
-        part: CommitInput<'_, Q::Batch>,
-    ) -> io::Result<ControlFlow<()>> {
-        let mut fresh = part.bytes;
-        // A value longer than a part is tried again only when twice as much of it is there.
+        let mut fresh = chunk.bytes;
+        // A value that is longer than a chunk is tried again only when twice as many bytes are there. Otherwise it would
+        // be scanned once per chunk, which is quadratic in its length.
         let waits =
             cursor.tried > fresh.len() && cursor.carry.len() + fresh.len() < 2 * cursor.tried;
-        if let Some(run) = part.run.filter(|_| !waits) {
+        if let Some(run) = run.filter(|_| !waits) {
             if cursor.state != run.from {
-                let head = (run.from.at - part.base) as usize;
+                // Scan the bytes before the assumed start from the known state.
+                let head = (run.from.at - chunk.base) as usize;
                 let take = fresh.len().min(head + LOOKAHEAD);
                 cursor.carry.extend_from_slice(&fresh[..take]);
                 fresh = &fresh[take..];
-                let eof = part.eof && fresh.is_empty();
-                if self.read(cursor, file, run.from.at, eof)?.is_break() {
+                let eof = chunk.eof && fresh.is_empty();
+                if self.scan(cursor, file, run.from.at, eof)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
             }
             if cursor.state == run.from {
+                // The guess was right.
                 cursor.carry.clear();
-                let rest = (run.to.at - part.base) as usize;
-                cursor.carry.extend_from_slice(&part.bytes[rest..]);
+                let rest = (run.to.at - chunk.base) as usize;
+                cursor.carry.extend_from_slice(&chunk.bytes[rest..]);
                 cursor.tried = cursor.carry.len();
-                let from = (run.from.at - part.base) as usize;
-                let span = RunInput {
-                    bytes: &part.bytes[from..],
-                    origins: part.origins,
-                    from: run.from,
+                let input = RunInput {
+                    chunk: chunk.starting_at(run.from.at),
+                    mode: run.from.mode,
                     until: u64::MAX,
-                    eof: part.eof,
                     most: None,
                 };
-                let is_full = run.piece.is_full();
-                let flow = self.absorb(cursor, file, run, span)?;
+                let is_full = run.facts.is_full();
+                let flow = self.absorb(cursor, file, run, input)?;
                 if is_full && flow.is_continue() {
-                    return self.read(cursor, file, u64::MAX, part.eof);
+                    // The run ended early to keep its facts small: scan the rest here.
+                    return self.scan(cursor, file, u64::MAX, chunk.eof);
                 }
                 return Ok(flow);
             }
         }
+        // There was no guess, or it was wrong: scan the chunk from the known state.
         cursor.carry.extend_from_slice(fresh);
-        if !part.eof && cursor.carry.len() < 2 * cursor.tried {
+        if !chunk.eof && cursor.carry.len() < 2 * cursor.tried {
             return Ok(ControlFlow::Continue(()));
         }
-        self.read(cursor, file, u64::MAX, part.eof)
+        self.scan(cursor, file, u64::MAX, chunk.eof)
     }
 
-    /// Reads what is carried, from the true state, up to `until`.
-    fn read(
+    /// Scans the carried bytes from the known state up to `until`.
+    fn scan(
         &mut self,
         cursor: &mut Cursor,
         file: &str,
@@ -165,24 +154,28 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
     ) -> io::Result<ControlFlow<()>> {
         let carry = std::mem::take(&mut cursor.carry);
         let origins = cursor.origins.take();
-        let mut read = 0;
+        let mut chunk = Chunk {
+            bytes: &carry,
+            base: cursor.state.at,
+            origins: origins.as_ref(),
+            eof,
+        };
         let flow = loop {
-            let span = RunInput {
-                bytes: &carry[read..],
-                origins: origins.as_ref(),
-                from: cursor.state,
+            let input = RunInput {
+                chunk,
+                mode: cursor.state.mode,
                 until,
-                eof,
                 most: None,
             };
-            let run = self.shared.run(&mut self.scanner, file, span);
-            read += (run.to.at - run.from.at) as usize;
-            let is_full = run.piece.is_full();
-            let flow = self.absorb(cursor, file, run, span)?;
+            let run = self.shared.run(&mut self.scanner, file, input);
+            chunk = chunk.starting_at(run.to.at);
+            let is_full = run.facts.is_full();
+            let flow = self.absorb(cursor, file, run, input)?;
             if flow.is_break() || !is_full {
                 break flow;
             }
         };
+        let read = carry.len() - chunk.bytes.len();
         cursor.origins = origins;
         cursor.carry = carry;
         cursor.carry.drain(..read);
@@ -190,40 +183,45 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
         Ok(flow)
     }
 
-    /// Adds a run whose start is where the account stands.
+    /// Adds a run that begins at the known state. `input` is what it ran over.
     fn absorb(
         &mut self,
         cursor: &mut Cursor,
         file: &str,
         mut run: Run<Q::Batch>,
-        span: RunInput<'_>,
+        input: RunInput<'_>,
     ) -> io::Result<ControlFlow<()>> {
+        let scanner = &mut self.scanner;
         let Deduplicated {
             kept,
             dropped,
             last,
         } = self
             .selected
-            .deduplicate(&run.selected, &mut self.scanner, file, span);
+            .deduplicate(&run.selected, scanner, file, input);
         if last.is_some() {
-            // The account ends behind the last event that was asked for, wherever the run went on to.
-            let span = RunInput { most: last, ..span };
-            run = self.shared.run(&mut self.scanner, file, span);
+            // The byte counts must end after the last event of the answer, but the worker went on: run again up to there.
+            let input = RunInput {
+                most: last,
+                ..input
+            };
+            run = self.shared.run(scanner, file, input);
         }
-        let all = self.all_events.as_mut().map(|all_events| {
-            all_events.deduplicate(&run.all_events, &mut self.scanner, file, span)
-        });
+        let all = self
+            .all_events
+            .as_mut()
+            .map(|all| all.deduplicate(&run.all_events, scanner, file, input));
         cursor.state = run.to;
         cursor.duplicates += dropped;
         cursor.all_duplicates += all.as_ref().map_or(dropped, |all| all.dropped);
-        cursor.ledger.absorb(run.piece);
+        cursor.ledger.absorb(run.facts);
         cursor.stats.merge(run.stats);
         let all = all.as_ref().map_or(&kept, |all| &all.kept);
         let flow = self.answer.add_with_all(run.batch, &kept, all)?;
         if last.is_some() || flow.is_break() {
             self.selected.totals.stopped = Some(Stopped {
                 file: file.to_owned(),
-                at: source_of(span.origins, cursor.state.at),
+                at: source_of(input.chunk.origins, cursor.state.at),
             });
             return Ok(ControlFlow::Break(()));
         }
@@ -232,48 +230,50 @@ impl<Q: Question, A: Answer<Q::Batch>> Commit<'_, Q, A> {
 }
 
 impl Census {
-    /// Tells new events from duplicates.
+    /// Finds out which of the events are new.
     fn deduplicate(
         &mut self,
         events: &[EventStub],
         scanner: &mut Scanner,
         file: &str,
-        span: RunInput<'_>,
+        input: RunInput<'_>,
     ) -> Deduplicated {
-        let mut sifted = Deduplicated {
+        let mut result = Deduplicated {
             kept: Vec::with_capacity(events.len()),
             dropped: 0,
             last: None,
         };
-        for (nth, selected) in events.iter().enumerate() {
-            let novelty = match selected.identifier {
-                Some(identifier) => self.duplicates.take(identifier),
+        for (nth, event) in events.iter().enumerate() {
+            let novelty = match event.identifier {
+                Some(identifier) => self.duplicates.insert(identifier),
+                // An event without an id cannot be compared, so it counts.
                 None => Novelty::New,
             };
             if novelty == Novelty::OtherCall {
                 self.totals.conflict_count += 1;
                 if self.totals.names_conflicts() {
-                    let conflict = conflict(scanner, file, selected.at, span);
+                    let conflict = conflict(scanner, file, event.at, input);
                     self.totals.conflicts.push(conflict);
                 }
             }
             let keep = novelty != Novelty::Duplicate;
-            sifted.dropped += u64::from(!keep);
-            sifted.kept.push(keep);
+            result.dropped += u64::from(!keep);
+            result.kept.push(keep);
             if keep {
                 self.totals.kept += 1;
                 if self.totals.limit == Some(self.totals.kept) {
-                    sifted.last = Some(nth + 1);
+                    result.last = Some(nth + 1);
                     break;
                 }
             }
         }
-        sifted
+        result
     }
 }
 
-/// Names an event whose id stands on another event: reads up to it once more, for its id.
-fn conflict(scanner: &mut Scanner, file: &str, at: u64, span: RunInput<'_>) -> Conflict {
+/// Describes the event at `at`, whose id belongs to another event as well. Runs keep no ids, so the run is repeated up
+/// to that event to read its id; there are at most a few conflicts that are described.
+fn conflict(scanner: &mut Scanner, file: &str, at: u64, input: RunInput<'_>) -> Conflict {
     let mut id = String::new();
     let mut visit = |event: &Event<'_>| {
         if event.offset < at {
@@ -284,16 +284,8 @@ fn conflict(scanner: &mut Scanner, file: &str, at: u64, span: RunInput<'_>) -> C
             .map_or_else(String::new, |id| id.to_str().into_owned());
         ControlFlow::Break(())
     };
-    let mut piece = ScanFacts::default();
-    let RunInput {
-        bytes,
-        origins,
-        from,
-        until,
-        eof,
-        ..
-    } = span;
-    scanner.run_made(bytes, origins, from, until, eof, &mut visit, &mut piece);
+    let mut facts = ScanFacts::default();
+    scanner.run(input.chunk, input.mode, input.until, &mut visit, &mut facts);
     Conflict {
         id,
         file: file.to_owned(),

@@ -1,6 +1,6 @@
-//! A question of the selected events and another of all events, in one reading.
+//! One question about the selected events and another about all events, in one pass over the input.
 //!
-//! Not for: questions of the same events (`combine`).
+//! `report` needs this: its tables are about the selected events, its coverage and sessions about all events.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -8,10 +8,10 @@ use std::ops::ControlFlow;
 use super::{Answer, FileReport, Item, Question, RunReport, Settings, ask_both};
 use crate::event::{Context, Event};
 
-/// Asks a question of all selected events, and another of all events: for that one nothing is selected, and
-/// duplicates never count. What both came to.
+/// Asks one question of the selected events and another of all events. The second question ignores the selection, and
+/// its duplicates never count. Returns the report of each.
 ///
-/// Where a limit or the first answer ends the reading, it ends for both.
+/// If a limit or the first answer ends reading, it ends for both.
 ///
 /// # Errors
 /// Those of the writers of the answers.
@@ -71,7 +71,7 @@ impl<P, Q, A: Answer<P>, B: Answer<Q>> Answer<(P, Q)> for Answers<'_, A, B> {
         all: &[bool],
     ) -> io::Result<ControlFlow<()>> {
         let flow = self.0.add(batch.0, kept)?;
-        // That this one has enough does not end the reading.
+        // Only the first answer can end reading.
         let _ = self.1.add(batch.1, all)?;
         Ok(flow)
     }

@@ -1,15 +1,19 @@
-//! Which events were taken already.
+//! Finds duplicate events.
 //!
-//! An event is known by its id, its source and its name together, and for whoever asks about outcomes by its
-//! error code too: ids are unique in what CloudTrail writes, but hand-made dumps put one id on two calls, and a
-//! refused call must not go for a repetition of one that worked. Where nothing may hide, it is also known by
-//! what it came to. Two dumps that overlap, or a trail that delivers twice, repeat all of it. What somebody
-//! wrote over an id, `xxxxxxxx-xxxx-…`, is none.
+//! Two events are duplicates if they have the same id (`eventID`), the same source (`eventSource`) and the same name
+//! (`eventName`), and, for questions about outcomes, the same error code. The id alone is not enough. CloudTrail's ids are
+//! unique (AWS, "CloudTrail record contents": `eventID` is a GUID that identifies the event), but edited dumps and test
+//! data have one id on several calls, and a denied call must not disappear as a duplicate of one that succeeded. A
+//! question can add further values, so that nothing its answer depends on is dropped. Real duplicates, from dumps that
+//! overlap or from a trail that delivers twice, are equal in all of these. A masked id (`xxxxxxxx-xxxx-…`) is treated as
+//! missing, and an event without an id is never a duplicate.
 //!
-//! Kept are 80 bits for the id and 48 for the call, hashed with SipHash and keys that a process draws for
-//! itself, so that no input can be made to collide. By chance two of a million events do so in one run of
-//! 10^12, two of a billion in one of two million. Costs 17 bytes a slot in a table that is never fuller than
-//! seven eighths and doubles when it is: 20 to 39 bytes an event, and half as much again while it doubles.
+//! An identifier has 80 bits of a hash of the id and 48 bits of a hash of the rest. The hash is SipHash with random keys, so no
+//! input can be crafted to collide. The probability that any two events collide is below 10^-12 for a million events and below
+//! 10^-6 for a billion.
+//!
+//! Memory: the table has 17 bytes per slot and is at most 7/8 full when it doubles, so 20 to 39 bytes per event, and half as
+//! much again while it doubles.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -19,11 +23,12 @@ use siphasher::sip128::{Hash128, Hasher128, SipHasher13};
 use crate::event::Event;
 use crate::event::identity::is_masked_id;
 
-/// What an event is known by: the id in the first number and the upper bits of the second, the call below.
+/// Identifies an event: the hash of the id in the first number and the upper bits of the second, the hash of the call
+/// in the lower bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identifier([u64; 2]);
 
-/// Bits of an identifier's second number that stand for the call.
+/// The number of bits for the call.
 const CALL_BITS: u32 = 48;
 
 impl Identifier {
@@ -37,7 +42,7 @@ impl Identifier {
     }
 }
 
-/// Makes identifiers that compare within one run of the program.
+/// Makes identifiers. They are comparable within one process only.
 #[derive(Clone, Debug)]
 pub struct Identifiers {
     hasher: SipHasher13,
@@ -45,7 +50,7 @@ pub struct Identifiers {
 
 impl Default for Identifiers {
     fn default() -> Self {
-        // The standard library draws keys from the system, and gives them away only hashed.
+        // The standard library has random keys from the operating system but reveals only hashes made with them.
         let draw = |n: u64| RandomState::new().hash_one(n);
         Identifiers {
             hasher: SipHasher13::new_with_keys(draw(0), draw(1)),
@@ -54,14 +59,9 @@ impl Default for Identifiers {
 }
 
 impl Identifiers {
-    /// The identifier of an event; `None` when it has no id. `outcomes` are told apart at the price of a look into the
-    /// record, and so is what it `dedup_discriminant`.
-    pub fn of(
-        &self,
-        event: &Event<'_>,
-        outcomes: bool,
-        dedup_discriminant: &[u8],
-    ) -> Option<Identifier> {
+    /// The identifier of an event; `None` if it has no id. With `outcomes` it includes the error code, which requires
+    /// reading the record. `discriminant` is [`Question::dedup_discriminant`](super::Question::dedup_discriminant).
+    pub fn of(&self, event: &Event<'_>, outcomes: bool, discriminant: &[u8]) -> Option<Identifier> {
         let mut id = ByteBuffer::default();
         event.id()?.for_each_bytes(|piece| id.add(piece));
         if is_masked_id(&id.bytes[..id.filled]) {
@@ -73,20 +73,20 @@ impl Identifiers {
             if let Some(text) = text {
                 text.for_each_bytes(|piece| call.add(piece));
             }
-            // No text holds it, as it is no UTF-8.
+            // A separator that no text contains, because it is not valid UTF-8.
             call.add(&[0xff]);
         }
-        call.add(dedup_discriminant);
+        call.add(discriminant);
         let [id, call] = [id, call].map(|buffer| buffer.hash(self.hasher));
         Some(Identifier::new([id.h1, id.h2], call.h1))
     }
 }
 
-/// Bytes that are hashed in one go, which takes half of the time that piece by piece takes.
+/// Collects bytes to hash them at once, which takes half the time of hashing part by part.
 struct ByteBuffer {
     bytes: [u8; 128],
     filled: usize,
-    /// What does not fit.
+    /// Bytes that do not fit.
     more: Vec<u8>,
 }
 
@@ -120,30 +120,30 @@ impl ByteBuffer {
     }
 }
 
-/// What a new event is to those before it.
+/// How a new event relates to earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Novelty {
-    /// Not seen before.
+    /// No earlier event has its id.
     New,
-    /// The same event again.
+    /// An earlier event is equal to it.
     Duplicate,
-    /// The id of an earlier event that was another: by its call, its outcome, or what it came to.
+    /// Earlier events have its id, but are other calls or have other outcomes.
     OtherCall,
 }
 
-/// The events taken so far.
+/// The events seen so far.
 #[derive(Debug, Default)]
 pub struct DuplicateFilter {
     /// The first event of each id.
     seen: HashTable<Identifier>,
-    /// Other calls with ids of those.
+    /// Other calls with the ids of those.
     others: HashSet<Identifier>,
 }
 
 impl DuplicateFilter {
-    /// Takes an event.
+    /// Adds an event.
     #[inline]
-    pub fn take(&mut self, event: Identifier) -> Novelty {
+    pub fn insert(&mut self, event: Identifier) -> Novelty {
         let hash = |event: &Identifier| event.0[0];
         let before = self.seen.find(hash(&event), |seen| seen.has_id_of(event));
         match before {
@@ -163,11 +163,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_id_on_two_calls_is_two_events_and_each_of_them_once() {
+    fn two_calls_with_one_id_are_two_events_and_each_counts_once() {
         let mut duplicates = DuplicateFilter::default();
         let event = |id, call| Identifier::new([id, 0], call);
         let novelty = [(1, 1), (1, 1), (1, 2), (1, 2), (1, 1), (2, 1)]
-            .map(|(id, call)| duplicates.take(event(id, call)));
+            .map(|(id, call)| duplicates.insert(event(id, call)));
         use Novelty::{Duplicate, New, OtherCall};
         assert_eq!(
             novelty,
@@ -176,20 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn every_bit_that_is_kept_tells_ids_and_calls_apart() {
+    fn every_bit_distinguishes_ids_or_calls() {
         for bit in 0..128 {
             let mut duplicates = DuplicateFilter::default();
             let one = Identifier([0, 0]);
             let mut other = one;
             other.0[bit / 64] ^= 1 << (bit % 64);
-            assert_eq!(duplicates.take(one), Novelty::New);
+            assert_eq!(duplicates.insert(one), Novelty::New);
             let is_call = (64..64 + CALL_BITS as usize).contains(&bit);
             let expected = if is_call {
                 Novelty::OtherCall
             } else {
                 Novelty::New
             };
-            assert_eq!(duplicates.take(other), expected, "{bit}");
+            assert_eq!(duplicates.insert(other), expected, "{bit}");
         }
     }
 }

@@ -1,6 +1,4 @@
-//! One run of the scanner over some bytes, with the question asked of every event: what a worker does.
-//!
-//! Not for: where the bytes come from (`source`), adding runs up (`commit`).
+//! One run: the scanner over one chunk, with the question asked of every event. This is the work of a worker thread.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,38 +6,37 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::buffers::Buffers;
 use super::duplicates::{Identifier, Identifiers};
 use super::{Question, Settings};
-use crate::dump::{ScanFacts, ScanState, Scanner};
+use crate::dump::{Chunk, Mode, ScanFacts, ScanState, Scanner};
 use crate::event::{Context, Event, Unreadable};
 use crate::select::{Probe, SeenValues};
-use crate::transcode::Origins;
 
-/// Counts about the events of a run.
+/// Counts about the selection, per run, per file or over all files.
 #[derive(Clone, Debug, Default)]
 pub struct SelectionStats {
-    /// Events that every condition let through, duplicates included.
+    /// Events that match every condition, duplicates included.
     pub selected: u64,
-    /// Events that the condition at this place refused.
+    /// For each condition, the events that it was the first to reject.
     pub refused: Vec<u64>,
-    /// Events whose record was looked into and cannot be read.
+    /// Events whose record was needed and cannot be read.
     pub unreadable: u64,
-    /// The offset of the first of those, and why.
+    /// The offset of the first of those, and why it cannot be read.
     pub first_unreadable: Option<(u64, Unreadable)>,
-    /// Events that a condition on `readOnly` refused because they have none.
+    /// Events that a condition on `readOnly` rejected because they have no such member.
     pub no_read_only: u64,
-    /// Events that a condition on the time refused because they have none that can be read.
+    /// Events that a condition on the time rejected because they have no readable time.
     pub no_time: u64,
-    /// Events that a condition on the record refused because they have none.
+    /// Events that a condition on the record rejected because they have no record.
     pub no_record: u64,
     /// The offset of the first of those.
     pub first_no_record: Option<u64>,
-    /// What refused events look like, until one is selected.
+    /// Values of rejected events, collected until an event is selected: they explain an empty result.
     pub seen: SeenValues,
-    /// For each path of the selection, whether any event had it.
+    /// For each path of the selection, whether any event has it.
     pub probes: Vec<Probe>,
 }
 
 impl SelectionStats {
-    /// Adds the counts of another run.
+    /// Adds the counts of another run, which comes later in the input.
     pub fn merge(&mut self, other: SelectionStats) {
         self.selected += other.selected;
         if self.refused.len() < other.refused.len() {
@@ -65,7 +62,7 @@ impl SelectionStats {
     }
 }
 
-/// A selected event, as the commit needs it.
+/// What the commit needs to know about an event: enough to find duplicates.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventStub {
     pub identifier: Option<Identifier>,
@@ -73,167 +70,190 @@ pub(super) struct EventStub {
     pub at: u64,
 }
 
-/// What a run came to.
+/// The result of a run.
 pub(super) struct Run<B> {
     pub from: ScanState,
     pub to: ScanState,
-    pub piece: ScanFacts,
+    pub facts: ScanFacts,
     pub stats: SelectionStats,
+    /// The selected events.
     pub selected: Vec<EventStub>,
-    /// All events, where a question is asked of all of them and others than those are selected.
+    /// All events, if [`SharedState::observes_all`].
     pub all_events: Vec<EventStub>,
     pub batch: B,
 }
 
-/// Which bytes to run over.
+/// What to run over.
 #[derive(Clone, Copy)]
 pub(super) struct RunInput<'b> {
-    pub bytes: &'b [u8],
-    /// Leads back to their source, where they were made from one.
-    pub origins: Option<&'b Origins>,
-    /// The state at the first byte.
-    pub from: ScanState,
-    /// Run only while a step begins before this offset in the text.
+    pub chunk: Chunk<'b>,
+    /// How the first byte is interpreted.
+    pub mode: Mode,
+    /// The run ends before a step that begins at this offset in the text.
     pub until: u64,
-    /// Nothing follows.
-    pub eof: bool,
-    /// End behind so many selected events.
+    /// The run ends after this many selected events.
     pub most: Option<usize>,
 }
 
-/// What all workers share.
+/// What all worker threads share.
 pub(super) struct SharedState<'s, Q> {
     pub settings: &'s Settings<'s>,
     pub question: &'s Q,
     pub identifiers: Identifiers,
-    /// Set once an event was selected: from then on nobody asks why there is none.
+    /// Set once an event was selected. From then on no values are collected to explain an empty result.
     pub any_selected: AtomicBool,
-    /// Memory for stretches.
     pub buffers: Buffers,
 }
 
 impl<Q: Question> SharedState<'_, Q> {
-    /// Whether a question is asked of all events that are not just those selected, each once. That one tells outcomes.
+    /// True if a second question is asked of all events and these are not exactly the selected ones.
     pub fn observes_all(&self) -> bool {
         let settings = self.settings;
+        // With `distinguishes_outcomes` both questions have the same duplicates, so one list of events serves both.
         let is_all = settings.selection.conditions().is_empty()
             && !settings.keep_duplicates
             && self.question.distinguishes_outcomes();
         Q::OBSERVES_ALL && !is_all
     }
 
-    /// Runs the scanner over a span of `file`.
-    pub fn run(&self, scanner: &mut Scanner, file: &str, span: RunInput<'_>) -> Run<Q::Batch> {
-        let settings = self.settings;
-        let context = Context {
-            zone: settings.zone,
-            format: settings.format,
-            file,
+    /// Runs the scanner over a chunk of `file`.
+    pub fn run(&self, scanner: &mut Scanner, file: &str, input: RunInput<'_>) -> Run<Q::Batch> {
+        let selection = self.settings.selection;
+        let from = ScanState {
+            at: input.chunk.base,
+            mode: input.mode,
         };
-        let conditions = settings.selection.conditions();
         let mut run = Run {
-            from: span.from,
-            to: span.from,
-            piece: ScanFacts::default(),
+            from,
+            to: from,
+            facts: ScanFacts::default(),
             stats: SelectionStats {
-                refused: vec![0; conditions.len()],
-                probes: vec![Probe::default(); settings.selection.probed().len()],
+                refused: vec![0; selection.conditions().len()],
+                probes: vec![Probe::default(); selection.probed().len()],
                 ..SelectionStats::default()
             },
             selected: Vec::new(),
             all_events: Vec::new(),
             batch: Q::Batch::default(),
         };
-        let explain = !conditions.is_empty() && !self.any_selected.load(Ordering::Relaxed);
-        let covers = explain
-            && conditions
-                .iter()
-                .any(|condition| condition.expr.is_about_time());
+        let mut visitor = self.visitor(file);
         let Run {
-            piece,
+            facts,
             stats,
             selected,
             all_events,
             batch,
             ..
         } = &mut run;
-        let observes_all = self.observes_all();
-        let outcomes = self.question.distinguishes_outcomes();
-        let mut dedup_discriminant = Vec::new();
         let mut visit = |event: &Event<'_>| {
-            if covers && stats.selected == 0 {
-                stats.seen.add_time(event);
-            }
-            let mut is_picked = false;
-            match settings
-                .selection
-                .refusal(event, &context, &mut stats.probes)
-            {
-                Some(index) => {
-                    stats.refused[index] += 1;
-                    let refused = &conditions[index].expr;
-                    if refused.is_read_only() && event.read_only().is_none() {
-                        stats.no_read_only += 1;
-                    }
-                    if refused.is_about_time() && event.time().is_none() {
-                        stats.no_time += 1;
-                    }
-                    if event.found_absent() {
-                        stats.no_record += 1;
-                        stats.first_no_record.get_or_insert(event.offset);
-                    }
-                    if explain && stats.selected == 0 {
-                        stats.seen.add(index, &conditions[index], event, &context);
-                    }
-                }
-                None => {
-                    stats.selected += 1;
-                    self.question.observe(event, &context, batch);
-                    is_picked = true;
-                }
+            let is_selected = visitor.select(event, stats);
+            if is_selected {
+                self.question.observe(event, &visitor.context, batch);
             }
             if Q::OBSERVES_ALL {
-                self.question.observe_all(event, &context, batch);
+                self.question.observe_all(event, &visitor.context, batch);
             }
             if let Some(why) = event.found_unreadable() {
                 stats.unreadable += 1;
                 stats.first_unreadable.get_or_insert((event.offset, why));
             }
-            // Last, since what an event is known by may take a look into its record that nobody asked for.
+            // After the check for unreadable records: an identifier may need a record that no question asked for, and
+            // then it is no loss if that cannot be read.
             let at = event.offset;
-            if is_picked {
-                let identifier = if settings.keep_duplicates {
-                    None
-                } else {
-                    dedup_discriminant.clear();
-                    self.question
-                        .dedup_discriminant(batch, &mut dedup_discriminant);
-                    self.identifiers.of(event, outcomes, &dedup_discriminant)
-                };
+            if is_selected {
+                let identifier = visitor.identifier(event, batch);
                 selected.push(EventStub { identifier, at });
             }
-            if observes_all {
+            if visitor.observes_all {
                 let identifier = self.identifiers.of(event, true, &[]);
                 all_events.push(EventStub { identifier, at });
             }
-            if span.most == Some(selected.len()) {
+            if input.most == Some(selected.len()) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
             }
         };
-        run.to = scanner.run_made(
-            span.bytes,
-            span.origins,
-            span.from,
-            span.until,
-            span.eof,
-            &mut visit,
-            piece,
-        );
+        run.to = scanner.run(input.chunk, input.mode, input.until, &mut visit, facts);
         if run.stats.selected > 0 {
             self.any_selected.store(true, Ordering::Relaxed);
         }
         run
+    }
+
+    fn visitor<'v>(&'v self, file: &'v str) -> Visitor<'v, Q> {
+        let conditions = self.settings.selection.conditions();
+        let explains = !conditions.is_empty() && !self.any_selected.load(Ordering::Relaxed);
+        let is_about_time = || conditions.iter().any(|it| it.expr.is_about_time());
+        Visitor {
+            shared: self,
+            context: Context {
+                zone: self.settings.zone,
+                format: self.settings.format,
+                file,
+            },
+            explains,
+            explains_time: explains && is_about_time(),
+            observes_all: self.observes_all(),
+            outcomes: self.question.distinguishes_outcomes(),
+            dedup_discriminant: Vec::new(),
+        }
+    }
+}
+
+/// What stays the same from event to event of a run.
+struct Visitor<'v, Q> {
+    shared: &'v SharedState<'v, Q>,
+    context: Context<'v>,
+    /// Collect values of rejected events.
+    explains: bool,
+    /// Collect the times of all events.
+    explains_time: bool,
+    observes_all: bool,
+    outcomes: bool,
+    dedup_discriminant: Vec<u8>,
+}
+
+impl<Q: Question> Visitor<'_, Q> {
+    /// Whether the event matches all conditions. If not, counts why.
+    #[inline]
+    fn select(&self, event: &Event<'_>, stats: &mut SelectionStats) -> bool {
+        if self.explains_time && stats.selected == 0 {
+            stats.seen.add_time(event);
+        }
+        let selection = self.shared.settings.selection;
+        let Some(index) = selection.refusal(event, &self.context, &mut stats.probes) else {
+            stats.selected += 1;
+            return true;
+        };
+        let condition = &selection.conditions()[index];
+        stats.refused[index] += 1;
+        if condition.expr.is_read_only() && event.read_only().is_none() {
+            stats.no_read_only += 1;
+        }
+        if condition.expr.is_about_time() && event.time().is_none() {
+            stats.no_time += 1;
+        }
+        if event.found_absent() {
+            stats.no_record += 1;
+            stats.first_no_record.get_or_insert(event.offset);
+        }
+        if self.explains && stats.selected == 0 {
+            stats.seen.add(index, condition, event, &self.context);
+        }
+        false
+    }
+
+    /// The identifier of a selected event, which was observed last; `None` if duplicates count.
+    #[inline]
+    fn identifier(&mut self, event: &Event<'_>, batch: &Q::Batch) -> Option<Identifier> {
+        if self.shared.settings.keep_duplicates {
+            return None;
+        }
+        let discriminant = &mut self.dedup_discriminant;
+        discriminant.clear();
+        self.shared.question.dedup_discriminant(batch, discriminant);
+        let identifiers = &self.shared.identifiers;
+        identifiers.of(event, self.outcomes, discriminant)
     }
 }

@@ -100,12 +100,13 @@ pub(super) fn judge(
         let reason = finding.to_string();
         found.push(DumpFinding::new(id, reason).at(finding.at));
         judged.gaps.extend(match &finding.kind {
-            FindingKind::NextToken { token, left: None } => {
-                summary.reach.pages(id, name, Some(token))
-            }
             FindingKind::NextToken {
                 token,
-                left: Some(end),
+                page_end: None,
+            } => summary.reach.pages(id, name, Some(token)),
+            FindingKind::NextToken {
+                token,
+                page_end: Some(end),
             } => summary.reach.left(id, name, token, end),
             FindingKind::AwsError { .. } | FindingKind::NoPage => {
                 summary.reach.pages(id, name, None)

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::dump::{ScanFacts, ScanState, Scanner};
+use crate::dump::{Chunk, Mode, ScanFacts, Scanner};
 use crate::event::{Event, Node};
 
 const BASE: &str = r#"{"eventVersion":"1.08","eventID":"e","eventTime":"2024-06-10T10:00:00Z","#;
@@ -22,9 +22,8 @@ pub(super) fn event(json: &str, mut each: impl FnMut(&Event<'_>)) {
         each(event);
         ControlFlow::Continue(())
     };
-    let (start, mut piece) = (ScanState::default(), ScanFacts::default());
-    let bytes = record.as_bytes();
-    Scanner::default().run(bytes, start, u64::MAX, true, &mut visit, &mut piece);
+    let (chunk, mut facts) = (Chunk::whole(record.as_bytes()), ScanFacts::default());
+    Scanner::default().run(chunk, Mode::Json, u64::MAX, &mut visit, &mut facts);
     assert_eq!(found, 1, "{record}");
 }
 

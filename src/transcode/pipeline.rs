@@ -145,7 +145,7 @@ impl Stage {
 }
 
 /// A block of made text.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct TextChunk {
     /// Offset of its first byte in the whole text.
     pub base: u64,

@@ -50,7 +50,7 @@ fn a_damaged_place_is_shown_with_what_is_known_of_it() {
     ));
     at("tests/data/hole.json:3100")
         .quietly()
-        .holds("no valid JSON at byte 3648")
+        .holds("invalid JSON at byte 3648")
         .holds("the next whole event begins at byte 5313\n");
 }
 

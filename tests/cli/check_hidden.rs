@@ -158,7 +158,7 @@ fn what_stands_in_place_of_an_event_may_have_been_one() {
     ends(&dir, rule, &[], 3);
     let got = dir.run(["convert", "--to", "records", "dump"]).got();
     got.ends(0)
-        .mentions("1 value among the events that is no CloudTrail event");
+        .mentions("1 value in a list of events is not a CloudTrail event");
     // A file that is packed in a way that is not unpacked.
     let dir = Dir::new();
     dir.write("dump/a.json", trail(&[record(0, json!({}))]));

@@ -344,5 +344,5 @@ fn ten_million_empty_events_are_none_and_cost_little() {
     got.got()
         .ends(0)
         .prints("8\n")
-        .mentions("10,000,000 values among the events that are no CloudTrail events");
+        .mentions("10,000,000 values in a list of events are not CloudTrail events");
 }

@@ -113,5 +113,5 @@ fn none_in_place_of_a_page_is_an_error() {
         assert_eq!(errors, ids);
     }
     let got = typed("count --total --strict tests/data/none-behind.txt").got();
-    got.ends(3).mentions("in place of a page");
+    got.ends(3).mentions("instead of a page");
 }

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use trailsift::dump::{Damage, EventLimits, FindingKind, ScanFacts, ScanState, Scanner};
+use trailsift::dump::{Chunk, Damage, EventLimits, FindingKind, ScanFacts, ScanState, Scanner};
 use trailsift::engine::{self, Settings, Stopped};
 use trailsift::event::Event;
 use trailsift::input::UnpackLimits;
@@ -159,8 +159,8 @@ fn a_run_ends_before_its_marks_fill_the_memory() {
     let (mut at, mut runs) = (ScanState::default(), 0);
     while at.at < text.len() as u64 {
         let mut facts = ScanFacts::default();
-        let rest = &text.as_bytes()[at.at as usize..];
-        at = scanner.run(rest, at, u64::MAX, true, &mut visit, &mut facts);
+        let rest = Chunk::whole(text.as_bytes()).starting_at(at.at);
+        at = scanner.run(rest, at.mode, u64::MAX, &mut visit, &mut facts);
         assert!(facts.is_full() || at.at == text.len() as u64);
         runs += 1;
     }

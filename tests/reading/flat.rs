@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use trailsift::dump::{ByteCounts, Finding, Ledger, ScanFacts, ScanState, Scanner};
+use trailsift::dump::{ByteCounts, Chunk, Finding, Ledger, Mode, ScanFacts, Scanner};
 use trailsift::event::Event;
 use trailsift::transcode::{HEAD, recognise};
 
@@ -33,14 +33,8 @@ fn read(source: &[u8]) -> Found {
     let mut facts = ScanFacts::default();
     let length = block.bytes.len() as u64;
     let mut scanner = Scanner::default();
-    let state = scanner.run(
-        &block.bytes,
-        ScanState::default(),
-        length,
-        true,
-        &mut visit,
-        &mut facts,
-    );
+    let chunk = Chunk::whole(&block.bytes);
+    let state = scanner.run(chunk, Mode::Json, length, &mut visit, &mut facts);
     assert_eq!(state.at, length);
     let mut ledger = Ledger::new();
     ledger.absorb(facts);

@@ -28,7 +28,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use trailsift::dump::{
-    ByteCounts, Content, EventLimits, Finding, Ledger, ScanFacts, ScanState, Scanner,
+    ByteCounts, Chunk, Content, EventLimits, Finding, Ledger, ScanFacts, ScanState, Scanner,
 };
 use trailsift::engine::{
     self, Answer, CHUNK_SIZE, Item, ItemSource, Question, RunReport, Settings,
@@ -222,8 +222,12 @@ pub fn scan(source: &[u8]) -> Reading {
     let mut at = ScanState::default();
     while at.at < bytes.len() as u64 {
         let mut facts = ScanFacts::default();
-        let rest = &bytes[at.at as usize..];
-        let to = scanner.run_made(rest, origins, at, u64::MAX, true, &mut visit, &mut facts);
+        let chunk = Chunk {
+            origins,
+            ..Chunk::whole(bytes)
+        };
+        let rest = chunk.starting_at(at.at);
+        let to = scanner.run(rest, at.mode, u64::MAX, &mut visit, &mut facts);
         assert!(to.at > at.at, "stuck at byte {}", at.at);
         ledger.absorb(facts);
         at = to;

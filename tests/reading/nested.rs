@@ -144,7 +144,7 @@ fn of_keys_that_stand_twice_the_first_counts() {
 
 /// What some fields say of the only event.
 fn fields(text: &str, names: &[&str]) -> Vec<String> {
-    use trailsift::dump::{EventLimits, ScanFacts, ScanState, Scanner};
+    use trailsift::dump::{Chunk, EventLimits, Mode, ScanFacts, Scanner};
     use trailsift::event::{Context, Event, Field};
     use trailsift::time::{TimeFormat, Zone};
     let context = Context {
@@ -161,14 +161,8 @@ fn fields(text: &str, names: &[&str]) -> Vec<String> {
         std::ops::ControlFlow::Continue(())
     };
     let mut facts = ScanFacts::default();
-    Scanner::new(EventLimits::default()).run(
-        text.as_bytes(),
-        ScanState::default(),
-        u64::MAX,
-        true,
-        &mut visit,
-        &mut facts,
-    );
+    let chunk = Chunk::whole(text.as_bytes());
+    Scanner::new(EventLimits::default()).run(chunk, Mode::Json, u64::MAX, &mut visit, &mut facts);
     answers
 }
 

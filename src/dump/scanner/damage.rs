@@ -1,6 +1,9 @@
-//! Going on after an event that isn't whole.
+//! Resuming the scan after an event that is not whole.
 //!
-//! Not for: where an event may begin (`resync`), what the damage comes to (`ledger`).
+//! The aim is to lose only the damaged event. So the scan does not resume at the fault, but at the first
+//! position after the event's start where another event may begin (`resync`): bytes that are missing in the
+//! middle of a file join the start of one event to the end of another, and the fault then lies far behind the
+//! start of the next whole event.
 
 use super::{Chunk, EventLimits, ScanStep, Scanner};
 use crate::dump::facts::{Damage, Mark, ScanFacts};
@@ -8,35 +11,48 @@ use crate::dump::resync::{self, Apostrophes, Candidate};
 use crate::dump::shape::{Broken, Decoy, Evidence, Wrapper};
 use crate::scan::{Fault, FaultKind, Nesting, Plain, skip_space};
 
-/// Bytes that must be there behind a fault, or the longest event, so that a decision about candidates before
-/// it does not depend on where the slice ends.
+/// The number of bytes that must follow a fault (or the longest event) before it is acted on, so that the
+/// decision about candidates before it does not depend on where the chunk ends.
 const MARGIN: usize = 1024;
 
-/// Which containers are open at a fault.
+/// Which list says what containers were open at a fault.
 #[derive(Clone, Copy)]
 pub(super) enum OpenContainers {
     Nothing,
-    /// Those of the walk that met it.
+    /// The stack of the walk that met the fault.
     AtWalk,
-    /// Those of the survey.
+    /// The survey that met the fault.
     AtSurvey,
 }
 
+/// An event, or something that may have been one, that cannot be read to its end.
+#[derive(Clone, Copy)]
+pub(super) struct BrokenValue {
+    /// Where it begins.
+    pub at: usize,
+    /// Where reading failed.
+    pub fault: usize,
+    pub kind: Broken,
+    pub why: Damage,
+    pub open: OpenContainers,
+}
+
 impl Scanner {
-    /// An event that isn't whole, from `at` to the fault at `fault`: the scanner goes on at the first
-    /// place behind `at` where an event may begin.
-    #[allow(clippy::too_many_arguments)]
+    /// Marks a broken value as damage and resumes at the next position where an event may begin.
     pub(super) fn damaged(
         &self,
-        input: Chunk<'_>,
-        at: usize,
-        fault: usize,
-        kind: Broken,
-        why: Damage,
-        open: OpenContainers,
+        chunk: Chunk<'_>,
+        broken: BrokenValue,
         out: &mut ScanFacts,
     ) -> ScanStep {
-        if !input.eof && input.bytes.len() < fault + MARGIN {
+        let BrokenValue {
+            at,
+            fault,
+            kind,
+            why,
+            open,
+        } = broken;
+        if !chunk.eof && chunk.bytes.len() < fault + MARGIN {
             return ScanStep::More;
         }
         let stack = self.pool.stack.borrow();
@@ -45,8 +61,9 @@ impl Scanner {
             OpenContainers::AtWalk => stack.open(),
             OpenContainers::AtSurvey => &self.survey.open,
         };
-        let bytes = &input.bytes[at..];
-        // What nests so deep is one thing, all of it.
+        let bytes = &chunk.bytes[at..];
+        // A value that nests too deep is skipped up to the limit at once: trying each of its levels would cost
+        // the square of its depth.
         let mut from = if matches!(why, Damage::TooDeep(_)) {
             fault - at
         } else {
@@ -54,7 +71,8 @@ impl Scanner {
         };
         let next = loop {
             match resync::candidate(bytes, from, fault + 1 - at, true, Apostrophes::Ignored) {
-                // What was open at the fault is broken by it as well, unless it only wraps events.
+                // A container that was open at the fault is broken by the same fault. The exception is a list
+                // of events: its events are read one by one.
                 Some(Candidate::At(next))
                     if open.binary_search(&(at + next)).is_ok() && !opens_wrapper(bytes, next) =>
                 {
@@ -64,12 +82,13 @@ impl Scanner {
                 Some(Candidate::Quoted(_) | Candidate::Unsure) | None => break None,
             }
         };
-        let end = next.unwrap_or(fault.min(input.bytes.len()));
-        let length = input.length(at, end);
-        let at = input.offset(at);
+        let end = next.unwrap_or(fault.min(chunk.bytes.len()));
+        let length = chunk.length(at, end);
+        let at = chunk.offset(at);
         let evidence = match kind {
             Broken::Event(evidence) => Some(evidence),
             Broken::Unknown => Some(Evidence::Weak),
+            // A broken notification loses no event.
             Broken::Notification => None,
         };
         out.mark(match evidence {
@@ -93,25 +112,26 @@ impl Scanner {
     }
 }
 
-/// FaultKind a value could not be read that may reach up to `limit`; `None` when more bytes could tell.
+/// Why a value that may extend up to `limit` could not be read. `None` if more bytes could change the answer.
 pub(super) fn damage(
-    input: Chunk<'_>,
+    chunk: Chunk<'_>,
     fault: Fault,
     limit: usize,
     limits: EventLimits,
 ) -> Option<Damage> {
     match fault.why {
-        FaultKind::End if !input.eof && input.bytes.len() < limit + MARGIN => None,
-        FaultKind::End if limit < input.bytes.len() => Some(Damage::TooLong(limits.event)),
+        FaultKind::End if !chunk.eof && chunk.bytes.len() < limit + MARGIN => None,
+        FaultKind::End if limit < chunk.bytes.len() => Some(Damage::TooLong(limits.event)),
         FaultKind::End => Some(Damage::Cut),
         FaultKind::TooDeep => Some(Damage::TooDeep(limits.depth)),
         FaultKind::Invalid | FaultKind::NeedsUnescape => {
-            Some(Damage::Invalid(input.offset(fault.at)))
+            Some(Damage::Invalid(chunk.offset(fault.at)))
         }
     }
 }
 
-/// True for `{"Events":[` and its like: broken or not, what it wraps is read on its own.
+/// True for an object that starts like `{"Events":[`. Its events are read on their own, so the object is
+/// entered even if it is broken.
 fn opens_wrapper(bytes: &[u8], at: usize) -> bool {
     let bytes = &bytes[..bytes.len().min(at + MARGIN)];
     let key = skip_space(bytes, at + 1);
