@@ -1,60 +1,65 @@
-//! `trailsift` reads saved CloudTrail output (dumps of `aws cloudtrail lookup-events`, trail files, what jq
-//! and CloudWatch Logs made of either) and answers questions about the events in it.
+//! `trailsift` reads saved CloudTrail output (dumps of `aws cloudtrail lookup-events`, trail files, and what jq or
+//! CloudWatch Logs made of either) and answers questions about the events in it. It runs offline.
 //!
-//! This is the library under the program of that name. It is unstable until 1.0: anything public may
-//! change with a minor release.
+//! This is the library behind the program of the same name. It is public so that the tests can use it; it has no stable
+//! interface before 1.0.
 //!
 //! # How it works
-//!
-//! Bytes come in at one door, become events without being copied, pass one selection, and leave as rows or
-//! as totals. Nothing flows back.
 //!
 //! ```text
 //!  paths, ─▶ input ─▶ dump ─▶ event ─▶ select ─┬▶ rows ──┬▶ render ─▶ any writer
 //!  stdin     bytes │▲ events  fields   keep?   └▶ tally ─┘  bytes
 //!                  ▼│   │                          ▲
-//!           transcode   └▶ account                 │ engine: the same on all cores, in order
+//!           transcode   └▶ byte counts             │ engine: the same on all cores, in order
 //! ```
 //!
-//! A file is read in pieces, and pieces are read in parallel: a worker that starts in the middle of a file
-//! guesses where the next event begins, and a piece whose guess was wrong is read once more in its turn. So
-//! memory does not grow with the dump, and what comes out depends on neither the number of threads nor the
-//! size of a piece. Every byte is counted as event, structure, skipped text or damaged.
+//! [`input`] opens files, directories and pipes and unpacks them. If the first bytes show that a file is not JSON (text,
+//! YAML, CSV, UTF-16, …), [`transcode`] turns it into lines of JSON, together with a map from each position back to the
+//! file. [`dump`] finds the events in the JSON and counts every byte as event, structure, skipped text or damaged; its
+//! offsets and counts are always those of the file. An [`event::Event`] borrows the bytes of the chunk and decodes a member
+//! only when it is needed. [`select`] decides which events match the conditions. [`rows`] prints one row per event;
+//! [`tally`], [`sessions`], [`inspect`], [`report`], [`check`] and [`convert`] add events up. [`render`] writes the values.
 //!
-//! What is not JSON on the outside (text, YAML, CSV, UTF-16, …) is told by its first bytes and turned into
-//! lines of JSON on its way in, with a map that leads back from each of them: the scanner sees one language,
-//! and offsets and the account mean the file as it lies there.
+//! [`engine`] does this in parallel: it splits files into chunks of about 1 MiB, and worker threads scan them at the same
+//! time. A worker that gets a chunk from the middle of a file guesses where the next event begins. The engine checks each
+//! guess in file order and scans the chunk again if the guess was wrong. Therefore memory does not grow with the size of a
+//! dump, and results do not depend on the number of threads or the size of chunks.
 //!
-//! # Rooms
+//! `docs/ARCHITECTURE.md` follows one event through the program and gives the reasons for this design.
 //!
-//! | room | holds | knows nothing of |
+//! # Modules
+//!
+//! Modules in the order of their layers. A module uses only modules above it in this table; `tests/layers.rs` contains the
+//! exact list and checks it.
+//!
+//! | module | purpose | knows nothing about |
 //! |---|---|---|
-//! | [`text`] | text as it lies in a dump, with the escapes still on it; values made of it | all other rooms |
-//! | [`time`] | reading, writing and cutting up time | all other rooms |
+//! | [`text`] | text with its JSON escapes, decoded on demand; values | all other modules |
+//! | [`time`] | parse, print, round and convert times | all other modules |
 //! | `scan` | JSON as bytes: where a string ends, what the members of an object are | files, CloudTrail |
 //! | [`input`] | from names to bytes: directories, gzip, zstd, pipes | JSON, CloudTrail |
 //! | [`event`] | one event: envelope and record, fields, identity, outcome | files, threads |
-//! | [`transcode`] | other shapes of saved output, turned into JSON lines | files, threads |
-//! | [`dump`] | from bytes to events and an account of every byte | selection, output |
-//! | [`select`] | conditions on an event | files, output |
+//! | [`transcode`] | other shapes of saved output, converted to lines of JSON | files, threads |
+//! | [`dump`] | from bytes to events, with byte accounting | conditions, output |
+//! | [`select`] | conditions on events | files, output |
 //! | [`render`] | values as TSV, CSV, JSON, tables | events |
-//! | [`engine`] | asking a question of all events of all inputs, in parallel and in order | what is asked |
+//! | [`engine`] | ask a question of all events of all inputs, in parallel and in order | the question |
 //! | [`tally`] | answers that are totals | files, output |
-//! | [`sessions`] | who became whom: births of temporary credentials, and what they link | files, output |
-//! | [`rows`] | answers that are a row an event | files |
+//! | [`sessions`] | temporary credentials: which key was issued to whom | files, output |
+//! | [`rows`] | answers with one row per event | files |
 //! | [`convert`] | events in another shape, sorted by time | files, terminals |
-//! | [`inspect`] | what a dump is, and what may be missing from it | files, output |
-//! | [`redact`] | taking out of a dump what says whose it is | files, terminals |
-//! | [`report`] | a page about the selected events, in text, Markdown, HTML and JSON | files, terminals |
-//! | [`check`] | what a run may do: rules and a baseline, judged, and the verdict in formats for pipelines | files, terminals |
-//! | `cli` | the command line: arguments, the environment, terminals, the standard streams | how a file is parsed |
+//! | [`inspect`] | a description of a dump, and its gaps | files, output |
+//! | [`redact`] | pseudonyms for everything that identifies an organisation | files, terminals |
+//! | [`report`] | a page about the selected events, as text, Markdown, HTML and JSON | files, terminals |
+//! | [`check`] | rules and baselines, and their results in formats for pipelines | files, terminals |
+//! | `cli` | the command line: arguments, environment, terminal, standard streams | how a file is parsed |
 //!
-//! A room uses those above it in this table only; a test holds it to that.
+//! No module opens a network connection.
 //!
 //! # Example
 //!
-//! How many calls of a dump were denied. A [`Question`](engine::Question) is asked of every event, on any
-//! worker; an [`Answer`](engine::Answer) adds up what the workers found, in the order of the input.
+//! Count the denied calls of a dump. A [`Question`](engine::Question) is asked of every event, on any worker thread. An
+//! [`Answer`](engine::Answer) adds up the batches of the workers in input order.
 //!
 //! ```
 //! use std::io;
@@ -80,7 +85,7 @@
 //!
 //! impl Answer<Vec<bool>> for Denied {
 //!     fn add(&mut self, batch: Vec<bool>, kept: &[bool]) -> io::Result<ControlFlow<()>> {
-//!         // An event that was there before is in the batch, and not kept.
+//!         // A duplicate is in the batch but is not kept.
 //!         self.0 += batch.iter().zip(kept).filter(|(denied, kept)| **denied && **kept).count();
 //!         Ok(ControlFlow::Continue(()))
 //!     }
@@ -102,10 +107,8 @@
 //! # Ok::<(), io::Error>(())
 //! ```
 //!
-//! Trouble with an input is no error of [`engine::ask`]; it stands in the
-//! [`FileReport`](engine::FileReport) of that input, with what was found damaged and where.
-//!
-//! Not for: asking AWS for anything. No room opens a connection.
+//! An input that cannot be read is no error of [`engine::ask`]. Its [`FileReport`](engine::FileReport) has the error, and
+//! the findings about damaged bytes with their offsets.
 
 pub mod check;
 #[doc(hidden)]
@@ -122,7 +125,7 @@ pub mod report;
 pub mod rows;
 #[cfg(not(fuzzing))]
 mod scan;
-/// Open to `fuzz/` alone.
+/// Public for `fuzz/` only.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod scan;

@@ -1,13 +1,14 @@
-//! The house stands as the crate documentation draws it: who may use whom, who may touch the outside.
+//! The dependencies between the modules of the crate: which module may use which, and which may print, read the
+//! environment or contain unsafe code.
 //!
-//! Judged from the source text, line by line. Not for: what the rooms do.
+//! The tests read the source text line by line.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms from the ground up, with the rooms each may use.
-const ROOMS: [(&str, &[&str]); 19] = [
+/// The modules from the lowest layer up, with the modules that each may use.
+const MODULES: [(&str, &[&str]); 19] = [
     ("text", &[]),
     ("time", &[]),
     ("scan", &[]),
@@ -47,9 +48,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ),
     (
         "check",
-        &[
-            "text", "event", "dump", "select", "render", "engine", "tally",
-        ],
+        &["text", "event", "select", "render", "engine", "tally"],
     ),
     (
         "cli",
@@ -78,15 +77,15 @@ const ROOMS: [(&str, &[&str]); 19] = [
 /// A file of `src/`.
 struct Source {
     path: String,
-    /// The room it belongs to; empty for `lib.rs` and `main.rs`.
-    room: String,
-    /// Modules it lies below, itself included: 1 for `src/room/mod.rs`.
+    /// The top-level module it belongs to; empty for `lib.rs` and `main.rs`.
+    module: String,
+    /// The number of modules from the root of the crate to this file: 1 for `src/scan/mod.rs`.
     depth: usize,
     text: String,
 }
 
 impl Source {
-    /// Lines of code with their numbers: no comments, no documentation.
+    /// Numbered lines of code, without comments and documentation.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate();
         lines
@@ -124,7 +123,7 @@ fn sources() -> Vec<Source> {
             let parts: Vec<&str> = inner.split('/').collect();
             let is_mod = parts.last() == Some(&"mod.rs");
             Source {
-                room: if parts.len() > 1 { parts[0] } else { "" }.to_owned(),
+                module: if parts.len() > 1 { parts[0] } else { "" }.to_owned(),
                 depth: parts.len() - usize::from(is_mod),
                 text: fs::read_to_string(&path).expect("a source file"),
                 path: format!("src/{inner}"),
@@ -139,8 +138,8 @@ fn word(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// What follows each place in a line where `name` stands as a word of its own.
-fn behind<'l>(line: &'l str, name: &str) -> Vec<&'l str> {
+/// The rest of the line after each occurrence of `name` as a whole word.
+fn after<'l>(line: &'l str, name: &str) -> Vec<&'l str> {
     line.match_indices(name)
         .filter(|(at, _)| {
             let before = line[..*at].chars().next_back();
@@ -150,10 +149,10 @@ fn behind<'l>(line: &'l str, name: &str) -> Vec<&'l str> {
         .collect()
 }
 
-/// The rooms that a line of a file names, when the line stands `depth` modules deep.
-fn rooms_named(line: &str, depth: usize) -> Vec<&str> {
-    let mut named: Vec<&str> = behind(line, "crate::").into_iter().map(word).collect();
-    for mut rest in behind(line, "super::") {
+/// The top-level modules that a line names, if the line is `depth` modules deep.
+fn modules_named(line: &str, depth: usize) -> Vec<&str> {
+    let mut named: Vec<&str> = after(line, "crate::").into_iter().map(word).collect();
+    for mut rest in after(line, "super::") {
         let mut up = 1;
         while let Some(further) = rest.strip_prefix("super::") {
             rest = further;
@@ -167,36 +166,41 @@ fn rooms_named(line: &str, depth: usize) -> Vec<&str> {
 }
 
 #[test]
-fn a_room_uses_only_the_rooms_below_it() {
+fn a_module_uses_only_modules_of_lower_layers() {
     let mut wrong = Vec::new();
     let mut used = BTreeSet::new();
-    for source in sources().iter().filter(|source| !source.room.is_empty()) {
-        let Some((_, allowed)) = ROOMS.iter().find(|(room, _)| *room == source.room) else {
-            wrong.push(format!("{}: a room without a row here", source.path));
+    for source in sources().iter().filter(|source| !source.module.is_empty()) {
+        let Some((_, allowed)) = MODULES.iter().find(|(module, _)| *module == source.module) else {
+            wrong.push(format!(
+                "{}: a module without a row in this table",
+                source.path
+            ));
             continue;
         };
         let mut depth = source.depth;
         for (number, line) in source.code() {
-            // Modules inside a file are its tests, and stand at its end.
-            if !behind(line, "mod ").is_empty() && line.ends_with('{') {
+            // Modules inside a file are its tests, and are at its end.
+            if !after(line, "mod ").is_empty() && line.ends_with('{') {
                 depth += 1;
             }
-            for room in rooms_named(line, depth) {
-                if allowed.contains(&room) {
-                    used.insert((source.room.clone(), room.to_owned()));
-                } else if room != source.room {
+            for module in modules_named(line, depth) {
+                if allowed.contains(&module) {
+                    used.insert((source.module.clone(), module.to_owned()));
+                } else if module != source.module {
                     wrong.push(format!(
-                        "{}:{number}: {} must not use `{room}`",
-                        source.path, source.room
+                        "{}:{number}: {} must not use `{module}`",
+                        source.path, source.module
                     ));
                 }
             }
         }
     }
-    for (room, allowed) in ROOMS {
+    for (module, allowed) in MODULES {
         for other in allowed {
-            if !used.contains(&(room.to_owned(), (*other).to_owned())) {
-                wrong.push(format!("{room} may use {other}, and does not: say so"));
+            if !used.contains(&(module.to_owned(), (*other).to_owned())) {
+                wrong.push(format!(
+                    "{module} does not use {other}: remove it from this table"
+                ));
             }
         }
     }
@@ -204,33 +208,33 @@ fn a_room_uses_only_the_rooms_below_it() {
 }
 
 #[test]
-fn no_arrow_turns_round() {
-    for (place, (room, allowed)) in ROOMS.iter().enumerate() {
+fn no_module_uses_a_higher_layer() {
+    for (index, (module, allowed)) in MODULES.iter().enumerate() {
         for other in *allowed {
-            let below = ROOMS[..place].iter().any(|(name, _)| name == other);
+            let below = MODULES[..index].iter().any(|(name, _)| name == other);
             assert!(
                 below,
-                "{room} uses {other}, which is not further down in the table"
+                "{module} uses {other}, which is not above it in the table"
             );
         }
     }
 }
 
-/// The same rooms in the same order, so that what is drawn is what is tested.
+/// The same modules in the same order, so that the documentation shows what is tested.
 #[test]
 fn the_table_of_the_crate_documentation_is_this_one() {
     let library = fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs");
-    let drawn: Vec<&str> = library
+    let documented: Vec<&str> = library
         .lines()
         .filter_map(|line| line.strip_prefix("//! | "))
         .filter_map(|row| row.trim_start_matches('[').strip_prefix('`'))
         .map(word)
         .collect();
-    let tested: Vec<&str> = ROOMS.iter().map(|(room, _)| *room).collect();
-    assert_eq!(drawn, tested);
+    let tested: Vec<&str> = MODULES.iter().map(|(module, _)| *module).collect();
+    assert_eq!(documented, tested);
 }
 
-/// Lines of code outside some folders that hold one of some words.
+/// Lines of code outside some folders that contain one of some words.
 fn found_outside(folders: &[&str], words: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for source in sources() {
@@ -239,7 +243,7 @@ fn found_outside(folders: &[&str], words: &[&str]) -> Vec<String> {
         }
         for (number, line) in source.code() {
             for word in words {
-                if !behind(line, word).is_empty() {
+                if !after(line, word).is_empty() {
                     found.push(format!("{}:{number}: {word}", source.path));
                 }
             }
@@ -249,7 +253,7 @@ fn found_outside(folders: &[&str], words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn only_the_command_line_prints_exits_or_asks_the_environment() {
+fn only_the_command_line_prints_exits_or_reads_the_environment() {
     let words = [
         "clap",
         "env::",
@@ -274,7 +278,7 @@ fn only_the_command_line_prints_exits_or_asks_the_environment() {
 
 /// `TZ` is read by chrono, for `--tz local` alone.
 #[test]
-fn the_zone_of_the_machine_is_asked_for_in_one_room() {
+fn only_one_module_reads_the_time_zone_of_the_machine() {
     let found = found_outside(&["src/time/"], &["chrono::Local", "Local::"]);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
@@ -289,10 +293,10 @@ fn nothing_opens_a_connection() {
         "UnixListener",
         "UnixDatagram",
         "ToSocketAddrs",
-        // Addresses are those of `core::net`.
+        // The selection uses the address types of `core::net`, which cannot connect.
         "std::net",
     ];
-    // A test there binds a socket, to see that one in a directory is not read.
+    // A test there creates a socket, to check that a socket in a directory is not read.
     let found = found_outside(&["src/input/discover/tests.rs"], &words);
     assert!(found.is_empty(), "{}", found.join("\n"));
     let lock = fs::read_to_string(root().join("Cargo.lock")).expect("Cargo.lock");
@@ -311,13 +315,13 @@ fn nothing_opens_a_connection() {
 }
 
 #[test]
-fn unsafe_code_stands_in_one_room_if_anywhere() {
+fn only_one_module_contains_unsafe_code() {
     let found = found_outside(&["src/scan/"], &["unsafe"]);
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
-fn every_file_says_what_it_is_for_and_is_short() {
+fn every_file_is_short_and_has_a_module_comment() {
     let mut wrong = Vec::new();
     for source in sources() {
         let lines = source.text.lines().count();
@@ -326,22 +330,22 @@ fn every_file_says_what_it_is_for_and_is_short() {
         }
         let is_tests = source.path.ends_with("/tests.rs");
         if !is_tests && !source.text.starts_with("//! ") {
-            wrong.push(format!("{}: does not say what it is for", source.path));
+            wrong.push(format!("{}: has no module comment", source.path));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn a_wrong_arrow_is_seen() {
-    assert_eq!(rooms_named("use crate::scan::Member;", 2), ["scan"]);
-    assert_eq!(rooms_named("use super::scan::Member;", 1), ["scan"]);
+fn a_forbidden_use_is_found() {
+    assert_eq!(modules_named("use crate::scan::Member;", 2), ["scan"]);
+    assert_eq!(modules_named("use super::scan::Member;", 1), ["scan"]);
     assert_eq!(
-        rooms_named("fn f(x: super::super::input::Input) {}", 2),
+        modules_named("fn f(x: super::super::input::Input) {}", 2),
         ["input"]
     );
-    assert_eq!(rooms_named("use crate::{dump, event};", 2), [""]);
-    assert!(rooms_named("use super::piece::Piece;", 2).is_empty());
-    assert!(rooms_named("use super::super::piece::Piece;", 3).is_empty());
-    assert!(rooms_named("use trailsift_crate::scan;", 2).is_empty());
+    assert_eq!(modules_named("use crate::{dump, event};", 2), [""]);
+    assert!(modules_named("use super::facts::ScanFacts;", 2).is_empty());
+    assert!(modules_named("use super::super::facts::ScanFacts;", 3).is_empty());
+    assert!(modules_named("use trailsift_crate::scan;", 2).is_empty());
 }

@@ -1,67 +1,67 @@
-//! What one run of the scanner found: counts, and the marks from which the account is made.
+//! The result of one run of the scanner: counts, and marks.
 //!
-//! Marks say what lies *between* events, in order and with offsets; a run over whole dumps of one layout
-//! leaves only a handful. They are facts about bytes; what they mean (text or the remains of an event?)
-//! needs the neighbours, which another worker may have seen, so it is decided in the `ledger`.
+//! Marks say what is *between* events, in order and with offsets. A run over an undamaged dump makes only a few. They are
+//! facts about bytes. What they mean (is a fragment text, or part of an event?) depends on their neighbours, which another
+//! worker may have scanned, so it is decided in the `ledger`.
 
 use super::pages::PageEnd;
 use super::shape::Evidence;
 use super::{Decoy, Wrapper};
 
-/// Why an event could not be read.
+/// Why an event is not whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Damage {
     /// The input ends inside it.
     Cut,
-    /// A byte, at this offset, can't stand there.
+    /// The byte at this offset is not allowed there.
     Invalid(u64),
-    /// Bytes are missing, and at this offset another event begins inside it.
+    /// Bytes are missing: another event begins inside it, at this offset.
     RunsOn(u64),
-    /// It nests deeper than so many levels, the limit.
+    /// It nests deeper than this limit, in levels.
     TooDeep(usize),
-    /// It is longer than so many bytes, the limit.
+    /// It is longer than this limit, in bytes.
     TooLong(usize),
 }
 
-/// Something between events.
+/// Something between events. Offsets and lengths are in bytes of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// One event or more; where they are of a lookup, the ends.
+    /// One event or more. For lookup events, the first and the last of them.
     Events(Option<Box<(PageEnd, PageEnd)>>),
     /// `count` brackets open.
     Open { array: bool, count: u64 },
     /// A bracket closes.
     Close { at: u64 },
-    /// The next bracket is that of a list of events.
+    /// The next bracket opens a list of events.
     Wrapper { at: u64, kind: Wrapper },
     /// Strings, numbers and literals outside any event.
     Scalars { count: u64 },
-    /// A `NextToken` with a value, which is empty where it is too long to be one.
+    /// A `NextToken` with its value, which is empty if it is too long for a token.
     Token { at: u64, token: String },
-    /// No JSON.
+    /// Text that is not JSON.
     Text {
         at: u64,
         length: u64,
         snippet: String,
-        /// An error that the AWS CLI printed.
+        /// The error message of the AWS CLI in it.
         error: Option<String>,
-        /// Whether it looks like the remains of an event.
+        /// Whether it looks like a fragment of an event.
         evidence: Evidence,
     },
-    /// An event that isn't whole.
+    /// An event that is not whole.
     Damaged {
         at: u64,
         length: u64,
         why: Damage,
         evidence: Evidence,
     },
-    /// A member of an event outside any event.
+    /// A member of an event, outside any event.
     Stray {
         at: u64,
         length: u64,
         evidence: Evidence,
     },
-    /// Whole JSON values that are no events.
+    /// Whole JSON values that are not events.
     Foreign {
         at: u64,
         length: u64,
@@ -70,33 +70,33 @@ pub(super) enum Mark {
     },
 }
 
-/// What a run found.
+/// The facts that a run found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanFacts {
     /// Whole events.
     pub events: u64,
     /// Bytes of whole events.
     pub event_bytes: u64,
-    /// Brackets, commas, white space, keys and scalars around events.
+    /// Bytes of brackets, commas, white space, keys and scalars around events.
     pub structure_bytes: u64,
-    /// Events with bytes that are no UTF-8.
+    /// Events with bytes that are not UTF-8.
     pub not_utf8: u64,
-    /// The offset of the first of those.
+    /// The offset of the first of those events.
     pub first_not_utf8: Option<u64>,
-    /// Brackets that opened.
+    /// Opening brackets.
     pub(super) opened: u64,
-    /// Those of arrays with nothing in them.
+    /// Empty arrays.
     pub(super) empty_arrays: u64,
-    /// A name that stands beside the lists of CloudWatch Logs was met.
+    /// A member that occurs next to the lists of CloudWatch Logs was found.
     pub(super) companion: bool,
     pub(super) marks: Vec<Mark>,
 }
 
-/// Marks of a piece; hostile input leaves one for every byte or two.
+/// The most marks of one run. Hostile input makes one for every byte or two.
 const MARKS: usize = 8192;
 
 impl ScanFacts {
-    /// True when a run should end here, so that what it holds stays small.
+    /// True if a run should end here, to bound its memory.
     pub fn is_full(&self) -> bool {
         self.marks.len() >= MARKS
     }
@@ -104,17 +104,17 @@ impl ScanFacts {
     pub(super) fn event(&mut self, length: u64) {
         self.events += 1;
         self.event_bytes += length;
-        if !self.is_behind_events() {
+        if !self.is_after_events() {
             self.marks.push(Mark::Events(None));
         }
     }
 
-    /// True when the last thing was an event.
-    pub(super) fn is_behind_events(&self) -> bool {
+    /// True if the last mark is an event.
+    pub(super) fn is_after_events(&self) -> bool {
         matches!(self.marks.last(), Some(Mark::Events(_)))
     }
 
-    /// The last events end with this one, which may be their first as well.
+    /// Sets the last of the latest events; also the first, if that is not set.
     pub(super) fn ends_with(&mut self, end: PageEnd) {
         let marks = self.marks.iter_mut().rev();
         let mut events = marks.filter_map(|mark| match mark {
@@ -150,12 +150,12 @@ impl ScanFacts {
         }
     }
 
-    /// A closing bracket. With its opening one in this same piece and nothing but events between, the
-    /// pair tells nothing and is dropped.
+    /// A closing bracket. If its opening one is in the same run, with nothing but events between, the pair says nothing about
+    /// completeness and both marks are dropped. So a dump of any length makes a few marks.
     pub(super) fn close(&mut self, at: u64, length: u64) {
         self.structure(length);
-        let behind_events = self.is_behind_events();
-        let opener = self.marks.len().checked_sub(1 + usize::from(behind_events));
+        let after_events = self.is_after_events();
+        let opener = self.marks.len().checked_sub(1 + usize::from(after_events));
         match opener.map(|i| (i, &mut self.marks[i])) {
             Some((i, Mark::Open { count: 1, .. })) => {
                 self.marks.remove(i);
@@ -176,8 +176,8 @@ impl ScanFacts {
         }
     }
 
-    /// Adds a mark to the one before where both together say the same: what a file comes to must not depend
-    /// on where its pieces end.
+    /// Adds a mark, merged with the previous one if both say the same. The ledger merges marks of neighbouring runs in the
+    /// same way, because the result for a file must not depend on where chunks end.
     pub(super) fn mark(&mut self, mark: Mark) {
         match (self.marks.last_mut(), &mark) {
             (

@@ -1,11 +1,9 @@
-//! Pages of lookups, one behind the other in one file: whose `NextToken` is followed by its next page, and
-//! whose was left.
+//! Pages of lookups in one file: which `NextToken` is followed by its next page, and which is not.
 //!
-//! A lookup gives the newest events first, and is of one account in one region. So a page that begins newer
-//! than the one before it ended, or is of elsewhere, is no next page: it begins another lookup. Pages that were
-//! sorted since are told by the older and the newer of their ends.
-//!
-//! Not for: finding tokens (`token`), what it means that one was left (`finding`).
+//! `lookup-events` returns the newest events first, for one account in one region (AWS, "LookupEvents", API reference). So a
+//! page that begins later than the previous page ended, or has another account or region, is not its next page: it begins
+//! another lookup, and the token of the previous page was not used. Pages may have been sorted since, so the older and
+//! the newer end of each page are compared.
 
 use crate::event::{Event, MemberName};
 use crate::time::Moment;
@@ -13,14 +11,14 @@ use crate::time::Moment;
 const ACCOUNT: MemberName = MemberName::named("recipientAccountId");
 const REGION: MemberName = MemberName::named("awsRegion");
 
-/// The first or the last event of a page, as far as it tells which lookup it is of.
+/// The first or the last event of a page, with the values that show which lookup it belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageEnd {
     /// When it happened.
     pub time: Option<Moment>,
-    /// The account that it happened in.
+    /// The account (`recipientAccountId`).
     pub account: Option<String>,
-    /// The region.
+    /// The region (`awsRegion`).
     pub region: Option<String>,
 }
 
@@ -38,7 +36,7 @@ impl PageEnd {
     }
 }
 
-/// The ends of a page.
+/// Both ends of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Ends {
     first: PageEnd,
@@ -50,18 +48,18 @@ impl Ends {
         self.first.time.min(self.last.time)
     }
 
-    /// The times of both ends, the older one first. Within a second events come in any order.
+    /// The times of both ends, in seconds, the older one first. The order of events within a second is undefined.
     fn seconds(&self) -> Option<(i64, i64)> {
         let (one, other) = (self.first.time?.seconds, self.last.time?.seconds);
         Some((one.min(other), one.max(other)))
     }
 
-    /// What both ends have, or neither end tells.
+    /// The value that both ends have, or `None` if they differ.
     fn shared<'e>(&'e self, of: impl Fn(&'e PageEnd) -> Option<&'e String>) -> Option<&'e String> {
         of(&self.first).filter(|first| Some(*first) == of(&self.last))
     }
 
-    /// True when this cannot be the page behind another one.
+    /// True if this cannot be the page after `before`.
     fn is_another_lookup(&self, before: &Ends) -> bool {
         let differs = |of: fn(&PageEnd) -> Option<&String>| {
             let both = before.shared(of).zip(self.shared(of));
@@ -74,54 +72,54 @@ impl Ends {
     }
 }
 
-/// A token, and where it stands.
+/// A token and its offset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PageToken {
     pub at: u64,
     pub token: String,
 }
 
-/// A token that no next page follows, and the event that its page ended with.
+/// A token without a next page, and the oldest event of its page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct UnusedToken {
     pub token: PageToken,
     pub end: PageEnd,
 }
 
-/// Goes through the pages of a file.
+/// Follows the pages of a file.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
-    /// The ends of the page at hand, if an event was in it.
+    /// The ends of the current page, if it has events.
     here: Option<Ends>,
-    /// Those of the last page before it that had events.
+    /// Those of the last page before it that has events.
     before: Option<Ends>,
-    /// What the page at hand says about the next one.
+    /// The token of the current page.
     token: Option<PageToken>,
-    /// What the page before it said.
+    /// The token of the page before it.
     awaited: Option<PageToken>,
 }
 
 impl Pages {
-    /// A list of events begins: a page, or with `is_lookup` false what never is one.
+    /// A list of events begins: a page, or a list of another kind if `is_lookup` is false.
     pub fn list(&mut self, is_lookup: bool) -> Option<UnusedToken> {
-        let left = self.turn();
+        let unused = self.turn();
         self.awaited = self.token.take();
         if let Some(here) = self.here.take() {
             self.before = Some(here);
         }
         if is_lookup {
-            return left;
+            return unused;
         }
-        // Two cannot be left at once: without events between, the later token goes on from the earlier.
-        left.or_else(|| self.left())
+        // At most one token is unused: if there are no events between two tokens, the later one continues the earlier.
+        unused.or_else(|| self.unused())
     }
 
-    /// The page at hand has this token, or none. A token may stand before its events, or behind them.
+    /// Sets the token of the current page. It may come before or after the events of the page.
     pub fn token(&mut self, token: Option<PageToken>) {
         self.token = token;
     }
 
-    /// Events that begin and end with these.
+    /// Adds events of the current page: the first and the last of them.
     pub fn events(&mut self, first: PageEnd, last: PageEnd) {
         match &mut self.here {
             Some(here) => here.last = last,
@@ -129,22 +127,22 @@ impl Pages {
         }
     }
 
-    /// Nothing follows: a token that was left, and one that the last page has.
+    /// The end of the file. Returns an unused token, and the token of the last page.
     pub fn finish(&mut self) -> (Option<UnusedToken>, Option<PageToken>) {
         (self.turn(), self.token.take())
     }
 
-    /// Decides whether the page at hand is the one that is awaited.
+    /// Decides whether the current page is the next page of the one before it.
     fn turn(&mut self) -> Option<UnusedToken> {
         let (here, before) = (self.here.as_ref()?, self.before.as_ref()?);
         if here.is_another_lookup(before) {
-            self.left()
+            self.unused()
         } else {
             None
         }
     }
 
-    fn left(&mut self) -> Option<UnusedToken> {
+    fn unused(&mut self) -> Option<UnusedToken> {
         let token = self.awaited.take()?;
         let before = self.before.as_ref();
         let end = before.map_or_else(PageEnd::default, |before| PageEnd {
@@ -160,13 +158,13 @@ impl Pages {
 mod tests {
     use super::*;
 
-    /// Reads pages, each as its times, newest or oldest first, its region and whether a token follows; gives
-    /// the places of the tokens that were left, and whether the last page has one.
+    /// Reads pages, each given by its times, its region and whether it has a token. Returns the indices of the pages with
+    /// unused tokens, and whether the last page has a token.
     fn read(pages: &[(&[i64], &str, bool)]) -> (Vec<u64>, bool) {
         let mut all = Pages::default();
-        let mut left = Vec::new();
+        let mut unused = Vec::new();
         for (at, (times, region, has_token)) in (0..).zip(pages) {
-            left.extend(all.list(true));
+            unused.extend(all.list(true));
             let end = |seconds: &i64| PageEnd {
                 time: Some(Moment {
                     seconds: *seconds,
@@ -182,18 +180,18 @@ mod tests {
             all.token(has_token.then_some(PageToken { at, token }));
         }
         let (more, last) = all.finish();
-        left.extend(more);
+        unused.extend(more);
         (
-            left.iter().map(|left| left.token.at).collect(),
+            unused.iter().map(|unused| unused.token.at).collect(),
             last.is_some(),
         )
     }
 
     #[test]
-    fn pages_that_go_on_leave_no_token() {
+    fn tokens_of_consecutive_pages_are_used() {
         let none = (vec![], false);
         assert_eq!(read(&[(&[9, 7], "a", true), (&[7, 5], "a", false)]), none);
-        // Each sorted, an empty one between, an empty one at the end.
+        // Pages that are sorted; an empty page between two; an empty page at the end.
         assert_eq!(read(&[(&[7, 9], "a", true), (&[5, 7], "a", false)]), none);
         let pages: [(&[i64], _, _); 4] = [
             (&[9, 7], "a", true),
@@ -202,19 +200,19 @@ mod tests {
             (&[], "a", false),
         ];
         assert_eq!(read(&pages), none);
-        // What follows the empty end is another lookup, and nobody waits for it.
+        // Another lookup after the empty last page.
         let more: [(&[i64], _, _); 1] = [(&[9, 8], "b", false)];
         assert_eq!(read(&[&pages[..], &more[..]].concat()), none);
         assert_eq!(read(&[(&[9, 7], "a", true)]), (vec![], true));
     }
 
     #[test]
-    fn another_lookup_leaves_the_token_before_it() {
-        let left = (vec![0], false);
+    fn the_token_before_another_lookup_is_unused() {
+        let unused = (vec![0], false);
         for other in [[8, 3], [3, 8], [20, 10]] {
-            assert_eq!(read(&[(&[9, 7], "a", true), (&other, "a", false)]), left);
+            assert_eq!(read(&[(&[9, 7], "a", true), (&other, "a", false)]), unused);
         }
-        assert_eq!(read(&[(&[9, 7], "a", true), (&[5, 3], "b", false)]), left);
+        assert_eq!(read(&[(&[9, 7], "a", true), (&[5, 3], "b", false)]), unused);
         let pages: [(&[i64], _, _); 3] = [
             (&[9, 7], "a", true),
             (&[20, 19], "a", true),
@@ -224,14 +222,14 @@ mod tests {
     }
 
     #[test]
-    fn a_trail_file_is_no_page() {
+    fn a_trail_file_is_not_a_page() {
         let mut pages = Pages::default();
         assert_eq!(pages.list(true), None);
         pages.token(Some(PageToken {
             at: 1,
             token: String::new(),
         }));
-        assert_eq!(pages.list(false).map(|left| left.token.at), Some(1));
+        assert_eq!(pages.list(false).map(|unused| unused.token.at), Some(1));
         assert_eq!(pages.finish(), (None, None));
     }
 }

@@ -1,40 +1,42 @@
-//! Where an event may begin, judged from a few bytes: the way back after damage or foreign text, and the
-//! guess of a worker that starts in the middle of a file.
+//! Resynchronisation: positions where an event may begin, judged from a few bytes.
 //!
-//! A candidate is `{` with one of CloudTrail's names as its first key, or a string that begins with such
-//! an object. It is a hint, never an answer: what follows is parsed in full, and the guess of a worker is
-//! compared with where the piece before it ended.
+//! It is used after damage, inside text, and by workers that start in the middle of a file. A candidate is `{` with one of
+//! CloudTrail's names as its first key, or a string that begins with such an object. A candidate is only a hint. The bytes
+//! after it are parsed in full, and a worker's guess is compared with the end of the chunk before it (`engine::commit`).
+//!
+//! A wrong candidate therefore costs time but never gives a wrong event. A missed candidate can lose an event after damage,
+//! so the test accepts every member of a record or an envelope, not only the usual first one.
 
 use super::shape::Wrapper;
 use crate::event::{MemberName, RECORD};
 use crate::scan::{Nested, Nesting, skip_space};
 
-/// What the search found.
+/// The result of the search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Candidate {
-    /// Something begins at this byte.
+    /// An event may begin at this index.
     At(usize),
-    /// The bytes end inside what may be a beginning.
+    /// The bytes end before it is clear whether an event begins there.
     Unsure,
-    /// From this byte on the line is text that quotes JSON (Python's `b'{…'`, a shell's `'{…'`).
+    /// From this index on, the text quotes JSON (`b'{…'` in Python, `'{…'` in a shell).
     Quoted(usize),
 }
 
-/// How far white space is followed between `{` and the first key.
+/// The most bytes of white space between `{` and the first key.
 const NEAR: usize = 256;
-/// No name of CloudTrail's is longer, even with every character escaped.
+/// The longest name of CloudTrail, in bytes, with every character escaped.
 const LONGEST_KEY: usize = 200;
 
-/// Whether apostrophes quote.
+/// Whether apostrophes quote JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Apostrophes {
-    /// As programs and shells write them.
+    /// They do, as in the output of programs and in shell commands.
     Quote,
-    /// Not behind damage: there they are part of it, and must not hide what follows.
+    /// They do not. After damage an apostrophe is part of the damaged text and must not hide the next event.
     Ignored,
 }
 
-/// The first candidate in `from..to`; what decides about it may lie behind `to`, or anywhere before `from`.
+/// The first candidate in `from..to`. Bytes after `to` and before `from` are considered as context.
 pub(super) fn candidate(
     bytes: &[u8],
     from: usize,
@@ -55,13 +57,12 @@ pub(super) fn candidate(
     None
 }
 
-/// True when a string that holds a record, or did, begins with the first of these bytes.
+/// True if the bytes begin with a string that contains a record, whole or not.
 pub(super) fn begins_record(bytes: &[u8]) -> bool {
     nested(bytes, 0, true) == Some(Candidate::At(0))
 }
 
-/// True when these bytes, a string up to where it breaks off, may have been the beginning of one that holds a
-/// record.
+/// True if these bytes, a string that breaks off, may be the beginning of a string that contains a record.
 pub(super) fn may_begin_record(bytes: &[u8]) -> bool {
     let Some(name) = bytes.strip_prefix(br#""{\""#) else {
         return bytes.len() > 1 && br#""{\""#.starts_with(bytes);
@@ -76,7 +77,7 @@ fn judge(
     eof: bool,
     apostrophes: Apostrophes,
 ) -> Option<Candidate> {
-    // A record as a string: the quote before the brace is where the value begins.
+    // A record inside a string begins at the quote before the brace.
     let quote = brace
         .checked_sub(1)
         .filter(|&q| q >= from && bytes[q] == b'"');
@@ -92,6 +93,7 @@ fn judge(
         None if !eof => return Some(Candidate::Unsure),
         _ => return None,
     }
+    // Apostrophes quote within one line only: pretty-printed JSON after an apostrophe is JSON.
     let one_line = !bytes[brace..key].contains(&b'\n');
     if apostrophes == Apostrophes::Quote && one_line && preceded_by_apostrophe(bytes, brace) {
         return Some(Candidate::Quoted(brace));
@@ -106,7 +108,7 @@ fn judge(
     (known && !is_nested_record(bytes, brace)).then_some(Candidate::At(brace))
 }
 
-/// True for the object behind `"CloudTrailEvent":`, which is part of an event and none itself.
+/// True for the object after `"CloudTrailEvent":`, which is part of an event.
 fn is_nested_record(bytes: &[u8], brace: usize) -> bool {
     let before = bytes[..brace].trim_ascii_end();
     before
@@ -114,7 +116,7 @@ fn is_nested_record(bytes: &[u8], brace: usize) -> bool {
         .is_some_and(|before| before.trim_ascii_end().ends_with(b"\"CloudTrailEvent\""))
 }
 
-/// A string at `quote` that begins `"{\"name\"` with a name of a record.
+/// Judges a string at `quote`: it is a candidate if it begins with an object whose first key is a member of records.
 fn nested(bytes: &[u8], quote: usize, eof: bool) -> Option<Candidate> {
     let window = &bytes[quote..bytes.len().min(quote + LONGEST_KEY)];
     let is_cut = quote + window.len() == bytes.len() && !eof;
@@ -139,8 +141,8 @@ fn nested(bytes: &[u8], quote: usize, eof: bool) -> Option<Candidate> {
     }
 }
 
-/// True for a string that is no member, or one of something around a record. `CloudTrailEvent`, or what is
-/// left of that name, makes it the half of an event whose other half is lost.
+/// True for a string that is not the value of `CloudTrailEvent`. After that name, or after its last letters, the string is one
+/// half of an event whose other half is lost.
 fn stands_alone(bytes: &[u8], at: usize) -> bool {
     const MOST_MARKS: usize = 4;
     let before = bytes[..at].trim_ascii_end();
@@ -155,7 +157,7 @@ fn stands_alone(bytes: &[u8], at: usize) -> bool {
     name.is_empty() || !b"CloudTrailEvent".ends_with(name)
 }
 
-/// True for `b'{`, ` '{`, `['{` and their like: what a program or a shell quotes. JSON has no apostrophes.
+/// True if `{` follows an apostrophe that quotes, as in `b'{`, ` '{` or `['{`. JSON itself has no apostrophes outside strings.
 fn preceded_by_apostrophe(bytes: &[u8], brace: usize) -> bool {
     let before = &bytes[..brace];
     let before = before.strip_suffix(b"[").unwrap_or(before);
@@ -167,8 +169,10 @@ fn preceded_by_apostrophe(bytes: &[u8], brace: usize) -> bool {
         .is_some_and(|b| b.is_ascii_whitespace() || matches!(b, b'b' | b'=' | b'(' | b'['))
 }
 
-/// Where a worker that starts in the middle of a file begins to read: a line that opens an object, or an
-/// object with a first key that is CloudTrail's.
+/// Guesses where the first event begins in a chunk from the middle of a file: at a line that opens an object, or at an object
+/// whose first key is one of CloudTrail's, whichever comes first. `None` if there is no such position.
+///
+/// The guess is often the start of an event, but it may also be inside one: `engine::commit` checks it.
 pub fn guess_start(bytes: &[u8]) -> Option<usize> {
     let object = first_object(bytes);
     let before = &bytes[..object.unwrap_or(bytes.len())];

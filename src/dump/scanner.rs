@@ -308,7 +308,7 @@ fn emit<V: Visit>(
         found,
         pool,
     } = event;
-    let is_first = !out.is_behind_events();
+    let is_first = !out.is_after_events();
     out.event(chunk.length(range.start, range.end));
     if simdutf8::basic::from_utf8(&chunk.bytes[range.clone()]).is_err() {
         out.not_utf8 += 1;

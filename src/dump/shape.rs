@@ -1,10 +1,9 @@
-//! What an object or string of a dump is: an event, a wrapper around events, or something else.
+//! Decides what an object or string is: an event, a wrapper around events, or something else.
 //!
-//! Judged by its own members, never by where it stands or what the file is called. The fields that decide
-//! are those that every client and every trail writes; see `event::key` for their sources. S3, SNS and SQS
-//! notifications use the same names with an `eventSource` of `aws:…` and are told apart by that.
-//!
-//! Not for: finding the next value (`scanner`), what to do after damage (`resync`).
+//! The decision depends on the members of the object only, never on its position or on the name of the file. The deciding
+//! members are those that every client and every trail writes (sources: `event::member_name`). S3, SNS and SQS
+//! notifications use the same names, but their `eventSource` begins with `aws:` (AWS, "Event message structure" in the S3
+//! user guide).
 
 use std::sync::LazyLock;
 
@@ -14,21 +13,21 @@ use crate::event::{Found, MemberName, Members, Pool, Shape};
 use crate::scan::{self, Fault, FaultKind, Nested, Nesting, Plain, Stack, TemplateCache};
 use crate::text::{Escaping, Text};
 
-/// An object or array that holds events, by the name of the member that holds them.
+/// An object with a list of events, by the name of the member that contains the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrapper {
-    /// `Events`: lookup output, CLI or SDK.
+    /// `Events`: output of a lookup, by the CLI or an SDK.
     Events,
     /// `Records`: a trail file.
     Records,
-    /// `events`, `logEvents`, `results`: CloudWatch Logs, in its three ways.
+    /// `events`, `logEvents`, `results`: CloudWatch Logs (`filter-log-events`, subscriptions, Logs Insights).
     Logs,
     /// `detail`: an EventBridge event.
     Detail,
 }
 
 impl Wrapper {
-    /// The wrapper that a member makes, judged by its name and the first byte of its value.
+    /// The wrapper by the name of a member and the first byte of its value.
     pub(super) fn of(key: &[u8], first: Option<u8>) -> Option<Wrapper> {
         let wrapper = match key {
             b"Events" => Wrapper::Events,
@@ -46,36 +45,36 @@ impl Wrapper {
     }
 }
 
-/// True for a member whose value is a list that may hold more events than memory does. An EventBridge event
-/// holds one.
+/// True for a member whose value is a list that may contain more events than fit in memory. An EventBridge event contains
+/// one event.
 pub(super) fn opens_list(bytes: &[u8], key: &[u8], value: usize) -> bool {
     let wrapper = Wrapper::of(key, bytes.get(value).copied());
     wrapper.is_some_and(|wrapper| wrapper != Wrapper::Detail)
 }
 
-/// JSON that looks like CloudTrail at first sight, or lies where it does.
+/// JSON that resembles CloudTrail events or is found in their place, but is something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decoy {
     /// An S3, SNS, SQS or DynamoDB notification (`eventSource` `aws:…`).
     Notification,
-    /// A CloudTrail digest file: hashes of log files, no events.
+    /// A CloudTrail digest file: hashes of log files, without events.
     Digest,
-    /// What AWS Config hands to a rule.
+    /// The invocation of an AWS Config rule.
     ConfigRule,
-    /// Some of an event's names, but not those that make one.
+    /// It has several members of events, but not those that make it one.
     Incomplete,
     /// Any other JSON.
     Other,
 }
 
-/// What an object turned out to be.
+/// What an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ObjectKind {
     /// An event that ends at `end`.
     Event { end: usize, shape: Shape },
-    /// A whole object that is no event.
+    /// A whole object that is not an event.
     Other { end: usize, decoy: Decoy },
-    /// The member at `key` opens a list of events: step inside.
+    /// The member at `key` opens a list of events: the object is entered.
     Wrapper { key: usize },
     /// Not whole, or not valid.
     Broken { fault: Fault, kind: Broken },
@@ -84,16 +83,16 @@ pub(super) enum ObjectKind {
 /// What a broken object was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Broken {
-    /// An event, as sure as its names make it.
+    /// An event, with this evidence.
     Event(Evidence),
     /// A notification.
     Notification,
-    /// No telling.
+    /// Unknown: it may have been an event.
     Unknown,
 }
 
 impl Broken {
-    /// Judged by the members it still has, and what the names of all that began tell.
+    /// Decides by its whole members and by the evidence of the names of all members that began.
     pub fn of(bytes: &[u8], found: &Members, evidence: Evidence) -> Broken {
         if is_notification(bytes, found) {
             Broken::Notification
@@ -105,19 +104,21 @@ impl Broken {
     }
 }
 
-/// How sure it is that bytes are what is left of an event.
+/// The evidence that broken bytes are part of an event.
+///
+/// It matters because lost events must be reported, while a log file with other broken JSON must not be reported as loss.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Evidence {
-    /// Nothing speaks for it.
+    /// No evidence.
     #[default]
     None,
-    /// Near events it is, elsewhere it may be anything.
+    /// Other programs write such bytes as well: they are part of an event only near events.
     Weak,
-    /// It is, wherever it stands.
+    /// Only CloudTrail writes such bytes.
     Strong,
 }
 
-/// Names that other programs give as well: a broken template has `Resources`, a manifest `apiVersion`.
+/// Names that other programs use as well: CloudFormation templates have `Resources`, Kubernetes manifests `apiVersion`.
 const COMMON: [MemberName; 16] = [
     EVENT_NAME,
     EVENT_TIME,
@@ -139,7 +140,7 @@ const COMMON: [MemberName; 16] = [
 
 const COMMON_BITS: u64 = bits(&COMMON);
 
-/// The bits of these names.
+/// The set of these names, as bits.
 const fn bits(keys: &[MemberName]) -> u64 {
     let (mut bits, mut i) = (0, 0);
     while i < keys.len() {
@@ -150,9 +151,9 @@ const fn bits(keys: &[MemberName]) -> u64 {
 }
 
 impl Evidence {
-    /// What a name tells.
+    /// The evidence of the name of a member.
     pub fn of(key: MemberName) -> Evidence {
-        // EventBridge writes `resources` beside its `detail`.
+        // EventBridge writes `resources` next to its `detail`.
         if !key.is_known() || key == RECORD_RESOURCES {
             Evidence::None
         } else if key.bit() & COMMON_BITS != 0 {
@@ -163,7 +164,7 @@ impl Evidence {
     }
 }
 
-/// As [`object`] for a whole object that holds no list of events and nothing unusual; `None` for any other.
+/// As [`object`], by the fast walk. `None` if the object contains a list of events or anything unusual.
 pub(super) fn whole(
     bytes: &[u8],
     at: usize,
@@ -180,7 +181,7 @@ pub(super) fn whole(
     Some(judge(bytes, walked.end, found))
 }
 
-/// What a whole object is.
+/// Decides what a whole object is.
 fn judge(bytes: &[u8], end: usize, found: &Members) -> ObjectKind {
     match event_shape(bytes, found) {
         Some(shape) => ObjectKind::Event { end, shape },
@@ -191,7 +192,7 @@ fn judge(bytes: &[u8], end: usize, found: &Members) -> ObjectKind {
     }
 }
 
-/// Walks the object at `at`, filling `found` with its members.
+/// Walks the object at `at` and adds its members to `found`.
 pub(super) fn object(
     bytes: &[u8],
     at: usize,
@@ -245,7 +246,7 @@ const INSIGHT_DETAILS: MemberName = MemberName::named("insightDetails");
 const EVENT_VERSION: MemberName = MemberName::named("eventVersion");
 const RECORD_ID: MemberName = MemberName::named("eventID");
 
-/// Members that, beside `eventName` and `eventSource`, make a record beyond doubt.
+/// Members one of which, together with `eventName` and `eventSource`, makes an object a record.
 const CORROBORATING: [MemberName; 7] = [
     EVENT_VERSION,
     RECORD_ID,
@@ -275,14 +276,14 @@ pub(super) fn event_shape(bytes: &[u8], found: &Members) -> Option<Shape> {
     (corroborated && (is_call || is_insight)).then_some(Shape::Record)
 }
 
-/// Where an event holds the names of another in one of its lists: bytes are missing, and what stood behind
-/// them has become part of it. JSON alone doesn't show that.
+/// The position in an event where another event begins, in one of its lists. Then bytes are missing between the two: the
+/// second event has become an element of a list of the first, and the whole is valid JSON, so only the names show it.
 pub(super) fn runs_on(bytes: &[u8], found: &Members, shape: Shape) -> Option<usize> {
     static ENVELOPE: LazyLock<[Finder<'_>; 2]> =
         LazyLock::new(|| ["\"CloudTrailEvent\"", "\"EventId\""].map(Finder::new));
     static RECORD: LazyLock<[Finder<'_>; 2]> =
         LazyLock::new(|| ["\"eventVersion\"", "\"eventID\""].map(Finder::new));
-    /// Of those names.
+    /// The length of the shortest of those names.
     const SHORTEST: usize = "\"EventId\"".len();
     let names = match shape {
         Shape::Lookup => &ENVELOPE,
@@ -299,8 +300,8 @@ pub(super) fn runs_on(bytes: &[u8], found: &Members, shape: Shape) -> Option<usi
         .min()
 }
 
-/// Whether the names of a call and of its service make a record: both, or one beside members that nothing but
-/// CloudTrail writes together.
+/// Whether a record has the names of its call and its service, or one of them and two members that only CloudTrail writes
+/// together.
 fn is_named(named: [bool; 2], has: impl Fn(MemberName) -> bool) -> bool {
     match named {
         [true, true] => true,
@@ -327,31 +328,31 @@ fn decoy(bytes: &[u8], found: &Members) -> Decoy {
         Decoy::Digest
     } else if has(b"configRuleName") || has(b"configRuleArn") {
         Decoy::ConfigRule
-    } else if tells_much(found) {
+    } else if has_strong_names(found) {
         Decoy::Incomplete
     } else {
         Decoy::Other
     }
 }
 
-/// True when three names or more are CloudTrail's alone.
-fn tells_much(found: &Members) -> bool {
+/// True if at least three members have names that only CloudTrail uses.
+fn has_strong_names(found: &Members) -> bool {
     let strong = |f: &&Found| Evidence::of(f.key) == Evidence::Strong;
     found.iter().filter(strong).count() >= 3
 }
 
-/// Whether the content of a JSON string is a record.
+/// What the content of a JSON string is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StringKind {
     /// A record.
     Record,
-    /// What was one: broken inside, but it begins like one. It counts, its fields are empty.
+    /// A broken record: invalid inside, but it begins like one. It counts as an event, with empty fields.
     BrokenRecord,
-    /// Text, or some other JSON.
+    /// Text or other JSON.
     Other,
 }
 
-/// As [`string`] for a whole object with nothing unusual in it; `None` for any other content.
+/// As [`string`], by the fast walk. `None` if the content is unusual.
 pub(super) fn whole_string(content: &[u8], found: &mut Members, pool: &Pool) -> Option<StringKind> {
     let start = Nested::skip_space(content, 0);
     found.clear();
@@ -362,7 +363,7 @@ pub(super) fn whole_string(content: &[u8], found: &mut Members, pool: &Pool) -> 
     })
 }
 
-/// Judges the content of a string that stands where an event may stand.
+/// Decides what the content of a string is.
 pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> StringKind {
     let start = Nested::skip_space(content, 0);
     if content.get(start) != Some(&b'{') {
@@ -405,7 +406,7 @@ pub(super) fn string(content: &[u8], found: &mut Members, stack: &mut Stack) -> 
 
 fn first_key(bytes: &[u8], at: usize, stack: &mut Stack) -> Option<MemberName> {
     let mut first = None;
-    // How the walk ends was known before.
+    // The result is known: only the first key is needed.
     let _ = scan::members::<Plain>(bytes, at, stack, |member| {
         first = Some(MemberName::of(&bytes[member.key..member.key_end]));
         false

@@ -1,9 +1,8 @@
-//! One pass over JSON that is no event itself but may hold some: what each object in it is, so that nobody
-//! has to walk it again from every level. Without this, what lies a thousand levels deep would be read a
-//! thousand times.
+//! One pass over JSON that is not an event but may contain some. It records what each object in it is, so that the scanner
+//! does not walk the same bytes again from every level. Without a survey, an object that is a thousand levels deep would be
+//! read a thousand times.
 //!
-//! A survey answers exactly as `shape::object` would. Not for: validating; it walks what a full walk has
-//! seen before.
+//! A survey gives exactly the results of `shape::object`. It does not validate, because a full walk has seen the bytes before.
 
 use super::shape::{self, Broken, Evidence, StringKind};
 use crate::event::{Found, MemberName, Members, Shape};
@@ -11,25 +10,25 @@ use crate::scan::{
     Fault, FaultKind, MAX_DEPTH, Member, Nesting, Plain, Stack, is_space, skip_space,
 };
 
-/// What an object is that a later step will come to.
+/// What an object is that a later step will reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SurveyResult {
-    /// A member of it opens a list of events.
+    /// One of its members opens a list of events.
     Wrapper,
-    /// It breaks here.
+    /// It is broken at this fault.
     Broken { fault: Fault, kind: Broken },
 }
 
-/// How a survey ends.
+/// Where a survey ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SurveyEnd {
-    /// At this byte, with a fault that breaks whatever is open.
+    /// At this fault, which breaks all open containers.
     Fault(Fault),
-    /// At this byte, with nothing said about what is open.
+    /// At this byte. Nothing is known about the open containers.
     Here(usize),
 }
 
-/// An event within.
+/// An event inside the surveyed value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct InnerEvent {
     pub start: usize,
@@ -42,30 +41,30 @@ pub(super) struct InnerEvent {
 struct Frame {
     start: usize,
     is_object: bool,
-    /// Where its members begin in `found`.
+    /// The index of its first member in `found`.
     from: usize,
-    /// Their bits: of several members of one name the first counts.
+    /// The names of its members, as bits: of several members with one name the first counts.
     seen: u64,
     evidence: Evidence,
     is_wrapper: bool,
     too_deep: Option<usize>,
-    /// The member whose value is being read.
+    /// The member whose value is read.
     member: Option<(MemberName, Member)>,
 }
 
-/// Memory of a survey, and what it found.
+/// A survey and its results.
 #[derive(Debug)]
 pub(super) struct ObjectSurvey {
-    /// Levels that an object may have.
+    /// The limit on the nesting of an object.
     depth: usize,
     frames: Vec<Frame>,
-    /// Members of CloudTrail's names of all open objects.
+    /// Members with names of CloudTrail, of all open objects.
     found: Vec<Found>,
-    /// Those of the object that is judged.
+    /// The members of the object that is judged.
     own: Members,
-    /// Objects that a full walk would be wasted on, by where they begin.
+    /// The objects that need no further walk, by position.
     pub verdicts: Vec<(usize, SurveyResult)>,
-    /// Containers that are open at the fault, outermost first.
+    /// The containers that are open at the fault, outermost first.
     pub open: Vec<usize>,
     /// The outermost events, in order.
     pub events: Vec<InnerEvent>,
@@ -86,12 +85,12 @@ impl Default for ObjectSurvey {
 }
 
 impl ObjectSurvey {
-    /// Sets the levels that an object may have.
+    /// Sets the limit on the nesting of an object.
     pub fn set_depth(&mut self, depth: usize) {
         self.depth = depth;
     }
 
-    /// Forgets everything.
+    /// Forgets all results.
     pub fn clear(&mut self) {
         self.frames.clear();
         self.found.clear();
@@ -100,13 +99,13 @@ impl ObjectSurvey {
         self.events.clear();
     }
 
-    /// What the object at `at` is, if the survey came by it and found it not worth a walk.
+    /// What the object at `at` is, if the survey knows.
     pub fn verdict(&self, at: usize) -> Option<SurveyResult> {
         let i = self.verdicts.binary_search_by_key(&at, |v| v.0).ok()?;
         Some(self.verdicts[i].1)
     }
 
-    /// Walks the value at `at`. With `strings`, strings that hold records are events as well.
+    /// Surveys the value at `at`. With `strings`, strings that contain records are events as well.
     pub fn run(
         &mut self,
         bytes: &[u8],
@@ -202,7 +201,7 @@ impl ObjectSurvey {
         }
     }
 
-    /// The members of an object, which are the last in `found`.
+    /// The members of an object. They are the last ones in `found`.
     fn own(&mut self, frame: &Frame) -> &Members {
         self.own.clear();
         for found in &self.found[frame.from..] {
@@ -277,7 +276,7 @@ impl ObjectSurvey {
         frame.member = Some((known, member));
     }
 
-    /// A value ended.
+    /// Handles the end of a value.
     fn value(&mut self, end: usize) {
         if let Some(frame) = self.frames.last_mut()
             && let Some((key, mut member)) = frame.member.take()
@@ -291,7 +290,7 @@ impl ObjectSurvey {
         }
     }
 
-    /// Notes what is known of an object whose members are the last in `found`; true when it is no whole one.
+    /// Records what is known about an object. True if it is not whole or opens a list of events.
     fn judge(&mut self, bytes: &[u8], frame: &Frame, fault: Option<Fault>) -> bool {
         if !frame.is_object {
             return false;

@@ -1,6 +1,7 @@
-//! Text: what is no JSON, taken a line at a time, with a look for the next event in it.
+//! Text that is not JSON: read line by line, with a search for the next event in each line.
 //!
-//! Not for: whether a stretch of text is skipped or damage, which its neighbours tell (`ledger`).
+//! Here the text gets a grade of evidence: does it look like a fragment of an event? Whether it is skipped text or damage
+//! depends on its neighbours as well (`ledger`).
 
 use super::facts::{Mark, ScanFacts};
 use super::resync::{self, Apostrophes, Candidate};
@@ -9,12 +10,12 @@ use super::shape::Evidence;
 use crate::event::MemberName;
 use crate::scan::{Plain, Stack, skip_space, value_end};
 
-/// Text is taken in units: a line, or this much of it.
+/// Text is read in units of one line, or this many bytes of a longer one.
 const UNIT: usize = 4096;
 
-/// How lines begin with which the AWS CLI gives up without an answer of the service (`fmt` of the classes in
-/// `botocore/exceptions.py`): connection, credentials, region.
-const GIVES_UP: [&[u8]; 18] = [
+/// How error messages of the AWS CLI begin if there was no response of the service (connection, credentials, region).
+/// Source: `fmt` of the classes in `botocore/exceptions.py`.
+const CLI_ERRORS: [&[u8]; 18] = [
     b"An HTTP Client ",
     b"Connect timeout on endpoint URL: ",
     b"Connection was closed before we received a valid response from endpoint URL: ",
@@ -35,15 +36,14 @@ const GIVES_UP: [&[u8]; 18] = [
     b"You must specify a region",
 ];
 
-/// A unit of text: up to the end of the line, to the next place where an event may begin, or [`UNIT`]
-/// bytes.
+/// Reads a unit of text: up to the end of the line, the next position where an event may begin, or [`UNIT`] bytes.
 pub(super) fn text(
     chunk: Chunk<'_>,
     at: usize,
     apostrophes: Apostrophes,
     out: &mut ScanFacts,
 ) -> ScanStep {
-    // Nothing before `at` may weigh in: another worker may have it.
+    // Bytes before `at` must not count: they may be in the chunk of another worker.
     let bytes = &chunk.bytes[at..];
     let limit = bytes.len().min(UNIT);
     let line = memchr::memchr(b'\n', &bytes[..limit]).map(|n| n + 1);
@@ -64,7 +64,7 @@ pub(super) fn text(
         | ScanStep::ToRemains(next) => {
             let unit = &chunk.bytes[at..next];
             match (&step, unit.trim_ascii_end().last()) {
-                // An event follows as an element follows another.
+                // The text ends like an element before another element, and an event follows.
                 (ScanStep::To(_), Some(b',' | b'[')) if next < at + end => Evidence::Strong,
                 _ => remains(unit.trim_ascii(), unit.last() == Some(&b'\n')),
             }
@@ -75,7 +75,7 @@ pub(super) fn text(
     step
 }
 
-/// A unit of quoted JSON: up to the closing apostrophe, the end of the line, or [`UNIT`] bytes.
+/// Reads a unit of quoted JSON: up to the closing apostrophe, the end of the line, or [`UNIT`] bytes.
 pub(super) fn quoted(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
     let limit = chunk.bytes.len().min(at + UNIT);
     let unit = &chunk.bytes[at..limit];
@@ -114,15 +114,14 @@ fn mark(chunk: Chunk<'_>, at: usize, step: &ScanStep, evidence: Evidence, out: &
     });
 }
 
-/// Whether this is what the AWS CLI writes on standard error when it fails: the error of the service, wherever in
-/// the line, or its own.
+/// True for an error message of the AWS CLI: one of the service, anywhere in the line, or one of the CLI itself.
 fn is_aws_error(line: &[u8]) -> bool {
     let own = line.strip_prefix(b"aws: [ERROR]: ").unwrap_or(line);
     memchr::memmem::find(line, b"An error occurred (").is_some()
-        || GIVES_UP.iter().any(|begin| own.starts_with(begin))
+        || CLI_ERRORS.iter().any(|begin| own.starts_with(begin))
 }
 
-/// Whether the content of a string looks like what is left of a record in a string.
+/// The evidence that the content of a string is a fragment of a record.
 pub(super) fn remains_in_string(content: &[u8]) -> Evidence {
     match content.trim_ascii_start().first() {
         Some(b'{') | None => Evidence::None,
@@ -130,15 +129,15 @@ pub(super) fn remains_in_string(content: &[u8]) -> Evidence {
     }
 }
 
-/// Whether a line of text, or its beginning, looks like what is left of JSON: strings that end where JSON
-/// goes on, or the end of a literal or number with brackets closing behind it.
+/// The evidence that a line of text, or its beginning, is a fragment of JSON: a string after which JSON continues, or the end
+/// of a literal or number followed by closing brackets.
 fn remains(line: &[u8], has_end: bool) -> Evidence {
     let ends_as_json = matches!(
         line.last(),
         Some(b'"' | b'}' | b']' | b',' | b'{' | b'[' | b':')
     );
     if memchr::memchr(0, line).is_some() {
-        // Blocks that a disk never wrote.
+        // Zero bytes: blocks of a file that the disk never wrote.
         return Evidence::Weak;
     }
     if is_of_other_shape(line) {
@@ -147,7 +146,7 @@ fn remains(line: &[u8], has_end: bool) -> Evidence {
     if has_end && !ends_as_json {
         return Evidence::None;
     }
-    if has_end && holds_whole_json(line) {
+    if has_end && contains_whole_json(line) {
         return Evidence::None;
     }
     let mut evidence = Evidence::None;
@@ -156,7 +155,7 @@ fn remains(line: &[u8], has_end: bool) -> Evidence {
         let next = skip_space(line, quote + 1);
         match line.get(next) {
             Some(b':') => {
-                // Nested text has a backslash before each quote.
+                // In nested text there is a backslash before each quote.
                 let name = &line[key_from..quote];
                 let name = name.strip_suffix(b"\\").unwrap_or(name);
                 evidence = evidence
@@ -164,7 +163,7 @@ fn remains(line: &[u8], has_end: bool) -> Evidence {
                     .max(Evidence::Weak);
             }
             Some(b',' | b'}' | b']') => evidence = evidence.max(Evidence::Weak),
-            // A string that ends here, and nowhere began.
+            // A string that ends at the end of the line, without a beginning.
             None if key_from == 0 => evidence = Evidence::Weak,
             _ => {}
         }
@@ -179,8 +178,8 @@ fn remains(line: &[u8], has_end: bool) -> Evidence {
     evidence
 }
 
-/// True for a line of a dump in another shape (`--output text`, YAML, the console's CSV). Where a source begins
-/// with one it is turned into JSON; behind something else its events are not read, and are lost.
+/// True for a line of a dump in another shape (`--output text`, YAML, the CSV of the console). A file that begins with such
+/// lines is transcoded to JSON. After something else such lines are not read, so their events are lost.
 fn is_of_other_shape(line: &[u8]) -> bool {
     let member = line.strip_prefix(b"- ").unwrap_or(line);
     line.starts_with(b"EVENTS\t")
@@ -188,8 +187,8 @@ fn is_of_other_shape(line: &[u8]) -> bool {
         || memchr::memmem::find(line, b"Event time,Event source,Event name").is_some()
 }
 
-/// True for a line of text that ends in a whole JSON object or array of its own, as log lines do.
-fn holds_whole_json(line: &[u8]) -> bool {
+/// True for text followed by a whole JSON object or array up to the end of the line, as in log files.
+fn contains_whole_json(line: &[u8]) -> bool {
     let Some(opens) = line.iter().position(|byte| matches!(byte, b'{' | b'[')) else {
         return false;
     };
@@ -199,7 +198,7 @@ fn holds_whole_json(line: &[u8]) -> bool {
     is_text && no_string && whole == Ok(line.len())
 }
 
-/// True for `ue}`, `.137},`, `}` and their like.
+/// True for the end of a number or literal with closing brackets: `ue}`, `.137},`, `}`.
 fn is_end_of_scalar(line: &[u8]) -> bool {
     let closers = |b: &u8| matches!(b, b'}' | b']' | b',' | b' ');
     let length = line.len() - line.iter().rev().take_while(|b| closers(b)).count();

@@ -1,30 +1,29 @@
-//! Tokens between events: keys, brackets, scalars and byte order marks, each judged by what stands right
-//! behind it.
-//!
-//! Not for: objects and strings, which may be events (`scanner`), text (`text`).
+//! Tokens between events: keys, brackets, scalars and byte order marks, each judged by the bytes that follow it.
 
 use super::facts::{Mark, ScanFacts};
 use super::scanner::{Chunk, ScanStep};
 use super::shape::{Evidence, Wrapper};
 use crate::event::MemberName;
-use crate::scan::{FaultKind, Nesting, Plain, Stack, is_space, number_end, skip_space, value_end};
+use crate::scan::{
+    Fault, FaultKind, Nesting, Plain, Stack, is_space, number_end, skip_space, value_end,
+};
 use crate::text::Text;
 use crate::transcode::{MARK, ROWS};
 
-/// White space is followed this far to see what a token is; behind it nothing belongs to the token.
+/// The most bytes of white space after a token that are skipped to find the next token.
 const FAR: usize = 64 << 10;
 
 /// What follows a token.
 pub(super) enum Next {
-    /// A byte that is no white space, here.
+    /// A byte that is not white space, at this index.
     At(usize),
-    /// Nothing up to here.
+    /// Only white space up to this index.
     Nothing(usize),
-    /// The bytes end too early to tell.
+    /// The bytes end before that is known.
     More,
 }
 
-/// The next byte at or behind `at` that is no white space.
+/// The next byte at or after `at` that is not white space.
 pub(super) fn next(chunk: Chunk<'_>, at: usize) -> Next {
     let window = &chunk.bytes[..chunk.bytes.len().min(at.saturating_add(FAR))];
     let next = skip_space(window, at);
@@ -37,10 +36,11 @@ pub(super) fn next(chunk: Chunk<'_>, at: usize) -> Next {
     }
 }
 
-/// The tokens of CloudTrail take some hundred bytes.
+/// The longest `NextToken`, in bytes. Those of CloudTrail have a few hundred bytes.
 const LONGEST_TOKEN: usize = 16 << 10;
 
-/// What stands beside a list of CloudWatch Logs, whose names alone (`events`, `results`) are anybody's.
+/// Members next to the lists of CloudWatch Logs. The names of the lists alone (`events`, `results`) are too common to
+/// recognise its output.
 const COMPANIONS: [&[u8]; 6] = [
     b"searchedLogStreams",
     b"nextForwardToken",
@@ -50,8 +50,8 @@ const COMPANIONS: [&[u8]; 6] = [
     b"statistics",
 ];
 
-/// A key outside any event, with its colon at `colon`. Text of up to `longest` bytes behind one of
-/// CloudTrail's belongs to it.
+/// Reads a key outside any event, with its colon at `colon`. If the key is a member of events, a value of up to `longest`
+/// bytes belongs to it.
 pub(super) fn member(
     chunk: Chunk<'_>,
     at: usize,
@@ -67,49 +67,22 @@ pub(super) fn member(
         Next::Nothing(value) => (value, None),
         Next::More => return ScanStep::More,
     };
+    let stray = |to: usize, evidence| Mark::Stray {
+        at: chunk.offset(at),
+        length: chunk.length(at, to),
+        evidence,
+    };
     let evidence = Evidence::of(MemberName::of(name));
     if evidence != Evidence::None {
-        // What stands in a `CloudTrailEvent` behind a cut belongs to the remains, be it text or an object.
-        let mut next = value;
-        if first == Some(b'{') && name == b"CloudTrailEvent" {
-            let limit = bytes.len().min(value.saturating_add(longest));
-            match value_end::<Plain>(&bytes[..limit], value, &mut Stack::default()) {
-                Ok(end) => next = end,
-                Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !chunk.eof => {
-                    return ScanStep::More;
-                }
-                Err(_) => {}
-            }
-        }
-        if first == Some(b'"') {
-            let limit = bytes.len().min(value.saturating_add(longest));
-            match Plain::string_end(&bytes[..limit], value + 1) {
-                // As in `string`: this one may have run into the next event's first key.
-                Ok(end) => match bytes.get(end + 1) {
-                    None if !chunk.eof => return ScanStep::More,
-                    Some(&byte) if !is_delimiter(byte) => {}
-                    _ => next = end + 1,
-                },
-                Err(fault) if fault.why == FaultKind::End && limit == bytes.len() && !chunk.eof => {
-                    return ScanStep::More;
-                }
-                Err(_) => {}
-            }
-        }
-        out.mark(Mark::Stray {
-            at: chunk.offset(at),
-            length: chunk.length(at, next),
-            evidence,
-        });
+        let Some(next) = stray_value(chunk, name, value, longest) else {
+            return ScanStep::More;
+        };
+        out.mark(stray(next, evidence));
         return ScanStep::To(next);
     }
     if bytes[at..=end] == *ROWS && first == Some(b'[') {
-        // Rows at the beginning of a source are turned into events; behind something else they are not read.
-        out.mark(Mark::Stray {
-            at: chunk.offset(at),
-            length: chunk.length(at, value),
-            evidence: Evidence::Weak,
-        });
+        // Rows at the beginning of a file are transcoded to events. After something else they are not read.
+        out.mark(stray(value, Evidence::Weak));
         return ScanStep::To(value);
     }
     if let Some(kind) = Wrapper::of(name, first) {
@@ -143,7 +116,36 @@ pub(super) fn member(
     ScanStep::To(value)
 }
 
-/// An array, or text that begins with a bracket.
+/// Where the value of a stray member ends, as far as it belongs to the damage: a string, or the object of a
+/// `CloudTrailEvent`. Values of other kinds are scanned as usual. `None` if the bytes end before that is known.
+fn stray_value(chunk: Chunk<'_>, name: &[u8], value: usize, longest: usize) -> Option<usize> {
+    let limit = chunk.bytes.len().min(value.saturating_add(longest));
+    let bytes = &chunk.bytes[..limit];
+    let needs_more =
+        |fault: Fault| fault.why == FaultKind::End && limit == chunk.bytes.len() && !chunk.eof;
+    match chunk.bytes.get(value) {
+        Some(b'{') if name == b"CloudTrailEvent" => {
+            match value_end::<Plain>(bytes, value, &mut Stack::default()) {
+                Ok(end) => Some(end),
+                Err(fault) if needs_more(fault) => None,
+                Err(_) => Some(value),
+            }
+        }
+        Some(b'"') => match Plain::string_end(bytes, value + 1) {
+            Ok(end) => match chunk.bytes.get(end + 1) {
+                None if !chunk.eof => None,
+                // As in `scanner::string`: without a delimiter, the string ran into the first key of the next event.
+                Some(&byte) if !is_delimiter(byte) => Some(value),
+                _ => Some(end + 1),
+            },
+            Err(fault) if needs_more(fault) => None,
+            Err(_) => Some(value),
+        },
+        _ => Some(value),
+    }
+}
+
+/// Reads an array, or text that begins with a bracket.
 pub(super) fn array(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
     match array_opens(chunk, at) {
         None => ScanStep::More,
@@ -158,8 +160,8 @@ pub(super) fn array(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanSte
     }
 }
 
-/// Whether the `[` at `at` opens an array: only when a value or its end follows, for a prompt such as
-/// `[user@host ~]$` is text. `None` when the bytes end too early to tell.
+/// Whether the `[` at `at` opens an array. It does only if a value or `]` follows, because a prompt such as
+/// `[user@host ~]$` is text. `None` if the bytes end before that is known.
 fn array_opens(chunk: Chunk<'_>, at: usize) -> Option<bool> {
     match next(chunk, at + 1) {
         Next::More => None,
@@ -171,7 +173,7 @@ fn array_opens(chunk: Chunk<'_>, at: usize) -> Option<bool> {
     }
 }
 
-/// A number or literal.
+/// Reads a number or literal.
 pub(super) fn scalar(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
     match scalar_end(chunk, at) {
         None => ScanStep::More,
@@ -183,8 +185,8 @@ pub(super) fn scalar(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanSt
     }
 }
 
-/// The end of a number or literal with a delimiter behind it; `Some(None)` when it is none, `None` when
-/// the bytes end too early to tell. One that the end of the input cuts off is taken as it is.
+/// The end of a number or literal that is followed by a delimiter. `Some(None)` if it is something else, `None` if the bytes end
+/// before that is known. A number or literal that the end of the input cuts off is accepted.
 fn scalar_end(chunk: Chunk<'_>, at: usize) -> Option<Option<usize>> {
     const LONGEST: usize = 1024;
     let bytes = chunk.bytes;
@@ -218,7 +220,7 @@ pub(super) fn is_delimiter(byte: u8) -> bool {
     is_space(byte) || matches!(byte, b',' | b']' | b'}')
 }
 
-/// U+FEFF: concatenated files bring theirs along.
+/// Reads U+FEFF. It may be anywhere, because concatenated files keep their byte order marks.
 pub(super) fn byte_order_mark(chunk: Chunk<'_>, at: usize, out: &mut ScanFacts) -> ScanStep {
     let have = &chunk.bytes[at..chunk.bytes.len().min(at + MARK.len())];
     if have == MARK {

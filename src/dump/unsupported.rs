@@ -1,44 +1,43 @@
-//! Saved output that holds no whole events, told by its first bytes, so that its refusal can say what it is.
+//! Shapes of saved output that contain no whole events, recognised by the first bytes of a file. The error message can then
+//! say which command to run instead.
 //!
-//! Tables and Python literals are not looked into at all: records could be found in them, but not the
-//! envelope around each (resources, the time of the lookup), and an answer from half of each event would be
-//! a wrong one. The others are read like any file, and named only when no event was found in them.
-//!
-//! Not for: shapes that are read once they are turned into JSON (`transcode`).
+//! Tables and Python literals are not read at all: records could be found in them, but not the envelope around each record
+//! (resources, username), and an answer from half of each event would be wrong. Files of the other shapes are read like any
+//! file, and their shape is reported only if no event was found.
 
 use crate::scan::{Nesting, Plain, number_end, skip_space};
 use crate::transcode::{MARK, ROWS};
 
-/// What saved output without whole events looks like.
+/// A shape of saved output without whole events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnsupportedShape {
-    /// `--output table`.
+    /// Output of `--output table`.
     Table,
-    /// Python's `print` or `repr`.
+    /// Output of `print` or `repr` in Python.
     Python,
     /// `--query 'Events[].[…]'`: values without names.
     Pairs,
-    /// `--query 'Events[].{…}'`: values under names of the asker's.
+    /// `--query 'Events[].{…}'`: values under names that the user chose.
     Chosen,
     /// Rows of a CloudTrail Lake query whose columns identify no event.
     Rows,
-    /// What `--debug` prints.
+    /// Output of `--debug`.
     Debug,
 }
 
 impl UnsupportedShape {
-    /// How many first bytes tell.
+    /// The number of first bytes that are examined.
     pub const HEAD: usize = 512;
 
-    /// Judges the beginning of a file, by no more than its first [`HEAD`](Self::HEAD) bytes.
+    /// Recognises a shape by the first [`HEAD`](Self::HEAD) bytes of a file.
     pub fn of(text: &[u8]) -> Option<UnsupportedShape> {
         let head = &text[..text.len().min(Self::HEAD)];
         let text = head.strip_prefix(MARK).unwrap_or(head);
         let text = text.trim_ascii_start();
         let end = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
         let (first, below) = (text[..end].trim_ascii_end(), &text[end..]);
-        // One line could be anybody's, and a dump may follow it: a second one must bear it out, or its length
-        // where that one is not there.
+        // A single short line could be of any program, and a dump may follow it. So a second line must confirm the shape,
+        // or, without a second line, the length of the first.
         let is_long = first.len() > 200;
         if is_rule(first) && (below.starts_with(b"|") || is_long && below.is_empty()) {
             Some(UnsupportedShape::Table)
@@ -57,7 +56,7 @@ impl UnsupportedShape {
         }
     }
 
-    /// True for a shape in which nothing is looked for.
+    /// True for a shape that is not read at all.
     pub fn is_refused(self) -> bool {
         matches!(self, UnsupportedShape::Table | UnsupportedShape::Python)
     }
@@ -82,7 +81,7 @@ fn is_list_of_lists(text: &[u8]) -> bool {
     !matches!(rest.trim_ascii_start().first(), None | Some(b'{' | b'['))
 }
 
-/// Lines of as many columns each, with a time among them.
+/// True for lines with the same number of columns, one of which is a time.
 fn is_columns(text: &[u8]) -> bool {
     let Some(end) = text.iter().rposition(|byte| *byte == b'\n') else {
         return false;
@@ -99,7 +98,7 @@ fn is_columns(text: &[u8]) -> bool {
     first.len() > 1 && has_time && lines.all(same)
 }
 
-/// A list of objects, the first of which has a time, an ARN or a service among its values.
+/// True for a list of objects whose first object has a time, an ARN or a service among its values.
 fn is_chosen(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(b"[") else {
         return false;
@@ -128,7 +127,7 @@ fn is_chosen(text: &[u8]) -> bool {
     false
 }
 
-/// Seconds of this century, or a date with a time of day.
+/// True for a time in seconds since 1970 (between 2001 and 2286), or a date with a time of day.
 fn is_time(text: &[u8]) -> bool {
     let is_digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
     match text.get(..10) {
@@ -143,10 +142,9 @@ fn is_time(text: &[u8]) -> bool {
     }
 }
 
-/// True when the beginning of a file that is refused names what CloudTrail writes: then events are in it,
-/// and not reading them is a loss.
+/// True if the beginning of a file that is not read mentions names of CloudTrail. Then it contains events, which are lost.
 pub fn mentions_events(head: &[u8]) -> bool {
-    // The frame of a table is as wide as its longest record: no other table is.
+    // The frame of a table is as wide as its longest record. No other program prints such wide tables.
     if head.len() > 200 && head.iter().all(|byte| *byte == b'-') {
         return true;
     }
@@ -166,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shapes_are_told_by_their_beginning() {
+    fn shapes_are_recognised_by_their_beginning() {
         let repr = format!("[{{'EventId': 'x', {}", "'a': 'b', ".repeat(30));
         let rule = "-".repeat(300);
         let rule_and_dump = format!("{rule}\n{{\"Events\": [");

@@ -1,7 +1,6 @@
-//! The masks of `mask`, 32 bytes an instruction: for x86-64 machines with AVX2, found out at run time.
+//! The masks of `mask` with 32 bytes per instruction, for x86-64 machines with AVX2. The machine is checked at run time.
 //!
-//! The only unsafe code of this crate. Not for: anything that the portable twin does not do as well; the two
-//! are held against each other by a test of `string`.
+//! This is the only unsafe code of the crate. A test of `string` compares it with the portable implementation.
 
 use std::arch::x86_64::{
     __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
@@ -14,15 +13,15 @@ use super::template::{TemplateCache, Walked};
 use super::walk::Member;
 use super::{Fault, Nesting};
 
-/// Proof that this machine has AVX2: made nowhere but in [`Avx2::new`].
+/// Proof that the machine has AVX2. Only [`Avx2::new`] creates it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx2(());
 
 impl Avx2 {
-    /// The proof, where it holds.
+    /// The proof; `None` on other machines.
     #[inline]
     pub fn new() -> Option<Avx2> {
-        // Both are in every machine with AVX2, but are flags of their own.
+        // Every machine with AVX2 has BMI1 as well, but they are separate flags.
         let has = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1");
         has.then_some(Avx2(()))
     }
@@ -30,7 +29,7 @@ impl Avx2 {
     /// As [`end`](super::string::end).
     #[inline]
     pub fn string_end(self, bytes: &[u8], at: usize) -> Result<usize, Fault> {
-        // SAFETY: `self` is only made where the machine has these features.
+        // SAFETY: `self` exists only if the machine has these features.
         unsafe { string_end(self, bytes, at) }
     }
 
@@ -44,7 +43,7 @@ impl Avx2 {
         name: impl Fn(&[u8], u8) -> Option<N>,
         each: impl FnMut(N, Member),
     ) -> Option<Walked> {
-        // SAFETY: `self` is only made where the machine has these features.
+        // SAFETY: `self` exists only if the machine has these features.
         unsafe { members::<L, N>(self, templates, bytes, at, name, each) }
     }
 }
@@ -72,7 +71,7 @@ impl Simd for Avx2 {
         let (halves, _) = block.as_chunks::<HALF>();
         let mut masks = Masks::default();
         for (i, half) in halves.iter().enumerate() {
-            // SAFETY: `self` is only made where the machine has AVX2.
+            // SAFETY: `self` exists only if the machine has AVX2.
             let [quote, backslash, control] = unsafe { half_masks(half) };
             masks.quote |= u64::from(quote) << (i * HALF);
             masks.backslash |= u64::from(backslash) << (i * HALF);
@@ -84,20 +83,20 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn equal(self, one: &[u8; BLOCK], other: &[u8; BLOCK]) -> u64 {
         let ([one, one_more], [other, other_more]) = (halves(one), halves(other));
-        // SAFETY: `self` is only made where the machine has AVX2.
+        // SAFETY: `self` exists only if the machine has AVX2.
         let (low, high) = unsafe { (half_equal(one, other), half_equal(one_more, other_more)) };
         u64::from(low) | u64::from(high) << HALF
     }
 
     #[inline(always)]
     fn special(self, head: &[u8; SHORT]) -> u32 {
-        // SAFETY: `self` is only made where the machine has AVX2.
+        // SAFETY: `self` exists only if the machine has AVX2.
         unsafe { half_special(head) }
     }
 
     #[inline(always)]
     fn backslashes(self, head: &[u8; SHORT]) -> u32 {
-        // SAFETY: `self` is only made where the machine has AVX2.
+        // SAFETY: `self` exists only if the machine has AVX2.
         unsafe { half_equal(head, &[b'\\'; HALF]) }
     }
 }
@@ -112,7 +111,7 @@ fn halves(block: &[u8; BLOCK]) -> [&[u8; HALF]; 2] {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn load(half: &[u8; HALF]) -> __m256i {
-    // SAFETY: 32 bytes are there, and no alignment is asked.
+    // SAFETY: the array has 32 bytes, and the instruction needs no alignment.
     unsafe { _mm256_loadu_si256(half.as_ptr().cast::<__m256i>()) }
 }
 

@@ -1,19 +1,19 @@
-//! Sixty-four bytes at a time: which are quotes, which backslashes, which control characters.
+//! Bit masks of 64 bytes: which bytes are quotes, backslashes or control characters.
 //!
-//! Here is what serves every machine: safe code over the `wide` crate, which is SSE2 on every x86-64 and NEON
-//! on arm64. Its faster twin is in `avx2`. The bit tricks for runs of backslashes are those of simdjson's
-//! paper (Langdale and Lemire, 2019).
+//! This file has the portable implementation, in safe code over the `wide` crate (SSE2 on every x86-64, NEON on arm64).
+//! The faster one is in `avx2`. The treatment of runs of backslashes is that of simdjson (Langdale and Lemire, "Parsing
+//! gigabytes of JSON per second", 2019).
 //!
-//! Not for: meaning. Who asks knows whether it stands inside a string.
+//! A mask does not know whether its bytes are inside a string. The caller does.
 
 use wide::u8x16;
 
-/// A way to make masks, proof that this machine has what it takes.
+/// An implementation of masks. A value of the type proves that the machine supports it.
 pub trait Simd: Copy {
     /// Classifies a block.
     fn classify(self, block: &[u8; BLOCK]) -> Masks;
 
-    /// A bit for each byte that is the same in both blocks.
+    /// One bit for each byte that is equal in both blocks.
     fn equal(self, one: &[u8; BLOCK], other: &[u8; BLOCK]) -> u64;
 
     /// The quotes, backslashes and control characters of a few bytes.
@@ -23,7 +23,7 @@ pub trait Simd: Copy {
     fn backslashes(self, head: &[u8; SHORT]) -> u32;
 }
 
-/// One bit a byte, lowest bit first.
+/// One bit per byte, lowest bit first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Masks {
     pub quote: u64,
@@ -35,7 +35,7 @@ pub struct Masks {
 const LANES: usize = 16;
 pub const BLOCK: usize = 64;
 
-/// The way that every machine has.
+/// The implementation for every machine.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Portable;
 
@@ -97,7 +97,7 @@ fn lane_masks(lane: [u8; LANES]) -> (u32, u32, u32) {
     (equal(b'"'), equal(b'\\'), control)
 }
 
-/// The first bytes of what is mostly short.
+/// The number of bytes that are enough for most strings.
 pub const SHORT: usize = 32;
 
 /// Which bytes are escaped, i.e. follow a backslash that is not itself escaped.
@@ -107,9 +107,12 @@ pub const SHORT: usize = 32;
 #[inline(always)]
 pub(super) fn escaped(backslash: u64, carry: &mut bool) -> u64 {
     const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
+    // Most blocks of plain text have no backslash.
     if backslash == 0 {
         return u64::from(std::mem::take(carry));
     }
+    // A run of backslashes escapes the byte after it if its length is odd. The subtraction carries through each run, so
+    // that one instruction handles all runs of the block.
     let first = u64::from(*carry);
     let starts = backslash & !first;
     let maybe = (starts << 1) | ODD;
@@ -123,7 +126,7 @@ pub(super) fn escaped(backslash: u64, carry: &mut bool) -> u64 {
 mod tests {
     use super::*;
 
-    /// The same answers, a byte at a time.
+    /// The same results, byte by byte.
     fn naive(block: &[u8; BLOCK], carry: &mut bool) -> (Masks, u64) {
         let mut masks = Masks::default();
         let mut escaped = 0;
@@ -149,16 +152,13 @@ mod tests {
 
     #[test]
     fn masks_and_escapes_equal_those_found_byte_by_byte() {
-        let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut random = fastrand::Rng::with_seed(1);
         let alphabet = *b"\"\\\\\\a\x1f\x20\x00\xff\x80n\"";
         let (mut fast_carry, mut slow_carry) = (false, false);
         for _ in 0..20_000 {
             let mut block = [0u8; BLOCK];
             for b in &mut block {
-                seed ^= seed << 13;
-                seed ^= seed >> 7;
-                seed ^= seed << 17;
-                *b = alphabet[(seed % alphabet.len() as u64) as usize];
+                *b = alphabet[random.usize(..alphabet.len())];
             }
             let masks = Portable.classify(&block);
             let fast = escaped(masks.backslash, &mut fast_carry);

@@ -1,56 +1,58 @@
 //! JSON as bytes: where a string ends, where a value ends, what the members of an object are.
 //!
-//! Everything here is a function of a byte slice and a position. It validates as it skips, so a
-//! value that was skipped is a value that a full parser would accept, and it never recurses: nesting is
-//! kept in a reusable [`Stack`] with a limit.
+//! Every function takes a byte slice and a position. It validates what it skips, so a skipped value is one that a full
+//! parser would accept. Nothing recurses: nesting is kept in a reusable [`Stack`] with a limit.
 //!
-//! The same walker reads JSON at two *levels* (trait [`Nesting`]): [`Plain`], as it lies in a file, and
-//! [`Nested`], as it lies inside another JSON string with every quote and backslash escaped once more.
-//! That second level is what makes a `CloudTrailEvent` readable without unescaping it.
+//! # Nested JSON
 //!
-//! Most objects never come to that walker: what stands between values repeats itself, and is compared with
-//! what was read before ([`TemplateCache`]). Strings end, and seams are compared, by masks of 32 or 64 bytes: with
-//! AVX2 where the machine has it, with what every machine has elsewhere. With the feature `reference` there
-//! is the plain walker with portable masks alone; answers are the same.
+//! In lookup output the record of an event is a string, `"CloudTrailEvent": "{\\"eventVersion\\": …}"`, which is about four
+//! fifths of the bytes. To unescape it would mean to copy all of it, although most questions need a few members. So the
+//! same walker reads JSON at two levels of [`Nesting`]: [`Plain`], as it is in a file, and [`Nested`], inside another JSON
+//! string, where every quote and backslash is escaped once more.
 //!
-//! Not for: what a key means (`dump`, `event`), unescaping what was found (`text`).
+//! # Fast paths
+//!
+//! Most objects are not walked token by token: the bytes between the values of an object repeat from event to event, so
+//! they are compared with bytes read before ([`TemplateCache`]). Ends of strings are found, and bytes compared, with masks
+//! of 32 or 64 bytes (`mask`), by AVX2 where the machine has it (`avx2`). The feature `reference` switches both off; tests
+//! compare the results.
 
 #[cfg(all(target_arch = "x86_64", not(feature = "reference")))]
 mod avx2;
-mod level;
 mod mask;
+mod nesting;
 mod number;
 mod string;
 mod template;
 mod walk;
 
-pub use level::{Nested, Nesting, Plain};
+pub use nesting::{Nested, Nesting, Plain};
 pub use number::number_end;
 pub use template::{TemplateCache, Walked};
 pub use walk::{Member, Stack, members, skip_valid, value_end};
 
-/// How deep arrays and objects may nest before a value is refused, unless a [`Stack`] says otherwise.
+/// The default limit on the nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 1024;
 
-/// Why a value could not be skipped, and at which byte.
+/// Why a value could not be skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The byte (in the slice that was scanned) at which it went wrong.
+    /// Index in the scanned slice of the byte where reading failed.
     pub at: usize,
-    /// What went wrong there.
+    /// What is wrong there.
     pub why: FaultKind,
 }
 
 /// The kinds of [`Fault`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// The bytes ended inside the value: with more of them it might be whole.
+    /// The bytes end inside the value: with more bytes it might be whole.
     End,
-    /// The byte can't stand there in JSON, whatever follows.
+    /// The byte is not allowed there in JSON, whatever follows.
     Invalid,
-    /// More levels than the limit.
+    /// The value nests deeper than the limit.
     TooDeep,
-    /// Nested text written in a way that only unescaping it can tell (`\u0022`, `\\\u006e`, …).
+    /// Nested text with escapes that could hide structure (`\u0022`, `\\\u006e`, …): it must be unescaped first.
     NeedsUnescape,
 }
 
@@ -77,13 +79,13 @@ impl Fault {
     }
 }
 
-/// True for the four bytes that JSON calls whitespace.
+/// True for the four white space bytes of JSON.
 #[inline]
 pub const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// The first byte at or after `at` that is no whitespace, or the length of `bytes`.
+/// The first position at or after `at` that is not white space, or the length of `bytes`.
 #[inline]
 pub fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while at < bytes.len() && is_space(bytes[at]) {

@@ -1,13 +1,12 @@
-//! The grammar of a JSON number, as bytes. Numbers are never converted here: what is printed later is
-//! their spelling in the input.
+//! The grammar of a JSON number. Numbers are not converted, because they are printed as the input spells them.
 
 use super::Fault;
 
 /// The end of the number that begins at `at` (RFC 8259 §6).
 ///
 /// # Errors
-/// A [`Fault`] where the number breaks off or can't go on. A number that reaches the end of `bytes` is
-/// taken as it is: only what follows could tell whether it goes on, and inside an object something must.
+/// A [`Fault`] where the number ends early or has a wrong byte. A number that reaches the end of `bytes` is accepted:
+/// inside an object something must follow, and only the caller knows whether there are more bytes.
 pub fn number_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     let mut i = at;
     if bytes.get(i) == Some(&b'-') {
@@ -50,16 +49,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_taken_as_serde_json_takes_them() {
-        let mut seed = 7u64;
+    fn numbers_are_accepted_exactly_if_serde_json_accepts_them() {
+        let mut random = fastrand::Rng::with_seed(7);
         for _ in 0..50_000 {
-            let mut text = String::new();
-            for _ in 0..(1 + seed % 7) {
-                seed ^= seed << 13;
-                seed ^= seed >> 7;
-                seed ^= seed << 17;
-                text.push(b"-0123.eE+9"[(seed % 10) as usize] as char);
-            }
+            let length = random.usize(1..8);
+            let digit = |_| char::from(b"-0123.eE+9"[random.usize(..10)]);
+            let text: String = (0..length).map(digit).collect();
             let ours = number_end(text.as_bytes(), 0) == Ok(text.len());
             let theirs = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok();
             assert_eq!(ours, theirs, "{text}");

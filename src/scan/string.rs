@@ -1,9 +1,7 @@
-//! Where a JSON string ends, by masks of 64 bytes; the one place that chooses how they are made.
+//! Finds the end of a JSON string, with masks of 64 bytes.
 //!
-//! The string that matters is `CloudTrailEvent`: four fifths of a dump, with an escaped quote every dozen
-//! bytes. So quotes are not looked for one by one.
-//!
-//! Not for: nested text (`level`).
+//! The string that matters is `CloudTrailEvent`: it is about four fifths of a lookup, with an escaped quote every dozen bytes.
+//! A search for the next quote would stop at each of them, so whole blocks are judged at once.
 
 use super::Fault;
 use super::mask::{self, BLOCK, Masks, Portable, Simd};
@@ -11,7 +9,7 @@ use super::mask::{self, BLOCK, Masks, Portable, Simd};
 /// The position of the closing quote of the string whose content begins at `at`.
 ///
 /// # Errors
-/// As [`Nesting::string_end`](super::Level::string_end).
+/// As [`Nesting::string_end`](super::Nesting::string_end).
 pub(super) fn end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     #[cfg(all(target_arch = "x86_64", not(feature = "reference")))]
     if let Some(avx2) = super::avx2::Avx2::new() {
@@ -20,7 +18,7 @@ pub(super) fn end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     end_by(Portable, bytes, at)
 }
 
-/// The search itself, compiled once for each way of making masks.
+/// The search itself, compiled once for each implementation of masks.
 #[inline(always)]
 pub(super) fn end_by(simd: impl Simd, bytes: &[u8], at: usize) -> Result<usize, Fault> {
     let (blocks, rest) = bytes.get(at..).unwrap_or_default().as_chunks::<BLOCK>();
@@ -28,23 +26,24 @@ pub(super) fn end_by(simd: impl Simd, bytes: &[u8], at: usize) -> Result<usize, 
     let mut carry = false;
     for block in blocks {
         let masks = simd.classify(block);
-        // In nested text nearly every block is like this: each backslash escapes a quote, each quote is
-        // escaped.
-        let behind_backslash = masks.backslash << 1 | u64::from(carry);
-        if (behind_backslash ^ masks.quote) | masks.control == 0 {
+        // The common case in nested text: every backslash escapes a quote, and every quote is escaped. Then the string
+        // does not end in this block, and nothing else needs to be checked.
+        let after_backslash = masks.backslash << 1 | u64::from(carry);
+        if (after_backslash ^ masks.quote) | masks.control == 0 {
             carry = masks.backslash >> 63 == 1;
         } else if let Some(end) = find_close(bytes, block_at, masks, &mut carry)? {
             return Ok(end);
         }
         block_at += BLOCK;
     }
+    // The rest is padded with spaces, which are neither quotes nor doubtful.
     let mut padded = [b' '; BLOCK];
     padded[..rest.len()].copy_from_slice(rest);
     let end = find_close(bytes, block_at, simd.classify(&padded), &mut carry)?;
     end.ok_or(Fault::end(bytes.len()))
 }
 
-/// Where in a block the string ends, if it does.
+/// The position in a block where the string ends, if it ends there.
 #[inline(always)]
 fn find_close(
     bytes: &[u8],
@@ -54,7 +53,7 @@ fn find_close(
 ) -> Result<Option<usize>, Fault> {
     let escaped = mask::escaped(masks.backslash, carry);
     let closing = masks.quote & !escaped;
-    // All bits before the closing quote, or all of them.
+    // The bits before the closing quote, or all bits if there is none.
     let inside = (closing & closing.wrapping_neg()).wrapping_sub(1);
     let doubtful = (escaped & !masks.quote & !masks.backslash) | masks.control;
     if doubtful & inside != 0 {
@@ -63,8 +62,8 @@ fn find_close(
     Ok((closing != 0).then(|| block_at + closing.trailing_zeros() as usize))
 }
 
-/// Looks at the few bytes of a block that may not stand in a string: controls, and what follows a
-/// backslash without being a quote or a backslash.
+/// Checks the few bytes of a block that may be invalid in a string: control characters, and bytes after a backslash that
+/// are neither a quote nor a backslash.
 #[cold]
 fn check_doubtful(
     bytes: &[u8],
@@ -77,7 +76,8 @@ fn check_doubtful(
         doubtful &= doubtful - 1;
         let at = block_at + bit as usize;
         let Some(&byte) = bytes.get(at) else {
-            return Ok(()); // padding behind the end: the caller reports the end
+            // Padding after the end: the caller reports the end.
+            return Ok(());
         };
         if byte < 0x20 || (escaped >> bit) & 1 == 0 {
             return Err(Fault::invalid(at));
@@ -91,7 +91,7 @@ fn check_doubtful(
     Ok(())
 }
 
-/// Checks that four hexadecimal digits stand at `at`.
+/// Checks that there are four hexadecimal digits at `at`.
 fn hex4(bytes: &[u8], at: usize) -> Result<(), Fault> {
     for i in at..at + 4 {
         match bytes.get(i) {

@@ -1,20 +1,22 @@
-//! What stands between the values of an object, remembered: the fast walk.
+//! The fast walk over the members of an object: bytes between values are compared, not parsed.
 //!
-//! Dumps repeat themselves. Between two values of an event stand the same quotes, commas, keys, colons,
-//! brackets and white space again and again; only the values differ. Such a stretch is a *seam*. The first
-//! time it is met it is read token by token, and what it comes to is kept with its bytes: which containers
-//! it opens and closes, which members of the object begin and end in it, and what kind of value follows. The
-//! next time, comparing the bytes is all it takes; each seam knows those that came behind it before.
+//! Dumps repeat themselves. Between two values of an event there are the same quotes, commas, keys, colons, brackets and
+//! white space again and again; only the values differ. The bytes between two values are a *template*. The first time, a
+//! template is read token by token and stored with its meaning: which containers it opens and closes, which members of the
+//! object begin and end in it, and what kind of value follows. The next time, a comparison of the bytes is enough. Each
+//! template remembers its successors, so usually the first comparison succeeds.
 //!
-//! This is exact, no guess: a seam is found only from the containers that were open when it was learnt,
-//! and by all of its bytes, so reading it again could only come to the same. Values are read anew every time.
-//! What is unusual in any way (a fault, odd escapes, deep nesting, long seams or very many of them, a name
-//! that the caller wants to stop at) is declined, and the plain walker (`walk`) decides. Whatever this one
-//! accepts, that one accepts, with the same members; a test holds the two against each other.
+//! The result is exact. A template is found only if the same containers are open as when it was read, and only if all its
+//! bytes are equal, so reading it again would give the same meaning. Values are read every time.
 //!
-//! Not for: telling what is wrong with a value.
+//! Whatever is unusual (invalid JSON, unusual escapes, deep nesting, long or very many templates, a name that the caller
+//! wants to stop at) is declined, and the plain walker (`walk`) decides. Everything that this walk accepts, the plain walker
+//! accepts with the same members; a test compares them.
+//!
+//! Memory is bounded (`MOST`): if a file has no repeated structure, the cache is cleared again and again, and costs a little
+//! more than no cache.
 
-mod reading;
+mod reader;
 
 use std::hash::BuildHasher;
 
@@ -23,40 +25,40 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use super::mask::{BLOCK, Portable, Simd};
 use super::walk::Member;
 use super::{Nesting, number_end};
-use reading::Reading;
+use reader::TemplateReader;
 
-/// Bytes of a seam that are compared at once.
+/// The number of bytes of a template that are compared at once.
 const HEAD: usize = BLOCK;
-/// Longer seams are left to the plain walker.
+/// Longer templates, in bytes, are left to the plain walker.
 const LONGEST: usize = 1024;
-/// Seams that are kept, bytes of their texts, and members that begin or end in them: with more of any, all are
-/// forgotten before the next walk, and with twice as many nothing more is learnt in this one.
+/// The limits on the number of templates, on the bytes of their texts, and on the members that begin or end in them. If one
+/// is reached, the cache is cleared before the next walk. If twice as much is reached, nothing is added in this walk.
 const MOST: usize = 4096;
 const MOST_TEXT: usize = 1 << 20;
 const MOST_MARKS: usize = 1 << 16;
-/// Seams that a seam remembers to have come behind it.
+/// The number of successors that a template remembers.
 const NEXT: usize = 8;
-/// No seam.
+/// No template.
 const NONE: u16 = u16::MAX;
 
-/// The containers that are open, innermost in the lowest bit: 1 for an object, 0 for an array, below a leading 1.
+/// The open containers, with the innermost in the lowest bit: 1 for an object, 0 for an array. A leading 1 marks the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Open(u64);
+struct OpenBits(u64);
 
-impl Open {
-    const NOTHING: Open = Open(1);
+impl OpenBits {
+    const NOTHING: OpenBits = OpenBits(1);
     const DEEPEST: u32 = 62;
 
     fn depth(self) -> u32 {
         63 - self.0.leading_zeros()
     }
 
-    fn push(self, object: bool) -> Option<Open> {
-        (self.depth() < Self::DEEPEST).then_some(Open(self.0 << 1 | u64::from(object)))
+    fn push(self, object: bool) -> Option<OpenBits> {
+        (self.depth() < Self::DEEPEST).then_some(OpenBits(self.0 << 1 | u64::from(object)))
     }
 
-    fn pop(self) -> Open {
-        Open(self.0 >> 1)
+    fn pop(self) -> OpenBits {
+        OpenBits(self.0 >> 1)
     }
 
     fn in_object(self) -> bool {
@@ -68,7 +70,7 @@ impl Open {
     }
 }
 
-/// What follows a seam.
+/// What follows a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Then {
     /// The content of a string.
@@ -79,9 +81,9 @@ enum Then {
     End,
 }
 
-/// A member of the object that begins or ends within a seam, in bytes from the beginning of the seam.
+/// A member of the object that begins or ends within a template. Positions are relative to the start of the template.
 #[derive(Clone, Copy, Debug)]
-enum Mark<N> {
+enum MemberMark<N> {
     Begins {
         name: N,
         key: u16,
@@ -93,21 +95,21 @@ enum Mark<N> {
 
 #[derive(Clone, Debug)]
 struct Template {
-    /// The first bytes of its text, and a bit for each of them.
+    /// The first bytes of its text, padded, and one bit for each of them.
     head: [u8; HEAD],
     bits: u64,
     then: Then,
     /// Its length in bytes.
     length: u16,
-    /// Seams that came behind it, the usual first.
+    /// Templates that followed it, the most usual first.
     next: [u16; NEXT],
-    /// Where its text lies in `texts`, where its marks lie in `marks`.
+    /// Where its text begins in `texts`; the range of its marks in `marks`.
     text: u32,
     marks: (u32, u32),
-    /// What is open in front of it and behind it.
-    from: Open,
-    to: Open,
-    /// It holds white space.
+    /// The containers that are open before and after it.
+    from: OpenBits,
+    to: OpenBits,
+    /// It contains white space.
     is_spaced: bool,
 }
 
@@ -117,27 +119,27 @@ impl Template {
     }
 }
 
-/// An object that was walked.
+/// The result of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Walked {
     /// Where it ends.
     pub end: usize,
-    /// No white space stands between its tokens, on any level.
+    /// There is no white space between its tokens, at any level.
     pub is_compact: bool,
 }
 
-/// Seams that were met, for objects whose members are named by `N`.
+/// The templates that were read. Members of objects are named by `N`.
 #[derive(Debug)]
 pub struct TemplateCache<N> {
     templates: Vec<Template>,
     texts: Vec<u8>,
-    marks: Vec<Mark<N>>,
-    /// All of them, by their text and what is open in front of them.
+    marks: Vec<MemberMark<N>>,
+    /// All templates, by their text and the containers that are open before them.
     known: HashTable<u16>,
     hasher: DefaultHashBuilder,
-    /// Seams that an object began with.
+    /// Templates that an object began with.
     first: [u16; NEXT],
-    fresh: Vec<Mark<N>>,
+    fresh: Vec<MemberMark<N>>,
 }
 
 impl<N> Default for TemplateCache<N> {
@@ -155,11 +157,10 @@ impl<N> Default for TemplateCache<N> {
 }
 
 impl<N: Copy> TemplateCache<N> {
-    /// Walks the members of the object that begins at `at`; `None` when the plain walker has to look. By then
-    /// `each` may have been called with some members.
+    /// Walks the members of the object that begins at `at`. `None` if the plain walker must decide; by then `each` may have
+    /// been called for some members.
     ///
-    /// `name` recognises the key of a member, given the first byte of its value; with `None` the walk is
-    /// declined.
+    /// `name` maps the key of a member and the first byte of its value to a name. If it returns `None`, the walk is declined.
     #[inline]
     pub fn members<L: Nesting>(
         &mut self,
@@ -178,7 +179,7 @@ impl<N: Copy> TemplateCache<N> {
         self.members_by::<L>(Portable, bytes, at, name, each)
     }
 
-    /// The walk itself, compiled once for each way of making masks.
+    /// The walk itself, compiled once for each implementation of masks.
     #[inline(always)]
     pub(super) fn members_by<L: Nesting>(
         &mut self,
@@ -204,13 +205,13 @@ impl<N: Copy> TemplateCache<N> {
             let (from, to) = template.marks;
             for mark in &self.marks[from as usize..to as usize] {
                 match *mark {
-                    Mark::Ends(end) => {
+                    MemberMark::Ends(end) => {
                         if let Some((name, mut member)) = open.take() {
                             member.value_end = position + usize::from(end);
                             each(name, member);
                         }
                     }
-                    Mark::Begins {
+                    MemberMark::Begins {
                         name,
                         key,
                         key_end,
@@ -240,7 +241,7 @@ impl<N: Copy> TemplateCache<N> {
         }
     }
 
-    /// True when so many times the usual bounds are reached.
+    /// True if `times` times one of the limits is reached.
     fn is_full(&self, times: usize) -> bool {
         self.templates.len() >= times * MOST
             || self.texts.len() >= times * MOST_TEXT
@@ -254,7 +255,7 @@ impl<N: Copy> TemplateCache<N> {
         }
     }
 
-    /// One of the seams that came behind `before`, if `text` begins with it.
+    /// A known successor of `before` that `text` begins with, if any.
     #[inline(always)]
     fn follow(&mut self, simd: impl Simd, before: u16, text: &[u8]) -> Option<u16> {
         let next = match self.templates.get(usize::from(before)) {
@@ -265,14 +266,16 @@ impl<N: Copy> TemplateCache<N> {
         if self.begins(simd, text, usual)? {
             return Some(usual);
         }
-        self.look_for(simd, before, text)
+        self.follow_rare(simd, before, text)
     }
 
+    /// As [`follow`](Self::follow), for all successors but the most usual one.
     #[inline(always)]
-    fn look_for(&mut self, simd: impl Simd, before: u16, text: &[u8]) -> Option<u16> {
+    fn follow_rare(&mut self, simd: impl Simd, before: u16, text: &[u8]) -> Option<u16> {
         let next = *self.next(before);
         for (nth, &id) in next.iter().enumerate().skip(1) {
             if self.begins(simd, text, id)? {
+                // Moves up one place: a single odd event does not displace the usual successor.
                 self.next(before).swap(nth - 1, nth);
                 return Some(id);
             }
@@ -280,7 +283,7 @@ impl<N: Copy> TemplateCache<N> {
         None
     }
 
-    /// Whether `text` begins with a seam, if there is such a seam.
+    /// Whether `text` begins with a template; `None` if there is no such template.
     #[inline(always)]
     fn begins(&self, simd: impl Simd, text: &[u8], id: u16) -> Option<bool> {
         let template = self.templates.get(usize::from(id))?;
@@ -293,7 +296,7 @@ impl<N: Copy> TemplateCache<N> {
             }
             None => text.starts_with(self.text(template)),
         };
-        // What begins a string may begin as what leads to a number does.
+        // The bytes before a number may also be followed by a string, `true` or a bracket, so the next byte is checked.
         let is_number = || matches!(text.get(length), Some(b'-' | b'0'..=b'9'));
         Some(is_it && (template.then != Then::Number || is_number()))
     }
@@ -302,7 +305,7 @@ impl<N: Copy> TemplateCache<N> {
         template.text(&self.texts)
     }
 
-    /// Reads the seam at `at` and keeps it.
+    /// Reads the template at `at` token by token and stores it.
     #[cold]
     fn learn<L: Nesting>(
         &mut self,
@@ -313,10 +316,10 @@ impl<N: Copy> TemplateCache<N> {
     ) -> Option<u16> {
         let (from, then) = match self.templates.get(usize::from(before)) {
             Some(template) => (template.to, template.then),
-            None => (Open::NOTHING, Then::End),
+            None => (OpenBits::NOTHING, Then::End),
         };
         self.fresh.clear();
-        let mut read = Reading {
+        let mut read = TemplateReader {
             bytes,
             begin: at,
             at,

@@ -1,10 +1,10 @@
-//! Skipping values and walking the members of an object, on either level, without recursion.
+//! The plain walker: skips values and walks the members of an object, at either level, without recursion.
 
 use super::{Fault, FaultKind, MAX_DEPTH, Nesting, is_space, number_end};
 
-/// Where the containers that are open right now begin. Reused from value to value.
+/// The positions of the open containers, outermost first. Reused from value to value.
 ///
-/// After a fault it still holds the containers that were open when it went wrong, outermost first.
+/// After a fault it still contains the containers that were open at the fault.
 #[derive(Debug)]
 pub struct Stack {
     open: Vec<usize>,
@@ -18,7 +18,7 @@ impl Default for Stack {
 }
 
 impl Stack {
-    /// An empty stack for so many levels.
+    /// An empty stack with a limit on its depth.
     pub fn with_limit(limit: usize) -> Self {
         Stack {
             open: Vec::new(),
@@ -26,12 +26,12 @@ impl Stack {
         }
     }
 
-    /// Sets the number of levels.
+    /// Sets the limit on the depth.
     pub fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
     }
 
-    /// The number of levels it has room for.
+    /// The limit on the depth.
     pub fn limit(&self) -> usize {
         self.limit
     }
@@ -53,12 +53,12 @@ impl Stack {
     }
 }
 
-/// One member of an object: byte ranges in the slice that was walked.
+/// One member of an object, as positions in the walked slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// First byte of the key's content, behind its opening quote.
+    /// First byte of the content of the key, after its opening quote.
     pub key: usize,
-    /// End of the key's content: where its closing quote begins.
+    /// End of the content of the key: the position of its closing quote.
     pub key_end: usize,
     /// First byte of the value.
     pub value: usize,
@@ -66,16 +66,16 @@ pub struct Member {
     pub value_end: usize,
 }
 
-/// The end of the value that begins at `at` (its first byte, no whitespace before it).
+/// The end of the value that begins at `at`, without white space before it.
 ///
 /// # Errors
-/// A [`Fault`] when no whole, valid JSON value begins there.
+/// A [`Fault`] if no whole and valid JSON value begins there.
 pub fn value_end<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result<usize, Fault> {
     stack.open.clear();
     value_below::<L>(bytes, at, stack)
 }
 
-/// As [`value_end`], with whatever is already open kept below.
+/// As [`value_end`], without clearing the stack: the containers on it stay open.
 fn value_below<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result<usize, Fault> {
     let floor = stack.open.len();
     let mut i = at;
@@ -112,7 +112,7 @@ fn value_below<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result
             Some(_) => return Err(bad_byte(bytes, i)),
             None => return Err(Fault::end(i)),
         }
-        // Behind a value: close what closes here, until a comma asks for another value.
+        // After a value: close containers until a comma requires another value.
         while stack.open.len() > floor {
             i = L::skip_space(bytes, i);
             let in_object = stack.open.last().map(|&o| bytes[o] == b'{');
@@ -138,7 +138,7 @@ fn value_below<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result
     }
 }
 
-/// A key and its colon. Returns the end of the key's content and the first byte of the value.
+/// Reads a key and its colon. Returns the end of the content of the key and the first byte of the value.
 fn member_key<L: Nesting>(bytes: &[u8], at: usize) -> Result<(usize, usize), Fault> {
     if !L::quote_at(bytes, at) {
         return Err(bad_byte(bytes, at));
@@ -152,7 +152,7 @@ fn member_key<L: Nesting>(bytes: &[u8], at: usize) -> Result<(usize, usize), Fau
     }
 }
 
-/// An unexpected byte. A backslash between tokens of nested text may be a quote spelled `\u0022`.
+/// The fault for an unexpected byte. A backslash between tokens of nested text may be a quote spelled `\u0022`.
 fn bad_byte(bytes: &[u8], at: usize) -> Fault {
     match bytes.get(at) {
         None => Fault::end(at),
@@ -162,7 +162,7 @@ fn bad_byte(bytes: &[u8], at: usize) -> Fault {
     }
 }
 
-/// A fault inside a token, whose next character may be spelled with a backslash as well.
+/// The fault inside a token, whose next character may be spelled with a backslash as well.
 fn token_fault(bytes: &[u8], fault: Fault) -> Fault {
     match fault.why {
         FaultKind::Invalid => bad_byte(bytes, fault.at),
@@ -181,11 +181,11 @@ fn literal(bytes: &[u8], at: usize, word: &[u8]) -> Result<usize, Fault> {
 
 /// Walks the members of the object that begins at `at`; returns where the object ends.
 ///
-/// `step` is called twice a member: with `value_end == value` before the value is looked at, and again
-/// with its end. It returns `false` to stop the walk, which then returns `Ok(None)`.
+/// `step` is called twice per member: before the value is read, with `value_end == value`, and after it, with its end. So a
+/// caller can stop before a value that is larger than memory. If `step` returns `false`, the walk ends with `Ok(None)`.
 ///
 /// # Errors
-/// A [`Fault`] when the object is not whole and valid. Members seen before the fault were reported.
+/// A [`Fault`] if the object is not whole and valid. Members before the fault were reported.
 pub fn members<L: Nesting>(
     bytes: &[u8],
     at: usize,
@@ -226,9 +226,9 @@ pub fn members<L: Nesting>(
     }
 }
 
-/// The end of a value that is known to be valid, counting brackets only.
+/// The end of a value that is known to be valid, by counting brackets only.
 ///
-/// On bytes that are not, it still ends, at the latest at the end of `bytes`.
+/// For invalid bytes the result has no meaning, but the function still ends, at the end of `bytes` at the latest.
 pub fn skip_valid<L: Nesting>(bytes: &[u8], at: usize) -> usize {
     let mut depth = 0usize;
     let mut i = at;

@@ -81,7 +81,7 @@ fn every_command_tells_of_the_token_and_the_lookup_goes_on_where_its_page_ended(
     let other = page([90, 80], "eu-west-1", None);
     dir.write("dump", format!("{first}\n{other}"));
     let got = dir.run(["count", "--total", "dump"]).got();
-    got.ends(0).mentions("another lookup begins");
+    got.ends(0).mentions("another lookup follows");
     dir.run(["list", "--strict", "dump"]).got().ends(3);
     let got = dir
         .run(["inspect", "--commands", "dump"].iter().chain(&NOW))

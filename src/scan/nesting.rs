@@ -1,43 +1,43 @@
-//! The two levels at which JSON lies in a dump, and how a string ends on each.
+//! The two levels at which JSON occurs in a dump, and how a string ends at each.
 //!
-//! On the nested level every byte is a byte of a JSON string that is itself valid: so each quote has a
-//! backslash before it, and a run of k backslashes before a quote means a structural quote exactly when
-//! k mod 4 = 1. Only escapes that could hide structure (`\u0022`, `\u005c`, escaped escapes) can't be
-//! judged in place; they are reported as [`FaultKind::NeedsUnescape`](super::Why::Odd) and the caller unescapes.
+//! At the nested level all bytes belong to a valid JSON string. So each quote has a backslash before it, and a quote after
+//! k backslashes is structural exactly if k mod 4 = 1: the outer string escapes each backslash and each quote of the
+//! nested text. Escapes that could hide structure (`\u0022`, `\u005c`, escaped escapes) cannot be judged in place. They are
+//! reported as [`FaultKind::NeedsUnescape`](super::FaultKind::NeedsUnescape), and the caller unescapes the text.
 
 use super::mask::{Portable, Simd};
 use super::{Fault, is_space, string};
 
-/// How quotes, strings and whitespace are spelled.
+/// How quotes, strings and white space are spelled at one level.
 pub trait Nesting {
-    /// Bytes that an opening or closing quote takes.
+    /// The length of a quote, in bytes.
     const QUOTE: usize;
 
-    /// True when a quote begins at `at`.
+    /// True if a quote begins at `at`.
     fn quote_at(bytes: &[u8], at: usize) -> bool;
 
     /// The position of the closing quote of the string whose content begins at `at`.
     ///
     /// # Errors
-    /// A [`Fault`] when the string doesn't end, holds a raw control character, or an escape that JSON
-    /// does not know. Invalid UTF-8 is no fault: such files exist, and are read with U+FFFD.
+    /// A [`Fault`] if the string does not end, or contains a control character or an unknown escape. Invalid UTF-8 is not a
+    /// fault, because such files exist; it is shown as U+FFFD.
     #[inline]
     fn string_end(bytes: &[u8], at: usize) -> Result<usize, Fault> {
         Self::string_end_by(Portable, bytes, at)
     }
 
-    /// As [`Nesting::string_end`], by a way that is known already.
+    /// As [`Nesting::string_end`], with a SIMD implementation that the caller has already chosen.
     fn string_end_by(simd: impl Simd, bytes: &[u8], at: usize) -> Result<usize, Fault>;
 
-    /// The first position at or after `at` that is no whitespace.
+    /// The first position at or after `at` that is not white space.
     fn skip_space(bytes: &[u8], at: usize) -> usize;
 }
 
-/// JSON as it lies in a file.
+/// JSON as it is in a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
-/// JSON that lies inside a (valid) JSON string.
+/// JSON inside a valid JSON string.
 #[derive(Clone, Copy, Debug)]
 pub struct Nested;
 
@@ -52,6 +52,7 @@ impl Nesting for Plain {
     #[inline(always)]
     fn string_end_by(simd: impl Simd, bytes: &[u8], at: usize) -> Result<usize, Fault> {
         if let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            // Most strings are short: the first special byte is usually the closing quote.
             let length = simd.special(head).trailing_zeros() as usize;
             if head.get(length) == Some(&b'"') {
                 return Ok(at + length);
@@ -81,7 +82,7 @@ impl Nesting for Nested {
             let length = simd.backslashes(head).trailing_zeros() as usize;
             at += length;
             if length < head.len() {
-                match behind_escape(bytes, at)? {
+                match after_escape(bytes, at)? {
                     Some(next) => at = next,
                     None => return Ok(at),
                 }
@@ -102,7 +103,7 @@ impl Nesting for Nested {
     }
 }
 
-/// As [`Nested::string_end`], for the last bytes.
+/// As [`Nested::string_end`], for the last bytes of the slice. Not inlined, because it is rarely reached.
 #[inline(never)]
 fn nested_end(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
     loop {
@@ -111,16 +112,16 @@ fn nested_end(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
             return Err(Fault::end(bytes.len()));
         };
         at += length;
-        match behind_escape(bytes, at)? {
+        match after_escape(bytes, at)? {
             Some(next) => at = next,
             None => return Ok(at),
         }
     }
 }
 
-/// What follows the escape at `at`; `None` for the quote that closes a nested string.
+/// The position after the escape at `at`; `None` if it is the quote that closes a nested string.
 #[inline]
-fn behind_escape(bytes: &[u8], at: usize) -> Result<Option<usize>, Fault> {
+fn after_escape(bytes: &[u8], at: usize) -> Result<Option<usize>, Fault> {
     match bytes.get(at + 1) {
         Some(b'"') => Ok(None),
         Some(b'\\') => inner_escape(bytes, at).map(Some),
@@ -131,7 +132,7 @@ fn behind_escape(bytes: &[u8], at: usize) -> Result<Option<usize>, Fault> {
     }
 }
 
-/// An escape of the nested text: `\\` and what the nested backslash escapes. Returns what follows it.
+/// An escape of the nested text: `\\` and the character that the nested backslash escapes. Returns the position after it.
 fn inner_escape(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     match bytes.get(at + 2) {
         Some(b'\\') => match bytes.get(at + 3) {
@@ -149,7 +150,7 @@ fn inner_escape(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     }
 }
 
-/// An escape of the outer string: harmless when it stands for a character beyond ASCII.
+/// A `\u` escape of the outer string. It is harmless unless it is an ASCII character, which could be structure.
 fn outer_unicode(bytes: &[u8], at: usize) -> Result<usize, Fault> {
     match bytes.get(at + 2..at + 6) {
         Some(hex) if hex.iter().all(u8::is_ascii_hexdigit) => {

@@ -1,21 +1,20 @@
-//! Reading a seam token by token, with the grammar of JSON between the values of an object.
-//!
-//! Not for: values themselves, and not for saying what is wrong: what is unusual is left to `walk`.
+//! Reads a template token by token, by the grammar of JSON between the values of an object. Whatever is unusual gives
+//! `None` and is left to the plain walker, which reports what is wrong.
 
-use super::{LONGEST, Mark, Nesting, Open, Then};
+use super::{LONGEST, MemberMark, Nesting, OpenBits, Then};
 
-/// A seam that is read for the first time.
-pub(super) struct Reading<'r, N> {
+/// A template that is read for the first time.
+pub(super) struct TemplateReader<'r, N> {
     pub bytes: &'r [u8],
     pub begin: usize,
     pub at: usize,
-    pub open: Open,
+    pub open: OpenBits,
     pub is_spaced: bool,
-    pub marks: &'r mut Vec<Mark<N>>,
+    pub marks: &'r mut Vec<MemberMark<N>>,
 }
 
-impl<N> Reading<'_, N> {
-    /// Reads on behind what stood before, to the end of the seam: returns what follows it.
+impl<N> TemplateReader<'_, N> {
+    /// Reads from the end of the previous value to the end of the template. Returns what follows it.
     pub fn template<L: Nesting>(
         &mut self,
         before: Then,
@@ -80,13 +79,13 @@ impl<N> Reading<'_, N> {
                 b']' if self.open.in_array() => self.closes()?,
                 _ => return None,
             }
-            if self.open == Open::NOTHING {
+            if self.open == OpenBits::NOTHING {
                 return Some(Then::End);
             }
         }
     }
 
-    /// Goes on at the first byte from `at` on that is no white space.
+    /// Continues at the first byte at or after `at` that is not white space.
     fn skip_space<L: Nesting>(&mut self, at: usize) {
         self.at = L::skip_space(self.bytes, at);
         self.is_spaced |= self.at > at;
@@ -107,7 +106,7 @@ impl<N> Reading<'_, N> {
         let first = *self.bytes.get(self.at)?;
         if self.open.depth() == 1 {
             let name = name(&self.bytes[key..key_end], first)?;
-            let mark = Mark::Begins {
+            let mark = MemberMark::Begins {
                 name,
                 key: self.offset(key)?,
                 key_end: self.offset(key_end)?,
@@ -127,18 +126,18 @@ impl<N> Reading<'_, N> {
         Some(false)
     }
 
-    /// A bracket closes, and with it a value ends.
+    /// Reads a closing bracket, which ends a value.
     fn closes(&mut self) -> Option<()> {
         self.at += 1;
         self.open = self.open.pop();
         self.ends()
     }
 
-    /// Notes that a value has ended here, if it is one of the object's own.
+    /// Marks the end of a value, if it is the value of a member of the walked object itself.
     fn ends(&mut self) -> Option<()> {
         if self.open.depth() == 1 {
             let end = self.offset(self.at)?;
-            self.marks.push(Mark::Ends(end));
+            self.marks.push(MemberMark::Ends(end));
         }
         Some(())
     }
