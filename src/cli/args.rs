@@ -249,10 +249,12 @@ pub(super) struct Output {
     /// How rows are written [default: table on a terminal, tsv elsewhere].
     #[arg(long, value_name = "FORMAT", value_parser = Format::among(&Format::ROWS))]
     pub format: Option<Format>,
-    /// With --format csv: an apostrophe before cells that a spreadsheet would run as formulas.
+    /// With --format csv: protect cells from a spreadsheet.
     ///
-    /// Those that begin with = + - @, a tab or a carriage return. What stands in an event was written by whoever made
-    /// the call.
+    /// Begins with a byte order mark, and puts an apostrophe before cells that a spreadsheet would run as formulas
+    /// (those that begin with = + - @, a tab or a carriage return: the caller chose the text of an event) and before
+    /// numbers that it would round or take leading zeros from, such as account ids. Times that it reads as dates:
+    /// `--time-format sheet`.
     #[arg(long)]
     pub excel_safe: bool,
     /// A line of column names (csv and table have one unless told otherwise).

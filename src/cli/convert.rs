@@ -69,9 +69,11 @@ pub(super) struct Convert {
     /// With --to lookup and jsonl. `iso`, which stands without it, is what version 2 prints.
     #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
     timestamps: Option<Timestamps>,
-    /// csv: an apostrophe before what would be a formula.
+    /// csv: protect cells from a spreadsheet.
     ///
-    /// Before cells that begin with = + - @, a tab or a carriage return, which a spreadsheet would run.
+    /// Begins with a byte order mark, and puts an apostrophe before cells that a spreadsheet would run as formulas
+    /// (those that begin with = + - @, a tab or a carriage return) and before numbers that it would round or take
+    /// leading zeros from, such as account ids.
     #[arg(long)]
     excel_safe: bool,
     /// Write here: beside it first, then renamed.
@@ -157,6 +159,9 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
     };
     let storage = SortStorage::new(temporary_directory());
     let mut gathered = ConvertedEvents::new(shape, storage, &mut on_disk);
+    if convert.excel_safe {
+        gathered = gathered.with_prefix(csv::BYTE_ORDER_MARK);
+    }
     let report = plan.ask(&question, &mut gathered, false)?;
     let converted = if diagnostics::is_answer(&report) {
         Some(target.write(gathered, shape)?)

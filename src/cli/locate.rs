@@ -192,7 +192,7 @@ pub(super) fn run(
         bytes: window.bytes(),
         at: window.mark(),
         line: window.line(),
-        is_cut: (window.is_cut_before(), window.is_cut_behind()),
+        is_cut: (window.is_cut_before(), window.is_cut_after()),
         width: output::width(&writer).unwrap_or(WIDTH),
         paint: paint(AnsiColor::Red.on_default().bold()),
     }

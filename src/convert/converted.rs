@@ -49,6 +49,7 @@ pub struct ConvertedEvents<'d> {
     converted: ConversionSummary,
     /// Told once, with the directory, before the temporary file is made.
     on_disk: &'d mut dyn FnMut(&Path),
+    prefix: &'static [u8],
 }
 
 impl<'d> ConvertedEvents<'d> {
@@ -65,14 +66,21 @@ impl<'d> ConvertedEvents<'d> {
             known: HashMap::new(),
             converted: ConversionSummary::default(),
             on_disk,
+            prefix: b"",
         }
+    }
+
+    /// With these bytes before the document.
+    pub fn with_prefix(self, prefix: &'static [u8]) -> Self {
+        ConvertedEvents { prefix, ..self }
     }
 
     /// Writes all events as one document, and gives the writer back.
     ///
     /// # Errors
     /// Those of the writer, and of the temporary file.
-    pub fn write<W: Write>(self, out: W) -> io::Result<(W, ConversionSummary)> {
+    pub fn write<W: Write>(self, mut out: W) -> io::Result<(W, ConversionSummary)> {
+        out.write_all(self.prefix)?;
         let mut one = SingleDocument(Document::open(self.shape, out)?);
         self.sorter.finish(self.on_disk, &mut one)?;
         Ok((one.0.close()?, self.converted))

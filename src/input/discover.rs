@@ -1,8 +1,7 @@
-//! Turns names from the command line into a list of inputs: files, standard input, and what lies in
-//! directories.
+//! Turns names from the command line into a list of inputs: files, standard input, and the files in directories.
 //!
-//! Not for: opening anything, or for judging by name or content what is worth reading. Files are
-//! not deduplicated: one reached by two names is two inputs.
+//! No file is opened, and none is left out for its name. Files are not deduplicated: a file that is reached by two
+//! names is two inputs.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,33 +13,33 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-/// The name that stands for standard input. A file of that name can be written `./-`.
+/// The name of standard input. A file of that name is written `./-`.
 const STDIN: &str = "-";
 
-/// What [`discover`] found.
+/// The result of [`discover`].
 #[derive(Debug, Default)]
 pub struct Discovery {
-    /// What to read, in order: as named, and within a directory sorted.
+    /// The inputs in the order of the names; within a directory, sorted.
     pub inputs: Vec<Input>,
-    /// Names and entries that gave no input, in the order they were met.
+    /// Names and directory entries that are not inputs, in the order in which they were found.
     pub problems: Vec<Problem>,
-    /// One for each directory among the names, in their order, also for those that gave nothing.
+    /// One for each directory among the names, in their order, also if it contains no input.
     pub roots: Vec<Root>,
 }
 
 impl Discovery {
-    /// Adds what was found for further names by itself: directories are walked again.
+    /// Appends the result for further names. The two results are independent, so a directory can be in both.
     pub fn append(&mut self, more: Discovery) {
         let before = self.roots.len();
-        let behind = |root: Option<usize>| root.map(|root| root + before);
+        let shifted = |root: Option<usize>| root.map(|root| root + before);
         self.inputs
             .extend(more.inputs.into_iter().map(|input| Input {
-                root: behind(input.root),
+                root: shifted(input.root),
                 ..input
             }));
         self.problems
             .extend(more.problems.into_iter().map(|problem| Problem {
-                root: behind(problem.root),
+                root: shifted(problem.root),
                 ..problem
             }));
         self.roots.extend(more.roots);
@@ -50,35 +49,32 @@ impl Discovery {
 /// Something to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
-    /// As typed, or the directory as typed joined with what leads on from it; `-` for standard
-    /// input.
+    /// As typed, or the directory as typed joined with the path within it; `-` for standard input.
     pub path: PathBuf,
     /// File or standard input.
     pub kind: InputKind,
-    /// The directory it was found in, as an index into [`Discovery::roots`]; `None` when it was
-    /// named itself.
+    /// The directory it was found in, as an index into [`Discovery::roots`]; `None` if it was named on the command line.
     pub root: Option<usize>,
 }
 
 impl Input {
-    /// The path for messages; what is not UTF-8 in it is replaced.
+    /// The path for messages; bytes that are not UTF-8 are replaced by U+FFFD.
     pub fn shown(&self) -> Cow<'_, str> {
         self.path.to_string_lossy()
     }
 
-    /// Whether it was named itself, rather than found in a directory.
+    /// Whether it was named on the command line, and not found in a directory.
     pub fn named(&self) -> bool {
         self.root.is_none()
     }
 }
 
-/// What kind of thing an [`Input`] is.
+/// The kind of an [`Input`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputKind {
     /// `-`.
     Stdin,
-    /// Anything with a path. Named itself it may be a FIFO or a device; in a directory it is a
-    /// regular file.
+    /// Anything with a path. If it was named, it may be a FIFO or a device; in a directory it is a regular file.
     File,
 }
 
@@ -89,51 +85,49 @@ pub struct Root {
     pub path: PathBuf,
     /// How many inputs were found in it.
     pub inputs: usize,
-    /// How many directories in it (or it itself) were not walked since they had been before, under
-    /// this or another name. With no inputs but some of these it is not empty: what it holds is
-    /// read elsewhere.
+    /// How many directories in it (or it itself) were skipped because they had been walked before, under this or
+    /// another name. If it has no inputs but some of these, it is not empty: its files are read under the other name.
     pub repeated: usize,
 }
 
-/// A name or a directory entry that gave no input.
+/// A name or a directory entry that is not an input.
 #[derive(Debug)]
 pub struct Problem {
     /// As for [`Input::path`].
     pub path: PathBuf,
-    /// Whether it was typed itself, rather than found in a directory. A typed directory that cannot
-    /// be read is named and has a root.
+    /// Whether it was named on the command line, and not found in a directory. A named directory that cannot be read
+    /// also has a root.
     pub named: bool,
     /// As for [`Input::root`].
     pub root: Option<usize>,
-    /// What is wrong.
+    /// The reason.
     pub kind: ProblemKind,
 }
 
-/// What is wrong with a name or an entry.
+/// Why a name or a directory entry is not an input.
 #[derive(Debug)]
 pub enum ProblemKind {
     /// The operating system refused: there is no such file, or a directory may not be read.
     Io(io::Error),
-    /// A symbolic link that leads nowhere, in a circle, or where one may not go.
+    /// A symbolic link whose target does not exist, is the link itself, or may not be read.
     Link(io::Error),
-    /// In a directory: neither file nor directory, so it was left out. Only this is no more than a
-    /// note.
+    /// In a directory: neither file nor directory, so it was skipped. Of all kinds only this one is a mere note.
     Special(&'static str),
     /// A socket was named, which cannot be opened like a file.
     Socket,
     /// Standard input was named before, and can be read only once.
     StdinAgain,
-    /// A location on a network. Nothing here uses one.
+    /// A location in S3 or on the web; this program uses no network.
     Remote,
 }
 
 impl Problem {
-    /// The path for messages; what is not UTF-8 in it is replaced.
+    /// The path for messages; bytes that are not UTF-8 are replaced by U+FFFD.
     pub fn shown(&self) -> Cow<'_, str> {
         self.path.to_string_lossy()
     }
 
-    /// Whether nothing was lost by it that anyone could have meant.
+    /// Whether it is only worth a note, because the user cannot have meant it as a dump.
     pub fn is_note(&self) -> bool {
         matches!(self.kind, ProblemKind::Special(_))
     }
@@ -189,21 +183,17 @@ impl Error for Problem {
     }
 }
 
-/// Turns names into inputs. `-` is standard input; a directory stands for all files in it and
-/// below.
+/// Turns names into inputs. `-` is standard input; a directory means all files in it and in its subdirectories.
 ///
-/// The order is that of the names; within a directory, entries are sorted by name as bytes, and a
-/// subdirectory's files stand where the subdirectory's own name does: `a/z` before `a.json`, since
-/// `a` is before `a.json`. This is how [`Path`] compares, and does not change when a directory is
-/// read with other tools or from another disk.
+/// The order is that of the names; within a directory, entries are sorted by name as bytes, and the files of a
+/// subdirectory are placed where the name of the subdirectory is: `a/z` before `a.json`, because `a` is before
+/// `a.json`. [`Path`] compares in the same way. This order does not depend on the file system.
 ///
-/// Links are followed. Each real directory (device and inode) is walked once in one call, under the
-/// first name it has in that order, so loops end. Nothing is left out for its name, hidden files
-/// neither. Sockets, FIFOs and devices in a directory are left out, with a [`Problem`]; named
-/// themselves, FIFOs and devices are inputs.
+/// Links are followed. Each real directory (device and inode) is walked once per call, under the first name that it has
+/// in that order, so loops end. Hidden files are inputs, too. Sockets, FIFOs and devices in a directory are skipped,
+/// with a [`Problem`]; FIFOs and devices that are named are inputs.
 ///
-/// Names need not be UTF-8. No file is opened, so an unreadable one is found out by
-/// [`open`](super::open).
+/// Names need not be UTF-8. No file is opened, so only [`open`](super::open) finds out that one is unreadable.
 pub fn discover(names: &[OsString]) -> Discovery {
     let mut walk = Walk::default();
     for name in names {
@@ -220,7 +210,7 @@ struct Walk {
     stdin: bool,
 }
 
-/// An entry that is yet to be looked at, with what its directory says of it.
+/// An entry that was listed and not yet visited, with the type that its directory gives.
 struct Entry {
     path: PathBuf,
     file_type: io::Result<FileType>,
@@ -268,10 +258,11 @@ impl Walk {
             repeated: 0,
         });
         let mut repeated = 0;
-        // A stack instead of recursion, since the depth is up to whoever made the directories.
+        // A stack instead of recursion, because the depth of the directories is not limited.
         let mut pending = self.list(path, true, index, &mut repeated);
         while let Some(entry) = pending.pop() {
             let file_type = match entry.file_type {
+                // The directory gives the type of the link; only its target is a file or a directory.
                 Ok(file_type) if file_type.is_symlink() => match fs::metadata(&entry.path) {
                     Ok(target) => target.file_type(),
                     Err(error) => {
@@ -308,7 +299,8 @@ impl Walk {
         }
     }
 
-    /// The entries of a directory, last first; none when it was walked before.
+    /// The entries of a directory, the last one first, so that the first one is popped first; empty if it was walked
+    /// before.
     fn list(
         &mut self,
         path: PathBuf,
@@ -355,7 +347,7 @@ impl Walk {
     }
 }
 
-/// Names compare as bytes, which is what `OsStr` does on Unix.
+/// The last part of a path. `OsStr` compares as bytes on Unix.
 fn name_of(path: &Path) -> &OsStr {
     path.file_name().unwrap_or_default()
 }

@@ -1,8 +1,7 @@
-//! What can go wrong between a name and its bytes: while opening, while reading and unpacking,
-//! while spooling.
+//! Errors of opening, reading, unpacking and spooling an input.
 //!
-//! Not for: naming the file (the caller knows it and writes `path: error`), or for names that could
-//! not be turned into inputs at all (see [`Problem`](super::Problem)).
+//! None of them names the file: the caller writes `path: error`. Names that are not inputs at all are a
+//! [`Problem`](super::Problem).
 
 use std::error::Error;
 use std::fmt;
@@ -12,8 +11,7 @@ use std::path::PathBuf;
 /// Why an input could not be opened.
 #[derive(Debug)]
 pub enum OpenError {
-    /// It is a directory, which has no bytes of its own: standard input redirected from one, or a
-    /// file that was replaced by one since it was found.
+    /// It is a directory: standard input is redirected from one, or a file was replaced by one after it was found.
     Directory,
     /// The operating system refused to open it, or to give its first bytes.
     Io(io::Error),
@@ -45,11 +43,11 @@ impl From<io::Error> for OpenError {
     }
 }
 
-/// Why a stream ended before its time.
+/// Why a stream ended early.
 ///
-/// All bytes that could be unpacked were delivered before the error is; nothing comes after it.
-/// `unpacked_at` is their number, and so the offset in the unpacked text where the loss begins.
-/// Every field is the same however the source was cut into reads.
+/// All bytes that could be unpacked are delivered before the error, and nothing is delivered after it. `unpacked_at` is
+/// their number, so it is the offset in the unpacked text from which bytes are missing. The fields do not depend on how
+/// the source was divided into reads.
 #[derive(Debug)]
 pub enum ReadError {
     /// The operating system could not read on.
@@ -61,65 +59,62 @@ pub enum ReadError {
         /// The length of the packed source in bytes.
         packed_at: u64,
     },
-    /// The compressed data contradicts itself or its checksum. With a wrong checksum all bytes of
-    /// the member were delivered, and any of them may be wrong.
+    /// The compressed data is invalid, or does not match its checksum. If the checksum is wrong, all bytes of the member
+    /// were delivered, and any of them may be wrong.
     Corrupt {
         /// Bytes delivered before.
         unpacked_at: u64,
-        /// Where the broken gzip member or zstd frame starts in the packed source. A decoder
-        /// notices damage later than it is, and by an amount that depends on its buffers, so no
-        /// closer offset would be honest.
+        /// Where the damaged gzip member or zstd frame starts in the packed source. A closer offset is not known,
+        /// because a decoder notices damage later than where it is, by a distance that depends on its buffers.
         packed_at: u64,
-        /// What the decoder found wrong.
+        /// What the decoder found.
         reason: &'static str,
     },
-    /// Well-formed zstd that needs more than this program gives: a dictionary, or a window over 128
-    /// MiB.
+    /// Valid zstd that needs a dictionary, or a window of more than 128 MiB.
     Unsupported {
         /// Bytes delivered before.
         unpacked_at: u64,
         /// Where the frame starts in the packed source.
         packed_at: u64,
-        /// What it would need, and what to do.
+        /// What it needs, and which command unpacks it.
         reason: String,
     },
-    /// More comes out of it than is let in.
+    /// It unpacks to more than the limits allow.
     TooMuch {
         /// Bytes delivered before.
         unpacked_at: u64,
-        /// The limit that was met.
+        /// The limit that was reached.
         limit: ReachedLimit,
     },
-    /// After a whole member or frame comes something that is neither another one nor zero padding.
-    /// The compressed data before it is complete.
+    /// A complete member or frame is followed by bytes that are neither another one nor zero padding.
     TrailingGarbage {
         /// Where it starts in the packed source.
         at: u64,
     },
 }
 
-/// A bound of [`UnpackLimits`](super::UnpackLimits).
+/// The limit of [`UnpackLimits`](super::UnpackLimits) that was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReachedLimit {
-    /// So many unpacked bytes.
+    /// The number of unpacked bytes.
     Bytes(u64),
-    /// So many times the packed length.
+    /// Unpacked bytes per packed byte.
     Ratio(u64),
-    /// So many gzip members; the next one starts at this byte of the packed source.
+    /// The number of gzip members, and where the next one starts in the packed source.
     Members(u64, u64),
 }
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => write!(f, "cannot be read on: {error}"),
+            Self::Io(error) => write!(f, "reading failed: {error}"),
             Self::Truncated {
                 unpacked_at,
                 packed_at,
             } => write!(
                 f,
-                "the compressed data is cut off at its byte {packed_at} \
-                 ({unpacked_at} bytes could be unpacked); was it copied completely?"
+                "the compressed data is cut off at its byte {packed_at}, {unpacked_at} bytes were unpacked; copy or \
+                 download the file again"
             ),
             Self::Corrupt {
                 unpacked_at,
@@ -127,8 +122,8 @@ impl fmt::Display for ReadError {
                 reason,
             } => write!(
                 f,
-                "the compressed data is damaged: {reason}, in the part that starts at its byte \
-                 {packed_at} ({unpacked_at} bytes could be unpacked); the rest was not read"
+                "the compressed data is damaged: {reason}, in the part that starts at its byte {packed_at}; \
+                 {unpacked_at} bytes were unpacked, the rest was not read"
             ),
             Self::Unsupported {
                 unpacked_at,
@@ -136,35 +131,34 @@ impl fmt::Display for ReadError {
                 reason,
             } => write!(
                 f,
-                "the compressed data from its byte {packed_at} on cannot be unpacked: {reason} \
-                 ({unpacked_at} bytes were unpacked before)"
+                "the compressed data from its byte {packed_at} on cannot be unpacked: {reason}; {unpacked_at} bytes \
+                 before it were unpacked"
             ),
             Self::TooMuch { unpacked_at, limit } => {
                 match limit {
                     ReachedLimit::Bytes(bytes) => write!(
                         f,
-                        "it unpacks to more than {bytes} bytes; a larger --max-unpacked reads on"
+                        "it unpacks to more than {bytes} bytes; raise --max-unpacked to read the rest"
                     ),
                     ReachedLimit::Ratio(ratio) => write!(
                         f,
-                        "it unpacks to more than {ratio} times its size, as no dump does (a bomb?); a \
-                         larger --max-ratio reads on"
+                        "it unpacks to more than {ratio} times its size, which no dump does (a zip bomb?); raise \
+                         --max-ratio to read the rest"
                     ),
                     ReachedLimit::Members(members, at) => write!(
                         f,
-                        "it has more than {members} gzip members, the next at its byte {at}; a larger \
-                         --max-members reads on"
+                        "it has more than {members} gzip members, the next at its byte {at}; raise --max-members \
+                         to read the rest"
                     ),
                 }?;
                 write!(
                     f,
-                    " (from byte {unpacked_at} of the unpacked text on, it was not read)"
+                    " (it was read up to byte {unpacked_at} of the unpacked text)"
                 )
             }
             Self::TrailingGarbage { at } => write!(
                 f,
-                "after the compressed data, from its byte {at} on, comes something that is not \
-                 compressed; it was not read"
+                "the compressed data ends at its byte {at}; the bytes after it are not compressed and were not read"
             ),
         }
     }
@@ -185,14 +179,14 @@ impl From<io::Error> for ReadError {
     }
 }
 
-/// Why a stream could not be kept for a second reading.
+/// Why a stream could not be kept for a second pass.
 #[derive(Debug)]
 pub enum SpoolError {
     /// The stream itself could not be read to its end.
     Read(io::Error),
     /// The temporary file could not be made or written.
     Temporary {
-        /// The directory it was to be in.
+        /// The directory of the file.
         dir: PathBuf,
         /// What the operating system said.
         error: io::Error,
@@ -202,11 +196,10 @@ pub enum SpoolError {
 impl fmt::Display for SpoolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Read(error) => write!(f, "cannot be read on: {error}"),
+            Self::Read(error) => write!(f, "reading failed: {error}"),
             Self::Temporary { dir, error } => write!(
                 f,
-                "cannot be kept in a temporary file in {}: {error}; \
-                 save it to a file first and name that file",
+                "cannot be kept in a temporary file in {}: {error}; save it to a file and name that file",
                 dir.display()
             ),
         }

@@ -1,7 +1,6 @@
-//! What a source is as bytes on disk: its length, its SHA-256, how it is packed and how it begins.
+//! The fingerprint of a source: its length, its SHA-256, its compression and its first bytes.
 //!
-//! Not for: reading events. A regular file is read once more for it; a pipe passes through [`Hashing`] on its
-//! way into the [spool](super::Spool).
+//! A regular file is read once more for it; the bytes of a pipe pass through [`Hashing`] into the [spool](super::Spool).
 
 use std::error::Error;
 use std::fmt;
@@ -17,20 +16,20 @@ use super::sniff::Compression;
 use super::source::read_retrying;
 use super::stream::Stream;
 
-/// How much is read and hashed at once.
+/// Bytes that are read and hashed at once.
 const CHUNK: usize = 256 << 10;
 
-/// Packed bytes that are kept to unpack the beginning of the text from: a zstd block, which gives nothing
-/// before it is whole, has at most 128 KiB.
+/// Packed bytes that are kept, from which the beginning of the text is unpacked. A zstd block has at most 128 KiB and
+/// can only be unpacked as a whole, so this is enough for at least one.
 const KEPT: usize = 256 << 10;
 
 /// Bytes of the unpacked text in a [`Fingerprint`].
 const HEAD: usize = 64 << 10;
 
-/// What tells a source from every other.
+/// Identifies the bytes of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// Bytes as they lie there, packed where they are packed.
+    /// The number of bytes, packed if they are packed.
     pub bytes: u64,
     /// SHA-256 of these bytes (FIPS 180-4), in lower-case hexadecimal digits.
     pub sha256: String,
@@ -40,16 +39,16 @@ pub struct Fingerprint {
     pub head: Vec<u8>,
 }
 
-/// Why there is no fingerprint.
+/// Why a source has no fingerprint.
 #[derive(Debug)]
 pub enum FingerprintError {
-    /// It can't be opened.
+    /// It cannot be opened.
     Open(OpenError),
-    /// It can't be read to its end.
+    /// It cannot be read to its end.
     Read(io::Error),
-    /// The file is not, or not any more, what it was when it was read.
+    /// The file changed after it was read, or while it was hashed.
     Changed,
-    /// A pipe, whose bytes have passed.
+    /// It is a pipe, which can be read only once.
     Passed,
 }
 
@@ -57,9 +56,9 @@ impl fmt::Display for FingerprintError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open(error) => error.fmt(f),
-            Self::Read(error) => write!(f, "cannot be read once more: {error}"),
+            Self::Read(error) => write!(f, "cannot be read again: {error}"),
             Self::Changed => f.write_str("the file changed between reading and hashing"),
-            Self::Passed => f.write_str("a pipe can't be read once more"),
+            Self::Passed => f.write_str("a pipe cannot be read again"),
         }
     }
 }
@@ -74,15 +73,15 @@ impl Error for FingerprintError {
     }
 }
 
-/// Reads a regular file once more and hashes it. `stamp` is what it was when it was read.
+/// Reads a regular file again and hashes it. `stamp` is its state when its events were read.
 ///
 /// # Errors
-/// When it can't be read, or has changed since, or while it is hashed.
+/// If it cannot be read, or changed since then or while it is hashed.
 pub fn fingerprint(input: &Input, stamp: FileStamp) -> Result<Fingerprint, FingerprintError> {
     let mut buffer = vec![0; CHUNK];
     let print = match open(input).map_err(FingerprintError::Open)? {
         Opened::Ranges(file) if file.stamp() == stamp => {
-            let mut hashing = Hashing::new(At { file: &file, at: 0 });
+            let mut hashing = Hashing::new(RangeReader { file: &file, at: 0 });
             hashing.drain(&mut buffer).map_err(FingerprintError::Read)?;
             let is_whole = hashing.bytes == file.len();
             let is_same = file.unchanged().map_err(FingerprintError::Read)?;
@@ -107,13 +106,13 @@ pub fn fingerprint(input: &Input, stamp: FileStamp) -> Result<Fingerprint, Finge
     print.ok_or(FingerprintError::Changed)
 }
 
-/// Reads a file of ranges from its start to its end.
-struct At<'f> {
+/// Reads a [`RangeFile`] from its start to its end.
+struct RangeReader<'f> {
     file: &'f RangeFile,
     at: u64,
 }
 
-impl Read for At<'_> {
+impl Read for RangeReader<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read_at(self.at, out)?;
         self.at += count as u64;
@@ -145,7 +144,7 @@ impl<R: Read> Hashing<R> {
         Ok(())
     }
 
-    /// What passed so far.
+    /// The fingerprint of the bytes that were read.
     pub fn finish(self) -> Fingerprint {
         let digits = self.hash.finalize();
         Fingerprint {
@@ -184,7 +183,7 @@ fn head(packed: Vec<u8>) -> Vec<u8> {
     let mut stream = Stream::new(Box::new(packed), &[], compression, None, None);
     let mut head = vec![0; HEAD];
     let mut filled = 0;
-    // Where it breaks off, it does so behind what could be unpacked.
+    // The kept bytes may end within a member or frame; that error follows the bytes that can be unpacked.
     while let Ok(count @ 1..) = stream.read(&mut head[filled..]) {
         filled += count;
     }
@@ -239,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_changed_has_no_fingerprint() {
+    fn a_changed_file_has_no_fingerprint() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("f");
         std::fs::write(&path, b"abc").unwrap();

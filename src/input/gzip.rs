@@ -1,9 +1,7 @@
-//! Unpacks gzip: any number of members one after another (RFC 1952), with zero padding between and
-//! after them.
+//! Unpacks gzip: any number of consecutive members (RFC 1952), with zero padding between and after them.
 //!
-//! One machine for both ways in, the stream that reads as it goes and the small file unpacked in
-//! one shot, so that the two cannot disagree on bytes or errors. Not for: reading (see `source`),
-//! or for resuming after damage: a deflate stream has no place to resume at.
+//! Streams and small files that are unpacked at once share this code, so that both give the same bytes and errors.
+//! Nothing is unpacked after damage, because a deflate stream has no point at which a decoder could resume.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -11,14 +9,14 @@ use super::error::{ReachedLimit, ReadError};
 use super::sniff::GZIP_MAGIC;
 use super::source::Packed;
 
-/// log2 of the largest window deflate knows.
+/// log2 of the largest window of deflate.
 const WINDOW_BITS: u8 = 15;
 
-/// Where unpacked bytes go.
-pub(super) enum Room<'a> {
-    /// Into a part of the caller's buffer.
+/// Where unpacked bytes are written.
+pub(super) enum UnpackBuffer<'a> {
+    /// Into a slice.
     Slice(&'a mut [u8]),
-    /// Behind the end of a vector, as far as its capacity reaches, which spares clearing it first.
+    /// After the last element of a vector, within its capacity. The spare capacity need not be set to zero first.
     Spare(&'a mut Vec<u8>),
 }
 
@@ -28,7 +26,7 @@ pub(super) struct Gzip {
     unpacked: u64,
     /// Where the member that is being unpacked starts in the packed source.
     member_at: u64,
-    /// How many members there may be, and how many there were.
+    /// The limit of the number of members, and the number so far.
     most: u64,
     members: u64,
 }
@@ -37,7 +35,7 @@ enum State {
     /// Before a member, padding or the end.
     Between,
     Member(Box<Decompress>),
-    /// The last bytes before a fault were delivered; now the fault itself.
+    /// The last bytes before an error were delivered; the next call returns the error.
     Faulty(ReadError),
     End,
 }
@@ -54,17 +52,16 @@ impl Gzip {
         }
     }
 
-    /// Sets how many members there may be.
+    /// Sets the limit of the number of members.
     pub(super) fn set_most(&mut self, most: u64) {
         self.most = most;
     }
 
-    /// Unpacks some bytes into `room`, which must have some. `Ok(0)` is the end, and so is
-    /// everything after an error.
+    /// Unpacks some bytes into `buffer`, which must not be full. Returns 0 at the end and on each call after an error.
     pub(super) fn read(
         &mut self,
         source: &mut impl Packed,
-        mut room: Room<'_>,
+        mut buffer: UnpackBuffer<'_>,
     ) -> Result<usize, ReadError> {
         loop {
             match std::mem::replace(&mut self.state, State::End) {
@@ -85,6 +82,7 @@ impl Gzip {
                         }
                         self.members += 1;
                         self.state = State::Member(Box::new(Decompress::new_gzip(WINDOW_BITS)));
+                    // The source ended within the magic number of a member, or within padding and one byte of it.
                     } else if GZIP_MAGIC.starts_with(head) {
                         let packed_at = self.member_at + head.len() as u64;
                         return Err(ReadError::Truncated {
@@ -96,7 +94,7 @@ impl Gzip {
                     }
                 }
                 State::Member(mut inflate) => {
-                    let step = inflate_some(&mut inflate, source, &mut room)?;
+                    let step = inflate_some(&mut inflate, source, &mut buffer)?;
                     self.unpacked += step.produced as u64;
                     self.state = match step.outcome {
                         Outcome::Continues => State::Member(inflate),
@@ -111,6 +109,7 @@ impl Gzip {
                             reason,
                         }),
                     };
+                    // A step may consume a header or a trailer alone; 0 would mean the end to the caller.
                     if step.produced > 0 {
                         return Ok(step.produced);
                     }
@@ -135,14 +134,14 @@ enum Outcome {
 fn inflate_some(
     inflate: &mut Decompress,
     source: &mut impl Packed,
-    room: &mut Room<'_>,
+    buffer: &mut UnpackBuffer<'_>,
 ) -> Result<Step, ReadError> {
     let input = source.peek(1)?;
     let at_end = input.is_empty();
     let (in_before, out_before) = (inflate.total_in(), inflate.total_out());
-    let status = match room {
-        Room::Slice(out) => inflate.decompress(input, out, FlushDecompress::None),
-        Room::Spare(out) => inflate.decompress_vec(input, out, FlushDecompress::None),
+    let status = match buffer {
+        UnpackBuffer::Slice(out) => inflate.decompress(input, out, FlushDecompress::None),
+        UnpackBuffer::Spare(out) => inflate.decompress_vec(input, out, FlushDecompress::None),
     };
     let consumed = (inflate.total_in() - in_before) as usize;
     let produced = (inflate.total_out() - out_before) as usize;
@@ -152,13 +151,14 @@ fn inflate_some(
         Err(error) => Outcome::Damaged(damage(error.message())),
         Ok(_) if produced > 0 || consumed > 0 => Outcome::Continues,
         Ok(_) if at_end => Outcome::SourceEnds,
+        // There is input and space for output, and the decoder used neither: it would not on the next call either.
         Ok(_) => Outcome::Damaged(damage(None)),
     };
     Ok(Step { produced, outcome })
 }
 
-/// Our words for what the decoder says. For damage within the data it says one thing or another
-/// depending on how the data was cut into reads, so all of that is one.
+/// The damage, by the message of the decoder. Its message for invalid data depends on how the data was divided into
+/// reads, so all such messages result in one.
 fn damage(message: Option<&str>) -> &'static str {
     match message {
         Some("incorrect data check") => "a wrong checksum",
@@ -173,9 +173,8 @@ fn damage(message: Option<&str>) -> &'static str {
     }
 }
 
-/// Steps over zero bytes; false when the source ends. Tapes and block devices pad with zeros, and
-/// gzip lets them pass. Unlike gzip, a member after the padding is read: the loss would be silent
-/// otherwise.
+/// Skips zero bytes; false if the source ends. Tapes and block devices pad with zeros, and the `gzip` tool ignores them.
+/// Unlike `gzip`, this program also reads a member after the padding, because it would be lost silently otherwise.
 pub(super) fn skip_padding(source: &mut impl Packed) -> Result<bool, ReadError> {
     loop {
         let input = source.peek(1)?;

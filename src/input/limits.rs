@@ -1,28 +1,27 @@
-//! How much may come out of packed input: a few kilobytes can unpack to terabytes.
+//! Limits of the size of unpacked input: a few kilobytes can unpack to terabytes.
 //!
-//! Not for: bounds on what the text holds (see `dump::Limits`), or for telling which of them was met (see
-//! [`ReadError::TooMuch`](super::ReadError::TooMuch)).
+//! The limits of the text itself are `dump::Limits`.
 
 use super::error::ReachedLimit;
 
-/// Unpacked bytes from which on the ratio counts, and steps in which it is looked at: the same for any size
-/// of reads.
+/// From this number of unpacked bytes on the ratio is limited. It is checked at multiples of `STEP`, so that the result
+/// does not depend on the size of reads.
 const FROM: u64 = 64 << 20;
 const STEP: u64 = 1 << 20;
 
-/// Bounds on one packed input.
+/// The limits of one packed input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnpackLimits {
-    /// Unpacked bytes: 256 GiB by default, more than the trails of a very large organisation in a day.
+    /// Unpacked bytes: 256 GiB by default, more than the trails of a very large organisation write in a day.
     pub bytes: u64,
-    /// Unpacked bytes for each packed one, from 64 MiB of them on: 200 by default.
+    /// Unpacked bytes per packed byte, if there are at least 64 MiB of them: 200 by default.
     ///
-    /// CloudTrail JSON packs to a 20th or 40th. Each event has an id of its own, 16 random bytes, mostly two
-    /// or three of them and a time, in 1,000 to 3,000 bytes of text: so no packer reaches 100 on events that
-    /// differ. deflate ends at 1,032.
+    /// CloudTrail JSON packs to between a 20th and a 40th of its size. Each event has an id of 16 random bytes, mostly
+    /// two or three ids and a time, in 1,000 to 3,000 bytes of text, so no packer reaches 100 on events that differ.
+    /// deflate reaches at most 1,032.
     pub ratio: u64,
-    /// Members of a gzip file: 10,000,000 by default. A trail writes a file every five minutes in each region
-    /// of each account: 500,000 a day for 100 accounts, which can be put one after the other.
+    /// Members of a gzip file: 10,000,000 by default. A trail writes a file every five minutes in each region of each
+    /// account, so 500,000 per day for 100 accounts; they can be concatenated to one file.
     pub members: u64,
 }
 
@@ -37,11 +36,11 @@ impl Default for UnpackLimits {
 }
 
 impl UnpackLimits {
-    /// How many bytes may be unpacked at once behind `unpacked` of them, for which `packed` were used up.
-    /// At the limit itself one more is let through, to see whether there is one.
-    pub(super) fn room(&self, unpacked: u64, packed: u64) -> Result<usize, ReachedLimit> {
-        let is_looked_at = unpacked >= FROM && unpacked.is_multiple_of(STEP);
-        if is_looked_at && unpacked > packed.saturating_mul(self.ratio) {
+    /// How many bytes may be unpacked at once after `unpacked` bytes, for which `packed` bytes were used. At the limit
+    /// it is one more, because only a further byte shows that the limit is exceeded.
+    pub(super) fn allowance(&self, unpacked: u64, packed: u64) -> Result<usize, ReachedLimit> {
+        let is_checked = unpacked >= FROM && unpacked.is_multiple_of(STEP);
+        if is_checked && unpacked > packed.saturating_mul(self.ratio) {
             return Err(ReachedLimit::Ratio(self.ratio));
         }
         let step = STEP - unpacked % STEP;
@@ -57,7 +56,7 @@ mod tests {
     use crate::input::testing::{self, Drip};
     use crate::input::{ReadError, UnpackLimits, Unpacked, unpack_small};
 
-    /// Zeros, at a thousand to one.
+    /// Packed zeros, at a ratio of about a thousand.
     fn bomb(len: usize) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         let zeros = vec![0; 1 << 20];
@@ -69,7 +68,8 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// How many bytes come out, and which limit was met, in doses and reads of these sizes.
+    /// The number of unpacked bytes and the limit that was reached, if the source gives `dose` bytes at once and reads
+    /// are `size` bytes long.
     fn unpacked(
         packed: &[u8],
         limits: UnpackLimits,
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_let_in_is_delivered_and_not_a_byte_more() {
+    fn all_bytes_up_to_the_limit_are_delivered_and_none_after_it() {
         let text = testing::text(5000);
         for packed in [testing::gzip(&text), testing::zstd(&text)] {
             for bytes in [0, 1, 4999, 5000, 5001] {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_counts_from_64_mib_on() {
+    fn the_ratio_is_limited_from_64_mib_on() {
         let limits = UnpackLimits::default();
         let short = bomb(FROM as usize - 1);
         let long = bomb(FROM as usize + 1);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_counted_alike_in_one_shot_and_as_a_stream() {
+    fn a_small_file_and_a_stream_have_the_same_limit_of_members() {
         let members = [
             testing::gzip(b"one"),
             testing::gzip(b""),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn one_shot_leaves_what_is_too_long_to_the_stream() {
+    fn a_file_that_is_too_long_to_be_unpacked_at_once_is_left_to_the_stream() {
         let limits = UnpackLimits {
             bytes: 4,
             ..UnpackLimits::default()

@@ -1,8 +1,8 @@
-//! The door through which bytes come in: names from the command line become a list of inputs, and
-//! each input becomes bytes, unpacked where it is gzip or zstd.
+//! Reads the inputs: turns names from the command line into a list of inputs, and each input into bytes, unpacked if
+//! they are gzip or zstd.
 //!
-//! Not for: anything that looks at what the bytes mean (JSON, events), for printing, or for the
-//! environment. Where temporary files go arrives as a parameter.
+//! Nothing here depends on the content (JSON, events) or on the environment; the directory of temporary files is a
+//! parameter.
 //!
 //! ```no_run
 //! use std::ffi::OsString;

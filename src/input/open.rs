@@ -1,6 +1,4 @@
-//! Opens an input and decides how it is read: in ranges, from memory, or as a stream.
-//!
-//! Not for: finding inputs (see `discover`), or for unpacking.
+//! Opens an input and decides whether it is read in ranges or as a stream.
 
 use std::fs::File;
 use std::io::{self, Seek};
@@ -19,21 +17,20 @@ use super::stream::Stream;
 pub enum Opened {
     /// A regular, uncompressed file: workers read ranges of it themselves.
     Ranges(RangeFile),
-    /// Everything that has to be read in order: a pipe, a FIFO, a device, gzip, zstd.
+    /// An input that has to be read in order: a pipe, a FIFO, a device, gzip, zstd.
     Stream(Stream),
-    /// Uncompressed bytes in memory, from a [`Spool`](super::Spool) that fitted: cut like ranges.
+    /// Uncompressed bytes in memory, from a [`Spool`](super::Spool): divided into ranges as well.
     Memory(Arc<Vec<u8>>),
 }
 
-/// Opens an input and looks at its first bytes. Compression is told by them, never by the name.
+/// Opens an input and reads its first bytes, which decide whether it is compressed; its name does not.
 ///
-/// Waits where the input makes it wait: a FIFO for its writer, a pipe for its first bytes. A
-/// regular file that is standard input is as good as one that is named: in ranges when it is at its
-/// start and uncompressed; and reading it does not move its offset, so it can be opened again for a
-/// second pass.
+/// Blocks until a FIFO has a writer or a pipe has its first bytes. Standard input that is redirected from a regular file
+/// is treated as that file: it is read in ranges if it is uncompressed and at its start, and its offset does not move,
+/// so it can be opened again for a second pass.
 ///
 /// # Errors
-/// When it is a directory, or the operating system refuses. The error does not name the input.
+/// If it is a directory, or the operating system cannot open or read it. The error does not name the input.
 pub fn open(input: &Input) -> Result<Opened, OpenError> {
     match input.kind {
         InputKind::File => open_file(File::open(&input.path)?, false),
@@ -41,7 +38,7 @@ pub fn open(input: &Input) -> Result<Opened, OpenError> {
     }
 }
 
-/// What a regular file is right now, to compare with the stamp of its opening; `None` for all else.
+/// The stamp of a regular file at this moment, to be compared with the one of its opening; `None` for other inputs.
 pub fn stamp(input: &Input) -> Option<FileStamp> {
     let metadata = match input.kind {
         InputKind::File => std::fs::metadata(&input.path).ok()?,
@@ -53,7 +50,7 @@ pub fn stamp(input: &Input) -> Option<FileStamp> {
     metadata.is_file().then(|| FileStamp::of(&metadata))
 }
 
-/// `inherited`: whether someone else may have read from this handle before.
+/// `inherited`: whether another process may have read from this handle before.
 fn open_file(mut file: File, inherited: bool) -> Result<Opened, OpenError> {
     let metadata = file.metadata()?;
     if metadata.is_dir() {
@@ -85,7 +82,7 @@ fn open_file(mut file: File, inherited: bool) -> Result<Opened, OpenError> {
         .len()
         .checked_sub(start)
         .filter(|&len| len >= count as u64);
-    // Files made up by the kernel say that they are empty and give bytes: those are no ranges.
+    // Files in `/proc` have the length 0 and contain bytes all the same, so their ranges are not known.
     let compression = Compression::sniff(head);
     if start == 0 && len.is_some() && compression == Compression::None {
         return Ok(Opened::Ranges(RangeFile::new(file, stamp)));

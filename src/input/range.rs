@@ -1,7 +1,5 @@
-//! A regular, uncompressed file of which workers read ranges by themselves, and the stamp that
-//! tells whether a file is still the one it was.
-//!
-//! Not for: compressed files and pipes (see `stream`).
+//! A regular, uncompressed file of which each worker thread reads ranges, and the stamp that shows whether a file
+//! changed.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -10,10 +8,10 @@ use std::sync::Arc;
 
 use super::source::{FileReader, read_full};
 
-/// What tells one state of a file from another: device, inode, size and time of last change.
+/// The state of a file: device, inode, size and time of last change.
 ///
-/// Two openings of one name with equal stamps gave the same bytes, unless a writer kept the size
-/// and outran the clock of the file system.
+/// Two openings of a name with equal stamps give the same bytes, unless a writer kept the size and changed the file
+/// twice within the resolution of the clock of the file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileStamp {
     device: u64,
@@ -32,15 +30,15 @@ impl FileStamp {
         }
     }
 
-    /// Whether this is the same file in another state. Files made up by the kernel, which say that they are
-    /// empty, are what they are at any moment.
+    /// Whether this is the same file in another state. Files in `/proc` have the size 0 and another time on each call,
+    /// so they are not compared.
     pub fn is_later(&self, before: &FileStamp) -> bool {
         let is_same = (self.device, self.inode) == (before.device, before.inode);
         is_same && self != before && (self.size, before.size) != (0, 0)
     }
 }
 
-/// A regular, uncompressed file, as long as it was when it was opened. Clones share the handle.
+/// A regular, uncompressed file with the length that it had when it was opened. Clones share the handle.
 #[derive(Clone, Debug)]
 pub struct RangeFile {
     file: Arc<File>,
@@ -52,7 +50,7 @@ impl RangeFile {
         Self { file, stamp }
     }
 
-    /// The length in bytes at opening. What is appended later is never seen.
+    /// The length in bytes at opening. Bytes that are appended later are never read.
     pub fn len(&self) -> u64 {
         self.stamp.size
     }
@@ -60,21 +58,21 @@ impl RangeFile {
     /// The length in bytes at this moment.
     ///
     /// # Errors
-    /// When the operating system cannot tell.
+    /// If the operating system does not report it.
     pub fn len_now(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.size())
     }
 
-    /// Whether there was no byte in it at opening.
+    /// Whether it was empty at opening.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Fills `buf` from `offset` on and returns how many bytes there were: fewer than `buf` holds
-    /// only at [`len`](Self::len), or where the file was cut shorter since it was opened.
+    /// Fills `buf` with the bytes from `offset` on and returns their number, which is less than the length of `buf` only
+    /// at [`len`](Self::len) and if the file became shorter since it was opened.
     ///
     /// # Errors
-    /// What the operating system says; an interrupted read is taken up again.
+    /// Those of the operating system; an interrupted read is repeated.
     pub fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let left = self.len().saturating_sub(offset);
         let wanted = usize::try_from(left).map_or(buf.len(), |left| left.min(buf.len()));
@@ -82,22 +80,21 @@ impl RangeFile {
         read_full(&mut reader, buf.get_mut(..wanted).unwrap_or_default())
     }
 
-    /// A reader from the start, for what turned out to be packed.
+    /// A reader from the start, for packed content.
     pub(super) fn reader(&self) -> FileReader {
         FileReader::new(Arc::clone(&self.file), 0)
     }
 
-    /// What to compare with the stamp of a second opening of the same name.
+    /// The stamp at opening, to be compared with that of a later opening of the same name.
     pub fn stamp(&self) -> FileStamp {
         self.stamp
     }
 
-    /// Whether the file behind this handle still has the size, time of change and inode it had at
-    /// opening. A name that now leads to another file shows only in the [`stamp`](Self::stamp) of a
-    /// new opening.
+    /// Whether the file of this handle still has the size, time of change and inode that it had at opening. If the name
+    /// now belongs to another file, only the [`stamp`](Self::stamp) of a new opening shows it.
     ///
     /// # Errors
-    /// When the operating system cannot tell.
+    /// If the operating system does not report it.
     pub fn unchanged(&self) -> io::Result<bool> {
         Ok(FileStamp::of(&self.file.metadata()?) == self.stamp)
     }
@@ -118,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_filled_whole_and_end_with_the_file() {
+    fn ranges_are_filled_completely_up_to_the_end_of_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("f");
         let text = testing::text(3000);
@@ -147,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_grows_is_seen_as_it_was_and_told_apart() {
+    fn a_file_that_grows_is_read_up_to_its_old_length_and_has_another_stamp() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("f");
         std::fs::write(&path, b"12345").unwrap();
@@ -166,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_shorter_gives_what_is_left() {
+    fn a_file_that_became_shorter_gives_the_remaining_bytes() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("f");
         std::fs::write(&path, b"1234567890").unwrap();

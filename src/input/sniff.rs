@@ -1,8 +1,7 @@
-//! Recognises compression by the first bytes of a source.
-//!
-//! Not for: names and extensions, which lie, or for unpacking.
+//! Recognises compression by the first bytes of a source. Names and extensions are not used, because they are often
+//! wrong: browsers and S3 clients unpack files and keep their names.
 
-/// How many first bytes [`Compression::sniff`] needs to be sure.
+/// The number of first bytes from which [`Compression::sniff`] recognises every kind.
 pub(super) const MAGIC_LEN: usize = 4;
 
 /// First bytes of a gzip member (RFC 1952, 2.3.1).
@@ -14,7 +13,7 @@ pub(super) const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// How the bytes of an input are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// Not at all, as far as the first bytes tell.
+    /// Not packed, by the first bytes.
     None,
     /// gzip, any number of members.
     Gzip,
@@ -23,7 +22,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// Judges by the first [`MAGIC_LEN`] bytes of a source, or by all of it where it is shorter.
+    /// Recognises the compression by the first [`MAGIC_LEN`] bytes of a source, or by all bytes of a shorter one.
     pub(super) fn sniff(head: &[u8]) -> Self {
         if head.starts_with(&GZIP_MAGIC) {
             Self::Gzip

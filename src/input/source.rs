@@ -1,28 +1,25 @@
-//! The packed side of a stream: bytes as they arrive, with a look ahead and a count of what was
-//! consumed.
-//!
-//! Not for: unpacking (see `gzip` and `zstd`), or for telling what the bytes are.
+//! The packed bytes of a stream as they arrive, with lookahead and a count of consumed bytes. `gzip` and `zstd` unpack
+//! them.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-/// How much of a packed source is read at once.
+/// Bytes of a packed source that are read at once.
 const CHUNK: usize = 64 * 1024;
 
-/// Packed bytes that a decoder takes from the front. Nothing may ask to see more than a few bytes
-/// at once.
+/// Packed bytes that a decoder consumes from the front.
 pub(super) trait Packed {
-    /// What comes next: at least `want` bytes, fewer only where the source ends.
+    /// The next bytes: at least `want` of them, fewer only at the end of the source. `want` must not exceed [`CHUNK`].
     fn peek(&mut self, want: usize) -> io::Result<&[u8]>;
-    /// Steps over `count` bytes that were seen with `peek`.
+    /// Skips `count` bytes that `peek` returned.
     fn consume(&mut self, count: usize);
-    /// How many bytes were consumed so far.
+    /// The number of consumed bytes.
     fn position(&self) -> u64;
 }
 
-/// A whole packed file in memory.
+/// A complete packed file in memory.
 pub(super) struct WholeSlice<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -48,7 +45,7 @@ impl Packed for WholeSlice<'_> {
     }
 }
 
-/// A reader with a buffer in front of it that is only filled when a decoder asks.
+/// A reader with a buffer that is filled when a decoder needs bytes.
 pub(super) struct Source {
     reader: Box<dyn Read + Send>,
     buffer: Vec<u8>,
@@ -62,7 +59,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// `head` is what was already taken from `reader` to see what it is.
+    /// `head` are the bytes that were already read from `reader` to recognise its compression.
     pub(super) fn new(reader: Box<dyn Read + Send>, head: &[u8]) -> Self {
         Self {
             reader,
@@ -94,8 +91,8 @@ impl Source {
         Ok(())
     }
 
-    /// Bytes as they are, straight into the caller's buffer except for those already buffered.
-    /// `Ok(0)` is the end.
+    /// Reads bytes without unpacking them, directly into the caller's buffer except for those that are buffered already.
+    /// Returns 0 at the end.
     pub(super) fn read_through(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.start < self.end {
             return Ok(self.take_buffered(out));
@@ -117,7 +114,7 @@ impl Source {
         count
     }
 
-    /// Steps over `count` bytes; false when the source ends before.
+    /// Skips `count` bytes; false if the source ends before.
     pub(super) fn skip(&mut self, mut count: u64) -> io::Result<bool> {
         while count > 0 {
             let step = count.min(self.peek(1)?.len() as u64);
@@ -130,12 +127,13 @@ impl Source {
         Ok(true)
     }
 
-    /// Whether a [`Read::read`] came to the end of the source since the last call of this.
+    /// Whether a [`Read::read`] reached the end of the source since the last call of this function.
     pub(super) fn take_ran_dry(&mut self) -> bool {
         std::mem::take(&mut self.ran_dry)
     }
 
-    /// The error a [`Read::read`] met: a decoder that reads for itself wraps it out of reach.
+    /// The error of the last failed [`Read::read`]. A decoder that reads from the source returns an error of its own, from
+    /// which the original one cannot be recovered.
     pub(super) fn take_fault(&mut self) -> Option<io::Error> {
         self.fault.take()
     }
@@ -161,14 +159,15 @@ impl Packed for Source {
     }
 }
 
-/// For decoders that read for themselves; what they hide is kept for `take_fault` and
-/// `take_ran_dry`.
+/// For decoders that read from the source themselves. `take_fault` and `take_ran_dry` report what their errors do not
+/// contain.
 impl Read for Source {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0);
         }
         if let Err(error) = self.peek(1) {
+            // `io::Error` cannot be cloned, so the decoder gets one of the same kind.
             let kind = error.kind();
             self.fault = Some(error);
             return Err(kind.into());
@@ -179,8 +178,7 @@ impl Read for Source {
     }
 }
 
-/// Reads a shared file by position, so that any number of readers of one handle do not disturb each
-/// other.
+/// Reads a shared file by position, so that several readers can use one handle.
 pub(super) struct FileReader {
     file: Arc<File>,
     at: u64,
@@ -200,7 +198,7 @@ impl Read for FileReader {
     }
 }
 
-/// Reads bytes that are shared in memory.
+/// Reads shared bytes in memory.
 pub(super) struct MemoryReader {
     bytes: Arc<Vec<u8>>,
     at: usize,
@@ -220,7 +218,7 @@ impl Read for MemoryReader {
     }
 }
 
-/// One read that does not let a signal interrupt it.
+/// One read, repeated if a signal interrupted it.
 pub(super) fn read_retrying(reader: &mut dyn Read, out: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(out) {
@@ -230,7 +228,7 @@ pub(super) fn read_retrying(reader: &mut dyn Read, out: &mut [u8]) -> io::Result
     }
 }
 
-/// Reads until `out` is full or the reader ends; how many bytes there were.
+/// Reads until `out` is full or the reader ends; returns the number of bytes.
 pub(super) fn read_full(reader: &mut dyn Read, out: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = out.get_mut(filled..).filter(|rest| !rest.is_empty()) {

@@ -1,6 +1,5 @@
-//! Keeps a pipe for a second reading, as it arrived, in memory or in a temporary file.
-//!
-//! Not for: regular files, which are opened again instead.
+//! Keeps the bytes of a pipe for a second pass, as they arrived, in memory or in a temporary file. Regular files are
+//! opened again instead.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -14,13 +13,13 @@ use super::sniff::{Compression, MAGIC_LEN};
 use super::source::{FileReader, MemoryReader, read_full, read_retrying};
 use super::stream::Stream;
 
-/// How much of a pipe is kept in memory unless told otherwise: 64 MiB.
+/// Bytes of a pipe that are kept in memory by default: 64 MiB.
 pub const SPOOL_MEMORY: usize = 64 << 20;
 
-/// How much goes from the pipe to the file at once.
+/// Bytes that are copied from the pipe to the file at once.
 const CHUNK: usize = 256 * 1024;
 
-/// A whole stream, still packed as it arrived, that can be opened any number of times.
+/// The bytes of a stream, still packed as they arrived, that can be opened several times.
 pub struct Spool {
     kept: Kept,
     compression: Compression,
@@ -32,10 +31,10 @@ enum Kept {
 }
 
 impl Spool {
-    /// Reads `reader` to its end and keeps all of it: in memory up to `memory_limit` bytes
-    /// ([`SPOOL_MEMORY`] by default), beyond that in a temporary file in `tmp_dir` that has no name
-    /// there, so that nothing is left behind however the program ends. `on_disk` is called with
-    /// that directory once, before the file is made.
+    /// Reads `reader` to its end and keeps all bytes: in memory up to `memory_limit` bytes (the program passes
+    /// [`SPOOL_MEMORY`]), otherwise in a temporary file in `tmp_dir`. The file has no name, so the system removes it
+    /// whenever the program exits, also after SIGKILL. `on_disk` is called with the directory once, before the file is
+    /// created.
     ///
     /// ```
     /// use std::path::Path;
@@ -48,13 +47,14 @@ impl Spool {
     /// ```
     ///
     /// # Errors
-    /// When the reader fails, or the temporary file cannot be made or written.
+    /// If the reader fails, or the temporary file cannot be created or written.
     pub fn fill(
         reader: &mut dyn Read,
         memory_limit: usize,
         tmp_dir: &Path,
         on_disk: &mut dyn FnMut(&Path),
     ) -> Result<Self, SpoolError> {
+        // One byte more than fits shows that the pipe does not fit.
         let mut bytes = Vec::new();
         let one_more = (memory_limit as u64).saturating_add(1);
         Read::take(&mut *reader, one_more)
@@ -95,8 +95,7 @@ impl Spool {
         })
     }
 
-    /// Opens what was kept, from its start: in memory or in ranges where it is uncompressed, else
-    /// as a stream.
+    /// Opens the kept bytes from their start: in memory or in ranges if they are uncompressed, otherwise as a stream.
     pub fn open(&self) -> Opened {
         match (&self.kept, self.compression) {
             (Kept::Memory(bytes), Compression::None) => Opened::Memory(Arc::clone(bytes)),
@@ -118,7 +117,7 @@ impl Spool {
         ))
     }
 
-    /// How many bytes are kept, packed as they arrived.
+    /// The number of kept bytes, packed as they arrived.
     pub fn len(&self) -> u64 {
         match &self.kept {
             Kept::Memory(bytes) => bytes.len() as u64,
@@ -126,7 +125,7 @@ impl Spool {
         }
     }
 
-    /// Whether nothing came.
+    /// Whether the stream was empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -148,17 +147,19 @@ mod tests {
     use crate::input::testing::{self, Drip};
     use std::path::PathBuf;
 
-    /// Fills a spool with `packed` and says in which directories it went to disk.
+    /// Fills a spool with `packed`; also returns the directories that `on_disk` was called with.
     fn fill(packed: &[u8], limit: usize, dir: &Path) -> (Spool, Vec<PathBuf>) {
-        let mut told = Vec::new();
+        let mut directories = Vec::new();
         let mut pipe = Drip::new(packed.to_vec(), 100).interrupted();
-        let spool =
-            Spool::fill(&mut pipe, limit, dir, &mut |dir| told.push(dir.to_owned())).unwrap();
-        (spool, told)
+        let spool = Spool::fill(&mut pipe, limit, dir, &mut |dir| {
+            directories.push(dir.to_owned())
+        })
+        .unwrap();
+        (spool, directories)
     }
 
     #[test]
-    fn every_opening_gives_the_whole_again_from_memory_and_from_disk() {
+    fn every_opening_gives_all_bytes_from_memory_and_from_disk() {
         let dir = tempfile::tempdir().unwrap();
         let text = testing::text(9000);
         for packed in [text.clone(), testing::gzip(&text), testing::zstd(&text)] {
@@ -172,8 +173,8 @@ mod tests {
                 packed.len() + 1,
                 usize::MAX,
             ] {
-                let (spool, told) = fill(&packed, limit, dir.path());
-                assert_eq!(told.len(), usize::from(packed.len() > limit));
+                let (spool, directories) = fill(&packed, limit, dir.path());
+                assert_eq!(directories.len(), usize::from(packed.len() > limit));
                 assert_eq!(spool.len(), packed.len() as u64);
                 let (mut first, mut second) = (spool.open(), spool.open());
                 assert_eq!(testing::drain_opened(&mut first).0, text);
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_is_cut_like_a_file_and_packed_text_has_a_known_length() {
+    fn plain_text_is_read_in_ranges_and_packed_text_has_a_known_length() {
         let dir = tempfile::tempdir().unwrap();
         let text = testing::text(500);
         assert!(matches!(
@@ -216,14 +217,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_pipe_is_kept_in_memory_even_with_no_room() {
-        let (spool, told) = fill(b"", 0, Path::new("/nowhere"));
-        assert!(spool.is_empty() && told.is_empty());
+    fn an_empty_pipe_is_kept_in_memory_even_if_the_limit_is_0() {
+        let (spool, directories) = fill(b"", 0, Path::new("/nowhere"));
+        assert!(spool.is_empty() && directories.is_empty());
         assert!(matches!(spool.open(), Opened::Memory(bytes) if bytes.is_empty()));
     }
 
     #[test]
-    fn a_missing_directory_is_named_and_only_when_it_is_needed() {
+    fn a_missing_directory_is_an_error_that_names_it() {
         let mut text = &b"0123456789"[..];
         let error =
             Spool::fill(&mut text, 4, Path::new("/no/such/place"), &mut |_| {}).unwrap_err();
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_pipe_is_told_apart_from_a_failing_disk() {
+    fn the_error_of_a_pipe_is_not_that_of_a_disk() {
         let dir = tempfile::tempdir().unwrap();
         for limit in [4, 1000] {
             let mut pipe = Drip::new(testing::text(300), 10).failing_at(200);
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_already_sniffed_is_spooled_too() {
+    fn the_first_bytes_that_were_read_before_are_kept_too() {
         let packed = testing::gzip(&testing::text(100));
         let mut pipe = testing::stream(Drip::new(packed.clone(), 1)).into_packed();
         let spool = Spool::fill(&mut pipe, 1000, Path::new("/nowhere"), &mut |_| {}).unwrap();

@@ -1,40 +1,37 @@
-//! An input that can only be read from its start to its end: a pipe, or anything compressed.
-//!
-//! Not for: cutting what it reads into pieces, or for keeping it (see `spool`).
+//! An input that can only be read from its start to its end: a pipe, or compressed data.
 
 use std::fmt;
 use std::io::{self, Read};
 
 use super::error::{ReachedLimit, ReadError};
-use super::gzip::{Gzip, Room};
+use super::gzip::{Gzip, UnpackBuffer};
 use super::limits::UnpackLimits;
 use super::range::FileStamp;
 use super::sniff::Compression;
 use super::source::{Packed, Source};
 use super::zstd::Zstd;
 
-/// Bytes in order, unpacked where they were packed.
+/// The bytes of an input in order, unpacked if they are packed.
 pub struct Stream {
     source: Source,
     decoder: Decoder,
     packed_len: Option<u64>,
     stamp: Option<FileStamp>,
     limits: UnpackLimits,
-    /// Bytes that were delivered of a packed source.
+    /// The number of unpacked bytes that were delivered.
     unpacked: u64,
 }
 
 enum Decoder {
     Plain,
-    /// More came than is let in.
+    /// A limit was reached.
     Stopped(Compression),
     Gzip(Box<Gzip>),
     Zstd(Box<Zstd>),
 }
 
 impl Stream {
-    /// `head` is what was taken from `reader` to find `compression`. `stamp` is for regular files
-    /// only.
+    /// `head` are the bytes that were read from `reader` to recognise `compression`. Only regular files have a `stamp`.
     pub(super) fn new(
         reader: Box<dyn Read + Send>,
         head: &[u8],
@@ -59,7 +56,7 @@ impl Stream {
         }
     }
 
-    /// Sets what may come out of it, before the first read.
+    /// Sets the limits of unpacking, before the first read.
     pub fn set_limits(&mut self, limits: UnpackLimits) {
         self.limits = limits;
         if let Decoder::Gzip(gzip) = &mut self.decoder {
@@ -67,12 +64,10 @@ impl Stream {
         }
     }
 
-    /// Gives some more unpacked bytes, as many as are at hand; a short count means nothing. `Ok(0)`
-    /// is the end, unless `buf` is empty.
+    /// Reads some unpacked bytes, as many as are available. Returns 0 at the end, or if `buf` is empty.
     ///
     /// # Errors
-    /// See [`ReadError`]. What could be unpacked was delivered before; from then on there is only
-    /// `Ok(0)`.
+    /// See [`ReadError`]. All bytes before the damage are delivered before the error; each call after it returns 0.
     pub fn read(&mut self, buf: &mut [u8]) -> Result<usize, ReadError> {
         if buf.is_empty() {
             return Ok(0);
@@ -90,17 +85,18 @@ impl Stream {
             stream.decoder = Decoder::Stopped(stream.compression());
             Err(ReadError::TooMuch { unpacked_at, limit })
         };
-        let room = match self.limits.room(self.unpacked, packed) {
-            Ok(room) => room.min(buf.len()),
+        let allowance = match self.limits.allowance(self.unpacked, packed) {
+            Ok(allowance) => allowance.min(buf.len()),
             Err(limit) => return stop(self, limit, self.unpacked),
         };
-        let buf = &mut buf[..room];
+        let buf = &mut buf[..allowance];
         let count = match &mut self.decoder {
-            Decoder::Gzip(gzip) => gzip.read(&mut self.source, Room::Slice(buf))?,
+            Decoder::Gzip(gzip) => gzip.read(&mut self.source, UnpackBuffer::Slice(buf))?,
             Decoder::Zstd(zstd) => zstd.read(&mut self.source, buf)?,
             Decoder::Plain | Decoder::Stopped(_) => 0,
         };
         self.unpacked += count as u64;
+        // The one byte more that the allowance contains; it is in `buf`, but not counted as delivered.
         if self.unpacked > self.limits.bytes {
             let bytes = self.limits.bytes;
             return stop(self, ReachedLimit::Bytes(bytes), bytes);
@@ -118,26 +114,25 @@ impl Stream {
         }
     }
 
-    /// The length of the packed source in bytes, where it is known before its end: not of a pipe.
+    /// The length of the packed source in bytes; `None` for a pipe.
     pub fn packed_len(&self) -> Option<u64> {
         self.packed_len
     }
 
-    /// How many bytes of the packed source are used up so far, for a progress bar beside
+    /// The number of bytes of the packed source that were consumed, for a progress bar of the length
     /// [`packed_len`](Self::packed_len).
     pub fn packed_read(&self) -> u64 {
         self.source.position()
     }
 
-    /// Of a regular file, what to compare with the stamp of a second opening. `None` means that a
-    /// second opening does not give the bytes again: a pipe has to be [spooled](super::Spool).
+    /// The stamp of a regular file, to be compared with that of a later opening. `None` means that the bytes can be read
+    /// only once: a pipe has to be [spooled](super::Spool).
     pub fn stamp(&self) -> Option<FileStamp> {
         self.stamp
     }
 
-    /// The rest of the source as it arrives, still packed: all of it when nothing was read yet. For
-    /// the [spool](super::Spool), and for small files that are read whole and given to
-    /// [`unpack_small`](super::unpack_small).
+    /// The remaining bytes of the source, still packed: all of them if nothing was read yet. For the
+    /// [spool](super::Spool), and for small files, which [`unpack_small`](super::unpack_small) unpacks.
     pub fn into_packed(self) -> PackedReader {
         PackedReader(self.source)
     }
@@ -177,7 +172,7 @@ mod tests {
     use crate::input::testing::{self, Drip};
 
     #[test]
-    fn a_plain_pipe_passes_as_it_is_whatever_the_buffers() {
+    fn a_plain_pipe_gives_its_bytes_unchanged_for_any_buffer() {
         let text = testing::text(5000);
         for (dose, size) in [(1, 1), (1, 7), (7, 1), (3, 64 * 1024), (4096, 100)] {
             let mut stream = testing::stream(Drip::new(text.clone(), dose));
@@ -216,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_reader_is_an_io_error_after_what_it_gave() {
+    fn an_error_of_the_reader_follows_the_bytes_before_it() {
         let text = testing::text(200_000);
         for packed in [text.clone(), testing::gzip(&text), testing::zstd(&text)] {
             for at in [4, 5, 100, packed.len() - 1] {
@@ -233,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_read_is_taken_up_again() {
+    fn an_interrupted_read_is_repeated() {
         let text = testing::text(3000);
         for packed in [text.clone(), testing::gzip(&text), testing::zstd(&text)] {
             let mut stream = testing::stream(Drip::new(packed, 11).interrupted());
@@ -244,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_packed_bytes_can_be_had_instead() {
+    fn into_packed_gives_the_packed_bytes() {
         let packed = testing::gzip(&testing::text(3000));
         let mut kept = Vec::new();
         let stream = testing::stream(Drip::new(packed.clone(), 10));
@@ -253,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_opened_can_cross_threads() {
+    fn opened_inputs_are_send_and_files_and_spools_are_sync() {
         fn sendable<T: Send>() {}
         fn shareable<T: Sync>() {}
         sendable::<Stream>();

@@ -1,7 +1,4 @@
-//! What the tests of this room share: seeded text, packers, a pipe that drips, and ways to read to
-//! the end.
-//!
-//! Not for: anything outside of tests.
+//! Helpers of the tests of this module: seeded text, packers, a slow pipe, and functions that read to the end.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -32,7 +29,7 @@ impl Random {
     }
 }
 
-/// Text of `len` bytes that packs, but not to nothing.
+/// Text of `len` bytes that can be packed, but not to a few bytes.
 pub(super) fn text(len: usize) -> Vec<u8> {
     let mut random = Random::new(len as u64);
     let mut text = Vec::new();

@@ -1,40 +1,34 @@
-//! Unpacks a small gzip file in one shot: trails are thousands of them, and a worker takes one
-//! whole.
-//!
-//! Not for: files that may be large once unpacked (they are streamed), or for zstd.
+//! Unpacks a small gzip file at once. A trail consists of thousands of them, and a worker thread reads each as a whole.
+//! Files that may be large after unpacking, and zstd, are streamed instead.
 
 use super::error::ReadError;
-use super::gzip::{Gzip, Room};
+use super::gzip::{Gzip, UnpackBuffer};
 use super::limits::UnpackLimits;
 use super::source::WholeSlice;
 
-/// How much more than its packed form deflate can hold at most, roughly 1032 to 1.
+/// The largest ratio of deflate: a match of 258 bytes takes at least 2 bits.
 const MAX_RATIO: usize = 1032;
 
-/// Room beyond the declared length, so that the decoder sees the end of the data without being
-/// asked again.
+/// Capacity in addition to the declared length, so that the decoder reaches the end of the data in one call.
 const SLACK: usize = 64;
 
-/// How [`unpack_small`] ended.
+/// The result of [`unpack_small`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unpacked {
-    /// All of it is in the vector.
+    /// All bytes are in the vector.
     Whole,
-    /// It is longer than the limit; the vector is empty again. To be read as a
-    /// [`Stream`](super::Stream).
+    /// It is longer than the limit; the vector is empty again. Read it as a [`Stream`](super::Stream).
     TooBig,
 }
 
-/// Unpacks all members of a whole gzip file into `out`, which is cleared first and keeps its
-/// capacity.
+/// Unpacks all members of a complete gzip file into `out`, which is cleared first and keeps its capacity.
 ///
-/// `limit` is the largest number of unpacked bytes to accept; it must lie where the ratio of `limits` does not
-/// count yet. The length that gzip declares is used
-/// as a hint for how much to allocate, never trusted and never beyond `limit`.
+/// `limit` is the largest accepted number of unpacked bytes. It must be less than 64 MiB, because the ratio of `limits` is
+/// not checked here. The length that gzip declares only decides how much memory is allocated at first, at most `limit`.
 ///
 /// # Errors
-/// Those of [`Stream::read`](super::Stream::read) for the same bytes, field by field, with the same
-/// bytes in `out` as the stream delivers before the error.
+/// Those of [`Stream::read`](super::Stream::read) for the same bytes, with equal fields and the same bytes in `out` as the
+/// stream delivers before the error.
 ///
 /// ```
 /// use std::io::Write;
@@ -72,7 +66,7 @@ pub fn unpack_small(
                     .saturating_add(SLACK),
             );
         }
-        let count = gzip.read(&mut source, Room::Spare(out))?;
+        let count = gzip.read(&mut source, UnpackBuffer::Spare(out))?;
         if out.len() > limit {
             out.clear();
             return Ok(Unpacked::TooBig);
@@ -83,7 +77,7 @@ pub fn unpack_small(
     }
 }
 
-/// What the trailer of the last member says: its unpacked length modulo 2^32 (RFC 1952, ISIZE).
+/// The unpacked length of the last member modulo 2^32, from its trailer (RFC 1952, ISIZE).
 fn declared_len(packed: &[u8]) -> usize {
     packed
         .last_chunk::<4>()

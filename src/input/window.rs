@@ -1,10 +1,7 @@
-//! The bytes around one offset, kept while an input is read past it, with the line and the column of that
-//! offset.
-//!
-//! Not for: reading, or for what the bytes mean.
+//! The bytes around one offset of an input, with the line and the column of that offset.
 
-/// The bytes around an offset of the unpacked text. However long the input and its lines are, no more is
-/// kept than was asked for.
+/// The bytes around an offset of the unpacked text, kept while the input is read. Its memory depends on `reach` alone,
+/// not on the length of the input or its lines.
 ///
 /// ```
 /// use trailsift::input::ByteWindow;
@@ -17,7 +14,7 @@
 /// ```
 #[derive(Clone, Debug)]
 pub struct ByteWindow {
-    /// As far off as can be until it is known.
+    /// The offset; `u64::MAX` while it is not known.
     at: u64,
     reach: u64,
     bytes: Vec<u8>,
@@ -29,7 +26,7 @@ pub struct ByteWindow {
 }
 
 impl ByteWindow {
-    /// A window of up to `reach` bytes before the offset `at` and as many from it on.
+    /// A window of up to `reach` bytes before the offset `at` and up to `reach` bytes from it on.
     pub fn new(at: u64, reach: u64) -> Self {
         ByteWindow {
             at,
@@ -41,12 +38,12 @@ impl ByteWindow {
         }
     }
 
-    /// A window around an offset that is not known yet: [`ByteWindow::place`] says it.
+    /// A window around an offset that [`ByteWindow::place`] sets later.
     pub fn unplaced(reach: u64) -> Self {
         ByteWindow::new(u64::MAX, reach)
     }
 
-    /// Says which offset the window is around: none that was read past.
+    /// Sets the offset of the window, at least the number of bytes that were read.
     pub fn place(&mut self, at: u64) {
         self.at = at.max(self.read);
         let kept = self.read - self.bytes.len() as u64;
@@ -78,7 +75,7 @@ impl ByteWindow {
         self.read += fresh.len() as u64;
     }
 
-    /// Keeps what may lie before the offset.
+    /// Keeps the last bytes, which may be before the offset.
     fn take_unplaced(&mut self, fresh: &[u8]) {
         self.bytes.extend_from_slice(fresh);
         let over = (self.bytes.len() as u64).saturating_sub(self.reach);
@@ -100,28 +97,28 @@ impl ByteWindow {
         self.characters += tail.iter().filter(|byte| !continues(**byte)).count() as u64;
     }
 
-    /// How many bytes were taken, kept or not.
+    /// The number of bytes that were read, kept or not.
     pub fn read(&self) -> u64 {
         self.read
     }
 
-    /// The bytes that were kept.
+    /// The kept bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Where the offset lies in [`ByteWindow::bytes`]: their end, when the input ends there.
+    /// The index of the offset in [`ByteWindow::bytes`], which is their length if the input ends at the offset.
     pub fn mark(&self) -> usize {
         ((self.at - self.from()) as usize).min(self.bytes.len())
     }
 
-    /// Whether bytes were left out before the window.
+    /// Whether the input has bytes before the window.
     pub fn is_cut_before(&self) -> bool {
         self.from() > 0
     }
 
-    /// Whether bytes were left out behind the window.
-    pub fn is_cut_behind(&self) -> bool {
+    /// Whether the input has bytes after the window.
+    pub fn is_cut_after(&self) -> bool {
         self.read > self.from() + self.bytes.len() as u64
     }
 
@@ -130,8 +127,7 @@ impl ByteWindow {
         self.lines + 1
     }
 
-    /// The place in the line, in characters from 1. Where the offset is inside a character, that of the
-    /// character.
+    /// The column in characters, from 1. If the offset is inside a character, it is the column of that character.
     pub fn column(&self) -> u64 {
         let is_inside = self
             .bytes
@@ -149,7 +145,7 @@ impl ByteWindow {
     }
 }
 
-/// Whether a byte is one of a character's later ones, in UTF-8.
+/// Whether a byte is a continuation byte of UTF-8.
 const fn continues(byte: u8) -> bool {
     byte & 0xC0 == 0x80
 }
@@ -158,9 +154,9 @@ const fn continues(byte: u8) -> bool {
 mod tests {
     use super::*;
 
-    /// However the text arrives, the window is that of the text.
+    /// The window does not depend on how the text is divided into reads.
     #[test]
-    fn a_window_is_the_same_however_the_bytes_arrive() {
+    fn a_window_does_not_depend_on_the_division_into_reads() {
         let text = "{\r\n \"wer\": \"Zoë 世界\",\n\n  \"x\": 1}\n".as_bytes();
         for at in 0..=text.len() {
             for reach in [0, 1, 5, 100] {
@@ -187,7 +183,7 @@ mod tests {
                     assert_eq!(window.bytes(), &text[from..to]);
                     assert_eq!(window.mark(), at - from);
                     assert_eq!(window.is_cut_before(), from > 0);
-                    assert_eq!(window.is_cut_behind(), to < text.len());
+                    assert_eq!(window.is_cut_after(), to < text.len());
                     assert_eq!(window.read(), text.len() as u64);
                     let before = &text[..at];
                     let line = before.iter().filter(|byte| **byte == b'\n').count();
@@ -198,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_count_characters_and_every_byte_of_one_has_its_column() {
+    fn columns_are_characters_and_each_byte_of_one_has_its_column() {
         let text = "ab\nö世😀x";
         let bytes = text.as_bytes();
         let column = |at: usize| {
@@ -216,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_behind_the_end_has_no_bytes() {
+    fn a_window_after_the_end_has_no_bytes() {
         let mut window = ByteWindow::new(10, 3);
         window.take(b"abc");
         assert_eq!(

@@ -1,7 +1,7 @@
-//! Unpacks zstd: any number of frames and skippable frames one after another (RFC 8878), with
-//! checks of the checksum and the length a frame declares, which the decoder leaves to its caller.
+//! Unpacks zstd: any number of consecutive frames and skippable frames (RFC 8878).
 //!
-//! Not for: dictionaries, which a saved dump does not come with, or for resuming after damage.
+//! The checksum and the declared length of a frame are checked here, because the decoder leaves that to its caller.
+//! Dictionaries are not supported, because saved dumps do not come with one. Nothing is unpacked after damage.
 
 use ruzstd::decoding::errors::{FrameDecoderError, FrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
@@ -12,12 +12,11 @@ use super::gzip::skip_padding;
 use super::sniff::{MAGIC_LEN, ZSTD_MAGIC, is_skippable};
 use super::source::{Packed, Source};
 
-/// The largest window that is unpacked, in bytes: what the `zstd` tool unpacks without `--long=28`
-/// or more.
+/// The largest accepted window in bytes: the same as that of the `zstd` tool without `--long=28` or more.
 const MAX_WINDOW: u64 = 128 << 20;
 
-/// An empty raw block marked as the last one, and room for a checksum. It makes the decoder give
-/// out the window it holds back for blocks that will not come.
+/// An empty raw block that is marked as the last one, and space for a checksum. The decoder keeps back the bytes of its
+/// window for later blocks; this block makes it deliver them if no later block can be read.
 const CLOSING_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
 
 /// The state between two reads.
@@ -25,8 +24,7 @@ pub(super) struct Zstd {
     decoder: FrameDecoder,
     state: State,
     unpacked: u64,
-    /// Where the frame that is being unpacked starts, in the packed source and in the unpacked
-    /// text.
+    /// Where the current frame starts, in the packed source and in the unpacked text.
     frame_at: u64,
     frame_unpacked_at: u64,
 }
@@ -34,12 +32,12 @@ pub(super) struct Zstd {
 enum State {
     Between,
     Frame,
-    /// What the decoder still holds is delivered first, then the fault.
+    /// The bytes that the decoder kept back are delivered first, then the error.
     Faulty(Fault),
     End,
 }
 
-/// A [`ReadError`] before it is known how many bytes come out in front of it.
+/// A [`ReadError`] without the number of bytes before it, which is not known yet.
 enum Fault {
     Other(ReadError),
     Truncated,
@@ -60,8 +58,7 @@ impl Zstd {
         }
     }
 
-    /// Unpacks some bytes into `out`, which must not be empty. `Ok(0)` is the end, and so is
-    /// everything after an error.
+    /// Unpacks some bytes into `out`, which must not be empty. Returns 0 at the end and on each call after an error.
     pub(super) fn read(&mut self, source: &mut Source, out: &mut [u8]) -> Result<usize, ReadError> {
         loop {
             match std::mem::replace(&mut self.state, State::End) {
@@ -112,6 +109,7 @@ impl Zstd {
                 Some(length) => {
                     source.skip(2 * MAGIC_LEN as u64 + u64::from(u32::from_le_bytes(length)))?
                 }
+                // The source ends within the length; all of it is consumed, so that the error names its end.
                 None => {
                     source.skip(2 * MAGIC_LEN as u64)?;
                     false
@@ -157,6 +155,7 @@ impl Zstd {
     }
 
     fn finish_frame(&self) -> State {
+        // The decoder returns 0 if the frame declares no length.
         let declared = self.decoder.content_size();
         if declared != 0 && declared != self.unpacked - self.frame_unpacked_at {
             return State::Faulty(Fault::Corrupt("a frame is not as long as it declares"));
@@ -191,9 +190,8 @@ impl Zstd {
     }
 }
 
-/// What a failed call of the decoder was about. It wraps what its reader said out of reach, so the
-/// source is asked first; all else is damage, named in our words since the decoder's are those of
-/// its code.
+/// The reason of a failed call of the decoder. Its error does not contain that of its reader, so the source is asked
+/// first. All other errors are damage; `damage` describes it, because the decoder's messages describe its code.
 fn fault(error: FrameDecoderError, source: &mut Source, damage: &'static str) -> Fault {
     let ran_dry = source.take_ran_dry();
     if let Some(error) = source.take_fault() {
@@ -219,7 +217,7 @@ fn fault(error: FrameDecoderError, source: &mut Source, damage: &'static str) ->
     }
 }
 
-/// Whether these few last bytes of a source are the first of a magic number.
+/// Whether the last bytes of a source are the beginning of a magic number.
 fn could_become_magic(head: &[u8]) -> bool {
     head.len() < MAGIC_LEN
         && (ZSTD_MAGIC.starts_with(head)

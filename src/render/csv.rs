@@ -1,6 +1,6 @@
 //! Comma-separated rows after RFC 4180, with `\n` line ends and quotes only where needed.
 //!
-//! Spreadsheets run cells as formulas that begin as one. Unless told otherwise, cells are the data, unchanged.
+//! Spreadsheets run cells that begin like a formula, and round long numbers; [`Cells`] says whether cells are protected.
 
 use std::io;
 
@@ -24,24 +24,58 @@ pub struct Rows<W: io::Write> {
     cells: Cells,
 }
 
-/// What is done to cells that a spreadsheet would run.
+/// U+FEFF in UTF-8. Excel reads a CSV file as UTF-8 only if it begins with this mark, else in the code page of the
+/// machine.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How cells are protected from a spreadsheet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cells {
-    /// Nothing.
+    /// Not at all: they are the data, unchanged.
     #[default]
     AsTheyAre,
-    /// An apostrophe stands before what begins with `=`, `+`, `-`, `@`, a tab or a carriage return (the list of
-    /// OWASP's "CSV Injection"), so that it is text. Negative numbers are among it.
+    /// An apostrophe precedes a cell that a spreadsheet would not keep as the text that it is:
+    /// - a formula, which begins with `=`, `+`, `-`, `@`, a tab or a carriage return (the list of OWASP's "CSV
+    ///   Injection"); negative numbers are among them;
+    /// - a number that would lose digits or leading zeros, above all an account id.
     Harmless,
 }
 
 impl Cells {
-    fn is_touched(self, cell: &[u8]) -> bool {
-        let runs = matches!(
+    fn is_protected(self, cell: &[u8]) -> bool {
+        let is_formula = matches!(
             cell.first(),
             Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
         );
-        self == Cells::Harmless && runs
+        self == Cells::Harmless && (is_formula || loses_digits(cell))
+    }
+}
+
+/// From this length on, digits are shown rounded: Excel writes 123456789012 as `1.23457E+11`. From 16 on, they are also
+/// stored so.
+const ROUNDED: usize = 12;
+
+/// Whether a spreadsheet reads the cell as a number and does not show all of its characters.
+fn loses_digits(cell: &[u8]) -> bool {
+    let is_digit = u8::is_ascii_digit;
+    let whole = cell.iter().take_while(|byte| is_digit(byte)).count();
+    let Some(rest) = cell.get(whole..).filter(|_| whole > 0) else {
+        return false;
+    };
+    // `007`, but not `0` or `0.5`.
+    let has_leading_zero = whole > 1 && cell.starts_with(b"0");
+    match rest {
+        [] => has_leading_zero || whole >= ROUNDED,
+        [b'.', fraction @ ..] if fraction.iter().all(is_digit) => {
+            has_leading_zero || whole + fraction.len() >= ROUNDED
+        }
+        // `12E45`, as a part of an id may be, would become 1.2E+46.
+        [b'e' | b'E', exponent @ ..] => {
+            let digits = exponent.strip_prefix(b"+").or(exponent.strip_prefix(b"-"));
+            let digits = digits.unwrap_or(exponent);
+            !digits.is_empty() && digits.iter().all(is_digit)
+        }
+        _ => false,
     }
 }
 
@@ -64,7 +98,7 @@ impl<W: io::Write> Rows<W> {
     }
 
     fn field(&mut self, cell: &[u8]) -> io::Result<()> {
-        let written = if self.cells.is_touched(cell) {
+        let written = if self.cells.is_protected(cell) {
             self.inner.write_field([b"'", cell].concat())
         } else {
             self.inner.write_field(cell)
@@ -204,6 +238,38 @@ mod tests {
         assert_eq!(read[0], ["'=name"]);
         assert_eq!(read[1], expected);
         assert_eq!(read[2], ["'-5", "5"]);
+    }
+
+    #[test]
+    fn numbers_that_would_lose_digits_are_protected_and_no_others() {
+        for cell in [
+            "123456789012",
+            "000000000001",
+            "007",
+            "12E45",
+            "1e-7",
+            "0.1234567890123",
+            "00.5",
+        ] {
+            assert!(Cells::Harmless.is_protected(cell.as_bytes()), "{cell}");
+            assert!(!Cells::AsTheyAre.is_protected(cell.as_bytes()), "{cell}");
+        }
+        for cell in [
+            "",
+            "0",
+            "12345678901",
+            "0.5",
+            "203.0.113.7",
+            "12E",
+            "12Ex",
+            "1.",
+            "a123456789012",
+            "123456789012a",
+            "arn:aws:iam::123456789012:root",
+            "2019-06-09 10:11:06",
+        ] {
+            assert!(!Cells::Harmless.is_protected(cell.as_bytes()), "{cell}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Seeded random inputs for tests. NOT for anything outside tests.
+//! Seeded random inputs for tests.
 
 /// Xorshift64: the same inputs on every run.
 pub struct Chance(u64);
@@ -23,7 +23,7 @@ impl Chance {
         from[self.below(from.len())]
     }
 
-    /// Up to `most - 1` fragments in a row.
+    /// Up to `most - 1` consecutive fragments.
     pub fn text(&mut self, from: &[&str], most: usize) -> String {
         (0..self.below(most)).map(|_| self.pick(from)).collect()
     }
@@ -34,7 +34,7 @@ impl Chance {
             .collect()
     }
 
-    /// A JSON text with random spacing, `depth` levels at most.
+    /// A JSON text with random spacing and at most `depth` levels.
     pub fn json(&mut self, depth: usize) -> String {
         let mut out = String::new();
         self.json_into(&mut out, depth);

@@ -1,10 +1,10 @@
-//! JSON numbers compared by their digits, so that 2^53 + 1 comes after 2^53 and 1e999 after all others. NOT for
-//! arithmetic, and not for writing: what is printed is a number's spelling in the input.
+//! Compares JSON numbers by their digits, so that 2^53 + 1 is greater than 2^53, and 1e999 greater than both, which floats
+//! cannot represent. Numbers are printed as the input spells them, never from here.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// A JSON number, exactly, as far as comparing goes: 0.d₁d₂d₃… × 10^exponent.
+/// A JSON number without rounding, for comparison: 0.d₁d₂d₃… × 10^exponent.
 ///
 /// ```
 /// use trailsift::text::Decimal;
@@ -18,12 +18,12 @@ use std::cmp::Ordering;
 pub struct Decimal<'a> {
     negative: bool,
     exponent: i64,
-    /// As spelled, perhaps with the point among them, without zeros at either end; none for zero.
+    /// As spelled, possibly with the decimal point between them, without leading and trailing zeros; empty for zero.
     digits: Cow<'a, [u8]>,
 }
 
 impl<'a> Decimal<'a> {
-    /// The number that a text spells; `None` for what JSON does not call one (RFC 8259 §6).
+    /// Parses a JSON number (RFC 8259 §6); `None` for other text.
     pub fn parse(text: &'a [u8]) -> Option<Decimal<'a>> {
         let (negative, rest) = match text.strip_prefix(b"-") {
             Some(rest) => (true, rest),
@@ -57,7 +57,7 @@ impl<'a> Decimal<'a> {
                 digits: Cow::Borrowed(&[]),
             });
         };
-        // Zeros in front of the first digit, the point not counted.
+        // Zeros before the first other digit, without the point.
         let zeros = first - usize::from(first > whole);
         Some(Decimal {
             negative,
@@ -66,7 +66,7 @@ impl<'a> Decimal<'a> {
         })
     }
 
-    /// The number with digits of its own.
+    /// The number with its own copy of the digits.
     pub fn into_owned(self) -> Decimal<'static> {
         Decimal {
             negative: self.negative,
@@ -93,7 +93,7 @@ fn leading_digits(text: &[u8]) -> usize {
     end.unwrap_or(text.len())
 }
 
-/// An exponent; one beyond any sense becomes the largest there is.
+/// An exponent, limited to a quarter of the range of `i64`, so that sums of it do not overflow.
 fn exponent(text: &[u8]) -> Option<i64> {
     let (negative, digits) = match text.split_first()? {
         (b'-', rest) => (true, rest),
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_compare_by_value_beyond_what_floats_hold() {
+    fn numbers_that_floats_cannot_represent_compare_by_value() {
         let ascending = [
             "-1e999",
             "-10",
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_json_calls_a_number_is_one() {
+    fn only_json_numbers_are_accepted() {
         let mut seed = 7u64;
         for _ in 0..50_000 {
             let mut text = String::new();

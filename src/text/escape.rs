@@ -1,4 +1,4 @@
-//! One level of JSON string escapes taken off. NOT for finding where a string ends, and not for putting escapes on.
+//! Decodes one level of JSON string escapes.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use memchr::memchr;
 use wide::u8x16;
 
-/// What stands where something could not be decoded.
+/// Replaces text that cannot be decoded.
 pub(super) const REPLACEMENT: &str = "\u{fffd}";
 
 /// The bytes as text, each invalid sequence replaced by U+FFFD.
@@ -17,10 +17,10 @@ pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Hands the decoded text of a JSON string's content to `each`, piece by piece, until it breaks.
+/// Calls `each` with the decoded content of a JSON string, fragment by fragment, until it breaks.
 ///
-/// Pieces before the first backslash and between escapes are borrowed from `text`. What is no JSON escape stays as
-/// it is written; a surrogate without its other half becomes U+FFFD.
+/// Fragments between escapes are borrowed from `text`. A backslash that does not begin a JSON escape stays as it is; a
+/// surrogate without its other half becomes U+FFFD.
 pub(super) fn unescape(
     text: &str,
     each: &mut impl FnMut(&str) -> ControlFlow<()>,
@@ -43,7 +43,7 @@ pub(super) fn unescape(
     }
 }
 
-/// What the escape at the start of `escape` stands for, and its length.
+/// The decoded text of the escape at the start of `escape`, and the length of the escape.
 fn decode<'b>(escape: &str, buffer: &'b mut [u8; 4]) -> (&'b str, usize) {
     match escape.as_bytes().get(1) {
         Some(b'"') => ("\"", 2),
@@ -63,13 +63,14 @@ fn decode<'b>(escape: &str, buffer: &'b mut [u8; 4]) -> (&'b str, usize) {
     }
 }
 
-/// Appends the decoded text of a JSON string's content, for long ones with an escape every few bytes: JSON
-/// text inside a string. Decodes as [`unescape`] does.
+/// Appends the decoded content of a JSON string. The result is that of [`unescape`]; this is faster for long content with
+/// an escape every few bytes, which JSON text inside a string has.
 pub(super) fn unescape_into(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut end = out.len();
-    // No escape decodes to more bytes than it has, and a run is written as a block, whatever its length.
+    // An escape never decodes to more bytes than its own. The additional block is for `copy_run`, which writes a whole
+    // block for a run of any length.
     out.resize(end + bytes.len() + BLOCK, 0);
     'blocks: while let Some(window) = bytes
         .get(at..)
@@ -82,10 +83,11 @@ pub(super) fn unescape_into(text: &str, out: &mut Vec<u8>) {
             backslashes &= backslashes - 1;
             copy_run(window, from, &mut out[end..]);
             end += backslash - from;
-            // The byte behind a simple escape's backslash is the first one of the next run.
+            // `\"`, `\/` and `\\` decode to their second byte, so it is the first byte of the next run: no escape is decoded.
             from = backslash + 1;
             match window[from] {
                 b'"' | b'/' => {}
+                // The second backslash of a pair is content and begins no escape.
                 b'\\' => backslashes &= !(1_u64.unbounded_shl(from as u32)),
                 _ => {
                     let mut buffer = [0; 4];
@@ -98,13 +100,13 @@ pub(super) fn unescape_into(text: &str, out: &mut Vec<u8>) {
                 }
             }
         }
-        // Behind a backslash at the end of the block its byte goes along.
+        // If the last byte of the block is a backslash, the byte after it was treated above and belongs to this run.
         let to = BLOCK.max(from + 1);
         copy_run(window, from, &mut out[end..]);
         end += to - from;
         at += to;
     }
-    // The last block may have ended within a character.
+    // The last block may end within a character; its first bytes were copied and are decoded again below.
     while !text.is_char_boundary(at) {
         at -= 1;
         end -= 1;
@@ -116,13 +118,13 @@ pub(super) fn unescape_into(text: &str, out: &mut Vec<u8>) {
     });
 }
 
-/// Bytes that are looked at for backslashes at once.
+/// Bytes that are searched for backslashes at once.
 const BLOCK: usize = 64;
 
-/// A block, and what may be copied along behind it.
+/// A block, and the bytes after it that `copy_run` may copy.
 const WINDOW: usize = 2 * BLOCK;
 
-/// The places of the backslashes in the first block.
+/// The backslashes in the first block, one bit per byte, the lowest bit first.
 fn backslashes(window: &[u8; WINDOW]) -> u64 {
     let lanes = window.as_chunks::<16>().0.iter().take(4);
     lanes.rev().fold(0, |mask, lane| {
@@ -131,15 +133,15 @@ fn backslashes(window: &[u8; WINDOW]) -> u64 {
     })
 }
 
-/// Copies the run that begins at `from` and ends within the first block, with bytes behind it that whoever comes
-/// next overwrites.
+/// Copies the run that begins at `from` and ends within the first block. It always copies a whole block, because a copy of
+/// fixed length takes a few instructions; the next run overwrites the bytes that are too many.
 fn copy_run(window: &[u8; WINDOW], from: usize, out: &mut [u8]) {
     out[..BLOCK].copy_from_slice(&window[from..from + BLOCK]);
 }
 
-/// Reads the `\uXXXX` or the surrogate pair `\uXXXX\uXXXX` at the start of `bytes`: the character and the length in
-/// bytes. The character is `None` for a surrogate without its other half; the whole is `None` where no four hex
-/// digits follow.
+/// The character of the `\uXXXX` or the surrogate pair `\uXXXX\uXXXX` at the start of `bytes`, and the length in bytes. The
+/// character is `None` for a surrogate without its other half; the result is `None` if four hexadecimal digits do not
+/// follow.
 pub(crate) fn unicode_escape(bytes: &[u8]) -> Option<(Option<char>, usize)> {
     let first = unit(bytes)?;
     if let Some(c) = char::from_u32(first) {
@@ -154,7 +156,7 @@ pub(crate) fn unicode_escape(bytes: &[u8]) -> Option<(Option<char>, usize)> {
     Some((None, 6))
 }
 
-/// The UTF-16 unit that a `\uXXXX` at the start of `bytes` names.
+/// The UTF-16 code unit of the `\uXXXX` at the start of `bytes`.
 fn unit(bytes: &[u8]) -> Option<u32> {
     let digits = bytes.strip_prefix(b"\\u")?.first_chunk::<4>()?;
     digits.iter().try_fold(0, |sum, digit| {

@@ -1,11 +1,11 @@
-//! Which characters steer a terminal or make its text read other than it is stored. NOT for how they are shown:
-//! JSON writes them as `\u202e`, tables as `\u{202e}`.
+//! Characters that control a terminal, or that display text in another order than it is stored. They are shown as escapes:
+//! in JSON as `\u202e`, in tables as `\u{202e}`.
 
 /// Whether the character is a control (C0, DEL, C1), a line or paragraph separator, a bidirectional control or a byte
 /// order mark.
 ///
-/// Control sequences move cursors, retitle windows and, in some terminals, type; bidirectional controls reorder what
-/// is read ("Trojan Source", CVE-2021-42574).
+/// Control sequences move the cursor, change the title of the window and, in some terminals, generate input.
+/// Bidirectional controls change the order of displayed text ("Trojan Source", CVE-2021-42574).
 pub const fn is_hazard(c: char) -> bool {
     matches!(
         c,
@@ -20,9 +20,9 @@ pub const fn is_hazard(c: char) -> bool {
     )
 }
 
-/// Cuts `text` before each hazard: hands every run without one to `safe` and every hazard to `hazard`, in order.
+/// Calls `safe` with each run of `text` that contains no hazard, and `hazard` with each hazard, in order.
 ///
-/// Both get `out`, so that two closures can write to one place.
+/// Both receive `out`, because two closures cannot borrow it mutably.
 pub fn split<O: ?Sized>(
     text: &str,
     out: &mut O,
@@ -43,7 +43,7 @@ pub fn split<O: ?Sized>(
     }
 }
 
-/// The first hazard and where it stands.
+/// The offset of the first hazard, and the hazard.
 pub fn find(text: &str) -> Option<(usize, char)> {
     let printable = text
         .bytes()

@@ -1,6 +1,6 @@
-//! Valid JSON text with other spacing, on one line or indented, and JSON strings written anew. NOT a parser: numbers
-//! are copied and never read, keys keep their order, and text that is not valid JSON comes out as some other text
-//! that is not valid JSON.
+//! Writes valid JSON text with other whitespace, on one line or indented, and writes JSON strings.
+//!
+//! This is not a parser: numbers are copied, keys keep their order, and invalid JSON results in other invalid JSON.
 
 use anstyle::{AnsiColor, Style as Paint};
 use memchr::{memchr, memchr2, memmem};
@@ -11,17 +11,17 @@ use super::hazard;
 #[cfg(test)]
 mod tests;
 
-/// Levels that [`indent`] indents. What lies deeper stays on the line of its container, so that a hostile text of
-/// brackets grows by a constant factor and not with its square.
+/// The number of levels that [`indent`] indents. Deeper values stay on the line of their container, so that the output for
+/// malicious input of many brackets grows linearly and not with the square of its length.
 pub const MAX_INDENTED_LEVELS: usize = 200;
 
-/// The most spaces a level can have.
+/// The largest number of spaces per level.
 pub const MAX_WIDTH: usize = 16;
 
-/// How JSON is painted for a terminal.
+/// The colours of JSON on a terminal.
 ///
-/// With any style, even [`Style::plain`], characters that could steer the terminal ([`hazard::is_hazard`]) are written
-/// as `\uXXXX`, which is the same JSON value.
+/// With any style, also [`Style::plain`], characters that control the terminal ([`hazard::is_hazard`]) are written as
+/// `\uXXXX`, which is the same JSON value.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// Keys of objects, with their quotes.
@@ -39,7 +39,7 @@ pub struct Style {
 }
 
 impl Style {
-    /// The colours of jq: keys bold blue, strings green, `null` grey, brackets bold, the rest in the terminal's own.
+    /// The colours of jq: keys bold blue, strings green, `null` grey, brackets bold, the rest in the default colour.
     pub const fn jq() -> Self {
         Self {
             key: AnsiColor::Blue.on_default().bold(),
@@ -51,7 +51,7 @@ impl Style {
         }
     }
 
-    /// For a terminal without colours: nothing is painted, hazards are still escaped.
+    /// For a terminal without colours; hazards are still escaped.
     pub const fn plain() -> Self {
         let none = Paint::new();
         Self {
@@ -67,7 +67,7 @@ impl Style {
 
 /// Appends one JSON value on one line, without whitespace between its tokens.
 ///
-/// Lone surrogate escapes become `\ufffd` and invalid UTF-8 U+FFFD; strings are otherwise copied byte for byte.
+/// Lone surrogate escapes become `\ufffd` and invalid UTF-8 becomes U+FFFD; other bytes of strings are copied.
 ///
 /// ```
 /// let mut out = Vec::new();
@@ -78,20 +78,20 @@ pub fn compact(src: &[u8], out: &mut Vec<u8>) {
     indent(src, out, 0, None);
 }
 
-/// Appends one JSON value, laid out as jq does: `width` spaces a level (at most [`MAX_WIDTH`]; jq's own default is 2),
-/// `{}` and `[]` closed where they open, no newline at the end. A `width` of 0 is one line, as with `jq --indent 0`.
-/// Beyond [`MAX_INDENTED_LEVELS`] nothing is broken into lines.
+/// Appends one JSON value with the layout of jq: `width` spaces per level (at most [`MAX_WIDTH`]; jq uses 2 by default),
+/// `{}` and `[]` on one line, no newline at the end. A `width` of 0 is one line, as with `jq --indent 0`. Deeper than
+/// [`MAX_INDENTED_LEVELS`] there are no line breaks.
 ///
-/// Repairs what [`compact`] repairs. Without a style the bytes of a string are otherwise untouched; with one the
-/// output is for a terminal, see [`Style`].
+/// Replaces the same as [`compact`]. Without a style, other bytes of strings are copied; with one, the output is for a
+/// terminal, see [`Style`].
 pub fn indent(src: &[u8], out: &mut Vec<u8>, width: usize, style: Option<&Style>) {
-    // In valid JSON only strings can hold bytes that are not UTF-8, so repairing all repairs them.
+    // In valid JSON only strings contain bytes that are not UTF-8, so replacing them everywhere is correct.
     let text = lossy(src);
     let src = text.as_bytes();
     out.reserve(src.len());
     let has_surrogates = memchr(b'\\', src).is_some_and(|at| {
         let starts_one = |at| matches!(src.get(at + 2), Some(b'd' | b'D'));
-        memmem::find_iter(&src[at..], b"\\u").any(|behind| starts_one(at + behind))
+        memmem::find_iter(&src[at..], b"\\u").any(|escape| starts_one(at + escape))
     });
     if width == 0 && style.is_none() && !has_surrogates {
         return squeeze(src, out);
@@ -105,7 +105,7 @@ pub fn indent(src: &[u8], out: &mut Vec<u8>, width: usize, style: Option<&Style>
     .value(src);
 }
 
-/// Appends the text without the whitespace between its tokens: what stands between two whitespaces in one go.
+/// Appends the text without the whitespace between its tokens. All bytes between two whitespaces are copied at once.
 fn squeeze(src: &[u8], out: &mut Vec<u8>) {
     let mut from = skip_space(src, 0);
     let mut at = from;
@@ -114,6 +114,7 @@ fn squeeze(src: &[u8], out: &mut Vec<u8>) {
             at = string_end(src, at + 1);
         } else if is_space(byte) {
             let next = skip_space(src, at);
+            // Whitespace between two scalars stays: `[1 2]` is invalid and must not become `[12]`, which is valid.
             let parts_scalars = at > from
                 && is_scalar(src[at - 1])
                 && src.get(next).copied().is_some_and(is_scalar);
@@ -136,7 +137,7 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Appends the content of a JSON string without quotes, for text that comes in pieces.
+/// Appends the content of a JSON string without quotes, for text that consists of fragments.
 pub fn write_string_content(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
@@ -162,7 +163,7 @@ pub fn write_string_content(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(rest);
 }
 
-/// `\u001b`, a pair of them beyond the basic plane.
+/// Appends `\u001b`, or a surrogate pair for a character outside of the basic plane.
 fn write_unicode_escape(out: &mut Vec<u8>, c: char) {
     for unit in c.encode_utf16(&mut [0; 2]) {
         out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
@@ -177,8 +178,8 @@ struct Layout<'o> {
 }
 
 impl Layout<'_> {
-    /// Keys are known by the colon after them, and empty containers by the next token, so the only memory of the way
-    /// down is its length: depth costs nothing.
+    /// Writes a value. A key is recognised by the colon after it and an empty container by the next token, so the depth is
+    /// the only state, and deep values need no memory.
     fn value(&mut self, src: &[u8]) {
         let mut depth = 0_usize;
         let mut at = skip_space(src, 0);
@@ -228,7 +229,7 @@ impl Layout<'_> {
                         _ => style.number,
                     };
                     self.paint(paint, |layout| layout.copy(token));
-                    // `[1 2]` is no JSON and must not become `[12]`, which is.
+                    // `[1 2]` is invalid and must not become `[12]`, which is valid.
                     let next = skip_space(src, end);
                     if next > end && scalar_end(src, next) > next {
                         self.out.push(b' ');
@@ -239,7 +240,8 @@ impl Layout<'_> {
         }
     }
 
-    /// A new line indented to `to`, where the container's members (they stand at `level`) have lines of their own.
+    /// Begins a line that is indented to `to`, if the members of the container, which are at `level`, are on lines of their
+    /// own.
     fn break_line(&mut self, level: usize, to: usize) {
         if self.width > 0 && level <= MAX_INDENTED_LEVELS {
             self.out.push(b'\n');
@@ -265,7 +267,7 @@ impl Layout<'_> {
             .extend_from_slice(paint.render_reset().to_string().as_bytes());
     }
 
-    /// A string with its quotes, lone surrogates replaced.
+    /// Writes a string with its quotes; lone surrogates are replaced.
     fn string(&mut self, token: &[u8]) {
         let mut rest = token;
         let mut from = 0;
@@ -301,7 +303,7 @@ impl Layout<'_> {
     }
 }
 
-/// Past the closing quote of the string whose content begins at `from`; the end of the text where there is none.
+/// The offset after the closing quote of the string whose content begins at `from`; the end of the text if it has none.
 fn string_end(src: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(step) = memchr2(b'"', b'\\', src.get(at..).unwrap_or_default()) {
@@ -314,7 +316,7 @@ fn string_end(src: &[u8], from: usize) -> usize {
     src.len()
 }
 
-/// Past the run of bytes from `from` on that are neither space nor structure nor a quote.
+/// The offset after the run of bytes from `from` on that are neither whitespace nor structure nor a quote.
 fn scalar_end(src: &[u8], from: usize) -> usize {
     let rest = src.get(from..).unwrap_or_default();
     from + rest.iter().take_while(|byte| is_scalar(**byte)).count()

@@ -1,5 +1,4 @@
-//! A piece of text as it lies in a file, with the number of JSON escapings still on it. NOT for values that are no
-//! text, and not for writing any format.
+//! Text as it is in a file, with the number of its levels of JSON escapes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,20 +11,19 @@ use super::escape::{lossy, unescape};
 #[cfg(test)]
 mod tests;
 
-/// How often a piece of text was escaped as the content of a JSON string.
+/// The number of levels of JSON escapes in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escaping {
     /// Plain text.
     Raw,
     /// The content of a JSON string, without its quotes.
     Once,
-    /// The content of a JSON string that lies inside another JSON string, as every field of a nested
-    /// `CloudTrailEvent` does.
+    /// The content of a JSON string inside another JSON string, such as every string of a `CloudTrailEvent`.
     Twice,
 }
 
 impl Escaping {
-    /// How the content of a string lies in JSON text that lies so.
+    /// The escaping of the content of a string in JSON text with this escaping.
     pub const fn deeper(self) -> Escaping {
         match self {
             Escaping::Raw => Escaping::Once,
@@ -34,14 +32,14 @@ impl Escaping {
     }
 }
 
-/// A borrowed piece of text, decoded only when looked at.
+/// Borrowed text that is decoded only when it is used.
 ///
-/// Every way of looking sees the same decoded text, which is always valid UTF-8:
+/// All functions use the same decoded text, which is always valid UTF-8:
 /// - invalid UTF-8 becomes U+FFFD as in [`String::from_utf8_lossy`];
 /// - half of a surrogate pair becomes U+FFFD;
-/// - a backslash that begins no JSON escape (`\x`, `\u12`, one at the end) stays as it is written;
-/// - [`Escaping::Twice`] is the decoding of the decoding, each on its own: halves of a pair that come from different
-///   levels never meet.
+/// - a backslash that does not begin a JSON escape (`\x`, `\u12`, one at the end) stays as it is;
+/// - [`Escaping::Twice`] is decoded twice, each time completely, so halves of a surrogate pair from different levels are
+///   not joined.
 ///
 /// ```
 /// use trailsift::text::Text;
@@ -67,32 +65,32 @@ impl<'a> Text<'a> {
         Self::new(bytes, Escaping::Once)
     }
 
-    /// The content of a JSON string inside a JSON string, without either's quotes.
+    /// The content of a JSON string inside a JSON string, without the quotes of both.
     pub const fn twice(bytes: &'a [u8]) -> Self {
         Self::new(bytes, Escaping::Twice)
     }
 
-    /// Text in a form known only at run time.
+    /// Text with an escaping that is known only at run time.
     pub const fn new(bytes: &'a [u8], form: Escaping) -> Self {
         Self { bytes, form }
     }
 
-    /// The bytes as they lie there, still escaped.
+    /// The bytes without decoding.
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// How often the bytes are escaped.
+    /// The number of levels of escapes.
     pub const fn form(&self) -> Escaping {
         self.form
     }
 
-    /// Whether there is no text at all. No escape decodes to nothing, so this needs no decoding.
+    /// Whether the text is empty. Nothing is decoded, because no escape decodes to empty text.
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// The text itself where it needs neither unescaping nor repair.
+    /// The text if it needs neither decoding nor replacement characters.
     pub fn plain(&self) -> Option<&'a str> {
         if self.is_verbatim() {
             simdutf8::basic::from_utf8(self.bytes).ok()
@@ -101,7 +99,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The decoded text, borrowed where it is [plain](Self::plain).
+    /// The decoded text, borrowed if it is [plain](Self::plain).
     pub fn to_str(&self) -> Cow<'a, str> {
         if self.is_verbatim() {
             return lossy(self.bytes);
@@ -116,10 +114,10 @@ impl<'a> Text<'a> {
         self.for_each_bytes(|piece| out.extend_from_slice(piece));
     }
 
-    /// Hands the decoded text over piece by piece, so that a writer can escape it its own way without a copy
-    /// in between. Where the pieces are cut means nothing.
+    /// Calls `each` with the decoded text fragment by fragment, so that a writer can escape it without a copy. The
+    /// boundaries of the fragments have no meaning.
     pub fn for_each(&self, mut each: impl FnMut(&str)) {
-        // Never breaks, so there is nothing to learn from the flow.
+        // The closure never breaks, so the result is always the same.
         let _ = self.try_for_each(&mut |piece: &str| {
             each(piece);
             ControlFlow::Continue(())
@@ -131,7 +129,7 @@ impl<'a> Text<'a> {
         (self.is_verbatim() && self.bytes == other.as_bytes()) || self.eq_with(other, |a, b| a == b)
     }
 
-    /// Whether the decoded text is `other`, ASCII letters of either case being the same.
+    /// Whether the decoded text is `other`, without regard to the case of ASCII letters.
     pub fn eq_ignore_ascii_case(&self, other: &str) -> bool {
         self.eq_with(other, <[u8]>::eq_ignore_ascii_case)
     }
@@ -170,7 +168,7 @@ impl<'a> Text<'a> {
         flow.is_continue() && rest.is_empty()
     }
 
-    /// As [`Text::for_each`], for those to whom bytes are enough.
+    /// [`Text::for_each`] with bytes, which is faster for ASCII.
     #[inline]
     pub fn for_each_bytes(&self, mut each: impl FnMut(&[u8])) {
         if self.is_ascii() {
@@ -180,7 +178,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// True where all of it is ASCII without a backslash, as nearly all of CloudTrail's is: it means itself.
+    /// Whether the text is ASCII without a backslash, as nearly all text of CloudTrail is. Then it is its own decoding.
     #[inline]
     fn is_ascii(&self) -> bool {
         self.bytes.is_ascii() && memchr(b'\\', self.bytes).is_none()
@@ -195,8 +193,8 @@ impl<'a> Text<'a> {
             Escaping::Raw => each(&lossy(self.bytes)),
             Escaping::Once => unescape(&lossy(self.bytes), each),
             Escaping::Twice => {
-                // Neither level changes what stands before the first backslash, so a comparison that fails
-                // there needs no scratch.
+                // Both levels leave the text before the first backslash unchanged, so a comparison that fails there
+                // allocates nothing.
                 let cut = memchr(b'\\', self.bytes).unwrap_or(self.bytes.len());
                 let (head, tail) = self.bytes.split_at(cut);
                 each(&lossy(head))?;

@@ -1,11 +1,11 @@
-//! A value found in an event, on its way to the output. NOT for looking values up, and not for any output format.
+//! Values of fields, independent of the output format.
 
 use std::borrow::Cow;
 
 use super::escape::{lossy, unescape_into};
 use super::{Escaping, Text, json};
 
-/// What stood at a path of an event.
+/// The value of a field in an event.
 #[derive(Clone, Debug)]
 pub enum Value<'a> {
     /// The event has no such path.
@@ -14,21 +14,21 @@ pub enum Value<'a> {
     Null,
     /// A JSON `true` or `false`.
     Bool(bool),
-    /// A JSON number as spelled in the input; it is never parsed, so never rounded.
+    /// A JSON number as spelled in the input; it is not parsed, so it is never rounded.
     Number(&'a [u8]),
     /// A JSON string, borrowed.
     Text(Text<'a>),
-    /// Text made here: a rendered time, a derived name.
+    /// Computed text: a formatted time, a derived name.
     Owned(String),
-    /// An object or array as it lies there.
+    /// An object or array as it is in the input.
     Json(Json<'a>),
     /// All matches of a path with `[]`.
     List(Vec<Value<'a>>),
 }
 
 impl Value<'_> {
-    /// The plain text of a table cell, unescaped: nothing for what is missing or null, compact JSON for objects and
-    /// arrays, the elements of a list joined by `,`. Rows are sorted and grouped by this text, too.
+    /// The decoded text of a table cell: empty for missing and null values, compact JSON for objects and arrays, the
+    /// elements of a list joined by `,`. Rows are also sorted and grouped by this text.
     ///
     /// ```
     /// use trailsift::text::{Text, Value};
@@ -60,7 +60,7 @@ impl Value<'_> {
     }
 }
 
-/// The text of a JSON object or array, borrowed, perhaps still escaped.
+/// The borrowed text of a JSON object or array, possibly escaped.
 #[derive(Clone, Copy)]
 pub struct Json<'a> {
     bytes: &'a [u8],
@@ -73,28 +73,28 @@ impl<'a> Json<'a> {
         Self::new(bytes, Escaping::Raw)
     }
 
-    /// JSON text that lies inside a JSON string, so that its quotes read `\"`.
+    /// JSON text inside a JSON string, so that its quotes are written `\"`.
     pub const fn once(bytes: &'a [u8]) -> Self {
         Self::new(bytes, Escaping::Once)
     }
 
-    /// JSON text in a form known only at run time.
+    /// JSON text with an escaping that is known only at run time.
     pub const fn new(bytes: &'a [u8], form: Escaping) -> Self {
         Self { bytes, form }
     }
 
-    /// The bytes as they lie there.
+    /// The bytes without decoding.
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// How often the bytes are escaped.
+    /// The number of levels of escapes.
     pub const fn form(&self) -> Escaping {
         self.form
     }
 
-    /// The plain JSON text: the input's own bytes for [`Escaping::Raw`], which may hold invalid UTF-8
-    /// ([`json::compact`] and [`json::indent`] repair it), otherwise the unescaped text.
+    /// The JSON text without escapes: the bytes of the input for [`Escaping::Raw`], which may contain invalid UTF-8
+    /// ([`json::compact`] and [`json::indent`] replace it), otherwise the decoded text.
     pub fn to_plain(&self) -> Cow<'a, [u8]> {
         if self.form == Escaping::Raw {
             return Cow::Borrowed(self.bytes);
@@ -105,10 +105,9 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Appends the text on one line, as [`json::compact`] does, for text that is known to have no whitespace
-    /// between its tokens.
+    /// Appends the text on one line as [`json::compact`] does, for text that has no whitespace between its tokens.
     pub(crate) fn write_compact(&self, out: &mut Vec<u8>) {
-        // What would have to be repaired is written with an escape: on this level with two backslashes.
+        // Only a lone surrogate would be replaced, and it is written as an escape, here with two backslashes.
         let may_need_repair = memchr::memmem::find(self.bytes, b"\\\\u").is_some();
         if self.form == Escaping::Once && !may_need_repair {
             unescape_into(&lossy(self.bytes), out);

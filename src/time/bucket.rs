@@ -1,17 +1,17 @@
-//! `count --every 15m|1h|1d`: which bucket of local time an instant lies in.
+//! `count --every 15m|1h|1d`: the bucket of local time that an instant is in.
 //!
-//! Not for counting. A bucket is known by the instant at which it starts; the buckets of a zone
-//! follow one another without gap or overlap.
+//! A bucket is identified by the instant at which it starts. The buckets of a zone are adjacent: without gaps and without
+//! overlap.
 //!
 //! # When the clocks change
-//! - Days are local days, so one has 23 or 25 hours. A day starts when the clock first shows its
-//!   midnight or later. A day which the zone skipped (Samoa, 2011-12-30) has no bucket. Where the
-//!   clock goes back over midnight, what follows belongs to the day that had begun.
-//! - A shorter bucket starts each time the clock shows a multiple of the span since midnight, and
-//!   at a jump forward over one. So the hour that occurs twice in autumn is two buckets of `1h`,
-//!   told apart by their offsets, and the hour that is skipped in spring has none. Where the span
-//!   does not divide the change, the bucket around it is longer or shorter: of `6h` in New York,
-//!   7 or 5 hours; of `1h` on Lord Howe Island (which moves by 30 minutes), 90 or 30 minutes.
+//! - Days are local days, so some have 23 or 25 hours. A day starts when the clock first shows its midnight or a later
+//!   time. A day that the zone skipped (Samoa, 2011-12-30) has no bucket. If the clock goes back over midnight, the time
+//!   after it belongs to the day that had begun.
+//! - A shorter bucket starts each time the clock shows a multiple of the span since midnight, and when it goes forward
+//!   over one. So the hour that occurs twice in autumn is two buckets of `1h` with different offsets, and the hour that
+//!   is skipped in spring has none. If the change is not a multiple of the span, the bucket around it is longer or
+//!   shorter: of `6h` in New York, 7 or 5 hours; of `1h` on Lord Howe Island (which changes by 30 minutes), 90 or 30
+//!   minutes.
 
 use super::civil::DAY;
 use super::span::{self, Span};
@@ -21,23 +21,22 @@ use std::fmt;
 /// A Monday, as days since 1970-01-01, itself a Thursday.
 const MONDAY: i64 = 4;
 
-/// What `--every` takes.
+/// The span of `--every`.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub struct Interval(Step);
 
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 enum Step {
-    /// Less than a day, and a divisor of it.
+    /// Less than a day, and a divisor of a day.
     Seconds(i64),
-    /// Whole days, in line with the day `origin`.
+    /// Whole days, counted from the day `origin`.
     Days { count: i64, origin: i64 },
 }
 
 impl Interval {
     /// Reads a span that divides a day evenly (`15m`, `1h`, `90s`), or whole days.
     ///
-    /// `24h` is `1d`. Seven days start on Mondays; other numbers of days are counted from
-    /// 1970-01-01.
+    /// `24h` is `1d`. Weeks start on Monday; other numbers of days are counted from 1970-01-01.
     pub fn parse(text: &str) -> Result<Interval, TimeError> {
         let seconds = span::read(text)
             .map_err(|reason| TimeError::new(text, reason).for_option("--every"))?
@@ -53,7 +52,7 @@ impl Interval {
         }
     }
 
-    /// The start of the bucket that holds a moment, never after it.
+    /// The start of the bucket that contains a moment, never after the moment.
     pub fn bucket(&self, moment: Moment, zone: &Zone) -> Moment {
         let at = moment.clamped().seconds;
         Moment::saturating(match self.0 {
@@ -62,10 +61,10 @@ impl Interval {
         })
     }
 
-    /// The start of the bucket after the one that holds `bucket_start` (or any moment of it).
+    /// The start of the bucket after the one that contains `bucket_start` (or any moment of that bucket).
     ///
-    /// So all buckets from the first to the last event, empty ones too, are found by going from
-    /// `bucket(first)` to `bucket(last)`. At the end of time it stays at [`Moment::MAX`].
+    /// Repeated from `bucket(first)` to `bucket(last)`, it gives all buckets between two events, empty ones too. After the
+    /// last bucket of the range it is [`Moment::MAX`].
     pub fn next(&self, bucket_start: Moment, zone: &Zone) -> Moment {
         let at = bucket_start.clamped().seconds;
         Moment::saturating(match self.0 {
@@ -81,7 +80,7 @@ impl Interval {
     }
 }
 
-/// As `--every` takes it.
+/// As `--every` accepts it.
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = match self.0 {
@@ -99,11 +98,11 @@ fn midnight(day: i64, zone: &Zone) -> i64 {
     zone.first_showing(day * DAY)
 }
 
-/// The last day in step that has begun.
+/// The first day of the bucket of days that contains `at`.
 fn day(at: i64, count: i64, origin: i64, zone: &Zone) -> i64 {
     let shown = (at + zone.offset_seconds(at)).div_euclid(DAY);
     let mut day = (shown - origin).div_euclid(count) * count + origin;
-    // Around midnight the day shown and the day that has begun can differ, see above.
+    // Near midnight, the day that the clock shows can differ from the day that has begun, see the module.
     while midnight(day, zone) > at {
         day -= count;
     }
@@ -122,6 +121,8 @@ fn starts_at_change(change: i64, step: i64, zone: &Zone) -> bool {
     multiple == new || multiple >= old
 }
 
+/// The start of the bucket of `step` seconds that contains `at`. As long as the offset changes between the start by the
+/// clock at `at` and `at` itself, the search goes on before the change, unless a bucket starts at the change.
 fn start(at: i64, step: i64, zone: &Zone) -> i64 {
     let mut at = at;
     loop {
@@ -134,6 +135,7 @@ fn start(at: i64, step: i64, zone: &Zone) -> i64 {
     }
 }
 
+/// The start of the bucket after the one that contains `at`, found in the same way forward.
 fn next_start(at: i64, step: i64, zone: &Zone) -> i64 {
     let mut at = at;
     loop {
@@ -146,7 +148,7 @@ fn next_start(at: i64, step: i64, zone: &Zone) -> i64 {
     }
 }
 
-/// Why a span is refused, with the nearest that work, counted in the unit that was typed.
+/// Why a span is refused, with the nearest accepted ones, in the unit that was typed.
 fn uneven(seconds: i64) -> String {
     let unit = [3600, 60].into_iter().find(|unit| seconds % unit == 0);
     let unit = unit.unwrap_or(1);
@@ -164,7 +166,7 @@ fn uneven(seconds: i64) -> String {
         .map(|span| span.to_string())
         .collect();
     format!(
-        "does not divide a day evenly; near it work {}; in general 1m, 5m, 10m, 15m, 20m, 30m, \
+        "does not divide a day evenly; the nearest that do are {}; in general 1m, 5m, 10m, 15m, 20m, 30m, \
          1h, 2h, 3h, 4h, 6h, 8h, 12h, and whole days",
         near.join(" and ")
     )

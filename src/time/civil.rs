@@ -1,14 +1,14 @@
 //! The proleptic Gregorian calendar on plain integers: days since 1970-01-01 and back.
 //!
-//! Not for zones or text. It exists beside chrono because reading and writing a time happens once
-//! per event, and this needs no intermediate types. The tests hold it against chrono.
+//! This is used instead of chrono because times are parsed and formatted once per event, and chrono's types check their
+//! range at each step. The tests compare it with chrono.
 //!
-//! The method (shift the year to begin in March, so that the leap day comes last) is the one of
-//! Howard Hinnant, <https://howardhinnant.github.io/date_algorithms.html>.
+//! The method is that of Howard Hinnant, <https://howardhinnant.github.io/date_algorithms.html>: years begin in March, so
+//! the leap day is the last day of its year and the months before it have fixed lengths.
 
 pub(crate) const DAY: i64 = 86_400;
 
-/// 400 years, after which the calendar repeats.
+/// Days in 400 years, after which the calendar repeats.
 const ERA_DAYS: i64 = 146_097;
 
 /// A local date and time of day, to the second, as a calendar and a clock show it.
@@ -23,10 +23,10 @@ pub(crate) struct CivilTime {
 }
 
 impl CivilTime {
-    /// From seconds on the local clock, counted as if that clock were UTC.
+    /// From seconds since 1970 on the local clock.
     pub fn new(local_seconds: i64) -> CivilTime {
         let (year, month, day) = date(local_seconds.div_euclid(DAY));
-        // rem_euclid of a day lies in 0..86400.
+        // The result of rem_euclid is in 0..86400, so the cast is exact.
         let second = local_seconds.rem_euclid(DAY) as u32;
         CivilTime {
             year,
@@ -39,7 +39,7 @@ impl CivilTime {
     }
 }
 
-/// Days since 1970-01-01 of a date, `None` if the calendar has no such date.
+/// Days from 1970-01-01 to a date, `None` if the calendar has no such date.
 pub(crate) fn days(year: i64, month: u32, day: u32) -> Option<i64> {
     if day == 0 || day > month_length(year, month)? {
         return None;
@@ -48,16 +48,19 @@ pub(crate) fn days(year: i64, month: u32, day: u32) -> Option<i64> {
     let era = year.div_euclid(400);
     let of_era = year.rem_euclid(400);
     let from_march = i64::from((month + 9) % 12);
+    // From March on, months have 31, 30, 31, 30, 31 days, 153 in five months, which this line reproduces.
     let of_year = (153 * from_march + 2) / 5 + i64::from(day) - 1;
     let of_era_days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    // 719,468 days lie between 0000-03-01 and 1970-01-01.
     Some(era * ERA_DAYS + of_era_days - 719_468)
 }
 
-/// Year, month and day of a number of days since 1970-01-01.
+/// Year, month and day of a number of days from 1970-01-01.
 pub(crate) fn date(days: i64) -> (i64, u32, u32) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(ERA_DAYS);
     let of_era_days = shifted.rem_euclid(ERA_DAYS);
+    // Of the days of an era, the leap days before the day do not count: one in 4 years, none in 100, one in 400.
     let of_era =
         (of_era_days - of_era_days / 1460 + of_era_days / 36_524 - of_era_days / 146_096) / 365;
     let of_year = of_era_days - (365 * of_era + of_era / 4 - of_era / 100);
@@ -102,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_no_calendar_has_are_refused() {
+    fn dates_that_do_not_exist_are_refused() {
         for (year, month, day) in [
             (2019, 2, 29),
             (2020, 2, 30),

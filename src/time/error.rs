@@ -1,10 +1,8 @@
-//! The error for times and spans that people type.
-//!
-//! Not for `--tz` and `--time-format`, which have their own.
+//! The error for times, spans, zones and formats that people type.
 
 use std::fmt;
 
-/// What was typed cannot be used: it names the option, the text, the reason and what to write.
+/// A typed text that cannot be used. The message names the option, the text, the reason and what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeError {
     option: Option<&'static str>,
@@ -21,7 +19,7 @@ impl TimeError {
         }
     }
 
-    /// A contradiction between options, which the reason names itself.
+    /// A contradiction between options; the reason names them.
     pub(crate) fn between_options(reason: String) -> TimeError {
         TimeError {
             option: None,
@@ -30,7 +28,7 @@ impl TimeError {
         }
     }
 
-    /// Says which option the text was given to.
+    /// With the option that the text was the value of.
     #[must_use]
     pub fn for_option(mut self, option: &'static str) -> TimeError {
         self.option = Some(option);

@@ -1,6 +1,6 @@
-//! Writing a moment: the default rendering, strftime, epoch seconds, date and hour.
+//! Formats moments: the default format, strftime, seconds since 1970, date and hour.
 //!
-//! Not for escaping or aligning cells: what a format's literal text holds goes out as it stands.
+//! The literal text of a strftime format is written unchanged; whoever writes cells escapes it.
 
 use super::civil::{CivilTime, DAY};
 use super::{Moment, TimeError, Zone};
@@ -8,11 +8,11 @@ use chrono::format::{Item, Numeric, Pad, StrftimeItems};
 use chrono::{DateTime, Local, TimeZone};
 use std::fmt;
 
-/// How moments are printed.
+/// The format of printed moments.
 ///
-/// [`TimeFormat::default`]: `2019-06-09T01:11:06Z` when the zone is [`Zone::Utc`], otherwise with the
-/// offset in force, `2019-06-09T10:11:06+09:00` (`+00:00` for London in winter). A fraction stands
-/// there only where it is not zero, with 3, 6 or 9 digits.
+/// [`TimeFormat::default`] is `2019-06-09T01:11:06Z` if the zone is [`Zone::Utc`], otherwise with the offset at that
+/// moment, `2019-06-09T10:11:06+09:00` (`+00:00` for London in winter). A fraction is written only if it is not zero, with
+/// 3, 6 or 9 digits.
 ///
 /// ```
 /// use trailsift::time::{TimeFormat, Zone, from_text};
@@ -37,8 +37,8 @@ enum Kind {
     Pieces(Vec<Piece>),
 }
 
-/// A strftime format, taken apart once. The common fields are written by hand, since a format
-/// with nothing else runs once per row over millions of rows; chrono writes the others.
+/// A part of a strftime format, which is parsed once. The common items are written here and not by chrono, because a
+/// format is applied to each of millions of rows.
 #[derive(Clone, Debug)]
 enum Piece {
     Text(String),
@@ -153,8 +153,8 @@ fn push(pieces: &mut Vec<Piece>, item: Item<'static>) {
     }
 }
 
-/// chrono refuses one thing only, RFC 2822 outside of years 0 to 9999, which a zone ahead of UTC
-/// can reach in the last hours of 9999; the instant is then written in the default format.
+/// Writes items with chrono. It fails only for RFC 2822 outside of the years 0 to 9999, which a
+/// zone ahead of UTC reaches in the last hours of 9999; the moment is then written in the default format.
 fn write_items<Z: TimeZone<Offset: fmt::Display>>(
     time: &DateTime<Z>,
     items: &[Item<'static>],
@@ -227,11 +227,10 @@ fn write_fraction(nanos: u32, out: &mut Vec<u8>) {
     out.extend(text.into_iter().take(digits));
 }
 
-/// Seconds appear only in the local mean times before about 1900: without them the instant would
-/// be wrong.
+/// Appends an offset. Only local mean times before about 1900 have seconds, and without them the instant would be wrong.
 fn write_offset(offset: i64, out: &mut Vec<u8>) {
     out.push(if offset < 0 { b'-' } else { b'+' });
-    // Offsets are below a day.
+    // Offsets are less than a day, so the cast is exact.
     let seconds = offset.unsigned_abs() as u32;
     let [[h1, h0], [m1, m0]] = [two(seconds / 3600), two(seconds / 60 % 60)];
     out.extend_from_slice(&[h1, h0, b':', m1, m0]);
@@ -241,7 +240,7 @@ fn write_offset(offset: i64, out: &mut Vec<u8>) {
     }
 }
 
-/// Four digits; the year 10000, which a zone ahead of UTC can reach, is `+10000` as in ISO 8601.
+/// Appends four digits; the year 10000, which a zone ahead of UTC can reach, is `+10000` as in ISO 8601.
 fn write_year(year: i64, out: &mut Vec<u8>) {
     match u32::try_from(year) {
         Ok(year @ 0..=9999) => {
@@ -260,14 +259,13 @@ fn digit(value: u32) -> u8 {
     b'0' + (value % 10) as u8
 }
 
-/// How many items a strftime format holds, or the first that is unknown.
+/// The number of items in a strftime format, or the first item that is unknown.
 fn bad_item(text: &str) -> Result<usize, String> {
     let mut count = 0;
     let mut rest = text;
     while let Some(start) = rest.find('%') {
         let item = rest.get(start..).unwrap_or_default();
-        // An item is a percent sign, up to three modifiers and a letter; the shortest that chrono
-        // knows is the one it will read.
+        // An item is a percent sign, up to three modifiers and a letter. chrono reads the shortest one that it knows.
         let ends = item.char_indices().map(|(at, c)| at + c.len_utf8());
         let known = ends
             .take(6)
@@ -283,7 +281,7 @@ fn bad_item(text: &str) -> Result<usize, String> {
     Ok(count)
 }
 
-/// Whether chrono can print the item; some it can only read, like `%#z`.
+/// Whether chrono can print the item; some, such as `%#z`, it can only parse.
 fn printable(item: &str) -> bool {
     let Ok(items) = StrftimeItems::new(item).parse() else {
         return false;

@@ -1,21 +1,21 @@
-//! Time: reading it as dumps spell it, reading it as people type it, placing it in a zone,
-//! writing it, and cutting it into windows and buckets.
+//! Time: parses the times of dumps and of the command line, converts them between zones, formats them, and divides them
+//! into windows and buckets.
 //!
-//! Not for: fetching a time out of an event, choosing events, or asking the machine what time it
-//! is (the caller passes `now`). Nothing here prints or reads the environment, but for
-//! [`Zone::Local`], which asks the system for its zone through [`chrono::Local`].
+//! The current time is a parameter (`now`). Nothing here depends on the environment except [`Zone::Local`], which asks
+//! the system for its zone through [`chrono::Local`].
 //!
-//! | file | holds |
+//! | module | content |
 //! |---|---|
 //! | `parse` | `EventTime` as saved: JSON numbers, ISO 8601 text |
-//! | `zone` | what `--tz` takes; offsets, daylight saving, gaps and folds |
-//! | `python` | as the clients of AWS that are written in Python spell it |
-//! | `format` | what `--time-format` takes; the default rendering |
-//! | `span` | lengths of time: `15m`, `7d` |
 //! | `typed` | one point in time as a person types it |
+//! | `span` | lengths of time: `15m`, `7d` |
+//! | `zone` | the zone of `--tz`; offsets, daylight saving, gaps and folds |
+//! | `abbreviation` | abbreviations and cities that mean a zone |
+//! | `format` | the format of `--time-format`, and the default one |
+//! | `python` | the formats of the AWS CLI, which is written in Python |
 //! | `window` | `--since`, `--until`, `--on` resolved to one range |
-//! | `bucket` | `--every`: instants to the starts of their buckets |
-//! | `civil` | the calendar arithmetic below all of these |
+//! | `bucket` | `--every`: the buckets of instants |
+//! | `civil` | calendar arithmetic |
 //!
 //! ```
 //! use trailsift::time::{TimeFormat, Zone, from_number};
@@ -56,16 +56,16 @@ use std::fmt;
 
 pub(crate) const NANOS_PER_SECOND: u32 = 1_000_000_000;
 
-/// An instant in UTC, to the nanosecond.
+/// An instant in UTC with a resolution of one nanosecond.
 ///
-/// Years 1 to 9999 exist ([`MIN`](Moment::MIN) to [`MAX`](Moment::MAX)): every year that RFC 3339
-/// can spell but for year 0. Readers give `None` outside of it. The fields are open so that
-/// callers can sort and store them; a hand-made value out of range is clamped where it is used.
+/// The range is that of the years 1 to 9999 ([`MIN`](Moment::MIN) to [`MAX`](Moment::MAX)), which RFC 3339 can write.
+/// Parsers return `None` outside of it. The fields are public so that callers can sort and store them; functions clamp a
+/// value out of range.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded towards negative infinity.
     pub seconds: i64,
-    /// Nanoseconds after that second, below 1,000,000,000.
+    /// Nanoseconds after that second, less than 1,000,000,000.
     pub nanos: u32,
 }
 
@@ -81,15 +81,15 @@ impl Moment {
         nanos: NANOS_PER_SECOND - 1,
     };
 
-    /// `None` out of range, also for `nanos` of a second or more.
+    /// `None` out of range, also if `nanos` is a second or more.
     pub fn new(seconds: i64, nanos: u32) -> Option<Moment> {
         let inside = (Moment::MIN.seconds..=Moment::MAX.seconds).contains(&seconds);
         (inside && nanos < NANOS_PER_SECOND).then_some(Moment { seconds, nanos })
     }
 
-    /// The caller's clock, usually `Utc::now()`; clamped to the range.
+    /// From an instant of chrono, clamped to the range.
     pub fn from_datetime(datetime: DateTime<Utc>) -> Moment {
-        // A leap second is nanos >= 1e9 in chrono; `clamped` makes it the end of its second.
+        // In a leap second, chrono counts 1e9 nanoseconds and more; `clamped` makes it the end of its second.
         Moment {
             seconds: datetime.timestamp(),
             nanos: datetime.timestamp_subsec_nanos(),
@@ -97,13 +97,13 @@ impl Moment {
         .clamped()
     }
 
-    /// The same instant for chrono.
+    /// The same instant in chrono.
     pub fn to_datetime(self) -> DateTime<Utc> {
         let Moment { seconds, nanos } = self.clamped();
         DateTime::from_timestamp(seconds, nanos).unwrap_or_default()
     }
 
-    /// The start of a second, or the nearest end of the range.
+    /// The start of a second, clamped to the range.
     pub(crate) fn saturating(seconds: i64) -> Moment {
         Moment { seconds, nanos: 0 }.clamped()
     }
@@ -137,7 +137,7 @@ impl Moment {
     }
 }
 
-/// UTC in the default format.
+/// In UTC and the default format.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&format::to_text(*self, &Zone::Utc))

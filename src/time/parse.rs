@@ -1,25 +1,24 @@
-//! `EventTime` as saved dumps spell it: a JSON number or ISO 8601 text.
+//! Parses `EventTime` as dumps contain it: a JSON number or ISO 8601 text.
 //!
-//! Not for what a person types (`typed`): here nothing depends on a zone or on the present, and
-//! whatever is not surely a time is `None`, never a guess.
+//! The result does not depend on a zone or on the current time, and text that is not certainly a time is `None`. The
+//! times that people type are parsed by `typed`.
 
 use super::{Moment, civil};
 
 /// The number of digits of 1e11, the greatest absolute value that counts seconds.
 ///
-/// As seconds, more would lie beyond the year 5138; as milliseconds it is 1973 or later.
-/// CloudWatch Logs and most code outside AWS count milliseconds.
+/// As seconds, a greater value would be after the year 5138; as milliseconds it is March 1973 or later. CloudWatch Logs
+/// and most programs outside of AWS count milliseconds.
 const DIGITS_OF_GREATEST_SECONDS: i64 = 12;
 
-/// No number with more digits than this before its point lies in the range, even as milliseconds.
+/// A number with more digits than this before its point is out of range, even as milliseconds.
 const MOST_DIGITS: i64 = 15;
 
-/// A JSON number as spelled, read as seconds since 1970 (milliseconds when its absolute value is
-/// above 1e11).
+/// The moment of a JSON number, as seconds since 1970, or milliseconds if its absolute value is greater than 1e11.
 ///
-/// The digits are read as decimals and not through a float, so `1560042629.137` is exactly 137
-/// milliseconds after the second. Digits below the nanosecond are cut towards negative infinity.
-/// `None` for what JSON does not call a number, and out of [`Moment`]'s range.
+/// The digits are parsed as decimals and not as a float, so `1560042629.137` is exactly 137 milliseconds after the
+/// second. Digits below the nanosecond are rounded towards negative infinity. `None` for text that is not a JSON number,
+/// and out of the range of [`Moment`].
 ///
 /// ```
 /// use trailsift::time::{Moment, from_number};
@@ -54,7 +53,8 @@ pub fn from_number(text: &[u8]) -> Option<Moment> {
     let zeros = digits.clone().take_while(|&digit| digit == 0).count();
     let digits = digits.skip(zeros);
     let count = length(whole) + length(fraction) - zeros as i64;
-    // The value is 0.DIGITS times ten to the power of `point`, and the first digit is not zero.
+    // The value is 0.DIGITS times ten to the power of `point`, and the first digit is not zero. Without a float, a long
+    // exponent costs no time and no precision.
     let point = (length(whole) - zeros as i64).saturating_add(exponent);
     if count > 0 && point > MOST_DIGITS {
         return None;
@@ -69,7 +69,7 @@ pub fn from_number(text: &[u8]) -> Option<Moment> {
     instant(negative, digits, count, point)
 }
 
-/// Puts decimal digits, of which the first `point` stand before the decimal point, together.
+/// The moment of decimal digits, of which the first `point` precede the decimal point.
 fn instant(
     negative: bool,
     digits: impl Iterator<Item = u8>,
@@ -128,24 +128,22 @@ fn leading_digits(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at(end.unwrap_or(text.len()))
 }
 
-/// Slices are never longer than `i64::MAX`.
+/// A slice is never longer than `i64::MAX`, so the cast is exact.
 fn length(text: &[u8]) -> i64 {
     text.len() as i64
 }
 
-/// ISO 8601 text, or text that holds a number (see [`from_number`]).
+/// The moment of ISO 8601 text, or of text that is a number (see [`from_number`]).
 ///
-/// The date, then `T`, `t` or a blank, then `hh:mm`, `:ss` or not, a fraction after `.` or `,` or
-/// not (digits below the nanosecond are cut), then the zone: `Z`, `z`, `+09:00`, `+0900`, `+09`,
-/// or nothing, which means UTC. A blank may stand before the zone and `UTC` in place of `Z`, as
-/// Ruby prints it. Blanks around the whole are ignored.
+/// The date, then `T`, `t` or a blank, then `hh:mm`, optionally `:ss`, optionally a fraction after `.` or `,` (digits below
+/// the nanosecond are ignored), then the zone: `Z`, `z`, `+09:00`, `+0900`, `+09`, or nothing, which means UTC. As Ruby
+/// prints it, a blank may precede the zone, and `UTC` may replace `Z`. Surrounding blanks are ignored.
 ///
-/// A leap second (`:60`) is read as the last nanosecond of the second before it, so that it stays
-/// in its own minute and day. `None` for dates that no calendar has, for `24:00`, for a date
-/// alone, and out of [`Moment`]'s range.
+/// A leap second (`:60`) is the last nanosecond of the second before it, so that it stays in its own minute and day.
+/// `None` for dates that do not exist, for `24:00`, for a date alone, and out of the range of [`Moment`].
 pub fn from_text(text: &str) -> Option<Moment> {
     let bytes = text.as_bytes();
-    // The two spellings that make up nearly all dumps: the record's own, and that of CLI v2.
+    // A short path for the two forms of nearly all dumps: that of the record, and that of version 2 of the AWS CLI.
     if let Some((stamp, b"Z" | b"+00:00")) = bytes.split_first_chunk::<19>()
         && let Some(seconds) = whole_stamp(stamp)
     {
@@ -158,7 +156,7 @@ pub fn from_text(text: &str) -> Option<Moment> {
     }
 }
 
-/// [`from_text`] for a text that spells a date with its time of day; a number is none here.
+/// [`from_text`] for a date with its time of day only; `None` for a number.
 ///
 /// ```
 /// use trailsift::time::from_full_text;
@@ -171,13 +169,13 @@ pub fn from_full_text(text: &str) -> Option<Moment> {
     if is_date { from_text(text) } else { None }
 }
 
-/// A date and time of day as written, not yet tied to UTC.
+/// A date and time of day as written, before it is converted to UTC.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spelled {
     /// Seconds since 1970 on that clock.
     pub local: i64,
     pub nanos: u32,
-    /// Seconds east of UTC, where the text says so.
+    /// Seconds east of UTC, if the text contains an offset.
     pub offset: Option<i32>,
 }
 
@@ -240,8 +238,8 @@ pub(crate) fn days(text: &[u8; 10]) -> Option<i64> {
     civil::days(i64::from(year), two(m1, m0)?, two(d1, d0)?)
 }
 
-/// `+09:00`, `+0900`, `+09`, and `+09:18:59` for the local mean times that the zone database has
-/// before about 1900; as seconds east of UTC, less than a day either way.
+/// The seconds east of UTC of `+09:00`, `+0900`, `+09` or `+09:18:59` (local mean times before about 1900 have seconds),
+/// less than a day in both directions.
 pub(crate) fn offset(text: &[u8]) -> Option<i32> {
     let (sign, text) = match text.split_first()? {
         (b'+', rest) => (1, rest),
@@ -262,7 +260,7 @@ pub(crate) fn offset(text: &[u8]) -> Option<i32> {
         .map(|seconds| sign * seconds)
 }
 
-/// `YYYY-MM-DDThh:mm:ss`, leap seconds left to the general reader.
+/// The seconds of `YYYY-MM-DDThh:mm:ss`; `None` for leap seconds, which [`spelled`] reads.
 fn whole_stamp(text: &[u8; 19]) -> Option<i64> {
     let (date_text, rest) = text.split_first_chunk::<10>()?;
     let [b'T' | b't' | b' ', h1, h0, b':', m1, m0, b':', s1, s0] = *rest else {

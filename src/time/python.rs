@@ -1,12 +1,10 @@
-//! Times as the AWS CLI writes them into `EventTime`: version 2 as `datetime.isoformat()`, version 1 as a float.
-//!
-//! Not for: times for people (`format`).
+//! The formats of `EventTime` in the output of the AWS CLI: version 2 writes `datetime.isoformat()`, version 1 a float.
 
 use super::civil::CivilTime;
 use super::{Moment, NANOS_PER_SECOND, Zone};
 
-/// Appends `2019-06-09T01:11:06+00:00`: an offset and never `Z`; a fraction only where there is one, of six digits, and
-/// of nine where six would cut it.
+/// Appends `2019-06-09T01:11:06+00:00`: always an offset, never `Z`; a fraction only if it is not zero, with six digits, or
+/// with nine if six would cut it.
 pub fn write_isoformat(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
     let moment = moment.clamped();
     let offset = zone.offset_at(moment).local_minus_utc();
@@ -29,10 +27,10 @@ pub fn write_isoformat(moment: Moment, zone: &Zone, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// Appends `1560042666.0`: seconds since 1970, with as many digits behind the point as there are, and one at least.
+/// Appends `1560042666.0`: seconds since 1970 with all digits of the fraction, at least one.
 pub fn write_float(moment: Moment, out: &mut Vec<u8>) {
     let Moment { seconds, nanos } = moment.clamped();
-    // Before 1970 the fraction counts towards zero.
+    // The fraction of a moment counts forward, also before 1970; that of a negative decimal counts backward.
     let (whole, part) = if seconds < 0 && nanos > 0 {
         (seconds + 1, NANOS_PER_SECOND - nanos)
     } else {
@@ -57,7 +55,7 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    /// Held against `datetime.isoformat()` and `repr(float)` of Python 3.11.
+    /// The expected texts are those of `datetime.isoformat()` and `repr(float)` of Python 3.11.
     #[test]
     fn times_are_those_of_the_two_clients() {
         let cases = [
@@ -109,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_as_the_same_moment() {
+    fn a_written_time_is_read_as_the_same_moment() {
         let mut random = Random::new(7);
         let zone = Zone::parse("America/New_York").unwrap();
         for _ in 0..2_000 {

@@ -1,12 +1,11 @@
 //! Lengths of time as people type them: `15m`, `24h`, `7d`, `1h30m`.
 //!
-//! Not for points in time (`typed`) nor for calendar days: a day is always 24 hours here, and only
-//! [`Interval`](super::Interval) makes local days of it.
+//! A day always has 24 hours here; [`Interval`](super::Interval) turns days into local days.
 
 use super::{Moment, TimeError};
 use std::fmt;
 
-/// A length of time in whole seconds, more than nothing.
+/// A length of time in whole seconds, at least one.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(i64);
 
@@ -22,7 +21,7 @@ const UNITS: [(i64, &[&str]); 5] = [
 const ACCEPTED: &str = "write a number with s, m (minutes), h, d or w: 90s, 15m, 24h, 7d, 1w";
 
 impl Span {
-    /// Always above zero.
+    /// The seconds, at least 1.
     pub fn seconds(self) -> i64 {
         self.0
     }
@@ -38,7 +37,7 @@ impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (size, unit) = UNITS
             .into_iter()
-            // `7d` says more plainly than `1w` what is counted.
+            // Weeks are printed as days, because `1w` does not say on which day a week begins.
             .filter(|(size, _)| *size != 604_800)
             .find_map(|(size, names)| Some((size, names.first()?)).filter(|_| self.0 % size == 0))
             .unwrap_or((1, &"s"));
@@ -46,24 +45,22 @@ impl fmt::Display for Span {
     }
 }
 
-/// Reads a span: numbers with units, added up (`1h30m`, `2 days`). A day is 24 hours and a week
-/// seven of them.
+/// Reads a span: numbers with units, which are added (`1h30m`, `2 days`). A day has 24 hours, a week seven days.
 ///
 /// The error names no option; add it with [`TimeError::for_option`].
 pub fn parse_duration(text: &str) -> Result<Span, TimeError> {
     read(text).map_err(|reason| TimeError::new(text, reason))
 }
 
-/// [`parse_duration`] for `--last`, where a bare number most likely means so many events.
+/// [`parse_duration`] for `--last`, for which a number alone probably means a number of events.
 pub fn parse_last(text: &str) -> Result<Span, TimeError> {
     let typed = text.trim();
     let result = if is_count(typed) {
         Err(TimeError::new(
             text,
             format!(
-                "a number alone is no span of time; for the newest {typed} events write \
-                 `list --sort -EventTime -n {typed}`, for a span of time write --last {typed}m, \
-                 {typed}h or {typed}d"
+                "a number without a unit; for the newest {typed} events write `list --sort -EventTime -n {typed}`, \
+                 for a length of time write --last {typed}m, {typed}h or {typed}d"
             ),
         ))
     } else {
@@ -76,7 +73,7 @@ pub(crate) fn is_count(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The span, or why there is none.
+/// The span, or why the text is not one.
 pub(crate) fn read(text: &str) -> Result<Span, String> {
     let typed = text.trim();
     if is_count(typed) {
@@ -100,9 +97,9 @@ pub(crate) fn read(text: &str) -> Result<Span, String> {
             .into_iter()
             .find_map(|(size, names)| names.contains(&unit).then_some(size));
         let (false, Some(size)) = (number.is_empty(), size) else {
-            return Err(format!("not a span of time; {ACCEPTED}"));
+            return Err(format!("not a length of time; {ACCEPTED}"));
         };
-        // More digits than an i64 holds are too long in any unit.
+        // A number that does not fit into an i64 is too long in any unit.
         seconds = number
             .parse()
             .unwrap_or(i64::MAX)
@@ -111,10 +108,11 @@ pub(crate) fn read(text: &str) -> Result<Span, String> {
         rest = after.trim_start();
     }
     match seconds {
-        _ if typed.is_empty() => Err(format!("no span of time; {ACCEPTED}")),
-        0 => Err(format!("no time at all; {ACCEPTED}")),
-        _ => Span::from_seconds(seconds)
-            .ok_or_else(|| format!("longer than the 9999 years there are; {ACCEPTED}")),
+        _ if typed.is_empty() => Err(format!("not a length of time; {ACCEPTED}")),
+        0 => Err(format!("a length of 0; {ACCEPTED}")),
+        _ => {
+            Span::from_seconds(seconds).ok_or_else(|| format!("longer than 9999 years; {ACCEPTED}"))
+        }
     }
 }
 
@@ -138,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_span_says_what_is() {
+    fn the_error_for_another_text_names_the_accepted_forms() {
         for text in [
             "", " ", "h", "1.5h", "-2h", "2x", "1M", "1y", "h2", "2h3", "٣h", "1 h h",
         ] {
@@ -149,7 +147,7 @@ mod tests {
             parse_duration("0h")
                 .unwrap_err()
                 .to_string()
-                .contains("no time at all")
+                .contains("a length of 0")
         );
         for text in [
             "99999999999999999999w",
@@ -162,12 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn last_with_a_bare_number_tells_both_meanings() {
+    fn the_error_for_a_number_alone_names_both_meanings() {
         let message = parse_last("20").unwrap_err().to_string();
         assert_eq!(
             message,
-            "--last \"20\": a number alone is no span of time; for the newest 20 events write \
-             `list --sort -EventTime -n 20`, for a span of time write --last 20m, 20h or 20d"
+            "--last \"20\": a number without a unit; for the newest 20 events write \
+             `list --sort -EventTime -n 20`, for a length of time write --last 20m, 20h or 20d"
         );
         assert!(
             parse_last("2 ducks")

@@ -88,7 +88,7 @@ pub(crate) fn point(text: &str, zone: &Zone, now: Moment, accepted: &str) -> Res
         return Ok(Point::At(moment));
     }
     Err(if span::is_count(typed) {
-        format!("a number alone; seconds since 1970 are written @{typed}; else {accepted}")
+        format!("too short for seconds since 1970 (write @{typed} if it is meant so); {accepted}")
     } else if digits > 0 && typed.bytes().all(|byte| b"0123456789/-.".contains(&byte)) {
         format!("not a date with its year first; {accepted}")
     } else {

@@ -1,12 +1,11 @@
-//! `--since`, `--until` and `--on`, resolved to one range of time.
+//! Resolves `--since`, `--until` and `--on` to one range of time.
 //!
-//! Not for `--last`, which counts back from the newest event and so is known only after a first
-//! pass over the input.
+//! The range of `--last` depends on the newest event, so it is known only after a first pass over the input.
 
 use super::typed::{ACCEPTED, Point, point};
 use super::{Moment, TimeError, Zone, format};
 
-/// A range of time; an open end is `None`.
+/// A range of time; `None` means that it has no start or no end.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Window {
     /// Inclusive.
@@ -21,25 +20,24 @@ impl Window {
         let last = last.clamped();
         Window {
             since: Some(first),
-            // The nanosecond after the last, if there is one.
+            // The nanosecond after the last, if it is in the range.
             until: Moment::new(last.seconds, last.nanos + 1).or(Moment::new(last.seconds + 1, 0)),
         }
     }
 
-    /// Whether a moment lies in the range.
+    /// Whether a moment is in the range.
     pub fn contains(&self, moment: Moment) -> bool {
         self.since.is_none_or(|since| since <= moment)
             && self.until.is_none_or(|until| moment < until)
     }
 }
 
-/// What was typed, option by option.
+/// The typed values of the options.
 #[derive(Copy, Clone, Debug, Default)]
 pub struct TypedWindow<'a> {
     /// `--since`: the first moment; a date or month means its start.
     pub since: Option<&'a str>,
-    /// `--until`: the first moment no longer wanted; a date, a month, `today` or `yesterday` means
-    /// its end.
+    /// `--until`: the first moment after the range; a date, a month, `today` or `yesterday` means its end.
     pub until: Option<&'a str>,
     /// `--on`: a date, a month, `today` or `yesterday`, as a whole.
     pub on: Option<&'a str>,
@@ -47,10 +45,12 @@ pub struct TypedWindow<'a> {
 
 const ON_ACCEPTED: &str = "write 2019-06-09, 2019-06, today or yesterday";
 
-/// Resolves what was typed in a zone; several options intersect.
+/// Resolves the typed values in a zone to the range that satisfies all of them.
 ///
-/// `now` is what `2h ago`, `today` and `yesterday` refer to. A range that no moment can lie in is
-/// an error which shows both of its ends.
+/// `now` is the moment that `2h ago`, `today` and `yesterday` refer to.
+///
+/// # Errors
+/// For a text that is not a time, and for an empty range; the message shows its start and its end.
 ///
 /// ```
 /// use trailsift::time::{TypedWindow, Zone, from_text, resolve};
@@ -113,7 +113,7 @@ pub fn resolve(typed: &TypedWindow<'_>, zone: &Zone, now: Moment) -> Result<Wind
     })
 }
 
-/// One end of the range and where it comes from.
+/// The start or the end of the range, and its option.
 struct Bound {
     option: &'static str,
     typed: String,
@@ -125,14 +125,12 @@ fn empty(since: &Bound, until: &Bound, zone: &Zone) -> String {
     let end = format::to_text(until.moment, zone);
     if since.option == until.option {
         return format!(
-            "{} {:?}: in the zone {zone} this day has no length, the clocks skipped it ({start} \
-             to {end})",
+            "{} {:?}: this day does not exist in the zone {zone}, because its clocks skipped it ({start} to {end})",
             since.option, since.typed
         );
     }
     format!(
-        "nothing lies between {} {:?}, which begins at {start}, and {} {:?}, which ends at {end}; \
-         the end must be later than the start",
+        "the range is empty: {} {:?} begins at {start}, {} {:?} ends at {end}; the end must be later than the start",
         since.option, since.typed, until.option, until.typed
     )
 }

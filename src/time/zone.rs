@@ -1,19 +1,19 @@
-//! What `--tz` takes, and how far its clock stands from UTC at a given instant.
+//! The zone of `--tz`: its offset from UTC at an instant, and the instant of a local time.
 //!
-//! Not for reading or writing dates. All questions about local time are answered from one
-//! function, instant → offset, which is the only one that every kind of zone answers without
-//! doubt; the way back ([`Zone::to_utc`]) is derived from it.
+//! The offset at an instant is unique for every kind of zone; the instant of a local time is not: when clocks go back, a
+//! local time occurs twice (a fold), and when they go forward, one does not occur (a gap). So everything is derived from
+//! the first function, also [`Zone::to_utc`].
 
 use super::{Moment, TimeError, abbreviation, parse};
 use chrono::{DateTime, FixedOffset, Local, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use std::fmt;
 
-/// No zone's clock stands further from UTC than this, and none changes twice within twice this:
-/// the closest changes in the database, from 1811 to 2100, are a week apart.
+/// No zone has a larger offset in seconds, and none changes its offset twice within double this time: the closest
+/// changes in the database from 1811 to 2100 are a week apart. So at most one change is within `REACH` of an instant.
 const REACH: i64 = 25 * 3600;
 
-/// Names of UTC itself in the IANA database.
+/// Names of UTC in the IANA database.
 const UTC_NAMES: [&str; 8] = [
     "UTC",
     "Z",
@@ -25,18 +25,17 @@ const UTC_NAMES: [&str; 8] = [
     "Zulu",
 ];
 
-/// The zone in which times are printed and in which typed dates begin and end.
+/// The zone of printed times and of typed dates.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
 pub enum Zone {
     /// UTC, printed as `Z`.
     #[default]
     Utc,
-    /// The same offset at all times; printed as an offset, also when it is `+00:00`.
+    /// The same offset at all times; printed as an offset, also if it is `+00:00`.
     Fixed(FixedOffset),
-    /// A zone of the IANA database that is built into the program.
+    /// A zone of the IANA database, which is part of the program.
     Named(Tz),
-    /// The zone of this machine, as [`chrono::Local`] finds it: the variable `TZ`, else the
-    /// system's setting. The one place of this room that depends on its surroundings.
+    /// The zone of this machine, as [`chrono::Local`] finds it: that of the variable `TZ`, else that of the system.
     Local,
 }
 
@@ -100,7 +99,7 @@ impl Zone {
         }
     }
 
-    /// How far the local clock is ahead of UTC at an instant.
+    /// The offset of the local clock from UTC at an instant, positive if it is ahead.
     pub fn offset_at(&self, moment: Moment) -> FixedOffset {
         match self {
             Zone::Utc => chrono::Utc.fix(),
@@ -110,31 +109,30 @@ impl Zone {
         }
     }
 
-    /// The instant of a local date and time: the first instant at which the zone's clock shows it
-    /// or a later time.
+    /// The instant of a local date and time: the first instant at which the clock of the zone shows it or a later time.
     ///
-    /// So where the clock goes back and a time occurs twice, it is the earlier one; where the
-    /// clock jumps over it, it is the moment of the jump. A later local time never gives an earlier
-    /// instant. `None` out of [`Moment`]'s range.
+    /// In a fold it is the earlier of the two instants, in a gap the instant of the change. A later local time never has
+    /// an earlier instant. `None` out of the range of [`Moment`].
     pub fn to_utc(&self, local: NaiveDateTime) -> Option<Moment> {
         let time = local.and_utc();
-        // chrono keeps a leap second as a nanosecond count above 1e9: the end of its second here.
+        // In a leap second, chrono counts 1e9 nanoseconds and more; here it is the end of its second.
         let nanos = time
             .timestamp_subsec_nanos()
             .min(super::NANOS_PER_SECOND - 1);
         self.instant_of(time.timestamp(), nanos)
     }
 
-    /// [`to_utc`](Zone::to_utc) on seconds of the local clock.
+    /// [`to_utc`](Zone::to_utc) for seconds since 1970 on the local clock.
     pub(crate) fn instant_of(&self, local: i64, nanos: u32) -> Option<Moment> {
         let seconds = self.first_showing(local);
-        // In a gap the clock never shows the fraction either: the jump is at a whole second.
+        // In a gap the clock does not show the fraction either, because clocks change at a whole second.
         let shown = seconds.saturating_add(self.offset_seconds(seconds)) == local;
         Moment::new(seconds, if shown { nanos } else { 0 })
     }
 
     /// The first second (UTC) in which the local clock shows `local` seconds or later.
     pub(crate) fn first_showing(&self, local: i64) -> i64 {
+        // The instant is in this range, because no offset is larger than `REACH`.
         let low = local.saturating_sub(REACH);
         let high = local.saturating_add(REACH);
         let (before, after) = (self.offset_seconds(low), self.offset_seconds(high));
@@ -144,20 +142,21 @@ impl Zone {
         }
         let change = self.end_of_offset(before, low, high);
         if by_old_clock < change {
+            // Before the change. In a fold, this is the earlier of the two instants.
             by_old_clock
         } else {
+            // After it, or in the gap: then the new clock would show the time before it was in force.
             local.saturating_sub(after).max(change)
         }
     }
 
-    /// The second at which the offset changes within `low+1..=high`, `None` where the two ends
-    /// agree.
+    /// The second at which the offset changes within `low+1..=high`, `None` if both ends have the same offset.
     pub(crate) fn change_between(&self, low: i64, high: i64) -> Option<i64> {
         let before = self.offset_seconds(low);
         (before != self.offset_seconds(high)).then(|| self.end_of_offset(before, low, high))
     }
 
-    /// Halves the range between a second with this offset and a later one with another.
+    /// The first second with another offset than that of `low`, found by bisection. `high` has another one.
     fn end_of_offset(&self, offset: i64, mut low: i64, mut high: i64) -> i64 {
         while high - low > 1 {
             let middle = low + (high - low) / 2;
@@ -182,7 +181,7 @@ impl Zone {
     }
 }
 
-/// As `--tz` takes it.
+/// As `--tz` accepts it.
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -243,12 +242,12 @@ fn unknown(name: &str) -> String {
     )
 }
 
-/// Up to three names that resemble what was typed most, as a whole or in their last part, so that
-/// `Tokyo` finds `Asia/Tokyo`.
+/// Up to three names that are most similar to the typed text, as a whole or in their last part, so that `Tokio` finds
+/// `Asia/Tokyo`.
 fn near(typed: &str) -> Vec<&'static str> {
     let typed = typed.to_ascii_lowercase();
-    // Every abbreviation of three letters is near a wrong one (PST, EST). An edit distance is
-    // quadratic, and the longest IANA name has 32 bytes.
+    // Short texts are similar to many names. Long ones are refused because the edit distance takes quadratic time; the
+    // longest IANA name has 32 bytes.
     if !(4..=40).contains(&typed.len()) {
         return Vec::new();
     }

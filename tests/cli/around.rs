@@ -188,7 +188,7 @@ fn spans_are_checked_and_within_needs_an_event() {
     for (span, said) in [
         ("5", "without a unit"),
         ("soon", "not a span"),
-        ("0s", "no time at all"),
+        ("0s", "a length of 0"),
     ] {
         run(&dir, "dump", &["--around", "x", "--within", span])
             .ends(2)

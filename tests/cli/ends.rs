@@ -201,7 +201,7 @@ fn a_disk_without_room_is_an_error_and_leaves_nothing() {
         .ends(2)
         .mentions("more than 64 MiB to be read twice")
         .mentions("trailsift: error: -: cannot be kept in a temporary file in ")
-        .mentions("File too large (os error 27); save it to a file first and name that file");
+        .mentions("File too large (os error 27); save it to a file and name that file");
     assert_eq!(dir.names(), ["dump"]);
 }
 

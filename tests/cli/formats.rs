@@ -48,19 +48,32 @@ fn a_spreadsheet_is_reached_by_no_formula_where_that_is_asked_for() {
     listed(&[&fields[..], &csv].concat(), &dump)
         .prints("EventName,userAgent\n=cmd|' /C calc'!A0,@SUM(1)\n+1,a=b\n");
     listed(&[&fields[..], &safe].concat(), &dump)
-        .prints("EventName,userAgent\n'=cmd|' /C calc'!A0,'@SUM(1)\n'+1,a=b\n");
+        .prints("\u{feff}EventName,userAgent\n'=cmd|' /C calc'!A0,'@SUM(1)\n'+1,a=b\n");
     let dir = Dir::new();
     dir.write("dump", &dump);
     let run = |line: &str| dir.run(line.split(' ').chain(["dump"])).got();
     run("count --format csv --excel-safe --by EventName --no-header")
         .quietly()
-        .prints("1,'+1\n1,'=cmd|' /C calc'!A0\n");
+        .prints("\u{feff}1,'+1\n1,'=cmd|' /C calc'!A0\n");
     run("fields --format csv --excel-safe --no-header --prefix requestParameters")
         .quietly()
-        .prints("requestParameters,0,0,\n\"requestParameters.\"\"=x\"\"\",1,1,'-1\n");
+        .prints("\u{feff}requestParameters,0,0,\n\"requestParameters.\"\"=x\"\"\",1,1,'-1\n");
     for line in ["list --excel-safe", "count --format json --excel-safe"] {
         run(line).ends(2).mentions("write --format csv as well");
     }
+}
+
+/// A spreadsheet rounds numbers of 12 digits and takes leading zeros away: an account id keeps its digits as text.
+#[test]
+fn account_ids_and_dates_for_a_spreadsheet() {
+    let dump = lookup(&[record(
+        0,
+        json!({"recipientAccountId": "000123456789", "userAgent": "Größe"}),
+    )]);
+    let line = "--format csv --excel-safe --time-format sheet --tz Asia/Tokyo --no-header --fields \
+                EventTime,recipientAccountId,userAgent,hour";
+    let words: Vec<&str> = line.split_whitespace().collect();
+    listed(&words, &dump).prints("\u{feff}2024-06-10 15:00:00,'000123456789,Größe,15\n");
 }
 
 /// What a page or a report makes of a value is up to who puts it there: here it is text in every format.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::{Format, Writer, format, header, look};
 use crate::cli::args::Output;
 use crate::render::bar::Bar;
+use crate::render::csv;
 use crate::render::table::{Column, Table};
 use crate::rows::{Encoder, Encoding, Heading, Sink};
 use crate::text::Value;
@@ -48,6 +49,9 @@ impl Rows {
             Format::Md => Encoding::Markdown,
             _ => Encoding::Cells,
         };
+        if format == Format::Csv && output.excel_safe {
+            writer.write_rows(csv::BYTE_ORDER_MARK)?;
+        }
         let mut encoder = Encoder::default();
         if header {
             encoder.header(&encoding, &headings);

@@ -190,7 +190,7 @@ fn texts_that_mean_another_time_tomorrow_are_relative() {
 #[test]
 fn the_error_says_what_is_wrong_and_what_to_write() {
     for (text, part) in [
-        ("2x ago", "not a span of time"),
+        ("2x ago", "not a length of time"),
         ("2 ago", "without a unit"),
         ("@yesterday", "@1560042666"),
         ("2019-02-30", "no such date"),
@@ -212,7 +212,7 @@ fn the_error_says_what_is_wrong_and_what_to_write() {
         ("last tuesday", "not a time"),
         ("", "not a time"),
         ("2019", "@2019"),
-        ("éago", "not a span"),
+        ("éago", "not a length"),
     ] {
         let reason = point(text, &Zone::Utc, at(NOW), ACCEPTED).unwrap_err();
         assert!(reason.contains(part), "{text}: {reason}");
