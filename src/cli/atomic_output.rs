@@ -1,7 +1,8 @@
-//! Files and folders that are not whole yet, and the signals that take them away as they end the program.
+//! Output files and folders that are renamed to their names when they are complete, and removed if a signal ends the
+//! program before.
 //!
-//! Not for: what is written to it, and when it is whole (`output`, `convert`). The temporary files of pipes and of rows to
-//! be sorted have no names, and are gone at any end.
+//! SIGKILL cannot be handled, so it leaves them. The temporary files of pipes and of sorting have no names; the system
+//! removes them.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
@@ -16,52 +17,53 @@ use signal_hook::consts::signal::{
 use signal_hook::iterator::Signals;
 use tempfile::{NamedTempFile, TempDir};
 
-/// What their names begin with.
+/// The prefix of their names.
 pub(super) const PREFIX: &str = ".trailsift-";
 
-/// Their names. Whoever holds the lock is making, finishing or removing one.
-static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// The paths of all pending files and folders. They are created, finished and removed only under this lock, so that a
+/// signal finds all of them.
+static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Signals that people, shells, schedulers and limits end programs with.
+/// Signals with which people, shells, schedulers and limits end programs.
 const ENDING: [i32; 8] = [
     SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU,
 ];
 
-/// A file beside the one that it will be.
+/// A temporary file in the folder of the file that it will replace.
 pub(super) struct PendingFile {
     file: NamedTempFile,
     path: PathBuf,
 }
 
 impl PendingFile {
-    /// Makes a file that takes the place of `path` when it is whole. No signal leaves it behind.
+    /// Creates a file that will replace `path`. A signal that ends the program removes it.
     pub fn new(path: PathBuf, permissions: Permissions) -> io::Result<PendingFile> {
         let parent = path
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        let mut unfinished = lock();
+        let mut pending = lock();
         let file = tempfile::Builder::new()
             .prefix(PREFIX)
             .permissions(permissions)
             .tempfile_in(parent)
-            .map_err(|error| plain(&error, parent))?;
-        unfinished.push(file.path().to_owned());
+            .map_err(|error| not_created(&error, parent))?;
+        pending.push(file.path().to_owned());
         Ok(PendingFile { file, path })
     }
 
-    /// Where it is for now.
+    /// The path of the temporary file.
     pub fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// Puts it into its place.
+    /// Renames it to its final path.
     pub fn finish(self) -> io::Result<()> {
         let PendingFile { file, path } = self;
         let name = file.path().to_owned();
-        let put = file.persist(&path).map(drop);
-        lock().retain(|unfinished| *unfinished != name);
-        put.map_err(|error| named(&error.error, &path))
+        let renamed = file.persist(&path).map(drop);
+        lock().retain(|path| *path != name);
+        renamed.map_err(|error| named(&error.error, &path))
     }
 }
 
@@ -76,7 +78,7 @@ impl Write for PendingFile {
     }
 }
 
-/// A folder beside the one that it will be, or in it where that is there.
+/// A temporary folder next to the final one, or in it if the final one exists.
 pub(super) struct PendingFolder {
     folder: TempDir,
     path: PathBuf,
@@ -84,9 +86,10 @@ pub(super) struct PendingFolder {
 }
 
 impl PendingFolder {
-    /// Makes a folder that becomes `path`, which is not there or empty, when it is whole. No signal leaves it behind.
+    /// Creates a folder that becomes `path`, which must be empty or not exist. A signal that ends the program removes it.
     ///
-    /// What is there is filled and not replaced: it keeps its mode, and may be a mount or the folder someone is in.
+    /// An existing folder is filled and not replaced, because it may have another mode, be a mount point, or be the working
+    /// directory of a shell.
     pub fn new(path: PathBuf) -> io::Result<PendingFolder> {
         let is_inside = path.is_dir();
         let parent = if is_inside {
@@ -96,14 +99,14 @@ impl PendingFolder {
                 .filter(|parent| !parent.as_os_str().is_empty())
                 .unwrap_or(Path::new("."))
         };
-        let mut unfinished = lock();
+        let mut pending = lock();
         let folder = tempfile::Builder::new()
             .prefix(PREFIX)
-            // The process's umask is applied to this.
+            // The umask of the process is applied to this mode.
             .permissions(Permissions::from_mode(0o777))
             .tempdir_in(parent)
-            .map_err(|error| plain(&error, parent))?;
-        unfinished.push(folder.path().to_owned());
+            .map_err(|error| not_created(&error, parent))?;
+        pending.push(folder.path().to_owned());
         Ok(PendingFolder {
             folder,
             path,
@@ -111,10 +114,10 @@ impl PendingFolder {
         })
     }
 
-    /// Makes a file in it, and the folders above that.
+    /// Creates a file in it, and the folders of its path.
     pub fn create(&self, below: &Path) -> io::Result<FolderFile> {
-        // A signal that takes the folder away meets no new files in it.
-        let _unfinished = lock();
+        // Under the lock, so that no file is created in the folder while a signal removes it.
+        let _pending = lock();
         let path = self.folder.path().join(below);
         let parent = path.parent().unwrap_or(self.folder.path());
         let made = fs::create_dir_all(parent).and_then(|()| File::create_new(&path));
@@ -125,35 +128,35 @@ impl PendingFolder {
         }
     }
 
-    /// Gives a file in it another name.
+    /// Renames a file in it.
     pub fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let _unfinished = lock();
+        let _pending = lock();
         let [old, new] = [from, to].map(|below| self.folder.path().join(below));
         fs::rename(old, new).map_err(|error| named(&error, &self.path.join(to)))
     }
 
-    /// Puts it into its place.
+    /// Renames it, or moves its content, to its final path.
     pub fn finish(self) -> io::Result<()> {
         let PendingFolder {
             folder,
             path,
             is_inside,
         } = self;
-        let mut unfinished = lock();
-        let put = if is_inside {
+        let mut pending = lock();
+        let renamed = if is_inside {
             move_all(folder.path(), &path)
         } else {
             fs::rename(folder.path(), &path)
         };
-        put.map_err(|error| named(&error, &path))?;
+        renamed.map_err(|error| named(&error, &path))?;
         let name = folder.path().to_owned();
         if is_inside {
             drop(folder);
         } else {
-            // There is nothing left to be removed.
+            // It was renamed, so `TempDir` must not remove it.
             let _ = folder.keep();
         }
-        unfinished.retain(|unfinished| *unfinished != name);
+        pending.retain(|path| *path != name);
         Ok(())
     }
 }
@@ -166,10 +169,10 @@ fn move_all(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A file in a folder that is not whole yet.
+/// A file in a pending folder.
 pub(super) struct FolderFile {
     file: File,
-    /// The folder that it will lie in.
+    /// The final path of its folder, for errors.
     shown: PathBuf,
 }
 
@@ -184,13 +187,13 @@ impl Write for FolderFile {
     }
 }
 
-/// The error with the name that was asked for: that of the temporary file means nothing to anyone.
+/// The error with the final path: the user does not know that of the temporary file.
 pub(super) fn named(error: &io::Error, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// The same, where it could not even be made.
-fn plain(error: &io::Error, directory: &Path) -> io::Error {
+/// The error if the temporary file or folder could not be created.
+fn not_created(error: &io::Error, directory: &Path) -> io::Error {
     let (kind, shown) = (error.kind(), directory.display());
     if directory.is_dir() {
         io::Error::new(kind, format!("{kind}, in the directory {shown}"))
@@ -200,13 +203,13 @@ fn plain(error: &io::Error, directory: &Path) -> io::Error {
 }
 
 fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+    PENDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ends with 130 at a signal, leaving nothing half-written behind. What is ignored from the start (`nohup`, a shell's
-/// background) stays ignored.
-pub(super) fn watch() {
-    // Without a handler a signal ends the program all the same.
+/// Installs the handler of signals: it removes all pending files and exits with 130. Signals that the parent process
+/// ignores (`nohup`, a background job of a shell) stay ignored.
+pub(super) fn handle_signals() {
+    // If no handler can be installed, signals end the program all the same, so errors are ignored.
     match ignored() {
         Some(ignored) => {
             let ending = ENDING
@@ -220,16 +223,17 @@ pub(super) fn watch() {
                 });
             }
         }
-        // Nobody tells what is ignored: this sets no handler at all where something is.
+        // Without /proc the ignored signals are not known. `try_set_handler` installs nothing if one of its signals is
+        // ignored.
         None => drop(ctrlc::try_set_handler(leave)),
     }
-    // A file that grows beyond `ulimit -f` is an error of whoever writes it, and no sudden end.
+    // With this handler, a file that grows beyond `ulimit -f` is an error of the write, which is reported.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
 }
 
 fn leave() {
-    let unfinished = lock();
-    for path in &*unfinished {
+    let pending = lock();
+    for path in &*pending {
         let _ = match fs::symlink_metadata(path) {
             Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
             _ => fs::remove_file(path),
@@ -238,7 +242,7 @@ fn leave() {
     std::process::exit(130);
 }
 
-/// The signals that are ignored now, a bit each from 1 on, where the system tells.
+/// The signals that are ignored now, one bit per signal from signal 1 on; `None` if the system does not report them.
 fn ignored() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let mask = status

@@ -1,6 +1,5 @@
-//! `--tz local`: which zone the variable `TZ` names, and an error where it names none.
-//!
-//! Without that check the clock would silently be that of UTC. Not for: zones that are typed (`time`).
+//! `--tz local`: the zone of the variable `TZ`, and an error if it names none. Without this check, the system would silently
+//! use UTC.
 
 use std::path::Path;
 
@@ -8,7 +7,7 @@ use super::Failure;
 use super::setup::usage;
 use crate::time::Zone;
 
-/// Where zone files lie.
+/// The folder of the zone files.
 const FOLDER: &str = "/usr/share/zoneinfo";
 
 /// The zone of this machine; `option` is what asked for it.
@@ -29,7 +28,7 @@ pub(super) fn zone(option: &str) -> Result<Zone, Failure> {
     if let Ok(tz) = name.parse::<chrono_tz::Tz>() {
         return Ok(Zone::named(tz));
     }
-    // `/` in front makes it a path of its own.
+    // `join` replaces the folder if the name begins with `/`, which is a path of its own in `TZ`, too.
     let is_file = !name.is_empty() && Path::new(FOLDER).join(name).is_file();
     if is_file || text == "localtime" || is_rule(text) {
         Ok(Zone::Local)
@@ -38,7 +37,7 @@ pub(super) fn zone(option: &str) -> Result<Zone, Failure> {
     }
 }
 
-/// Whether it is a rule as POSIX describes them: `JST-9`, `<+09>-9`, `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// Whether it is a rule of POSIX (Base Definitions, chapter 8, `TZ`): `JST-9`, `<+09>-9`, `CET-1CEST,M3.5.0,M10.5.0/3`.
 fn is_rule(text: &str) -> bool {
     let (zones, days) = match text.split_once(',') {
         Some((zones, days)) => (zones, Some(days)),
@@ -69,7 +68,7 @@ fn after_name(text: &str) -> Option<&str> {
     (text.len() - rest.len() >= 3).then_some(rest)
 }
 
-/// Behind an offset of less than a day: `9`, `-05:30`.
+/// The text after an offset of less than a day: `9`, `-05:30`.
 fn after_offset(text: &str) -> Option<&str> {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
     let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');

@@ -1,12 +1,10 @@
-//! `show --at FILE:OFFSET`: what lies at a place that a warning named.
+//! `show --at FILE:OFFSET`: shows the place of a file that a warning names.
 //!
-//! The file is read from its beginning to its end, as for any other question: to know what a byte belongs to takes
-//! what is around it, and its line takes what is before. What is kept is a window.
-//!
-//! Not for: deciding what a byte belongs to (`dump`), drawing (`render`).
+//! The file is read from its start to its end, as for every other command, because the bytes before the place decide what
+//! it belongs to and in which line it is. Only a window around the place is kept.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use anstyle::{AnsiColor, Style as Paint};
@@ -24,7 +22,7 @@ use crate::dump::{
 };
 use crate::engine::{CHUNK_SIZE, FileReport, Item, SelectionStats};
 use crate::event::{Context, Event, Field};
-use crate::input::{self, ByteWindow, Input, Opened};
+use crate::input::{self, ByteWindow, Input};
 use crate::render::excerpt::Excerpt;
 use crate::render::terminal::sanitize;
 use crate::rows::{Detail, write_whole};
@@ -33,13 +31,13 @@ use crate::text::json::Style;
 use crate::time::{Moment, TimeFormat, Zone};
 use crate::transcode::{self, Origins, StageChain};
 
-/// Bytes that are kept on either side of the place.
+/// Bytes that are kept before and after the place.
 const REACH: u64 = 64 << 10;
 
-/// How wide it is drawn where no terminal says so.
+/// The width of the excerpt if the output is not a terminal.
 const WIDTH: usize = 100;
 
-/// How the place is shown.
+/// The options of `show` that apply to a place.
 pub(super) struct LocateOptions<'m> {
     pub zone: &'m Zone,
     pub format: &'m TimeFormat,
@@ -51,14 +49,15 @@ pub(super) struct LocateOptions<'m> {
 
 /// A file and an offset in its unpacked text.
 #[derive(Debug, PartialEq, Eq)]
-struct Spot {
+struct FileOffset {
     file: OsString,
     at: u64,
 }
 
-impl Spot {
-    /// Reads `FILE:OFFSET`, also as a warning has it, `FILE: byte OFFSET`. The last colon separates.
-    fn parse(typed: &OsStr, dumps: &[OsString]) -> Result<Spot, Failure> {
+impl FileOffset {
+    /// Parses `FILE:OFFSET`, also as warnings print it, `FILE: byte OFFSET`. The last colon is the separator, because a name
+    /// may contain colons.
+    fn parse(typed: &OsStr, dumps: &[OsString]) -> Result<FileOffset, Failure> {
         let shown = typed.to_string_lossy();
         let bytes = typed.as_bytes();
         let parts = bytes.iter().rposition(|byte| *byte == b':');
@@ -71,7 +70,7 @@ impl Spot {
         let digits = offset.strip_prefix("byte ").unwrap_or(offset);
         let Some(at) = number(digits) else {
             return Err(usage(format!(
-                "--at {shown}: no offset; write FILE:OFFSET, the file and the byte that a warning names, as in \
+                "--at {shown}: no offset; write the file and the byte that a warning names, FILE:OFFSET, such as \
                  `--at dump.json:5734`"
             )));
         };
@@ -80,21 +79,21 @@ impl Spot {
                 .first()
                 .map_or("dump.json".into(), |dump| dump.to_string_lossy());
             return Err(usage(format!(
-                "--at {shown}: no file; write FILE:OFFSET, as in `--at {name}:{digits}`"
+                "--at {shown}: no file; write FILE:OFFSET, such as `--at {name}:{digits}`"
             )));
         }
         if let Some(dump) = dumps.first() {
             return Err(usage(format!(
-                "--at {shown}: names its file itself, so no other can be read: leave out {}",
+                "--at {shown}: the file is part of --at, so no other file is read; omit {}",
                 dump.to_string_lossy()
             )));
         }
         let file = OsStr::from_bytes(file).to_owned();
-        Ok(Spot { file, at })
+        Ok(FileOffset { file, at })
     }
 }
 
-/// Digits, perhaps grouped as they are printed: `1,234,567`.
+/// A number, also grouped as numbers are printed: `1,234,567`.
 fn number(typed: &str) -> Option<u64> {
     let plain = typed.replace(',', "");
     let number = plain
@@ -104,19 +103,19 @@ fn number(typed: &str) -> Option<u64> {
     (plain == typed || grouped(number) == typed).then_some(number)
 }
 
-/// The event that the place lies in.
-struct Around {
-    /// Its first and its last byte.
+/// The event that contains the place.
+struct EnclosingEvent {
+    /// The offsets of its first and its last byte.
     span: (u64, u64),
-    /// What it is known by: name and text.
+    /// Names and values of the fields that identify it.
     names: Vec<(&'static str, String)>,
     /// What is wrong with it.
     faults: Vec<String>,
-    /// All of it, as JSON.
+    /// The complete event as JSON.
     whole: String,
 }
 
-/// What lies at a place is shown, selected or not.
+/// Refuses conditions, because a place is shown whether it is selected or not.
 pub(super) fn refuse_selection(typed: &Selection, zone: &Zone, now: Moment) -> Result<(), Failure> {
     let conditions = conditions::conditions(typed, zone, now)?;
     let sessions = typed.with_sessions.map(|_| "--with-sessions");
@@ -129,61 +128,61 @@ pub(super) fn refuse_selection(typed: &Selection, zone: &Zone, now: Moment) -> R
         return Ok(());
     }
     Err(usage(format!(
-        "--at shows what lies at a place, be it selected or not: leave out {}",
+        "--at shows a place whether it is selected or not; omit {}",
         typed.join(" ")
     )))
 }
 
-/// Shows the place.
+/// Shows a place.
 pub(super) fn run(
     typed: &OsStr,
     dumps: &[OsString],
     options: &LocateOptions<'_>,
 ) -> Result<Status, Failure> {
-    let spot = Spot::parse(typed, dumps)?;
-    let input = find(&spot.file)?;
+    let target = FileOffset::parse(typed, dumps)?;
+    let input = find(&target.file)?;
     let name = input.shown().into_owned();
     let mut writer = Writer::new(options.output)?;
     let colour = writer.on_terminal && output::colour(&std::io::stdout());
-    let mut look = Look::new(spot.at, options.limits);
-    let mut around = None;
+    let mut finder = PlaceFinder::new(target.at, options.limits);
+    let mut enclosing = None;
     let error = read(&input, options.limits, |bytes, eof| {
         let mut visit = |event: &Event<'_>| {
-            around = Some(describe(event, spot.at, &name, options, colour));
+            enclosing = Some(describe(event, target.at, &name, options, colour));
         };
-        look.take(bytes, eof, &mut visit);
+        finder.take(bytes, eof, &mut visit);
     })
     .map_err(|error| Failure::Other(format!("{name}: {error}")))?;
-    let Look {
+    let PlaceFinder {
         window,
-        watch,
+        locator,
         shape,
         length,
         ..
-    } = look;
-    if spot.at > length {
+    } = finder;
+    if target.at > length {
         let bytes = diagnostics::count(length, "byte");
         return Err(match error {
-            Some(error) => {
-                Failure::Other(format!("{name}: {error}; the {bytes} before can be shown"))
-            }
+            Some(error) => Failure::Other(format!(
+                "{name}: {error}; the {bytes} before it can be shown"
+            )),
             None => usage(format!(
-                "--at {}:{}: beyond the end, the file holds {bytes}",
-                name, spot.at
+                "--at {}:{}: after the end of the file, which has {bytes}",
+                name, target.at
             )),
         });
     }
     let paint = |style: Paint| if colour { style } else { Paint::new() };
     let bold = paint(Paint::new().bold());
-    let seen = watch.finish();
+    let seen = locator.finish();
     let mut out = format!(
         "{bold}{}: byte {} of {length}, line {}, column {}{bold:#}\n",
         sanitize(&name),
-        spot.at,
+        target.at,
         window.line(),
         window.column()
     );
-    for line in lines(&spot, length, &seen, shape, around.as_ref()) {
+    for line in lines(&target, length, &seen, shape, enclosing.as_ref()) {
         out.push_str(&sanitize(&line));
         out.push('\n');
     }
@@ -198,8 +197,8 @@ pub(super) fn run(
     }
     .write(&mut out);
     out.push('\n');
-    match (&around, seen.next) {
-        (Some(around), _) => out.push_str(&around.whole),
+    match (&enclosing, seen.next) {
+        (Some(enclosing), _) => out.push_str(&enclosing.whole),
         _ if shape.is_some_and(UnsupportedShape::is_refused) => {
             out.truncate(out.len() - 1);
         }
@@ -224,22 +223,22 @@ fn find(file: &OsStr) -> Result<Input, Failure> {
     match found.inputs.pop() {
         Some(input) if input.named() => Ok(input),
         _ => Err(usage(format!(
-            "--at {}: is a directory; name a file in it",
+            "--at {}: this is a directory; name a file in it",
             file.to_string_lossy()
         ))),
     }
 }
 
-/// Looks at the place while the file passes by.
-struct Look {
-    /// What is shown: the file as it lies there, or as a person reads it.
+/// Finds the place while the file is read.
+struct PlaceFinder {
+    /// The bytes around the place, in a form that a person can read.
     window: ByteWindow,
-    /// Makes it readable, where it isn't.
+    /// Makes the file readable for a person, if it is not: UTF-16 for example.
     readable: Option<StageChain>,
-    /// Turns the file into what is read.
+    /// Converts the file to the text that is searched for events, if it has another format.
     made: Option<StageChain>,
-    watch: Locator,
-    /// The longest event.
+    locator: Locator,
+    /// The length of the longest event in bytes.
     longest: usize,
     shape: Option<UnsupportedShape>,
     at: u64,
@@ -247,14 +246,14 @@ struct Look {
     begun: bool,
 }
 
-impl Look {
+impl PlaceFinder {
     fn new(at: u64, limits: &Limits) -> Self {
         let limits = limits.of_events();
-        Look {
+        PlaceFinder {
             window: ByteWindow::new(at, REACH),
             readable: None,
             made: None,
-            watch: Locator::new(at, limits),
+            locator: Locator::new(at, limits),
             longest: limits.event,
             shape: None,
             at,
@@ -290,59 +289,53 @@ impl Look {
             }
         }
         match &mut self.made {
-            None => self.watch(bytes, None, eof, visit),
+            None => self.search(bytes, None, eof, visit),
             Some(chain) => {
                 chain.push(bytes, eof);
                 let block = chain.block(usize::MAX);
-                self.watch(&block.bytes, Some(&block.origins), block.end, visit);
+                self.search(&block.bytes, Some(&block.origins), block.end, visit);
             }
         }
     }
 
-    fn watch(
+    fn search(
         &mut self,
         text: &[u8],
         origins: Option<&Origins>,
         eof: bool,
         visit: &mut dyn FnMut(&Event<'_>),
     ) {
-        if self.watch.is_new() {
+        if self.locator.is_new() {
             self.shape = UnsupportedShape::of(text);
         }
         if !self.shape.is_some_and(UnsupportedShape::is_refused) {
-            self.watch.read(text, origins, eof, visit);
+            self.locator.read(text, origins, eof, visit);
         }
     }
 }
 
-/// Reads an input to its end, block by block. Gives what ended the reading too early.
+/// Reads an input to its end, block by block. Returns the error that ended it early, if any.
 fn read(
     input: &Input,
     limits: &Limits,
     mut each: impl FnMut(&[u8], bool),
 ) -> Result<Option<String>, String> {
     let opened = input::open(input).map_err(|error| error.to_string())?;
+    let mut reader = opened.into_reader(limits.of_packed());
     let progress = Progress::new(&[Item::from(input)], false);
     let mut block = vec![0; CHUNK_SIZE];
     let mut at = 0;
-    let mut stream = match opened {
-        Opened::Ranges(file) => Source::File(file),
-        Opened::Stream(mut stream) => {
-            stream.set_limits(limits.of_packed());
-            Source::Stream(stream)
-        }
-        Opened::Memory(_) => return Err("cannot be read".to_owned()),
-    };
     let mut error = None;
     loop {
         let mut filled = 0;
-        // A full block, as a pipe may give a byte at a time and the first bytes tell what it is.
+        // Blocks are filled, because a pipe may give one byte at a time and the first block decides the format.
         while let Some(rest) = block.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match stream.read(at + filled as u64, rest) {
+            match reader.read(rest) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
-                Err(text) => {
-                    error = Some(text);
+                Err(failed) if failed.kind() == io::ErrorKind::Interrupted => {}
+                Err(failed) => {
+                    error = Some(failed.to_string());
                     break;
                 }
             }
@@ -358,62 +351,45 @@ fn read(
     }
 }
 
-enum Source {
-    File(input::RangeFile),
-    Stream(input::Stream),
-}
-
-impl Source {
-    fn read(&mut self, at: u64, bytes: &mut [u8]) -> Result<usize, String> {
-        match self {
-            Source::File(file) => {
-                let read = file.read_at(at, bytes);
-                read.map_err(|error| format!("cannot be read at byte {at}: {error}"))
-            }
-            Source::Stream(stream) => stream.read(bytes).map_err(|error| error.to_string()),
-        }
-    }
-}
-
-/// What is said of the place, below the heading.
+/// The lines about the place, after the heading.
 fn lines(
-    spot: &Spot,
+    target: &FileOffset,
     length: u64,
     seen: &Location,
     shape: Option<UnsupportedShape>,
-    around: Option<&Around>,
+    enclosing: Option<&EnclosingEvent>,
 ) -> Vec<String> {
     let mut lines = Vec::new();
     let refused = shape.filter(|shape| shape.is_refused());
     let place = match refused {
-        // Nothing of such a file is read: all of it counts as skipped.
-        Some(_) if spot.at < length => Some(LocatedByte {
+        // No event is searched in such a file, so all of it is skipped.
+        Some(_) if target.at < length => Some(LocatedByte {
             class: ByteClass::Skipped,
             finding: None,
         }),
         _ => seen.place.clone(),
     };
-    match (&place, around) {
-        (_, Some(around)) => {
-            let (first, last) = around.span;
+    match (&place, enclosing) {
+        (_, Some(enclosing)) => {
+            let (first, last) = enclosing.span;
             lines.push(format!("event: bytes {first} to {last}"));
-            for (name, text) in &around.names {
+            for (name, text) in &enclosing.names {
                 lines.push(format!("  {name:<9}  {text}"));
             }
-            lines.extend(around.faults.iter().map(|fault| format!("  {fault}")));
+            lines.extend(enclosing.faults.iter().map(|fault| format!("  {fault}")));
         }
         (Some(place), None) => lines.push(format!("{}: {}", place.class, meaning(place.class))),
-        (None, None) => lines.push("the end: no byte is here".to_owned()),
+        (None, None) => lines.push("the end of the file: there is no byte here".to_owned()),
     }
-    let told = place.and_then(|place| place.finding);
+    let reported = place.and_then(|place| place.finding);
     let is_new = |finding: &Finding| {
-        let is_told = told.as_ref().is_some_and(|told| told.kind == finding.kind);
-        // Told of the event itself.
+        let is_reported = reported.as_ref().is_some_and(|it| it.kind == finding.kind);
+        // Reported for the event itself.
         let is_of_event = matches!(finding.kind, FindingKind::NotUtf8 { .. });
-        finding.at == spot.at && !is_told && !is_of_event
+        finding.at == target.at && !is_reported && !is_of_event
     };
     let others = seen.findings.iter().filter(|finding| is_new(finding));
-    for finding in told.iter().chain(others) {
+    for finding in reported.iter().chain(others) {
         lines.push(format!("  byte {}: {finding}", finding.at));
     }
     let report = FileReport {
@@ -442,9 +418,9 @@ fn lines(
 const fn meaning(class: ByteClass) -> &'static str {
     match class {
         ByteClass::Event => "whole and valid",
-        ByteClass::Structure => "JSON that is no event",
-        ByteClass::Skipped => "text that is no JSON",
-        ByteClass::Damaged => "what is left of an event",
+        ByteClass::Structure => "JSON that is not part of an event",
+        ByteClass::Skipped => "text that is not JSON",
+        ByteClass::Damaged => "the rest of an event",
     }
 }
 
@@ -454,7 +430,7 @@ fn describe(
     file: &str,
     options: &LocateOptions<'_>,
     colour: bool,
-) -> Around {
+) -> EnclosingEvent {
     let source = event.source();
     let context = Context {
         zone: options.zone,
@@ -481,7 +457,7 @@ fn describe(
     }
     if let Err(error) = std::str::from_utf8(source) {
         let mut fault = "bytes that are not UTF-8 (a Windows code page?)".to_owned();
-        // In text that is made of the file's bytes, those lie elsewhere.
+        // If the text was converted from the file, offsets in it are not offsets in the file.
         if source.len() as u64 == event.end - event.offset {
             let first = event.offset + error.valid_up_to() as u64;
             let here = if first == at { ", this one" } else { "" };
@@ -497,7 +473,7 @@ fn describe(
     };
     let mut whole = Vec::new();
     write_whole(event, &detail, &mut whole);
-    Around {
+    EnclosingEvent {
         span: (event.offset, event.end.saturating_sub(1)),
         names,
         faults,

@@ -105,7 +105,7 @@ enum Command {
 
 /// Runs the program with the process's arguments and gives its exit status.
 pub fn main() -> ExitCode {
-    atomic_output::watch();
+    atomic_output::handle_signals();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let matches = help::command().try_get_matches_from(&arguments);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {

@@ -34,10 +34,10 @@ pub(super) struct Show {
     /// An event on a line.
     #[arg(long)]
     compact: bool,
-    /// What lies at a byte of a file, which a warning names.
+    /// Show the byte of a file that a warning names.
     ///
-    /// FILE:OFFSET is what warnings print as `FILE: byte OFFSET`. Says what the byte belongs to and shows the lines around it, readable even where they are damaged;
-    /// and the event, if it is part of a whole one. OFFSET counts from 0, in the unpacked text.
+    /// Warnings print `FILE: byte OFFSET`. The output says what the byte belongs to and shows the lines around it, also if they
+    /// are damaged, and the event that contains it, if that is complete. OFFSET counts from 0, in the unpacked text.
     #[arg(long, value_name = "FILE:OFFSET", allow_hyphen_values = true, conflicts_with_all = [
         "record", "index", "compact", "since", "until", "on", "last", "around", "explain", "keep_duplicates",
         "stats", "exit_status", "strict", "manifest",

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::discover::Input;
 use super::error::OpenError;
 use super::open::{Opened, open};
-use super::range::{FileStamp, RangeFile};
+use super::range::FileStamp;
 use super::sniff::Compression;
 use super::source::read_retrying;
 use super::stream::Stream;
@@ -81,7 +81,7 @@ pub fn fingerprint(input: &Input, stamp: FileStamp) -> Result<Fingerprint, Finge
     let mut buffer = vec![0; CHUNK];
     let print = match open(input).map_err(FingerprintError::Open)? {
         Opened::Ranges(file) if file.stamp() == stamp => {
-            let mut hashing = Hashing::new(RangeReader { file: &file, at: 0 });
+            let mut hashing = Hashing::new(file.reader().take(file.len()));
             hashing.drain(&mut buffer).map_err(FingerprintError::Read)?;
             let is_whole = hashing.bytes == file.len();
             let is_same = file.unchanged().map_err(FingerprintError::Read)?;
@@ -104,20 +104,6 @@ pub fn fingerprint(input: &Input, stamp: FileStamp) -> Result<Fingerprint, Finge
         _ => None,
     };
     print.ok_or(FingerprintError::Changed)
-}
-
-/// Reads a [`RangeFile`] from its start to its end.
-struct RangeReader<'f> {
-    file: &'f RangeFile,
-    at: u64,
-}
-
-impl Read for RangeReader<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read_at(self.at, out)?;
-        self.at += count as u64;
-        Ok(count)
-    }
 }
 
 /// Passes bytes through and hashes them.

@@ -1,15 +1,16 @@
 //! Opens an input and decides whether it is read in ranges or as a stream.
 
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use super::discover::{Input, InputKind};
 use super::error::OpenError;
+use super::limits::UnpackLimits;
 use super::range::{FileStamp, RangeFile};
 use super::sniff::{Compression, MAGIC_LEN};
-use super::source::{FileReader, read_full};
+use super::source::{FileReader, MemoryReader, read_full};
 use super::stream::Stream;
 
 /// An input, opened.
@@ -21,6 +22,30 @@ pub enum Opened {
     Stream(Stream),
     /// Uncompressed bytes in memory, from a [`Spool`](super::Spool): divided into ranges as well.
     Memory(Arc<Vec<u8>>),
+}
+
+impl Opened {
+    /// A reader of the unpacked bytes, in order. It buffers nothing. Its errors are those of [`ReadError`], as the source of
+    /// an [`io::Error`].
+    pub fn into_reader(self, limits: UnpackLimits) -> Box<dyn Read + Send> {
+        match self {
+            // A file that grows is read up to the length that it had when it was opened.
+            Opened::Ranges(file) => Box::new(file.reader().take(file.len())),
+            Opened::Memory(bytes) => Box::new(MemoryReader::new(bytes)),
+            Opened::Stream(mut stream) => {
+                stream.set_limits(limits);
+                Box::new(StreamReader(stream))
+            }
+        }
+    }
+}
+
+struct StreamReader(Stream);
+
+impl Read for StreamReader {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read(out).map_err(io::Error::other)
+    }
 }
 
 /// Opens an input and reads its first bytes, which decide whether it is compressed; its name does not.

@@ -1,8 +1,8 @@
-//! Text as it lies in a dump: a borrowed piece with the number of escapings still on it, decoded only where
-//! somebody looks, and the values made of such pieces.
+//! Text and values as they are in a dump: borrowed, with the number of their levels of JSON escapes, and decoded only when
+//! they are used.
 //!
-//! This room is NOT for finding pieces (no JSON parsing beyond re-spacing a text already known to be valid), not
-//! for CloudTrail, and not for output formats. It knows no other room.
+//! Nothing here parses JSON (it only changes the whitespace of valid JSON) or depends on CloudTrail or on an output format.
+//! This module uses no other module.
 
 mod decimal;
 mod escape;

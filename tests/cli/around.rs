@@ -187,7 +187,7 @@ fn spans_are_checked_and_within_needs_an_event() {
         .mentions("--around <EVENTID>");
     for (span, said) in [
         ("5", "without a unit"),
-        ("soon", "not a span"),
+        ("soon", "not a length of time"),
         ("0s", "a length of 0"),
     ] {
         run(&dir, "dump", &["--around", "x", "--within", span])

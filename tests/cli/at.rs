@@ -33,7 +33,7 @@ fn files() -> Vec<String> {
 fn a_damaged_place_is_shown_with_what_is_known_of_it() {
     at("tests/data/cut-in-string.json:5734").quietly().prints(concat!(
         "tests/data/cut-in-string.json: byte 5734 of 6397, line 56, column 9\n",
-        "damaged: what is left of an event\n",
+        "damaged: the rest of an event\n",
         "  byte 5734: an event is cut off (663 bytes damaged)\n",
         "\n",
         "  53              ],\n",
@@ -130,10 +130,10 @@ fn any_place_of_any_file_is_shown() {
         beyond.ends(2).prints("");
     }
     at("tests/data/cut-in-string.json:6398")
-        .says("trailsift: error: --at tests/data/cut-in-string.json:6398: beyond the end, the file holds 6,397 bytes\n");
+        .says("trailsift: error: --at tests/data/cut-in-string.json:6398: after the end of the file, which has 6,397 bytes\n");
     at("tests/data/cut-in-string.json:6,397")
         .quietly()
-        .holds("the end: no byte is here\n");
+        .holds("the end of the file: there is no byte here\n");
 }
 
 #[test]
@@ -280,7 +280,7 @@ fn places_of_other_shapes_are_those_of_the_file() {
 fn what_is_no_dump_is_shown_with_what_it_is() {
     at("tests/data/output-table.txt:30")
         .quietly()
-        .holds("skipped: text that is no JSON\n  the file: this is `--output table`")
+        .holds("skipped: text that is not JSON\n  the file: this is `--output table`")
         .holds("> 1  -----");
     at("tests/data/pairs.txt:5")
         .quietly()
@@ -301,18 +301,15 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
     for (line, words) in [
         (
             "show --at 5734 dump",
-            "no file; write FILE:OFFSET, as in `--at dump:5734`",
+            "no file; write FILE:OFFSET, such as `--at dump:5734`",
         ),
-        ("show --at dump", "no offset; write FILE:OFFSET"),
+        ("show --at dump", "no offset; write the file and the byte"),
         ("show --at dump:", "no offset"),
         ("show --at dump:-1", "no offset"),
         ("show --at dump:1,2", "no offset"),
         ("show --at dump:99999999999999999999", "no offset"),
-        ("show --at dump:1 other", "leave out other"),
-        (
-            "show --at dump:1 --denied --who x",
-            "leave out --who x --denied",
-        ),
+        ("show --at dump:1 other", "omit other"),
+        ("show --at dump:1 --denied --who x", "omit --who x --denied"),
         ("show --at dump:1 --index 0", "--index"),
         ("show --at dump:1 --record", "--record"),
         ("show --at dump:1 --compact", "--compact"),
