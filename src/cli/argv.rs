@@ -1,76 +1,32 @@
-//! The selection as words of a command line once more: what must stand in a command that is to select the same
-//! events at another time.
-//!
-//! Not for: output and reports on standard error, which another command has its own of.
+//! The selection as words of a command line: for commands that select the same events at another time.
 
-use super::args::{Common, Sessions};
+use super::args::Common;
 use crate::time::{Moment, Zone};
 
-/// The words of the selection. `now` is what they were taken to refer to.
+/// The words of the selection. `now` is the time that relative times were resolved against.
 pub(super) fn selection(common: &Common, now: Moment) -> Vec<String> {
-    let mut words = Vec::new();
-    let selection = &common.selection;
-    for (flag, values) in [
-        ("--key", &selection.key),
-        ("--who", &selection.who),
-        ("--account", &selection.account),
-        ("--source", &selection.source),
-        ("--name", &selection.name),
-        ("--region", &selection.region),
-        ("--ip", &selection.ip),
-        ("--resource", &selection.resource),
-        ("--id", &selection.id),
-        ("--not", &selection.not),
-        ("--where", &selection.r#where),
-        ("--error", &selection.error),
-    ] {
-        for value in values {
-            words.extend([flag.to_owned(), value.clone()]);
-        }
+    let (selection, time) = (&common.selection.0, &common.time.0);
+    let texts = ["since", "until", "end-time", "on"].map(|name| time.values(name));
+    let mut texts = texts
+        .into_iter()
+        .chain([selection.values("where")])
+        .flatten();
+    let mut time = time.clone();
+    if texts.any(|text| crate::time::is_relative(text)) && !time.has("now") {
+        time = time.with("now", crate::time::to_text(now, &Zone::Utc));
     }
-    words.extend(selection.with_sessions.map(|how| match how {
-        Sessions::Certain => "--with-sessions".to_owned(),
-        Sessions::Likely => "--with-sessions=likely".to_owned(),
-    }));
-    for (flag, is_there) in [
-        ("--ok", selection.ok),
-        ("--denied", selection.denied),
-        ("--failed", selection.failed),
-        ("--read-only", selection.read_only),
-        ("--write", selection.write),
-        ("--keep-duplicates", common.input.keep_duplicates),
-    ] {
-        words.extend(is_there.then(|| flag.to_owned()));
+    // The value of the environment variable, too: the command may be run where the variable is not set.
+    if let Some((_, zone)) = super::setup::typed_zone(&common.time) {
+        time = time.with("tz", zone);
     }
-    let time = &common.time;
-    let typed = [&time.since, &time.until, &time.on];
-    let typed = typed.into_iter().flatten().chain(&selection.r#where);
-    let moment = typed
-        .clone()
-        .any(|text| crate::time::is_relative(text))
-        .then(|| crate::time::to_text(now, &Zone::Utc));
-    // With the zone of the variable, too: the command may be run where it is not set.
-    let zone = super::setup::typed_zone(&time.clock).map(|(_, zone)| zone);
-    let zone = zone.filter(|zone| zone != "UTC");
-    for (flag, value) in [
-        ("--since", time.since.clone()),
-        ("--until", time.until.clone()),
-        ("--on", time.on.clone()),
-        ("--last", time.last.clone()),
-        ("--around", time.around.clone()),
-        ("--within", time.within.clone()),
-        ("--now", time.clock.now.clone().or(moment)),
-        ("--tz", zone),
-    ] {
-        if let Some(value) = value {
-            // What begins with a dash is no flag behind an equals sign.
-            if value.starts_with('-') {
-                words.push(format!("{flag}={value}"));
-            } else {
-                words.extend([flag.to_owned(), value]);
-            }
-        }
-    }
+    let mut words = selection.words();
+    words.extend(
+        common
+            .input
+            .keep_duplicates
+            .then(|| "--keep-duplicates".to_owned()),
+    );
+    words.extend(time.words());
     words
 }
 

@@ -199,7 +199,7 @@ fn check(convert: &Convert) -> Result<(), Failure> {
     if convert.excel_safe && to != To::Csv {
         return refused("--excel-safe", "only for --to csv");
     }
-    if convert.common.time.time_format.is_some() {
+    if convert.common.time.has("time-format") {
         return refused(
             "--time-format",
             "the shape says how times are written; see --timestamps",

@@ -40,19 +40,14 @@ pub(super) struct Diff {
         hide_default_value = true
     )]
     by: Vec<String>,
-    /// End with 1 when the dumps differ.
-    ///
-    /// That is when there is a row to be printed. And with 2 when there is no event to compare in either.
-    #[arg(long)]
-    exit_code: bool,
     #[command(flatten)]
     output: Output,
-    /// Workers [default: one a processor].
+    /// Number of worker threads [default: number of CPUs].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), help_heading = "Input")]
     threads: Option<u16>,
     #[command(flatten)]
     limits: Limits,
-    /// Take events that occur more than once in a dump as often as they occur.
+    /// Keep events that occur more than once in a dump.
     #[arg(long, help_heading = "Input")]
     keep_duplicates: bool,
     #[command(flatten)]
@@ -67,7 +62,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     output::check(&diff.output)?;
     let contrast = DiffQuestion::new(setup::fields("--by", &diff.by)?).map_err(usage)?;
     let names = [diff.old, diff.new];
-    let common = Common {
+    let mut common = Common {
         input: Input {
             source: Source {
                 dumps: names.to_vec(),
@@ -80,6 +75,8 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         time: diff.time,
         diagnostics: diff.diagnostics,
     };
+    // Here --exit-status asks for a difference; that no event is selected is no reason to end with 1.
+    let is_status_wanted = std::mem::take(&mut common.diagnostics.messages.exit_status);
     let [old, new] = &names;
     if old == "-" && new == "-" {
         return Err(usage("OLD and NEW: standard input can be read only once"));
@@ -133,7 +130,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     if totals != [0, 0] {
         warn_of_empty(contrast.by(), &found);
     }
-    if is_answer && diff.exit_code {
+    if is_answer && is_status_wanted {
         if totals == [0, 0] {
             diagnostics::error(
                 "nothing is selected in either dump, so there is nothing to compare",

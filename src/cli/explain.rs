@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::output::Writer;
-use super::sessions::Asked as Sessions;
+use super::sessions::SessionQuery;
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, diagnostics};
@@ -49,7 +49,12 @@ pub(super) fn print(
             expr: Expr::Flag(Test::Time(Window::default())),
         });
     }
-    conditions.extend(plan.unresolved.sessions.as_ref().map(Sessions::condition));
+    conditions.extend(
+        plan.unresolved
+            .sessions
+            .as_ref()
+            .map(SessionQuery::condition),
+    );
     let selection = Selection::new(conditions);
     let mut out = String::new();
     // Writing to a string does not fail.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::args::Time;
 use super::progress::Progress;
-use super::sessions::Asked as Sessions;
+use super::sessions::SessionQuery;
 use super::setup::{Plan, usage};
 use super::{Failure, diagnostics, empty_result};
 use crate::dump::{ByteCounts, Content};
@@ -31,7 +31,7 @@ pub(super) struct Unresolved {
     /// `--around` and `--within`.
     pub around: Option<Around>,
     /// `--with-sessions`, and whose.
-    pub sessions: Option<Sessions>,
+    pub sessions: Option<SessionQuery>,
 }
 
 /// An event, and how near to it.
@@ -46,19 +46,19 @@ pub(super) struct Around {
 impl Unresolved {
     /// What was typed, checked.
     pub fn new(typed: &Time) -> Result<Unresolved, Failure> {
-        let last = match &typed.last {
+        let last = match typed.value("last") {
             Some(typed) => {
                 let span = time::parse_last(typed).map_err(usage)?;
                 Some((span, format!("--last {typed}")))
             }
             None => None,
         };
-        let around = match typed.around.as_deref().map(str::trim) {
+        let around = match typed.value("around").map(str::trim) {
             Some("") => {
                 return Err(usage("--around: the id of an event is missing"));
             }
             Some(id) => {
-                let within = typed.within.as_deref().unwrap_or(NEAR);
+                let within = typed.value("within").unwrap_or(NEAR);
                 let span = time::parse_duration(within)
                     .map_err(|error| usage(error.for_option("--within")))?;
                 Some(Around {
@@ -96,7 +96,7 @@ impl Plan {
         if unresolved.is_empty() {
             return Ok(());
         }
-        let named = unresolved.sessions.as_ref().map(Sessions::selection);
+        let named = unresolved.sessions.as_ref().map(SessionQuery::selection);
         let gathering = named
             .as_ref()
             .map(|named| SessionObserver { named: Some(named) });

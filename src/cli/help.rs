@@ -1,13 +1,13 @@
-//! The two kinds of help: `-h`, which stays on one screen, and `--help`, which opens with an example and
-//! what it really prints.
+//! The two kinds of help: `-h`, which fits on one screen, and `--help`, which begins with an example and its real
+//! output.
 //!
-//! Not for: what each flag means, which stands beside it.
+//! Not for: the text about each flag, which is next to its definition.
 
 use clap::{Command, CommandFactory};
 
 use super::Cli;
 
-/// A command line and the beginning of what it prints, from the top of the project.
+/// A command line for each command, run from the top of the project, and the beginning of its output.
 const EXAMPLES: [(&str, &str); 12] = [
     (
         "list",
@@ -115,58 +115,88 @@ trailsift\\-count \\- Counts events by what they have in some fields; most first
     ),
 ];
 
-/// What `-h` says of the flags that all commands share.
-const SHARED: &str = "\
-Which  --key --who --account --source --name --region --ip --resource --id
-       --error VALUE,… or @FILE  --not WORD=VALUE  --where EXPR  --with-sessions
-       --ok --denied --failed --read-only --write --keep-duplicates --explain
-When   --since --until --on --last --around --within --now --tz --time-format
-Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
-Also   --threads N --stats[=json] --quiet --exit-status --strict --manifest FILE";
-
-/// Those of them that `inspect` has.
-const INSPECT: &str = "\
-When   --now --tz
-Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
-Also   --threads N --quiet --manifest FILE";
-
-/// The same, of commands that print rows.
-const OUTPUT: &str = "Output --format table|tsv|csv|json|jsonl|md --excel-safe --header -o FILE";
-
-/// Those of them that `redact` has.
-const REDACT: &str = "\
-Limits --max-unpacked --max-ratio --max-members --max-event --max-depth
-Also   --threads N --quiet --manifest FILE";
+/// The help of `--exit-status`, of commands for which 1 means something else than that no event is selected.
+const EXIT_STATUS: [(&str, &str); 4] = [
+    ("check", "End with 1 if a rule failed (always so)"),
+    ("diff", "End with 1 if the dumps differ"),
+    (
+        "inspect",
+        "End with 1 if a finding is as severe as --fail-on (always so)",
+    ),
+    (
+        "redact",
+        "End with 1 if --verify finds a value that was not replaced (always so)",
+    ),
+];
 
 /// The program's command line, with its help.
 pub(super) fn command() -> Command {
     Cli::command().mut_subcommands(|command| {
         let name = command.get_name().to_owned();
-        let is_asking = command.get_arguments().any(|arg| arg.get_id() == "key");
-        let has_output = command.get_arguments().any(|arg| arg.get_id() == "format");
-        let more = match (is_asking, has_output) {
-            (true, true) if !["report", "check"].contains(&name.as_str()) => {
-                format!("{SHARED}\n{OUTPUT}")
-            }
-            (true, true) => SHARED.to_owned(),
-            (true, false) => SHARED.to_owned(),
-            (false, _) if name == "inspect" => INSPECT.to_owned(),
-            (false, _) if name == "redact" => REDACT.to_owned(),
-            (false, _) => String::new(),
-        };
-        // Those that are laid out by hand keep their full stop otherwise.
+        // The first line of a longer help is not stripped of its full stop by clap.
         let about = command.get_about().map(ToString::to_string);
         let about = about.unwrap_or_default();
         let example = EXAMPLES.iter().find(|(of, _)| *of == name);
+        let shared = shared(&command);
         command
             .about(about.trim_end_matches('.').to_owned())
             .before_long_help(example.map_or("", |(_, text)| text))
-            .after_help(more)
+            .after_help(shared)
             .after_long_help("")
-            // Under a heading stand the flags that commands share.
             .mut_args(|arg| {
                 let is_shared = arg.get_help_heading().is_some();
-                arg.hide_short_help(is_shared)
+                let arg = arg.hide_short_help(is_shared);
+                match EXIT_STATUS.iter().find(|(command, _)| *command == name) {
+                    Some((_, help)) if arg.get_id() == "exit_status" => arg.help(*help),
+                    _ => arg,
+                }
             })
     })
 }
+
+/// For `-h`, which has to fit on one screen: the names of the flags that commands share, which have a heading.
+fn shared(command: &Command) -> String {
+    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
+    for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+        let (Some(heading), Some(long)) = (arg.get_help_heading(), arg.get_long()) else {
+            continue;
+        };
+        let label = heading.split(' ').next().unwrap_or_default();
+        let values: Vec<_> = arg
+            .get_possible_values()
+            .iter()
+            .filter(|_| arg.get_action().takes_values())
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        let word = match (arg.get_short(), values.len()) {
+            (_, 1..=8) if arg.is_require_equals_set() => format!("--{long}[={}]", values.join("|")),
+            (_, 1..=8) => format!("--{long} {}", values.join("|")),
+            (Some(short), _) => format!("-{short}, --{long}"),
+            (None, _) => format!("--{long}"),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, words)) => words.push(word),
+            None => groups.push((label, vec![word])),
+        }
+    }
+    let mut out = String::new();
+    for (label, words) in groups {
+        let mut line = format!("{label:<LABEL$}");
+        for word in words {
+            if line.chars().count() + 1 + word.chars().count() > COLUMNS {
+                out.push_str(line.trim_end());
+                line = format!("\n{:<LABEL$}", "");
+            }
+            line.push_str(&format!(" {word}"));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out.trim_end().to_owned()
+}
+
+/// Columns of the longest label of a group of flags.
+const LABEL: usize = 9;
+
+/// Columns of the narrowest terminal that `-h` fits on.
+const COLUMNS: usize = 80;

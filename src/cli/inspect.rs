@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{Clock, Common, DiagnosticArgs, Input, Kept, Selection, Source, Time};
+use super::args::{Clock, Common, DiagnosticArgs, Input, MessageArgs, Selection, Source, Time};
 use super::audit::{self, Audit};
 use super::output;
 use super::setup::Plan;
@@ -73,11 +73,8 @@ pub(super) struct InspectArgs {
     source: Source,
     #[command(flatten)]
     clock: Clock,
-    /// No notes on standard error. Warnings and errors are still printed.
-    #[arg(short, long, help_heading = "Report (on standard error)")]
-    quiet: bool,
     #[command(flatten)]
-    kept: Kept,
+    messages: MessageArgs,
 }
 
 /// How the answer is written.
@@ -117,13 +114,9 @@ pub(super) fn run(inspect: InspectArgs) -> Result<Status, Failure> {
             keep_duplicates: false,
         },
         selection: Selection::default(),
-        time: Time {
-            clock: inspect.clock,
-            ..Time::default()
-        },
+        time: Time(inspect.clock.0),
         diagnostics: DiagnosticArgs {
-            quiet: inspect.quiet,
-            kept: inspect.kept,
+            messages: inspect.messages,
             ..DiagnosticArgs::default()
         },
     };

@@ -118,7 +118,7 @@ struct EnclosingEvent {
 /// Refuses conditions, because a place is shown whether it is selected or not.
 pub(super) fn refuse_selection(typed: &Selection, zone: &Zone, now: Moment) -> Result<(), Failure> {
     let conditions = conditions::conditions(typed, zone, now)?;
-    let sessions = typed.with_sessions.map(|_| "--with-sessions");
+    let sessions = typed.has("with-sessions").then_some("--with-sessions");
     let typed: Vec<_> = conditions
         .iter()
         .map(|it| it.typed.as_str())

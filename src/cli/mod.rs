@@ -23,6 +23,7 @@ mod empty_result;
 mod explain;
 mod fields;
 mod first_pass;
+mod flags;
 mod help;
 mod hint;
 mod inspect;

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use clap::{Args, ValueHint};
 
-use super::args::{Clock, Common, DiagnosticArgs, Input, Kept, Selection, Source, Time};
+use super::args::{Common, DiagnosticArgs, Input, MessageArgs, Selection, Source, Time};
 use super::setup::{Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics, manifest, refusal};
@@ -85,11 +85,8 @@ pub(super) struct Redact {
     verify: bool,
     #[command(flatten)]
     source: Source,
-    /// No notes on standard error. Warnings and errors are still printed.
-    #[arg(short, long, help_heading = "Report (on standard error)")]
-    quiet: bool,
     #[command(flatten)]
-    kept: Kept,
+    messages: MessageArgs,
 }
 
 /// The fewest bytes of a key: 128 bits.
@@ -127,16 +124,9 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
             keep_duplicates: true,
         },
         selection: Selection::default(),
-        time: Time {
-            clock: Clock {
-                tz: Some("UTC".to_owned()),
-                now: None,
-            },
-            ..Time::default()
-        },
+        time: Time::default(),
         diagnostics: DiagnosticArgs {
-            quiet: redact.quiet,
-            kept: redact.kept.clone(),
+            messages: redact.messages.clone(),
             ..DiagnosticArgs::default()
         },
     };
@@ -151,7 +141,7 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
     if let Some(key) = redact.key_file.as_deref() {
         targets.refuse("--key-file", key)?;
     }
-    if let Some(manifest) = redact.kept.manifest.as_deref() {
+    if let Some(manifest) = redact.messages.manifest.as_deref() {
         targets.refuse("--manifest", manifest)?;
     }
     if let Some(map) = redact.map.as_deref() {
@@ -166,7 +156,7 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
                 "--map {map}: the way back is for nobody else to read; name a file"
             )));
         }
-        let manifest = redact.kept.manifest.as_deref();
+        let manifest = redact.messages.manifest.as_deref();
         if manifest.is_some_and(|manifest| target::is_same(map.as_ref(), manifest.as_ref())) {
             let map = map.to_string_lossy();
             return Err(usage(format!("--map {map}: that is the --manifest")));

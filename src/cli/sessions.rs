@@ -1,25 +1,29 @@
-//! `--with-sessions`: whom it is about, and what the first reading says of their sessions.
+//! `--with-sessions`: which identity it is about, and which of its sessions the first pass found.
 //!
-//! Not for: what was born of what (room `sessions`), the two readings (`first_pass`).
+//! Not for: which call issued which key (`crate::sessions`), the two passes (`first_pass`).
 
-use super::args::{DiagnosticArgs, Selection as Typed, Sessions as Wanted};
+use super::args::{DiagnosticArgs, Selection as Typed};
 use super::setup::usage;
 use super::{Failure, diagnostics};
 use crate::select::{Condition, Expr, Selection, Sessions, Test};
 use crate::sessions::{DerivedSessions, Links};
 
-/// Whose sessions are wanted, and how sure one must be of them.
+/// The identity whose sessions are selected, too.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    wanted: Wanted,
+pub(super) struct SessionQuery {
+    /// Include sessions that only their name links to the identity.
+    likely: bool,
     named: Vec<Condition>,
 }
 
-impl Asked {
-    /// Takes those conditions out that name an identity: `--key` and `--who`, or, where there is neither, expressions
-    /// that look at nothing but who acted. All others choose among the calls of it and its sessions.
-    pub fn take(typed: &Typed, conditions: &mut Vec<Condition>) -> Result<Option<Asked>, Failure> {
-        let Some(wanted) = typed.with_sessions else {
+impl SessionQuery {
+    /// Takes the conditions that name an identity: `--key` and `--who` or, without them, expressions that test only
+    /// the caller. All other conditions apply to the calls of the identity and of its sessions.
+    pub fn take(
+        typed: &Typed,
+        conditions: &mut Vec<Condition>,
+    ) -> Result<Option<SessionQuery>, Failure> {
+        let Some(how) = typed.value("with-sessions") else {
             return Ok(None);
         };
         let mut named: Vec<Condition> = conditions
@@ -32,14 +36,17 @@ impl Asked {
         }
         if named.is_empty() {
             return Err(usage(
-                "--with-sessions: whose sessions? Add --key or --who, or a --where that looks at nothing but who acted \
+                "--with-sessions: no identity is named; add --key or --who, or a --where that tests only the caller \
                  (AccessKeyId, Username, principal, session, userIdentity)",
             ));
         }
-        Ok(Some(Asked { wanted, named }))
+        Ok(Some(SessionQuery {
+            likely: how == "likely",
+            named,
+        }))
     }
 
-    /// The identity, to look for.
+    /// The calls of the identity itself.
     pub fn selection(&self) -> Selection {
         Selection::new(self.named.clone())
     }
@@ -47,17 +54,17 @@ impl Asked {
     /// The flags that name the identity, and this one, as they were typed.
     pub fn typed(&self) -> String {
         let named: Vec<_> = self.named.iter().map(|it| it.typed.as_str()).collect();
-        let flag = match self.wanted {
-            Wanted::Certain => "--with-sessions",
-            Wanted::Likely => "--with-sessions=likely",
+        let flag = match self.likely {
+            false => "--with-sessions",
+            true => "--with-sessions=likely",
         };
         format!("{} {flag}", named.join(" "))
     }
 
-    /// What is asked before any session is known.
+    /// The condition for --explain, before any session is known.
     pub fn condition(&self) -> Condition {
         Condition {
-            typed: format!("{} (known after a first reading)", self.typed()),
+            typed: format!("{} (known after a first pass)", self.typed()),
             expr: self.identity(),
         }
     }
@@ -73,19 +80,19 @@ impl Asked {
         }
     }
 
-    /// What follows from the first reading, which is told.
+    /// The conditions that follow from the first pass. Prints which sessions were found.
     pub fn resolve(self, links: &Links, diagnostics: &DiagnosticArgs) -> Vec<Condition> {
         let family = links.family();
         if !links.named().is_empty() {
-            self.tell(&family, diagnostics);
+            self.report(&family, diagnostics);
         }
-        let is_likely = self.wanted == Wanted::Likely;
-        let likely = family.likely.iter().filter(|_| is_likely);
+        let likely = family.likely.iter().filter(|_| self.likely);
+        // A name selects only calls without a key: calls with a key are selected by the key.
         let names = family
             .names
             .iter()
-            .filter(|_| is_likely && family.has_keyless);
-        let taken: Vec<&str> = family
+            .filter(|_| self.likely && family.has_keyless);
+        let keys: Vec<&str> = family
             .keys
             .iter()
             .chain(likely)
@@ -93,8 +100,8 @@ impl Asked {
             .collect();
         let added = self.added(&family);
         let typed = format!("{} ({added})", self.typed());
-        if taken.is_empty() && names.clone().next().is_none() {
-            // Each by itself can still say what would have matched.
+        if keys.is_empty() && names.clone().next().is_none() {
+            // The conditions stay separate, so that an empty result can show what each of them excluded.
             let mut named = self.named;
             if let Some(last) = named.last_mut() {
                 let flag = typed
@@ -105,62 +112,55 @@ impl Asked {
             return named;
         }
         let names = names.map(|(name, since)| (name.as_str(), *since));
-        let sessions = Expr::Flag(Test::Sessions(Sessions::new(taken, names)));
+        let sessions = Expr::Flag(Test::Sessions(Sessions::new(keys, names)));
         vec![Condition {
             typed,
             expr: Expr::Any(vec![self.identity(), sessions]),
         }]
     }
 
-    /// What comes on top of the identity, in words.
+    /// The sessions that are selected in addition to the identity, in words.
     fn added(&self, family: &DerivedSessions) -> String {
         let mut words = match family.keys.len() as u64 {
-            0 => "no key was born of it".to_owned(),
-            1 => "1 key was born of it".to_owned(),
-            keys => format!("{} were born of it", diagnostics::count(keys, "key")),
+            0 => "no key was issued to it".to_owned(),
+            1 => "1 key was issued to it".to_owned(),
+            keys => format!("{} were issued to it", diagnostics::count(keys, "key")),
         };
-        if self.wanted == Wanted::Likely {
-            words.push_str(&match (family.likely.len() as u64, family.has_keyless) {
-                (0, false) => ", no other is likely its own".to_owned(),
-                (0, true) => ", calls without a key are likely its own".to_owned(),
-                (keys, false) => format!(", {} likely its own", are(keys)),
-                (keys, true) => format!(
-                    ", {} and calls without a key are likely its own",
-                    diagnostics::count(keys, "more key")
-                ),
-            });
+        if self.likely {
+            match likely(family) {
+                Some(likely) => words.push_str(&format!(", {likely} to it")),
+                None => words.push_str(", no other key probably belongs to it"),
+            }
         }
         words
     }
 
-    fn tell(&self, family: &DerivedSessions, diagnostics: &DiagnosticArgs) {
+    fn report(&self, family: &DerivedSessions, diagnostics: &DiagnosticArgs) {
         let mut note = format!("--with-sessions: {}", self.added(family));
-        let likely = family.likely.len() as u64;
-        if self.wanted == Wanted::Certain && (likely > 0 || family.has_keyless) {
-            let what = match (likely, family.has_keyless) {
-                (0, _) => "calls without a key are".to_owned(),
-                (keys, false) => are(keys),
-                (keys, true) => format!(
-                    "{} and calls without a key are",
-                    diagnostics::count(keys, "more key")
-                ),
-            };
+        if let Some(likely) = likely(family).filter(|_| !self.likely) {
             note.push_str(&format!(
-                "; {what} likely its own, by the name of a session alone (--with-sessions=likely takes them)"
+                "; {likely} to it (same session name only; --with-sessions=likely selects them)"
             ));
         }
         diagnostics::note(diagnostics, &note);
         if family.blind > 0 {
             diagnostics::warning(&format!(
-                "--with-sessions: {} of its sessions {} no access key: what those did is not selected",
-                diagnostics::count(family.blind, "issuance"),
-                if family.blind == 1 { "tells" } else { "tell" },
+                "--with-sessions: {} of its sessions {} no access key: the calls of those sessions are not selected",
+                diagnostics::count(family.blind, "issuing call"),
+                if family.blind == 1 { "shows" } else { "show" },
             ));
         }
     }
 }
 
-fn are(keys: u64) -> String {
-    let verb = if keys == 1 { "is" } else { "are" };
-    format!("{} {verb}", diagnostics::count(keys, "more key"))
+/// The calls that only a session name links to the identity, with the verb.
+fn likely(family: &DerivedSessions) -> Option<String> {
+    let more = |keys| diagnostics::count(keys, "more key");
+    Some(match (family.likely.len() as u64, family.has_keyless) {
+        (0, false) => return None,
+        (0, true) => "calls without a key probably belong".to_owned(),
+        (1, false) => "1 more key probably belongs".to_owned(),
+        (keys, false) => format!("{} probably belong", more(keys)),
+        (keys, true) => format!("{} and calls without a key probably belong", more(keys)),
+    })
 }

@@ -7,12 +7,12 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::Path;
 
-use super::args::{Clock, Common, DiagnosticArgs, Time};
+use super::args::{Common, DiagnosticArgs, Time};
 use super::first_pass::Unresolved;
 use super::limits::Limits;
 use super::manifest::Manifest;
 use super::progress::Progress;
-use super::sessions::Asked as Sessions;
+use super::sessions::SessionQuery;
 use super::{Failure, changed_files, conditions, diagnostics, local};
 use crate::engine::{self, Answer, CHUNK_SIZE, FileReport, Item, Question, RunReport, Settings};
 use crate::event::Field;
@@ -70,7 +70,7 @@ impl Plan {
         let window = window(&common.time, &zone, now)?;
         let mut conditions = conditions::conditions(&common.selection, &zone, now)?;
         let unresolved = Unresolved {
-            sessions: Sessions::take(&common.selection, &mut conditions)?,
+            sessions: SessionQuery::take(&common.selection, &mut conditions)?,
             ..Unresolved::new(&common.time)?
         };
         if window.since.is_some() || window.until.is_some() {
@@ -79,7 +79,7 @@ impl Plan {
                 expr: Expr::Flag(Test::Time(window)),
             });
         }
-        let manifest = common.diagnostics.kept.manifest.as_deref();
+        let manifest = common.diagnostics.manifest.as_deref();
         let manifest = manifest.map(Manifest::new).transpose()?;
         let discovery = discover()?;
         if let Some(manifest) = &manifest {
@@ -222,9 +222,9 @@ pub(super) fn usage(error: impl std::fmt::Display) -> Failure {
 const ZONE_VARIABLE: &str = "TRAILSIFT_TZ";
 
 /// The value of `--tz`, else of the variable `TRAILSIFT_TZ`, with the name of its source. `None` means UTC.
-pub(super) fn typed_zone(clock: &Clock) -> Option<(&'static str, String)> {
-    if let Some(typed) = &clock.tz {
-        return Some(("--tz", typed.clone()));
+pub(super) fn typed_zone(typed: &Time) -> Option<(&'static str, String)> {
+    if let Some(zone) = typed.value("tz") {
+        return Some(("--tz", zone.to_owned()));
     }
     let value = std::env::var_os(ZONE_VARIABLE).filter(|value| !value.is_empty())?;
     Some((ZONE_VARIABLE, value.to_string_lossy().into_owned()))
@@ -236,7 +236,7 @@ pub(super) fn zone_and_format(
     args: &DiagnosticArgs,
 ) -> Result<(Zone, TimeFormat), Failure> {
     let mut zone = Zone::Utc;
-    if let Some((option, name)) = typed_zone(&typed.clock) {
+    if let Some((option, name)) = typed_zone(typed) {
         let parsed = Zone::parse_with_note(&name);
         let (named, note) = parsed.map_err(|error| usage(error.for_option(option)))?;
         if let Some(note) = note {
@@ -247,7 +247,7 @@ pub(super) fn zone_and_format(
             named => named,
         };
     }
-    let format = match &typed.time_format {
+    let format = match typed.value("time-format") {
         Some(typed) => TimeFormat::parse(typed).map_err(usage)?,
         None => TimeFormat::default(),
     };
@@ -260,14 +260,14 @@ pub(super) fn chosen_clock(
     zone: &Zone,
     format: &TimeFormat,
 ) -> Option<(Zone, TimeFormat)> {
-    let is_chosen = typed_zone(&typed.clock).is_some() || typed.time_format.is_some();
+    let is_chosen = typed_zone(typed).is_some() || typed.has("time-format");
     is_chosen.then(|| (*zone, format.clone()))
 }
 
 /// The moment that `now` and `yesterday` refer to.
 pub(super) fn now(typed: &Time, zone: &Zone) -> Result<Moment, Failure> {
     let clock = Moment::from_datetime(chrono::Utc::now());
-    match &typed.clock.now {
+    match typed.value("now") {
         Some(typed) => time::parse_now(typed, zone, clock).map_err(usage),
         None => Ok(clock),
     }
@@ -276,23 +276,20 @@ pub(super) fn now(typed: &Time, zone: &Zone) -> Result<Moment, Failure> {
 /// The window of `--since`, `--until` and `--on`.
 pub(super) fn window(typed: &Time, zone: &Zone, now: Moment) -> Result<Window, Failure> {
     let typed = TypedWindow {
-        since: typed.since.as_deref(),
-        until: typed.until.as_deref(),
-        on: typed.on.as_deref(),
+        since: typed.value("since"),
+        until: typed.value("until"),
+        end_time: typed.value("end-time"),
+        on: typed.value("on"),
     };
     time::resolve(&typed, zone, now).map_err(usage)
 }
 
 /// `--on 2019-06-08 (UTC)`, as a person typed it, for the explanation of a zero.
 pub(super) fn typed_window(typed: &Time, zone: &Zone) -> String {
-    let flags = [
-        ("--since", &typed.since),
-        ("--until", &typed.until),
-        ("--on", &typed.on),
-    ];
+    let flags = ["since", "until", "end-time", "on"];
     let words: Vec<_> = flags
         .iter()
-        .filter_map(|(flag, value)| value.as_ref().map(|value| format!("{flag} {value}")))
+        .filter_map(|flag| Some(format!("--{flag} {}", typed.value(flag)?)))
         .collect();
     format!("{} ({zone})", words.join(" "))
 }

@@ -1,20 +1,21 @@
 //! Exit statuses and how they combine.
 
-/// How a command ended.
+/// The result of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// All was read. Nothing selected is no failure.
+    /// Everything was read. That nothing was selected is not a failure.
     Done,
-    /// The answer is no (`-e`: nothing was selected).
+    /// A rule failed, a finding is as severe as `--fail-on`, or a value was left in a redacted dump; with
+    /// `--exit-status` also: no event was selected, or the dumps differ.
     No,
-    /// Usage, or a source that can't be read, is refused, or is empty.
+    /// The command line is wrong, or an input can't be read, is refused, or is empty.
     Usage,
     /// Results were printed, but part of the input was lost.
     Lost,
 }
 
 impl Status {
-    /// The number that the process ends with.
+    /// The exit status of the process.
     pub const fn code(self) -> u8 {
         match self {
             Status::Done => 0,
@@ -24,7 +25,7 @@ impl Status {
         }
     }
 
-    /// Of two reasons, the one to end with: 2 before 1 before 3.
+    /// The more important of two results: 2 before 1 before 3.
     pub const fn and(self, other: Status) -> Status {
         const fn rank(status: Status) -> u8 {
             match status {

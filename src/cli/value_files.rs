@@ -17,6 +17,18 @@ pub(super) struct Value {
     pub from: Option<(Rc<str>, usize)>,
 }
 
+impl Value {
+    /// The error about this value, with the line of the file that it was read from.
+    pub fn refused(&self, flag: &str, why: &str) -> Failure {
+        usage(match &self.from {
+            Some((file, line)) => {
+                format!("{}: line {line}: {why}", behind(flag, &format!("@{file}")))
+            }
+            None => format!("{flag}: {why}"),
+        })
+    }
+}
+
 /// All values of one flag.
 pub(super) struct Values {
     /// The flag with what was typed behind it, for messages: `--key @FILE (1,234 values)`.
@@ -71,7 +83,7 @@ impl Values {
 }
 
 /// A flag with what is typed behind it.
-pub(super) fn behind(flag: &str, text: &str) -> String {
+fn behind(flag: &str, text: &str) -> String {
     let separator = if flag.ends_with('=') { "" } else { " " };
     format!("{flag}{separator}{text}")
 }

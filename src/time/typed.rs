@@ -3,7 +3,7 @@
 //! The times in a dump are read by `parse`. Here a missing zone means the zone of `--tz`, a date is a whole local day,
 //! and more spellings are accepted, because a person can be asked to correct a wrong guess and a dump cannot.
 
-use super::{Moment, TimeError, Zone, civil, from_number, parse, span};
+use super::{Moment, NANOS_PER_SECOND, TimeError, Zone, civil, from_number, parse, span};
 
 /// The meaning of a typed text.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,21 @@ impl Point {
     pub fn end(self) -> Moment {
         match self {
             Point::At(moment) => moment,
+            Point::Days { end, .. } => end,
+        }
+    }
+
+    /// The first moment after it.
+    pub fn after(self) -> Moment {
+        match self {
+            Point::At(Moment { seconds, nanos }) if nanos < NANOS_PER_SECOND - 1 => Moment {
+                seconds,
+                nanos: nanos + 1,
+            },
+            Point::At(Moment { seconds, .. }) => Moment {
+                seconds: seconds + 1,
+                nanos: 0,
+            },
             Point::Days { end, .. } => end,
         }
     }

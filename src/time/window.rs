@@ -39,6 +39,9 @@ pub struct TypedWindow<'a> {
     pub since: Option<&'a str>,
     /// `--until`: the first moment after the range; a date, a month, `today` or `yesterday` means its end.
     pub until: Option<&'a str>,
+    /// `--end-time`, the flag of the AWS CLI: the last moment that is wanted; a date, a month, `today` or `yesterday`
+    /// means its end.
+    pub end_time: Option<&'a str>,
     /// `--on`: a date, a month, `today` or `yesterday`, as a whole.
     pub on: Option<&'a str>,
 }
@@ -98,6 +101,11 @@ pub fn resolve(typed: &TypedWindow<'_>, zone: &Zone, now: Moment) -> Result<Wind
             "--until",
             typed.until,
             read("--until", typed.until, ACCEPTED)?.map(Point::end),
+        ),
+        bound(
+            "--end-time",
+            typed.end_time,
+            read("--end-time", typed.end_time, ACCEPTED)?.map(Point::after),
         ),
     ];
     let since = since.into_iter().flatten().max_by_key(|bound| bound.moment);

@@ -1,4 +1,4 @@
-//! `--with-sessions`: what the sessions did that were born of an identity.
+//! `--with-sessions`: the calls of the sessions that an identity started.
 //!
 //! Not for: trees and chains of births, which are tried where they are made.
 
@@ -167,7 +167,7 @@ fn who_and_where_name_an_identity_as_well() {
         run(&dir, &[wrong, &["--with-sessions", "dump"]].concat())
             .ends(2)
             .prints("")
-            .mentions("--with-sessions: whose sessions? Add --key or --who");
+            .mentions("--with-sessions: no identity is named; add --key or --who");
     }
     dir.run(["show", "--at", "dump:1", "--with-sessions"])
         .got()
@@ -182,16 +182,16 @@ fn what_only_a_name_links_is_taken_on_request_and_told_otherwise() {
     dir.write("dump", lookup(&story()));
     let certain = [&KEY[..], &["--with-sessions", "dump"]].concat();
     run(&dir, &certain).ends(0).says(
-        "trailsift: note: --with-sessions: 2 keys were born of it; 1 more key and calls without a key are likely its own, \
-         by the name of a session alone (--with-sessions=likely takes them)\n",
+        "trailsift: note: --with-sessions: 2 keys were issued to it; 1 more key and calls without a key probably \
+         belong to it (same session name only; --with-sessions=likely selects them)\n",
     );
     let likely = [&KEY[..], &["--with-sessions=likely", "dump"]].concat();
     run(&dir, &likely)
         .ends(0)
         .prints(&rows(&[15, 14, 11, 10, 4, 2, 1, 0]))
         .says(
-            "trailsift: note: --with-sessions: 2 keys were born of it, 1 more key and calls without a key are likely its \
-             own\n",
+            "trailsift: note: --with-sessions: 2 keys were issued to it, 1 more key and calls without a key probably \
+             belong to it\n",
         );
     // A key that mallory was given is never alice's, whatever its session is called.
     let mallory = ["--key", "AKIAMALLORY", "--with-sessions=likely", "dump"];
@@ -298,7 +298,7 @@ fn both_accounts_records_of_a_call_are_one_birth_and_masks_link_nothing() {
         )
         .ends(0)
         .prints(&rows(&[2]))
-        .mentions("--with-sessions: 1 key was born of it\n");
+        .mentions("--with-sessions: 1 key was issued to it\n");
     }
     for mask in [
         "HIDDEN_DUE_TO_SECURITY_REASONS",
@@ -334,8 +334,8 @@ fn births_that_tell_nothing_are_warned_of() {
     run(&dir, &["--key", "AKIAEXAMPLE", "--with-sessions", "dump"])
         .ends(0)
         .prints(&rows(&[1]))
-        .mentions("note: --with-sessions: no key was born of it\n")
-        .mentions("warning: --with-sessions: 1 birth of its sessions tells no access key: what those did is not selected\n");
+        .mentions("note: --with-sessions: no key was issued to it\n")
+        .mentions("warning: --with-sessions: 1 issuing call of its sessions shows no access key: the calls of those sessions are not selected\n");
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn a_cycle_selects_each_event_once() {
         run(&dir, &["--key", key, "--with-sessions", "dump"])
             .ends(0)
             .prints(&rows(&all))
-            .mentions("2 keys were born of it");
+            .mentions("2 keys were issued to it");
     }
 }
 
@@ -364,7 +364,7 @@ fn an_empty_answer_an_explanation_and_a_manifest_say_that_sessions_were_included
     let dir = Dir::new();
     dir.write("dump", lookup(&story()));
     let with = [&KEY[..], &["--with-sessions"]].concat();
-    let typed = "--key AKIAEXAMPLE --with-sessions (2 keys were born of it)";
+    let typed = "--key AKIAEXAMPLE --with-sessions (2 keys were issued to it)";
     run(
         &dir,
         &[&with[..], &["--name", "DescribeInstance", "dump"]].concat(),
@@ -376,7 +376,7 @@ fn an_empty_answer_an_explanation_and_a_manifest_say_that_sessions_were_included
     // Nobody that is there: the nearest who is.
     run(&dir, &["--key", "AKIAEXAMPEL", "--with-sessions", "dump"]).ends(0).prints("").says(
         "trailsift: note: nothing selected of 11 events:\n\
-         trailsift: note:   --key AKIAEXAMPEL --with-sessions (no key was born of it): 11 \u{2192} 0; nearest that occurs: \
+         trailsift: note:   --key AKIAEXAMPEL --with-sessions (no key was issued to it): 11 \u{2192} 0; nearest that occurs: \
          AKIAEXAMPLE (3)\n",
     );
     run(

@@ -7,6 +7,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::check::SelectWords;
 use crate::cli::args::{Selection, Time};
+use crate::cli::flags::FLAGS;
 use crate::cli::{Failure, conditions, setup};
 use crate::select::{Condition, Expr, Test};
 use crate::time::{Moment, Zone};
@@ -26,17 +27,6 @@ struct Typed {
     time: Time,
 }
 
-/// Flags that are about the whole reading, with the ids of their arguments.
-const OF_ALL: [(&str, &str); 7] = [
-    ("with_sessions", "--with-sessions"),
-    ("last", "--last"),
-    ("around", "--around"),
-    ("within", "--within"),
-    ("now", "--now"),
-    ("tz", "--tz"),
-    ("time_format", "--time-format"),
-];
-
 /// The conditions of a selection, or what is wrong with it.
 pub(super) fn compile(
     words: SelectWords<'_>,
@@ -50,13 +40,15 @@ pub(super) fn compile(
     let matches = Typed::command()
         .try_get_matches_from(&words)
         .map_err(|error| plain(&error))?;
-    let of_all = OF_ALL
-        .iter()
-        .find(|(id, _)| matches.value_source(id) == Some(ValueSource::CommandLine));
-    if let Some((_, flag)) = of_all {
+    let of_input = FLAGS.iter().find(|flag| {
+        let source = matches.value_source(flag.name);
+        flag.is_of_input && source == Some(ValueSource::CommandLine)
+    });
+    if let Some(flag) = of_input {
         return Err(format!(
-            "{flag} is for the whole reading; write it on the command line, where it says for all rules \
-             which events are judged"
+            "--{} applies to the whole input; write it on the command line, where it chooses for all rules which \
+             events are evaluated",
+            flag.name
         ));
     }
     let typed = Typed::from_arg_matches(&matches).map_err(|error| plain(&error))?;

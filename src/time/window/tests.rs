@@ -9,6 +9,7 @@ fn typed<'a>(since: &'a str, until: &'a str, on: &'a str) -> TypedWindow<'a> {
         since: some(since),
         until: some(until),
         on: some(on),
+        end_time: None,
     }
 }
 
@@ -138,4 +139,21 @@ fn through_a_moment_includes_it_and_nothing_after_it() {
     assert!(!window.contains(at("2019-06-08T23:59:59.999999999Z")));
     let end = Window::through(Moment::MAX, Moment::MAX);
     assert!(end.contains(Moment::MAX) && end.until.is_none());
+}
+
+/// The AWS CLI's `--end-time` includes the moment that it names.
+#[test]
+fn an_end_time_is_included() {
+    for (end_time, until) in [
+        ("2019-06-09T10:00:00Z", "2019-06-09T10:00:00.000000001Z"),
+        ("2019-06-09T10:00:00.999999999Z", "2019-06-09T10:00:01Z"),
+        ("2019-06-09", "2019-06-10T00:00:00Z"),
+    ] {
+        let typed = TypedWindow {
+            end_time: Some(end_time),
+            ..TypedWindow::default()
+        };
+        let window = resolve(&typed, &zone("UTC"), at("2019-06-09T16:30:00Z")).unwrap();
+        assert_eq!(window.until, Some(at(until)), "{end_time}");
+    }
 }
