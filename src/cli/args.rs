@@ -90,7 +90,7 @@ pub(super) struct MessageArgs {
     ///
     /// One document: the command line, the version, the time zone and the version of its data, the time window, each
     /// input with its size and SHA-256, the byte accounting, and the findings of `inspect`. The whole input is read
-    /// once more for it; a pipe is kept, as for --last.
+    /// once more for it; a pipe is kept for that, in memory up to 64 MiB, then in a temporary file.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub manifest: Option<OsString>,
 }

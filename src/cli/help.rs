@@ -3,7 +3,7 @@
 //!
 //! Not for: the text about each flag, which is next to its definition.
 
-use clap::{Command, CommandFactory};
+use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use super::Cli;
 
@@ -79,8 +79,8 @@ broken  baseline
         "inspect",
         "$ trailsift inspect tests/data/max-items.json | grep -A2 error
   error       next-token, byte 9128: the last page has a NextToken: there are
-              more events than this dump contains \u{2192} go on where the lookup stopped
-              (inspect --commands)
+              more events than this dump contains \u{2192} go on where the lookup
+              stopped (inspect --commands)
 ",
     ),
     (
@@ -140,6 +140,8 @@ pub(super) fn command() -> Command {
         let shared = shared(&command);
         command
             .about(about.trim_end_matches('.').to_owned())
+            .disable_version_flag(true)
+            .arg(version())
             .before_long_help(example.map_or("", |(_, text)| text))
             .after_help(shared)
             .after_long_help("")
@@ -154,6 +156,16 @@ pub(super) fn command() -> Command {
     })
 }
 
+/// `--version` of a command, which `-h` need not list.
+fn version() -> Arg {
+    Arg::new("version")
+        .short('V')
+        .long("version")
+        .help("Print version")
+        .action(ArgAction::Version)
+        .hide_short_help(true)
+}
+
 /// For `-h`, which has to fit on one screen: the names of the flags that commands share, which have a heading.
 fn shared(command: &Command) -> String {
     let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
@@ -162,17 +174,22 @@ fn shared(command: &Command) -> String {
             continue;
         };
         let label = heading.split(' ').next().unwrap_or_default();
-        let values: Vec<_> = arg
-            .get_possible_values()
-            .iter()
-            .filter(|_| arg.get_action().takes_values())
-            .map(|value| value.get_name().to_owned())
-            .collect();
-        let word = match (arg.get_short(), values.len()) {
-            (_, 1..=8) if arg.is_require_equals_set() => format!("--{long}[={}]", values.join("|")),
-            (_, 1..=8) => format!("--{long} {}", values.join("|")),
-            (Some(short), _) => format!("-{short}, --{long}"),
-            (None, _) => format!("--{long}"),
+        // `--no-header` needs no mention next to `--header`.
+        if long.starts_with("no-") {
+            continue;
+        }
+        let values = arg.get_possible_values();
+        let names = values.iter().map(|value| value.get_name());
+        let word = if arg.is_require_equals_set() {
+            // The first value is what the flag means without one.
+            let others: Vec<_> = names.skip(1).collect();
+            format!("--{long}[={}]", others.join("|"))
+        } else if arg.get_action().takes_values() && !values.is_empty() {
+            format!("--{long} {}", names.collect::<Vec<_>>().join("|"))
+        } else if arg.get_short() == Some('o') {
+            "-o FILE".to_owned()
+        } else {
+            format!("--{long}")
         };
         match groups.iter_mut().find(|(known, _)| *known == label) {
             Some((_, words)) => words.push(word),
@@ -185,7 +202,7 @@ fn shared(command: &Command) -> String {
         for word in words {
             if line.chars().count() + 1 + word.chars().count() > COLUMNS {
                 out.push_str(line.trim_end());
-                line = format!("\n{:<LABEL$}", "");
+                line = "\n ".to_owned();
             }
             line.push_str(&format!(" {word}"));
         }

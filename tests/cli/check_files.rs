@@ -155,17 +155,17 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = '--last 1d'\n",
             "4:10",
-            "--last is for the whole reading",
+            "--last applies to the whole input",
         ),
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = '--key A --with-sessions'\n",
             "4:10",
-            "--with-sessions is for",
+            "--with-sessions applies to",
         ),
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = '--denied --tz UTC'\n",
             "4:10",
-            "--tz is for",
+            "--tz applies to",
         ),
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = '--help'\n",

@@ -398,7 +398,7 @@ fn an_event_that_says_neither_reads_nor_writes() {
 #[test]
 fn words_that_select_nothing_by_mistake_are_refused() {
     for (line, words) in [
-        ("--not|nme=x", "the words are key, who"),
+        ("--not|nme=x", "the flags are key, who"),
         ("--not|name", "--not name=Get*"),
         ("--not|name=", "empty"),
         ("--name|", "empty"),

@@ -388,7 +388,7 @@ fn an_empty_answer_an_explanation_and_a_manifest_say_that_sessions_were_included
     assert_eq!(manifest["conditions"], json!([typed]));
     run(&dir, &[&with[..], &["--where", "EventName = X", "--explain", "dump"]].concat())
         .quietly()
-        .holds("  --key AKIAEXAMPLE --with-sessions (known after a first reading)\n  --where 'EventName = X'\n")
+        .holds("  --key AKIAEXAMPLE --with-sessions (known after a first pass)\n  --where 'EventName = X'\n")
         .holds("    responseElements   outcome, --with-sessions\n")
         .holds("read twice: the first reading finds who was born of whom (--key AKIAEXAMPLE --with-sessions)\n");
     run(&dir, &["--key", "A", "--with-sessions", "--last", "1d", "--around", "x", "--explain", "dump"])

@@ -32,7 +32,7 @@ fn flags(command: &str) -> BTreeSet<String> {
     words
         .flat_map(str::split_whitespace)
         .filter_map(|word| word.strip_prefix("--"))
-        .map(|flag| flag.split(['=', '[', ',']).next().unwrap().to_owned())
+        .map(|flag| flag.split(['=', '[', ',', '.']).next().unwrap().to_owned())
         .filter(|flag| !flag.is_empty())
         .collect()
 }

@@ -212,12 +212,13 @@ fn the_short_help_names_every_flag() {
         let flags = long.out.lines().filter_map(|line| {
             let line = line.trim_start();
             let flag = line.find("--").filter(|_| line.starts_with('-'))?;
-            line[flag..].split([' ', '[', '=']).next()
+            line[flag..].split([' ', '[', '=', '.']).next()
         });
         let flags: Vec<&str> = flags.collect();
         assert!(flags.contains(&"--help"), "{command}");
         for flag in flags {
-            let is_known = short.out.contains(flag) || flag == "--no-header" || flag == "--output";
+            let is_known = short.out.contains(flag)
+                || ["--no-header", "--output", "--version"].contains(&flag);
             assert!(is_known, "{command}: {flag}");
         }
     }
