@@ -1,7 +1,5 @@
-//! EventLimits: events longer than one may be, reading that stops early, and work that is split into pieces much
-//! smaller than what lies in them.
-//!
-//! Not for: input that is hostile to the scanner alone (`guards`).
+//! Limits: events that are too long, reading that stops early, and input that is split into chunks much smaller than
+//! its events.
 
 use std::time::{Duration, Instant};
 

@@ -1,14 +1,14 @@
-//! Dumps cut at every byte, from either end: each whole event is kept, and no cut is silent.
+//! Dumps cut at every byte, from either end: each whole event is kept, and every cut is reported.
 //!
-//! A cut says nothing only where what is left is a dump of its own: at the very end but for white space, or
-//! between two lines of JSON. Not for: damage in the middle (`damage`).
+//! A cut cannot be found only if the rest is a complete dump: at the very end except white space, or between two
+//! lines of JSON.
 
 use super::{Reading, scan};
 use crate::support::json::Style;
 use crate::support::records::{Event, Rng, events};
 use crate::support::shapes;
 
-/// A dump, and the events it holds as ranges.
+/// A dump, and the ranges of its events.
 struct Dump {
     name: &'static str,
     bytes: Vec<u8>,
@@ -34,7 +34,7 @@ impl Dump {
     }
 }
 
-/// Three events of which two are plain and the middle one is made of what is rare.
+/// Three events: two plain ones, and one with rare forms between them.
 fn three(seed: u64) -> Vec<Event> {
     let mut three = events(seed, 3);
     three[1].username = Some("Zoë \"☃\" \\ {[,:]}".to_owned());
@@ -93,13 +93,13 @@ fn dumps() -> Vec<Dump> {
     ]
 }
 
-/// True when the reader learns that this is not all there was.
-fn is_told(reading: &Reading) -> bool {
+/// True if the result says that the dump is incomplete.
+fn is_reported(reading: &Reading) -> bool {
     use trailsift::dump::Content;
-    reading.tells_loss() || !matches!(reading.content, Content::Events | Content::NoEvents)
+    reading.reports_loss() || !matches!(reading.content, Content::Events | Content::NoEvents)
 }
 
-/// Events that lie wholly in `from..to`, with offsets as they are behind a cut at `from`.
+/// Events that are wholly in `from..to`, with offsets relative to a cut at `from`.
 fn whole(dump: &Dump, from: usize, to: usize) -> Vec<u64> {
     let inside = dump.events.iter().filter(|(a, b)| *a >= from && *b <= to);
     inside.map(|(a, _)| (a - from) as u64).collect()
@@ -109,7 +109,7 @@ fn offsets(reading: &Reading) -> Vec<u64> {
     reading.events.iter().map(|(at, _)| *at).collect()
 }
 
-/// True when nothing but white space lies between lines of JSON on both sides of `cut`.
+/// True if there is only white space between the lines of JSON on both sides of `cut`.
 fn is_between(dump: &Dump, cut: usize) -> bool {
     let depth_before = depth(&dump.bytes[..cut]);
     depth_before == Some(0)
@@ -156,10 +156,10 @@ fn a_dump_cut_at_any_byte_keeps_its_whole_events_and_says_that_it_is_cut() {
             if offsets(&reading) != whole(&dump, 0, cut) {
                 complain(&dump, cut, "other events", &reading, &mut wrong);
             } else if is_between(&dump, cut) {
-                if reading.tells_loss() {
+                if reading.reports_loss() {
                     complain(&dump, cut, "a false alarm", &reading, &mut wrong);
                 }
-            } else if !is_told(&reading) {
+            } else if !is_reported(&reading) {
                 complain(&dump, cut, "silent", &reading, &mut wrong);
             }
         }
@@ -178,10 +178,10 @@ fn a_dump_that_begins_at_any_byte_keeps_its_whole_events_and_says_that_it_is_cut
             if !expected.iter().all(|at| found.contains(at)) {
                 complain(&dump, cut, "lost events", &reading, &mut wrong);
             } else if is_between(&dump, cut) {
-                if reading.tells_loss() {
+                if reading.reports_loss() {
                     complain(&dump, cut, "a false alarm", &reading, &mut wrong);
                 }
-            } else if !is_told(&reading) {
+            } else if !is_reported(&reading) {
                 complain(&dump, cut, "silent", &reading, &mut wrong);
             }
         }

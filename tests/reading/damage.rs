@@ -1,7 +1,5 @@
-//! Damage in the middle: bytes changed, taken out, put in, doubled; blocks lost, zeroed, blanked; documents
-//! spliced. Every event that lies wholly outside the damage is kept, and what is lost is told.
-//!
-//! Not for: cuts (`cuts`), which are gone through byte by byte.
+//! Damage in the middle: bytes changed, removed, inserted, doubled; blocks lost, zeroed, blanked; documents
+//! spliced. Every event that is wholly outside the damage is kept, and losses are reported.
 
 use super::files::differ;
 use super::{How, Reading, read, scan};
@@ -10,7 +8,7 @@ use crate::support::records::{MODEL_ORDER, Rng, events};
 use crate::support::shapes;
 use trailsift::dump::{Finding, FindingKind};
 
-/// A dump and where its events lie.
+/// A dump and the ranges of its events.
 struct Dump {
     name: &'static str,
     bytes: Vec<u8>,
@@ -76,7 +74,7 @@ impl Damage {
         [&bytes[..self.from], &self.by, &bytes[self.to..]].concat()
     }
 
-    /// The events outside of it, where they lie afterwards.
+    /// The events outside of the damage, with their new offsets.
     fn spared(&self, dump: &Dump) -> Vec<(usize, usize)> {
         let shift = |at: usize| at - self.to + self.from + self.by.len();
         dump.events
@@ -127,7 +125,7 @@ fn large(bytes: &[u8], rng: &mut Rng) -> Damage {
     Damage { what, from, to, by }
 }
 
-/// What is wrong with how damage was read, if anything.
+/// The error in the result for a damaged dump, if there is one.
 fn check(dump: &Dump, damage: &Damage, bytes: &[u8], reading: &Reading) -> Option<String> {
     let found: Vec<(usize, usize)> = reading
         .events
@@ -142,14 +140,14 @@ fn check(dump: &Dump, damage: &Damage, bytes: &[u8], reading: &Reading) -> Optio
     if let Some(lost) = lost {
         return Some(format!("lost {lost:?}"));
     }
-    // Where an event is blanked out to its last byte nothing is left to tell of it.
-    // Damage that leaves valid JSON, as a hole from one nested text into another does, nobody can tell.
+    // An event that is completely blank leaves no trace.
+    // Damage that leaves valid JSON, such as a hole from one nested text into another, cannot be recognised.
     let is_erased = damage.by.iter().all(u8::is_ascii_whitespace)
         && !dump.events.iter().any(|&(a, b)| {
             let covered = damage.from <= a && b <= damage.to;
             a < damage.to && damage.from < b && !covered
         });
-    if found.len() < dump.events.len() && !is_told(reading) && !is_json(bytes) && !is_erased {
+    if found.len() < dump.events.len() && !is_reported(reading) && !is_json(bytes) && !is_erased {
         return Some("silent".to_owned());
     }
     None
@@ -161,15 +159,15 @@ fn is_json(bytes: &[u8]) -> bool {
         .all(|value| value.is_ok())
 }
 
-/// True when the reader learns that something is wrong.
-fn is_told(reading: &Reading) -> bool {
+/// True if the result reports a problem.
+fn is_reported(reading: &Reading) -> bool {
     let odd = |finding: &Finding| {
         matches!(
             finding.kind,
             FindingKind::NotEvents { .. } | FindingKind::NotUtf8 { .. }
         )
     };
-    reading.tells_loss() || reading.findings.iter().any(odd)
+    reading.reports_loss() || reading.findings.iter().any(odd)
 }
 
 fn try_all(rounds: u64, seed: u64, make: fn(&[u8], &mut Rng) -> Damage) {
@@ -186,7 +184,7 @@ fn try_all(rounds: u64, seed: u64, make: fn(&[u8], &mut Rng) -> Damage) {
             }
             if let Some(why) = why {
                 let around = &dump.bytes[damage.from.saturating_sub(40)..damage.from];
-                let behind = &dump.bytes[damage.to..dump.bytes.len().min(damage.to + 40)];
+                let after = &dump.bytes[damage.to..dump.bytes.len().min(damage.to + 40)];
                 wrong.push(format!(
                     "{} {} {}..{} {:?}: {why}\n  {:?}..{:?}\n  {:?} {:?}\n  {:?}",
                     dump.name,
@@ -195,7 +193,7 @@ fn try_all(rounds: u64, seed: u64, make: fn(&[u8], &mut Rng) -> Damage) {
                     damage.to,
                     String::from_utf8_lossy(&damage.by[..damage.by.len().min(40)]),
                     String::from_utf8_lossy(around),
-                    String::from_utf8_lossy(behind),
+                    String::from_utf8_lossy(after),
                     reading.events.iter().map(|e| e.0).collect::<Vec<_>>(),
                     dump.events,
                     reading.findings,
@@ -208,7 +206,7 @@ fn try_all(rounds: u64, seed: u64, make: fn(&[u8], &mut Rng) -> Damage) {
     assert!(wrong.is_empty(), "{count}:\n{}", wrong.join("\n"));
 }
 
-/// Whether pieces and threads make a difference.
+/// Whether chunk sizes and threads change the result.
 fn in_pieces(bytes: &[u8], rng: &mut Rng) -> Option<String> {
     let how = |threads, chunk_size| How {
         threads,
@@ -249,8 +247,8 @@ fn spliced_documents_lose_only_what_the_splice_touches() {
         let reading = scan(&bytes);
         let found: Vec<usize> = reading.events.iter().map(|e| e.0 as usize).collect();
         let before = a.events.iter().filter(|e| e.1 <= cut).map(|e| e.0);
-        let behind = b.events.iter().filter(|e| e.0 >= from);
-        let mut expected = before.chain(behind.map(|e| e.0 - from + cut));
+        let after = b.events.iter().filter(|e| e.0 >= from);
+        let mut expected = before.chain(after.map(|e| e.0 - from + cut));
         let inside = |at: usize| {
             reading
                 .events

@@ -1,6 +1,6 @@
-//! Every path of every event: what a field says is what full parsers say.
+//! Every path of every event: the value of a field is the value that full parsers find.
 //!
-//! Not for: what is derived (`principal`, envelopes made from records); the room itself tests that.
+//! Derived values (`principal`, envelopes made from records) are tested in their module.
 
 use serde_json::Value as Tree;
 use simd_json::prelude::{ValueAsArray, ValueAsObject, ValueAsScalar, ValueObjectAccess};
@@ -12,7 +12,7 @@ use super::{How, ask, expected, item, unpacked};
 use std::io;
 use std::ops::ControlFlow;
 
-/// Compares every event and gathers what differs.
+/// Compares every event and collects the differences.
 struct Compare;
 
 impl trailsift::engine::Question for Compare {
@@ -23,7 +23,7 @@ impl trailsift::engine::Question for Compare {
     }
 }
 
-/// How many paths were compared, and what differed.
+/// The number of compared paths, and the differences.
 #[derive(Default)]
 pub(super) struct Compared(pub u64, pub Vec<String>);
 
@@ -40,12 +40,12 @@ impl Answer<(u64, Vec<String>)> for Compared {
     }
 }
 
-/// Parses text that may hold halves of surrogate pairs and bytes that are no UTF-8, as the program reads them.
+/// Parses text that may contain halves of surrogate pairs and bytes that are not UTF-8, as the program reads them.
 fn parse(bytes: &[u8]) -> Option<Tree> {
     serde_json::from_str(&mended(&String::from_utf8_lossy(bytes))).ok()
 }
 
-/// The text with `\ufffd` for each half of a surrogate pair that stands alone: serde_json refuses those.
+/// The text with `\ufffd` for each unpaired half of a surrogate pair, because serde_json refuses them.
 pub(super) fn mended(text: &str) -> String {
     let unit = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
@@ -73,7 +73,7 @@ pub(super) fn mended(text: &str) -> String {
     out
 }
 
-/// Compares all paths of an event; returns how many there were.
+/// Compares all paths of an event; returns their number.
 fn compare(event: &Event<'_>, context: &Context<'_>, wrong: &mut Vec<String>) -> u64 {
     let source = event.source();
     let Some(own) = parse(source) else {
@@ -98,7 +98,7 @@ fn compare(event: &Event<'_>, context: &Context<'_>, wrong: &mut Vec<String>) ->
     };
     if envelope && let Some(members) = own.as_object() {
         for (name, value) in members {
-            // These are rendered anew, or derived where they are empty.
+            // These are rendered again, or derived if they are empty.
             if !matches!(
                 name.as_str(),
                 "EventTime" | "ReadOnly" | "CloudTrailEvent" | "Username" | "AccessKeyId"
@@ -142,7 +142,7 @@ struct Walk<'w, 'e> {
 
 impl Walk<'_, '_> {
     fn below(&mut self, path: &str, name: &str, tree: &Tree) {
-        // Empty texts of the envelope are taken from the record.
+        // Empty texts of the envelope are replaced by the record's.
         if !name.is_empty() && tree == &Tree::String(String::new()) {
             return;
         }
@@ -176,7 +176,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Whether a value is what serde_json read, and simd-json where it reads it.
+/// Whether a value equals that of serde_json, and that of simd-json if it can read the record.
 fn same(value: &Value<'_>, tree: &Tree) -> Result<(), String> {
     match (value, tree) {
         (Value::Null, Tree::Null) => Ok(()),
@@ -237,9 +237,9 @@ fn same_tree(simd: &simd_json::BorrowedValue<'_>, tree: &Tree) -> bool {
 fn every_path_of_every_fixture_says_what_full_parsers_say() {
     let mut compared = Compared::default();
     for file in expected() {
-        // Of keys that stand twice, serde_json takes the last.
+        // If a member occurs twice, serde_json uses the last one.
         let twice = file.path.ends_with("duplicate-keys.json");
-        // And it reads no deeper than 128 levels.
+        // It reads at most 128 levels.
         let deep = file.path.contains("/deep");
         if twice || deep || (file.path.starts_with("tests/data/") && file.why != "whole") {
             continue;

@@ -1,13 +1,13 @@
-//! Every file of `fixtures/` and `tests/data/`: what is found in it, and that neither threads nor pieces
-//! change the answer.
+//! Every file of `fixtures/` and `tests/data/`: the events found in it, with any number of threads and any size of
+//! chunks.
 
 use super::{Expected, How, Reading, expected, read, scan, unpacked};
 use trailsift::dump::{Content, FindingKind, UnsupportedShape};
 
-/// How a file must have been judged, by the word in `expected.tsv`.
+/// Whether the result of a file is the one that the word in `expected.tsv` means.
 fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
     let has = |what: fn(&FindingKind) -> bool| reading.findings.iter().any(|f| what(&f.kind));
-    let lossless = !reading.tells_loss();
+    let lossless = !reading.reports_loss();
     let ok = match file.why.as_str() {
         "whole" if file.path.starts_with("fixtures/") => reading.findings.is_empty(),
         "whole" => lossless && reading.byte_counts.skipped == 0 && reading.byte_counts.damaged == 0,
@@ -19,7 +19,7 @@ fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
         "no-events" => lossless && reading.content == Content::NoEvents,
         "record-unreadable" => lossless && reading.unreadable.0 > 0,
         "not-utf8" => lossless && has(|what| matches!(what, FindingKind::NotUtf8 { .. })),
-        "damaged" => reading.tells_loss() || reading.error.is_some(),
+        "damaged" => reading.reports_loss() || reading.error.is_some(),
         "foreign" | "other-shape" => matches!(reading.content, Content::Foreign(_)),
         "empty" => reading.content == Content::Blank,
         "error-text" => matches!(reading.content, Content::ErrorText(_)),
@@ -43,7 +43,7 @@ fn judge(file: &Expected, reading: &Reading) -> Result<(), String> {
 }
 
 #[test]
-fn every_file_holds_what_is_expected_of_it() {
+fn every_file_has_the_expected_events() {
     let mut wrong = Vec::new();
     for file in expected() {
         let bytes = unpacked(&file.path);
@@ -74,7 +74,7 @@ fn threads_and_pieces_change_nothing() {
         let bytes = unpacked(&file.path);
         let whole = read(&bytes, How::default());
         for chunk_size in [1, 2, 3, 7, 64, 1 << 10, 4 << 10, 64 << 10] {
-            // A piece costs some microseconds however small it is.
+            // Each chunk costs some microseconds, even if it is small.
             if bytes.len() / chunk_size > 6_000 {
                 continue;
             }
@@ -102,7 +102,7 @@ fn threads_and_pieces_change_nothing() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Where two readings differ.
+/// The first difference of two results.
 pub fn differ(a: &Reading, b: &Reading) -> String {
     let offsets = |r: &Reading| r.events.iter().map(|e| e.0).collect::<Vec<_>>();
     let mut out = String::new();

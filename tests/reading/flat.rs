@@ -1,6 +1,5 @@
-//! Tables and rows of columns, cut and broken: what the scanner finds in the text that is made of them.
-//!
-//! Not for: the text itself, which the room's own tests look at.
+//! Tables and rows of columns, cut and broken: the events that the scanner finds in the JSON made from them. Tests of the
+//! module compare the JSON itself.
 
 use std::ops::ControlFlow;
 
@@ -8,7 +7,7 @@ use trailsift::dump::{ByteCounts, Chunk, Finding, Ledger, Mode, ScanFacts, Scann
 use trailsift::event::Event;
 use trailsift::transcode::{HEAD, recognise};
 
-/// Where events begin in the source, with their names, and what was lost, and where.
+/// Offsets of events in the source, with their names, and the lost ranges.
 struct Found {
     events: Vec<(u64, String)>,
     byte_counts: ByteCounts,
@@ -59,12 +58,12 @@ const ROWS: [&str; 3] = [
 ];
 
 #[test]
-fn a_table_cut_anywhere_keeps_its_whole_rows_and_tells_of_the_one_that_is_cut() {
+fn a_table_cut_anywhere_keeps_its_whole_rows_and_reports_the_cut_row() {
     let source = [HEADING, ROWS[0], ROWS[1], ROWS[2]].concat();
     let starts = [0, 1, 2].map(|nth| HEADING.len() + ROWS[..nth].concat().len());
     for cut in HEADING.len()..=source.len() {
         let found = read(&source.as_bytes()[..cut]);
-        // The last field of a row may be cut, and nobody can tell.
+        // A cut in the last field of a row cannot be recognised.
         let has_all_fields = |nth: &usize| starts[*nth] + ROWS[*nth].rfind(',').unwrap() < cut;
         let whole: Vec<(u64, String)> = (0..3)
             .filter(has_all_fields)
@@ -98,7 +97,7 @@ fn a_broken_row_among_others_is_one_loss_at_its_place() {
         let broken = ROWS[nth].replacen(",", "", 1);
         let mut rows = ROWS;
         rows[nth] = &broken;
-        // Of many lines, each is one: together they are one gap.
+        // Many lost lines in sequence are one gap.
         expect(&table(rows), &broken, nth);
         for broken in [
             columns[nth].replacen('}', "", 1),

@@ -1,7 +1,5 @@
-//! Each event of any bytes, decoded in full by serde_json, against what the program says lazily. Of names that stand
-//! twice the first counts.
-//!
-//! Not for: every path of sound files (`fields`).
+//! Each event of any bytes, decoded in full by serde_json, compared with the lazily read fields. If a member occurs
+//! twice, the first one counts.
 
 use std::fmt;
 use std::io;
@@ -16,7 +14,7 @@ use trailsift::event::{Context, Event, Field};
 use super::fields::mended;
 use super::{How, ask, item};
 
-/// How many records were compared, and what the program's fields say and serde_json does not.
+/// The number of compared records, and the differences from serde_json.
 pub fn differences(bytes: &[u8], limits: EventLimits) -> (usize, Vec<String>) {
     let how = How {
         limits,
@@ -53,7 +51,7 @@ impl Answer<All> for All {
     }
 }
 
-/// The members of an object, in order. Nothing below them is looked at but for whether it is JSON.
+/// The members of an object, in order. Deeper levels are only checked to be JSON.
 struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Members {
@@ -114,7 +112,7 @@ fn compare(event: &Event<'_>, context: &Context<'_>) -> Result<bool, String> {
             Some(json) if json.starts_with('"') => text(json).ok_or("no record to serde_json")?,
             Some(json) if json.starts_with('{') => json.to_owned(),
             None if !is_lookup && own.first("eventVersion").is_some() => source,
-            // Its record is elsewhere, or nowhere.
+            // Its record is in another place or missing.
             _ => return Ok(false),
         }
     };

@@ -1,7 +1,7 @@
 //! Hostile input costs time in proportion to its size, and no stack: deep nesting, storms of beginnings,
 //! strings and events without end.
 //!
-//! The bounds are loose; what they catch is work that grows with the square. Not for: speed.
+//! The bounds are loose: they catch work that grows with the square of the input.
 
 use std::time::{Duration, Instant};
 
@@ -70,7 +70,7 @@ const HOSTILE: &[(&str, Make)] = &[
     }),
     ("digits", |n| repeat("1", n)),
     ("blanks", |n| [b"[".to_vec(), repeat(" ", n)].concat()),
-    ("blanks behind a string", |n| {
+    ("blanks after a string", |n| {
         [b"\"a\"".to_vec(), repeat(" ", n)].concat()
     }),
     ("apostrophes", |n| repeat("b'{\"EventId\": ", n)),
@@ -150,7 +150,7 @@ fn time_grows_with_size_and_not_with_its_square() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-/// Events in whose lists stand objects that look like beginnings: wherever a piece begins, its guess is wrong.
+/// Events with lists of objects that look like events: the guess at the start of every chunk is wrong.
 #[test]
 fn a_storm_of_wrong_guesses_costs_each_piece_once_more() {
     const CHUNK_SIZE: usize = 2000;

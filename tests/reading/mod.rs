@@ -1,12 +1,12 @@
-//! The reading engine, tried from outside: what it finds in whole, cut, damaged, reshaped and hostile
-//! input, and that the answer depends on nothing but the bytes.
+//! Tests the engine from outside: the events that it finds in whole, cut, damaged, reshaped and hostile
+//! input, and that the result depends only on the bytes.
 //!
-//! This file holds what these tests share. Not for: the command line.
+//! This file contains the shared parts of these tests.
 
-mod beside;
 mod bounds;
 mod cuts;
 mod damage;
+mod dual;
 mod expressions;
 mod fields;
 mod files;
@@ -39,12 +39,12 @@ use trailsift::select::Selection;
 use trailsift::time::{TimeFormat, Zone};
 use trailsift::transcode::{self, Origins};
 
-/// Everything that reading one input came to, in a form that compares.
+/// The results for one input, in a form that can be compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// Offset and text of every event, duplicates left out.
     pub events: Vec<(u64, Vec<u8>)>,
-    /// Where these lie in the file: first byte and the one behind the last.
+    /// Their ranges in the file: first byte and the one after the last.
     pub spans: Vec<(u64, u64)>,
     pub byte_counts: ByteCounts,
     pub content: Content,
@@ -57,8 +57,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// True when the reader is told that something of an event, or events, may be lost.
-    pub fn tells_loss(&self) -> bool {
+    /// True if the result reports that events, or parts of an event, may be lost.
+    pub fn reports_loss(&self) -> bool {
         self.findings.iter().any(Finding::is_loss)
     }
 }
@@ -81,20 +81,20 @@ impl Default for How {
     }
 }
 
-/// Gathers events as they lie there, and looks into each record.
+/// Collects events in the order of the file, and reads each record.
 struct Gather;
 
 impl Question for Gather {
     type Batch = Vec<Found>;
 
     fn observe(&self, event: &Event<'_>, _: &Context<'_>, batch: &mut Self::Batch) {
-        // Looked into, so that the count of unreadable records is complete.
+        // Read, so that the count of unreadable records is complete.
         let _ = event.record_unreadable();
         batch.push(((event.offset, event.end), event.source().to_vec()));
     }
 }
 
-/// Where an event lies, and its text.
+/// The range of an event, and its text.
 type Found = ((u64, u64), Vec<u8>);
 
 #[derive(Default)]
@@ -154,7 +154,7 @@ fn spool(mut bytes: &[u8]) -> Spool {
     Spool::fill(&mut bytes, SPOOL_MEMORY, Path::new("/"), &mut |_| {}).expect("memory never fails")
 }
 
-/// What the whole engine makes of some bytes.
+/// The result of the whole engine for some bytes.
 pub fn read(bytes: &[u8], how: How) -> Reading {
     read_item(item(bytes), how)
 }
@@ -199,8 +199,7 @@ fn read_item(item: Item, how: How) -> Reading {
     }
 }
 
-/// What a scanner makes of some bytes in one run: the engine's answer without the engine, duplicates
-/// kept.
+/// The result of a scanner for some bytes in one run, without the engine; duplicates are kept.
 pub fn scan(source: &[u8]) -> Reading {
     let (made, origins) = made(source);
     let bytes = made.as_deref().unwrap_or(source);
@@ -248,7 +247,7 @@ pub fn scan(source: &[u8]) -> Reading {
     }
 }
 
-/// The text that a source of another shape is turned into, and the way back.
+/// The text that a source of another shape is converted to, and the map to the source.
 fn made(source: &[u8]) -> (Option<Vec<u8>>, Option<Origins>) {
     let head = &source[..source.len().min(transcode::HEAD)];
     let Some(recipe) = transcode::recognise(head) else {
@@ -288,7 +287,7 @@ pub struct Expected {
     pub why: String,
 }
 
-/// All files of `fixtures/` and `tests/data/`, with what they hold.
+/// All files of `fixtures/` and `tests/data/`, with their expected content.
 pub fn expected() -> Vec<Expected> {
     include_str!("../expected.tsv")
         .lines()

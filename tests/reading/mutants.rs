@@ -1,9 +1,9 @@
 //! Every file of the project with bytes flipped, parts cut out, doubled, and parts of others put in, from a seed: with
 //! one thread and with four, in pieces of any size, from memory, from disk and through a pipe the same events and the
-//! same account come out, and each event's fields are what a full parser says.
+//! same byte counts are found, and each event's fields equal those of a full parser.
 //!
 //! `TRAILSIFT_SOAK=600 cargo test --release --test all soak -- --ignored --nocapture` goes on for ten minutes, from a
-//! seed that is printed; `TRAILSIFT_SEED=…` begins with that. Not for: what must survive damage (`damage`).
+//! seed that is printed; `TRAILSIFT_SEED=…` begins with that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ fn mutate(bytes: &mut Vec<u8>, other: &[u8], rng: &mut Rng) {
     }
 }
 
-/// Reads a mutant in every way there is, and gives how many of its records were compared with a full parser's.
+/// Reads a mutant in every way, and returns how many of its records were compared with a full parser's.
 fn hold(bytes: &[u8], rng: &mut Rng) -> usize {
     let limits = EventLimits {
         event: [16 << 20, 3000][rng.below(2)],
@@ -84,7 +84,7 @@ fn hold(bytes: &[u8], rng: &mut Rng) -> usize {
     compared
 }
 
-/// Asks the program, of a file and through a pipe, and looks at its memory.
+/// Runs the program on a file and on a pipe, and measures its memory.
 fn hold_program(bytes: &[u8]) {
     let dir = Dir::new();
     dir.write("-dump", bytes);
@@ -98,7 +98,7 @@ fn hold_program(bytes: &[u8]) {
             program
         }
     };
-    let told = |got: &Got| got.err.replace("./-dump", "-");
+    let messages = |got: &Got| got.err.replace("./-dump", "-");
     let first = run("1", "./-dump").got();
     assert!((0..4).contains(&first.status), "{first:?}");
     assert!(!first.err.contains("panicked"), "{}", first.err);
@@ -106,13 +106,13 @@ fn hold_program(bytes: &[u8]) {
         let other = run(threads, file).got();
         assert_eq!(other.out, first.out, "{threads} {file}");
         assert_eq!(other.status, first.status, "{threads} {file}");
-        assert_eq!(told(&other), told(&first), "{threads} {file}");
+        assert_eq!(messages(&other), messages(&first), "{threads} {file}");
     }
     let peak = run("4", "./-dump").peak_memory();
     assert!(peak < MEMORY, "{peak} kB");
 }
 
-/// Holds the mutant of a file that a seed makes.
+/// Tests the mutant that a seed makes of a file.
 fn mutant(path: &Path, other: &[u8], seed: u64, with_program: bool) -> usize {
     let mut bytes = std::fs::read(path).expect("the file");
     let mut rng = Rng::new(seed);
@@ -120,13 +120,13 @@ fn mutant(path: &Path, other: &[u8], seed: u64, with_program: bool) -> usize {
         return 0;
     }
     mutate(&mut bytes, other, &mut rng);
-    let held = catch_unwind(AssertUnwindSafe(|| {
+    let passed = catch_unwind(AssertUnwindSafe(|| {
         if with_program {
             hold_program(&bytes);
         }
         hold(&bytes, &mut rng)
     }));
-    held.unwrap_or_else(|panic| {
+    passed.unwrap_or_else(|panic| {
         let why = panic
             .downcast_ref::<String>()
             .map_or("a panic", String::as_str);
@@ -134,7 +134,7 @@ fn mutant(path: &Path, other: &[u8], seed: u64, with_program: bool) -> usize {
     })
 }
 
-/// Files with what they hold, for parts of each other.
+/// Files with their content, for parts of each other.
 fn files(paths: Vec<PathBuf>) -> Vec<(PathBuf, Vec<u8>)> {
     let read = |path: PathBuf| {
         let bytes = std::fs::read(&path).expect("the file");

@@ -1,16 +1,14 @@
-//! Nested text in every spelling that JSON allows, and broken at any place: what it says is what a full
-//! parser reads, and the event counts whatever is in it.
-//!
-//! Not for: damage of the event's own object (`damage`).
+//! Nested text in every spelling that JSON allows, and broken at any place: its fields equal those of a
+//! full parser, and the event always counts.
 
 use super::fields::{Compared, compare_all};
 use super::scan;
 use crate::support::records::Rng;
 
-/// A record that has a bit of everything.
+/// A record with all kinds of values.
 const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::1:user/a\/b","sessionContext":{}},"eventTime":"2024-06-10T01:11:06Z","eventSource":"s3.amazonaws.com","eventName":"PutObject","requestParameters":{"key":"a \"quoted\" \\ back\\\\slash\u0041\n\ud83d\ude80 \ud800 Zürich ☃","n":[1,-2.5e+3,12345678901234567890,1e999,0],"t":true,"f":false,"z":null,"":"no name","{\"x\":[":"]}","e\u0076":"1"},"readOnly":false,"eventID":"e-1"}"#;
 
-/// The content of a JSON string that holds `text`, each character spelled in one of its ways.
+/// The content of a JSON string for `text`, with each character in one of its spellings.
 fn spelled(text: &str, oddity: usize, rng: &mut Rng) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -79,7 +77,7 @@ fn nested_text_reads_the_same_in_every_spelling() {
         let content = spelled(&json, oddity, &mut rng);
         for text in [lookup(&content), format!("\"{content}\"\n")] {
             let reading = scan(text.as_bytes());
-            // A string is known by its first bytes; one that hides its brace is some string.
+            // A record is recognised by its first bytes; a string with an escaped brace is another string.
             if reading.byte_counts.events == 1 {
                 assert_eq!(reading.unreadable.0, 0, "{text}");
                 compare_all(text.as_bytes(), &mut compared);
@@ -94,18 +92,18 @@ fn nested_text_reads_the_same_in_every_spelling() {
 }
 
 #[test]
-fn nested_text_that_breaks_anywhere_leaves_the_event_and_is_told() {
+fn nested_text_that_breaks_anywhere_leaves_the_event_and_is_reported() {
     let mut rng = Rng::new(2);
     let mut compared = Compared::default();
     let mut variants: Vec<String> = Vec::new();
-    // Without it no change makes two keys alike, of which serde_json would take the last.
+    // Removed, so that no change makes two equal keys; serde_json would use the last one.
     let record = RECORD.replace(r#""":"no name","#, "");
     for (at, _) in record.char_indices() {
         variants.push(record[..at].to_owned());
-        let (before, behind) = record.split_at(at);
+        let (before, after) = record.split_at(at);
         let junk = ["\"", "\\", "}", ",", "x", "\u{1}", "\n", "\u{0}", "{"][rng.below(9)];
-        variants.push(format!("{before}{junk}{behind}"));
-        let rest = behind.chars().as_str();
+        variants.push(format!("{before}{junk}{after}"));
+        let rest = after.chars().as_str();
         variants.push(before.to_owned() + &rest[rest.chars().next().map_or(0, char::len_utf8)..]);
     }
     variants
@@ -125,7 +123,7 @@ fn nested_text_that_breaks_anywhere_leaves_the_event_and_is_told() {
 }
 
 #[test]
-fn of_keys_that_stand_twice_the_first_counts() {
+fn the_first_of_two_members_with_one_name_counts() {
     use super::{How, Reading, read};
     let text = lookup(&spelled(
         r#"{"eventID":"1","eventID":"2","awsRegion":"a","awsRegion":"b"}"#,

@@ -1,7 +1,7 @@
 //! Every path that is listed is one that a field takes, and the field finds there what was met; of every
 //! event, hostile ones and random ones included.
 //!
-//! Not for: whether all paths are listed (`cli/paths` compares with a naive walk), what is counted.
+//! `cli/paths` tests that all paths are listed.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -148,7 +148,7 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// JSON as text, so that a name can stand twice, and strings be escaped at will.
+/// JSON as text, so that a name can occur twice, and strings can be escaped in any way.
 fn json() -> impl Strategy<Value = String> {
     let string = |text: String| serde_json::Value::String(text).to_string();
     let scalar = prop_oneof![

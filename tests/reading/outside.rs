@@ -1,7 +1,5 @@
-//! Dumps that are not JSON on the outside, cut at every byte from either end: each whole event is kept, no
-//! cut is silent, and every event is where it lies in the file.
-//!
-//! Not for: what a transcoder makes of a line (its own tests), whole files (`files`).
+//! Dumps in formats other than JSON, cut at every byte from either end: each whole event is kept, every cut is
+//! reported, and every event has its offset in the file.
 
 use super::{How, Reading, read, scan};
 
@@ -124,8 +122,8 @@ fn offsets(reading: &Reading) -> Vec<u64> {
     reading.spans.iter().map(|span| span.0).collect()
 }
 
-fn is_told(reading: &Reading) -> bool {
-    reading.tells_loss() || !matches!(reading.content, Content::Events | Content::NoEvents)
+fn is_reported(reading: &Reading) -> bool {
+    reading.reports_loss() || !matches!(reading.content, Content::Events | Content::NoEvents)
 }
 
 fn shown(dump: &Dump, cut: usize, reading: &Reading) -> String {
@@ -141,7 +139,7 @@ fn shown(dump: &Dump, cut: usize, reading: &Reading) -> String {
     )
 }
 
-/// A reading of a dump that holds three events and nothing to tell of.
+/// The result for a dump with three events and no findings.
 fn scan_all_three(name: &str, bytes: &[u8]) -> Reading {
     let reading = scan(bytes);
     assert_eq!(reading.spans.len(), 3, "{name}");
@@ -172,7 +170,7 @@ fn every_event_is_where_it_lies_in_the_file() {
 }
 
 #[test]
-fn a_cut_keeps_every_whole_event_and_is_told() {
+fn a_cut_keeps_every_whole_event_and_is_reported() {
     for dump in dumps() {
         let whole = scan(&dump.bytes);
         let (_, end) = whole.spans[2];
@@ -186,8 +184,8 @@ fn a_cut_keeps_every_whole_event_and_is_told() {
                 .map(|span| span.0)
                 .collect();
             let found = offsets(&reading);
-            // The last one may be whole in all that tells what it is: only its line end is missing, or lines
-            // below it that nothing announces (resources, in text).
+            // The last event may be whole although the file is cut: only its line end is missing, or the lines of
+            // its resources, which nothing announces in text.
             let line_end = (dump.bytes[..cut].ends_with(b"\n")
                 || dump.bytes[cut..].starts_with(b"\n"))
                 && !matches!(dump.name, "utf-16" | "lake");
@@ -196,16 +194,16 @@ fn a_cut_keeps_every_whole_event_and_is_told() {
                 && found.starts_with(&kept)
                 && whole.spans.iter().any(is_last);
             assert!(found == kept || is_known, "{}", shown(&dump, cut, &reading));
-            // The time and stream before a record are no part of it.
+            // The time and stream before a record are not part of it.
             let line = dump.bytes[..cut].rsplit(|byte| *byte == b'\n').next();
             let in_prefix =
                 dump.name == "logs tail" && !line.is_some_and(|line| line.contains(&b'{'));
-            // Nor can a heading say how long it should be.
+            // A heading does not say how long it should be.
             let in_heading = dump.name == "csv" && !dump.bytes[..cut].contains(&b'\n');
             let is_between = whole.spans.iter().any(|span| span.1 == at) || at >= end;
             let is_whole = is_between || line_end || is_known || in_prefix || in_heading;
             assert!(
-                is_whole || is_told(&reading),
+                is_whole || is_reported(&reading),
                 "silent: {}",
                 shown(&dump, cut, &reading)
             );
@@ -229,7 +227,7 @@ fn a_dump_that_begins_anywhere_keeps_every_whole_event_or_is_refused() {
             let found = offsets(&reading);
             let lost = kept.iter().filter(|at| !found.contains(at)).count();
             assert!(
-                lost == 0 || is_told(&reading),
+                lost == 0 || is_reported(&reading),
                 "lost in silence: {}",
                 shown(&dump, cut, &reading)
             );
@@ -253,7 +251,7 @@ fn a_byte_order_mark_and_utf_16_around_them_change_nothing() {
 
 /// What a column means in YAML, it does not mean in JSON.
 #[test]
-fn json_behind_yaml_is_read() {
+fn json_after_yaml_is_read() {
     let stream = YAML.replace("Events:", "- Events:").replace("\n", "\n  ");
     for yaml in [YAML, stream.trim_end_matches(' ')] {
         assert_eq!(scan(yaml.as_bytes()).spans.len(), 3);
@@ -269,7 +267,7 @@ fn json_behind_yaml_is_read() {
         ] {
             let reading = scan(format!("{yaml}{json}{yaml}").as_bytes());
             assert_eq!(reading.spans.len(), 9, "{:?}", reading.findings);
-            assert!(!reading.tells_loss(), "{:?}", reading.findings);
+            assert!(!reading.reports_loss(), "{:?}", reading.findings);
         }
     }
 }
@@ -292,7 +290,7 @@ fn the_engine_reads_them_the_same_in_pieces_of_any_size() {
     }
 }
 
-/// Bytes changed, cut out, doubled or put elsewhere.
+/// Bytes changed, cut out, doubled or moved.
 #[test]
 fn mutations_break_nothing_and_lose_nothing_of_the_account() {
     let mut rng = crate::support::records::Rng::new(99);
@@ -319,7 +317,7 @@ fn mutations_break_nothing_and_lose_nothing_of_the_account() {
                     bytes.push(b'\n');
                 }
             }
-            // Both check that the account is balanced.
+            // Both check that the byte counts add up.
             let whole = scan(&bytes);
             let how = How {
                 threads: 2,

@@ -1,11 +1,11 @@
-//! What one byte belongs to: the account of a file, asked byte by byte.
+//! The kind of each byte: the byte counts of a file, requested byte by byte.
 
 use super::{Reading, expected, scan, unpacked};
 use crate::support::records::Rng;
 use trailsift::dump::{ByteClass, Location, Locator, UnsupportedShape};
 use trailsift::transcode;
 
-/// Watches for a byte, the bytes arriving in blocks of this size.
+/// Locates a byte; the input arrives in blocks of this size.
 fn watch(bytes: &[u8], at: u64, block: usize) -> (Location, Option<(u64, u64)>) {
     let mut watch = Locator::new(at, trailsift::dump::EventLimits::default());
     let mut event = None;
@@ -31,20 +31,20 @@ fn watch(bytes: &[u8], at: u64, block: usize) -> (Location, Option<(u64, u64)>) 
     (watch.finish(), event)
 }
 
-/// What is said of a byte must be what a plain reading says of the file.
+/// The result for a byte must agree with a normal pass over the file.
 fn agrees(path: &str, reading: &Reading, at: u64, (seen, event): (Location, Option<(u64, u64)>)) {
     assert_eq!(seen.byte_counts, reading.byte_counts, "{path}:{at}");
     assert_eq!(seen.content, reading.content, "{path}:{at}");
     assert_eq!(seen.findings, reading.findings, "{path}:{at}");
     let mut spans = reading.spans.iter().copied();
-    let holds = spans.clone().find(|(from, to)| (*from..*to).contains(&at));
-    assert_eq!(event, holds, "{path}:{at}");
+    let contains = spans.clone().find(|(from, to)| (*from..*to).contains(&at));
+    assert_eq!(event, contains, "{path}:{at}");
     let next = spans.find(|(from, _)| *from > at).map(|(from, _)| from);
     assert_eq!(seen.next, next, "{path}:{at}");
     let class = seen.place.map(|place| place.class);
     assert_eq!(
         class == Some(ByteClass::Event),
-        holds.is_some(),
+        contains.is_some(),
         "{path}:{at}"
     );
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Properties that hold for any input, shrunk to the smallest that breaks one: splitting, escaping, times.
+//! Properties of any input, shrunk to the smallest counterexample: splitting, escaping, times.
 //!
 //! Not for: lazy paths (`outline`, `nested`), expressions (`expressions`), whole files (`mutants`).
 
@@ -15,7 +15,7 @@ use crate::support::json::Style;
 use crate::support::records::{MODEL_ORDER, events};
 use crate::support::shapes;
 
-/// What dumps are put together of, whole and broken.
+/// The parts of the generated dumps, whole and broken.
 fn parts() -> impl Strategy<Value = Vec<String>> {
     let events = events(960, 6);
     let lookup = |event: &crate::support::records::Event| {
@@ -60,7 +60,7 @@ fn parts() -> impl Strategy<Value = Vec<String>> {
     proptest::collection::vec(part, 0..24)
 }
 
-/// A cell of TSV, read as jq's manual tells it is written.
+/// A cell of TSV, unescaped as jq's manual describes.
 fn unescaped(cell: &str) -> String {
     let mut out = String::new();
     let mut rest = cell.chars();
@@ -100,7 +100,7 @@ proptest! {
         json::write_value(&mut out, &value);
         let read: String = serde_json::from_slice(&out).expect("JSON");
         prop_assert_eq!(&read, &text);
-        // As it lies in a dump, with the escapes still on it.
+        // As in a dump, with its escapes.
         let inner = &out[1..out.len() - 1];
         prop_assert_eq!(Text::once(inner).to_str(), text.as_str());
         let mut row = Vec::new();

@@ -1,6 +1,4 @@
 //! The same events in another layout, packing or wrapping are the same events, field by field.
-//!
-//! Not for: what a field says (`fields`).
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -172,7 +170,7 @@ fn a_dump_reads_the_same_pretty_compact_packed_and_from_windows() {
 
 #[test]
 fn records_read_the_same_in_every_wrapping() {
-    // Where there is an envelope its names come from it; `ReadOnly` and resources are its own.
+    // Names come from the envelope if there is one; only the envelope has `ReadOnly` and resources.
     let made: Vec<_> = events(91, 40)
         .into_iter()
         .filter(|event| !event.insight)
@@ -242,6 +240,10 @@ fn text_and_empty_lines_around_events_change_no_event() {
         let reading = scan(text.as_bytes());
         let events: Vec<Vec<u8>> = reading.events.iter().map(|e| e.1.clone()).collect();
         assert_eq!(events, expected, "{between:?}");
-        assert!(!reading.tells_loss(), "{between:?} {:?}", reading.findings);
+        assert!(
+            !reading.reports_loss(),
+            "{between:?} {:?}",
+            reading.findings
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Inputs that were read wrongly once, each with its story.
+//! Regression tests: inputs that were read wrongly once, each with a description of the error.
 
 use super::{Reading, scan};
 use trailsift::dump::{Content, Decoy, FindingKind};
@@ -10,7 +10,7 @@ fn loses(reading: &Reading) -> bool {
         .any(trailsift::dump::Finding::is_loss)
 }
 
-/// Thirteen lines out of a pretty dump: the events behind the hole became elements of a `Resources` list,
+/// Thirteen lines are missing in a pretty dump: the events after the hole became elements of a `Resources` list,
 /// and the whole was one valid event, with nothing damaged.
 #[test]
 fn an_event_that_runs_into_the_next_ones_is_damaged_and_they_are_kept() {
@@ -54,7 +54,7 @@ fn the_record_inside_a_damaged_event_is_none_itself() {
     assert_eq!(scan(cut.as_bytes()).events.len(), 1);
 }
 
-/// Lists of anything were taken for dumps without events.
+/// Lists of anything were accepted as dumps without events.
 #[test]
 fn lists_of_other_things_are_no_dumps() {
     for text in [
@@ -81,15 +81,15 @@ fn lists_of_other_things_are_no_dumps() {
     }
 }
 
-/// A record that lost its `eventSource` vanished without a word outside `Records`.
+/// A record that lost its `eventSource` was dropped without a message outside `Records`.
 #[test]
-fn what_is_almost_a_record_is_told() {
+fn an_incomplete_record_is_reported() {
     let text = r#"{"eventVersion":"1.0","userIdentity":{"type":"Root"},"eventTime":"2024-01-01T00:00:00Z","eventName":"X","awsRegion":"r"}
 {"eventVersion":"1.0","eventID":"a","eventName":"X","eventSource":"s3.amazonaws.com"}
 "#;
     let reading = scan(text.as_bytes());
     assert_eq!(reading.events.len(), 1);
-    let told = |what: &FindingKind| {
+    let matches = |what: &FindingKind| {
         matches!(
             what,
             FindingKind::NotEvents {
@@ -98,12 +98,17 @@ fn what_is_almost_a_record_is_told() {
             }
         )
     };
-    assert!(reading.findings.iter().any(|finding| told(&finding.kind)));
+    assert!(
+        reading
+            .findings
+            .iter()
+            .any(|finding| matches(&finding.kind))
+    );
 }
 
-/// A line of a log that ends in JSON was called what is left of an event.
+/// A line of a log that ends in JSON was reported as the rest of an event.
 #[test]
-fn a_log_line_in_front_is_text() {
+fn a_log_line_before_the_dump_is_text() {
     let dump = std::fs::read_to_string("fixtures/cli-v1-fraction.json").expect("shipped");
     let structure = scan(dump.as_bytes()).byte_counts.structure;
     for line in [
@@ -116,16 +121,16 @@ fn a_log_line_in_front_is_text() {
         let reading = scan(format!("{line}\n{dump}").as_bytes());
         assert_eq!(reading.events.len(), 20, "{line}");
         assert!(!loses(&reading), "{line}: {:?}", reading.findings);
-        // What only colours a terminal is no text.
+        // Colour codes are not text.
         let colours = reading.byte_counts.structure - structure;
         assert_eq!(reading.byte_counts.skipped + colours, line.len() as u64 + 1);
         assert!(colours == 0 || line.contains('\u{1b}'));
     }
 }
 
-/// A dump in another shape behind one in JSON was skipped as text: its events were lost with a note.
+/// A dump in another shape after one in JSON was skipped as text: its events were lost with only a note.
 #[test]
-fn another_shape_behind_json_is_a_loss() {
+fn another_shape_after_json_is_a_loss() {
     let json = std::fs::read_to_string("fixtures/cli-v1-fraction.json").expect("shipped");
     for other in [
         "output-text.txt",

@@ -1,6 +1,4 @@
-//! Two questions in one reading: both are answered as if each were asked alone.
-//!
-//! Not for: what is asked.
+//! Two questions in one pass: each has the same answer as alone.
 
 use trailsift::engine::{self, FileReport, Item, RunReport, Settings};
 use trailsift::select::{Condition, Expr, Selection};
@@ -10,7 +8,7 @@ use super::{Found, Gather, Gathered, item};
 use crate::support::records::events;
 use crate::support::shapes;
 
-/// Everything of a report that must not depend on what else was asked.
+/// The parts of a report that must not depend on the other question.
 fn comparable(report: &RunReport) -> String {
     let files: Vec<_> = report
         .files
@@ -32,7 +30,7 @@ fn comparable(report: &RunReport) -> String {
     format!("{files:#?} {:#?}", report.totals)
 }
 
-/// Dumps that share events, and have some in which only the envelope differs, some ids on two calls, and damage.
+/// Dumps that share events, with events that differ only in the envelope, ids on two calls, and damage.
 fn dumps() -> Vec<Item> {
     let some = events(90, 40);
     let mut other = events(90, 40).split_off(20);
@@ -119,7 +117,7 @@ fn both_are_answered_as_if_each_were_asked_alone() {
             }
             assert_eq!(other.0, all, "{case}");
             assert_eq!(comparable(&second), comparable(&whole), "{case}");
-            // Records that were not looked into for the selection are for the other question.
+            // The other question reads records that the selection did not read.
             let unreadable = first.stats().unreadable;
             assert_eq!(unreadable, second.stats().unreadable, "{case}");
             if unreadable == report.stats().unreadable {
@@ -128,5 +126,5 @@ fn both_are_answered_as_if_each_were_asked_alone() {
             differing += usize::from(first.duplicates() != second.duplicates());
         }
     }
-    assert!(differing > 0, "nothing that tells the two apart was tried");
+    assert!(differing > 0, "no input distinguished the two");
 }
