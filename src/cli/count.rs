@@ -1,4 +1,4 @@
-//! `trailsift count`: totals.
+//! `trailsift count`: how many events there are, grouped by fields.
 
 use std::io::Write;
 
@@ -17,41 +17,41 @@ use crate::tally::{Group, Grouping, Groups, Histogram};
 use crate::text::Value;
 use crate::time::{self, Interval, Moment};
 
-/// Counts events by what they have in some fields; most first.
+/// Count events, grouped by fields, largest first.
 ///
-/// Without further ado by EventSource and EventName, as `sort | uniq -c | sort -rn` would.
+/// By default, events are grouped by EventSource and EventName, as `sort | uniq -c | sort -rn` would count them.
 ///
-/// On a terminal bars show each row's share; with --every, lines show the course over time.
+/// On a terminal, bars show the share of each row; with --every, histograms below the table show the counts over time.
 #[derive(Debug, Args)]
 pub(super) struct Count {
-    /// Fields to count by [default: EventSource,EventName].
+    /// Group by these fields [default: EventSource,EventName].
     ///
     /// With --every there is no default.
     #[arg(long, value_name = "FIELD,…")]
     by: Vec<String>,
-    /// Count in spans of time: 15m, 1h, 1d.
+    /// Group by intervals of time: 15m, 1h, 1d.
     ///
-    /// Days are those of --tz.
+    /// Days begin at midnight in the zone of --tz.
     #[arg(long, value_name = "SPAN")]
     every: Option<String>,
-    /// Also count the different values of a field.
+    /// Also count the distinct values of a field.
     ///
-    /// Keeps each of them in memory.
+    /// Keeps all of them in memory.
     #[arg(long, value_name = "FIELD")]
     distinct: Option<String>,
-    /// Also the first and the last time.
+    /// Also print the first and the last time.
     #[arg(long)]
     first_last: bool,
-    /// Also the share of all counted events, in percent.
+    /// Also print the share of all counted events, in percent.
     #[arg(long)]
     percent: bool,
-    /// Only this many rows (with --every: of each span).
+    /// Print at most this many rows (with --every: per interval).
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     top: Option<u64>,
-    /// Only rows that count at least this much.
+    /// Print only rows with at least this count.
     #[arg(long, value_name = "N")]
     min: Option<u64>,
-    /// One number: all selected events.
+    /// Print one number: how many events are selected.
     #[arg(long, conflicts_with_all = ["by", "every", "distinct", "first_last", "percent", "top", "min"])]
     total: bool,
     #[command(flatten)]
@@ -64,7 +64,7 @@ mod timeline;
 
 const USUAL: [&str; 2] = ["EventSource", "EventName"];
 
-/// Empty spans are listed up to this many; beyond, a gap is left a gap.
+/// Empty intervals are listed if there are at most this many between two events.
 const MOST_SPANS: usize = 100_000;
 
 pub(super) fn run(count: Count) -> Result<Status, Failure> {
@@ -246,11 +246,11 @@ fn cells(
 fn columns(count: &Count, grouping: &Grouping) -> Vec<Column> {
     let mut columns = vec![Column::number("count")];
     if grouping.every.is_some() {
-        columns.push(Column::kept("bucket"));
+        columns.push(Column::fixed("bucket"));
     }
     columns.extend(grouping.by.iter().map(output::column_of));
     if count.first_last {
-        columns.extend([Column::kept("first"), Column::kept("last")]);
+        columns.extend([Column::fixed("first"), Column::fixed("last")]);
     }
     if count.percent {
         columns.push(Column::number("percent"));
@@ -298,7 +298,7 @@ fn write(
         let cells = cells(count, grouping, group, shown.total, plan);
         rows.push_bar(&cells, group.count)?;
     }
-    let mut writer = rows.close()?;
+    let (mut writer, left_out) = rows.close()?;
     // Without a row there is nothing that lines could belong to.
     let course = shown.course.as_ref().filter(|_| !shown.rows.is_empty());
     if let (Some(course), Some(every)) = (course, &grouping.every) {
@@ -306,5 +306,6 @@ fn write(
         writer.write_all(text.as_bytes())?;
     }
     writer.finish()?;
+    output::note_left_out(&plan.diagnostics, &left_out);
     Ok(())
 }

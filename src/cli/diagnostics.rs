@@ -115,7 +115,7 @@ fn is_read(file: &FileReport) -> bool {
 pub(super) fn report(plan: &Plan, args: &DiagnosticArgs, report: &RunReport) -> Status {
     let mut diagnostics = Diagnostics::new(args.quiet);
     let foreign = report_inputs(&mut diagnostics, plan, args, report);
-    selection(&mut diagnostics, args, report, plan.reports_stop);
+    selection(&mut diagnostics, args, report);
     paths(&diagnostics, plan, report);
     for line in empty_result::explain(plan, report) {
         diagnostics.note(&line);
@@ -351,12 +351,7 @@ fn empty_sources(diagnostics: &mut Diagnostics, plan: &Plan, report: &RunReport)
     }
 }
 
-fn selection(
-    diagnostics: &mut Diagnostics,
-    args: &DiagnosticArgs,
-    report: &RunReport,
-    reports_stop: bool,
-) {
+fn selection(diagnostics: &mut Diagnostics, args: &DiagnosticArgs, report: &RunReport) {
     let duplicates = report.duplicates();
     if duplicates > 0 {
         diagnostics.note(&format!(
@@ -406,14 +401,6 @@ fn selection(
         } else {
             diagnostics.note(&text);
         }
-    }
-    if let Some(stopped) = report.totals.stopped.as_ref().filter(|_| reports_stop) {
-        diagnostics.note(&format!(
-            "{}: stopped at byte {} with {}, as asked; whatever follows was not read",
-            stopped.file,
-            stopped.at,
-            count(report.totals.kept, "event")
-        ));
     }
 }
 

@@ -1,4 +1,4 @@
-//! `trailsift diff`: what two dumps do not have in common.
+//! `trailsift diff`: the differences between two dumps.
 
 use std::ffi::OsString;
 
@@ -17,22 +17,22 @@ use crate::tally::{DiffQuestion, DiffSide, Difference};
 
 mod write;
 
-/// Compares two dumps: what is new, what is gone, what has changed.
+/// Compare two dumps: calls that are new, gone or changed.
 ///
-/// Each dump is a file or a directory, counted by itself, each event once. Besides calls it tells which
-/// source addresses, user agents, regions, error codes and resources are on events of NEW and on none
-/// of OLD. Those that are gone are told of fields of --by alone.
+/// Each dump is a file or a directory; its events are counted separately, each event once. In addition to calls, the
+/// result lists the source addresses, user agents, regions, error codes and resources that occur in NEW and not in
+/// OLD. Values that are gone are listed only for the fields of --by.
 ///
-/// Rows are: what happened, events in OLD, events in NEW, what is compared, and its value or values.
+/// The columns of a row are: the change, events in OLD, events in NEW, the compared fields, and their values.
 #[derive(Debug, Args)]
 pub(super) struct Diff {
     /// The dump to compare with: a file, a directory, or `-`.
     #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
     old: OsString,
-    /// The dump that is compared.
+    /// The dump to compare: a file, a directory, or `-`.
     #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
     new: OsString,
-    /// Fields [default: principal,EventSource,EventName].
+    /// Compare these fields [default: principal,EventSource,EventName].
     #[arg(
         long,
         value_name = "FIELD,…",
@@ -118,7 +118,8 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
             totals,
             difference: &difference,
         };
-        write(&shown, &diff.output, writer)?;
+        let left_out = write(&shown, &diff.output, writer)?;
+        output::note_left_out(&plan.diagnostics, &left_out);
     } else {
         writer.discard();
     }
@@ -153,13 +154,15 @@ struct Shown<'s> {
     difference: &'s Difference,
 }
 
-fn write(shown: &Shown<'_>, output: &Output, mut writer: Writer) -> Result<(), Failure> {
+/// Writes the difference, and gives the titles of the columns for which a table had no room.
+fn write(shown: &Shown<'_>, output: &Output, mut writer: Writer) -> Result<Vec<String>, Failure> {
+    let mut left_out = Vec::new();
     match output::format(output, &writer) {
-        Format::Table => write::table(shown, &mut writer)?,
+        Format::Table => left_out = write::table(shown, &mut writer)?,
         Format::Json => write::json(shown, &mut writer)?,
         Format::Md => writer.write_rows(&write::markdown(shown))?,
-        _ => return write::rows(shown, output, writer),
+        _ => return Ok(write::rows(shown, output, writer)?),
     }
     writer.finish()?;
-    Ok(())
+    Ok(left_out)
 }

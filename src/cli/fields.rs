@@ -76,7 +76,8 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
         found.retain(|path| path.events >= min);
     }
     if diagnostics::is_answer(&report) {
-        write(&fields.output, &found, writer)?;
+        let left_out = write(&fields.output, &found, writer)?;
+        output::note_left_out(&plan.diagnostics, &left_out);
     } else {
         writer.discard();
     }
@@ -89,10 +90,11 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     plan.keep_record(&report, status)
 }
 
-fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<(), Failure> {
+/// Writes the paths, and gives the titles of the columns for which a table had no room.
+fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<Vec<String>, Failure> {
     let is_json = output::format(output, &writer).is_json();
     let mut columns = vec![
-        Column::kept("field"),
+        Column::id("field"),
         Column::number("events"),
         Column::number("distinct"),
         Column::text("example"),
@@ -125,8 +127,7 @@ fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<(), Fai
         }
         rows.push(&cells)?;
     }
-    rows.finish()?;
-    Ok(())
+    Ok(rows.finish()?)
 }
 
 /// A name may be such that no spelling of it is taken.

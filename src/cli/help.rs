@@ -110,7 +110,7 @@ access-key\t23\t200
         "man",
         "$ trailsift man count | grep -A1 'SH NAME'
 .SH NAME
-trailsift\\-count \\- Counts events by what they have in some fields; most first
+trailsift\\-count \\- Count events, grouped by fields, largest first
 ",
     ),
 ];

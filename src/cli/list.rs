@@ -1,40 +1,46 @@
-//! `trailsift list`: a row an event.
+//! `trailsift list`: one row per event.
 
 use clap::Args;
 
 use super::args::{Common, Output};
 use super::explain::{self, CommandReads};
-use super::output::{self, Format, Rows};
+use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, diagnostics};
 use crate::event::Field;
-use crate::rows::{Columns, Detail, Direction, Encoding, Listing};
+use crate::rows::{Columns, Direction, Listing};
 
-/// Lists events, one a row, in the order of the input.
+/// List events, one per row, in input order.
 ///
-/// Without further ado: EventTime, EventSource and EventName, tab-separated, as the jq recipe
-/// `.Events[] | [.EventTime, .EventSource, .EventName] | @tsv` has them.
+/// By default the columns are EventTime, EventSource and EventName, tab-separated, as the jq program
+/// `.Events[] | [.EventTime, .EventSource, .EventName] | @tsv` prints them. With --format json or jsonl the same columns
+/// are the members of objects. To print whole events use `trailsift show --compact`, or --fields event.
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// More columns: outcome, principal, region, address.
+    /// Print more columns: outcome, principal, region, IP.
     ///
-    /// EventTime, outcome, principal, EventSource, EventName, awsRegion, sourceIPAddress, errorCode.
+    /// The columns are EventTime, outcome, principal, EventSource, EventName, awsRegion, sourceIPAddress, errorCode. On a
+    /// terminal that is too narrow for all of them, cells are shortened in the middle, and columns are left out if there is
+    /// no room even so.
     #[arg(short, long, conflicts_with = "fields")]
     long: bool,
-    /// Columns, any fields (`trailsift fields` lists them).
+    /// Print these fields as columns (see `trailsift fields`).
     ///
-    /// Names of the envelope (`EventName`), paths of the record (`userIdentity.arn`), computed fields (principal, session, service, outcome, date, hour, account, resource, file, offset), or the words key, who, source, name, region, ip, id, error, time. `.x` selects a member with any name.
+    /// A field is a member of the envelope (`EventName`), a path of the record (`userIdentity.arn`), a computed field
+    /// (principal, session, service, outcome, date, hour, account, resource, file, offset, and event, which is the whole
+    /// event as JSON), or one of the words key, who, source, name, region, ip, id, error, time. `.x` selects a member with
+    /// any name.
     #[arg(long, value_name = "FIELD,…")]
     fields: Vec<String>,
-    /// Sort by a field; `-EventTime` puts the newest first.
+    /// Sort by a field; `-EventTime` prints the newest first.
     ///
-    /// Keeps all rows in memory.
+    /// Keeps all rows in memory. Rows that lack the field come last.
     #[arg(long, value_name = "[-]FIELD", allow_hyphen_values = true)]
     sort: Option<String>,
-    /// At most this many rows.
+    /// Print at most this many rows.
     ///
-    /// Without `--sort`, reading stops there.
+    /// Without --sort, the rest of the input is not read.
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     #[command(flatten)]
@@ -60,8 +66,6 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     let typed = setup::fields("--fields", &list.fields)?;
     let sort = list.sort.as_deref().map(sort_field).transpose()?;
     let mut plan = Plan::new(&list.common)?;
-    let is_json = matches!(list.output.format, Some(Format::Json | Format::Jsonl));
-    let whole = typed.is_empty() && !list.long && is_json;
     let fields = match (typed.is_empty(), list.long) {
         (false, _) => typed,
         (true, true) => setup::fields("--long", &LONG.map(str::to_owned))?,
@@ -71,8 +75,7 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
         let columns = fields.iter().map(|field| ("column", field));
         let order = sort.iter().map(|(field, _)| ("--sort", field));
         let reads = CommandReads {
-            fields: columns.filter(|_| !whole).chain(order).collect(),
-            whole: whole.then_some("the whole event, to be written"),
+            fields: columns.chain(order).collect(),
             ..CommandReads::default()
         };
         return explain::print(&mut plan, &reads);
@@ -83,21 +86,10 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     let direction = sort.as_ref().map(|(_, direction)| *direction);
     if direction.is_none() {
         plan.limit = list.limit;
-        plan.reports_stop = true;
     }
     let columns = fields.iter().map(output::column_of);
     let rows = Rows::open(writer, &list.output, columns.collect(), None)?;
-    let encoding = if whole {
-        Encoding::Whole(Detail {
-            record_only: false,
-            indent: None,
-            style: None,
-            clock: None,
-        })
-    } else {
-        rows.encoding()
-    };
-    let question = Columns::new(fields, encoding, sort);
+    let question = Columns::new(fields, rows.encoding(), sort);
     let mut listing = Listing::new(rows, direction, list.limit, None);
     let report = plan.ask(&question, &mut listing, on_terminal)?;
     let found: Vec<bool> = (0..question.fields().len())
@@ -107,12 +99,13 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     let sorted = listing.found_order();
     let rows = listing.finish()?;
     if diagnostics::is_answer(&report) {
-        rows.finish()?;
+        let left_out = rows.finish()?;
+        output::note_left_out(&plan.diagnostics, &left_out);
     } else {
         rows.discard();
     }
     let status = diagnostics::report(&plan, &list.common.diagnostics, &report);
-    if kept > 0 && !whole {
+    if kept > 0 {
         warn_of_empty(question.fields(), &found);
     }
     if let (1.., Some(field)) = (kept, question.sort_field()) {

@@ -21,11 +21,10 @@ use crate::dump::{
     UnsupportedShape, unreadable,
 };
 use crate::engine::{CHUNK_SIZE, FileReport, Item, SelectionStats};
-use crate::event::{Context, Event, Field};
+use crate::event::{Context, Detail, Event, Field, write_whole};
 use crate::input::{self, ByteWindow, Input};
 use crate::render::excerpt::Excerpt;
 use crate::render::terminal::sanitize;
-use crate::rows::{Detail, write_whole};
 use crate::text::grouped;
 use crate::text::json::Style;
 use crate::time::{Moment, TimeFormat, Zone};

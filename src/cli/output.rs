@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Failure;
-use super::args::Output;
+use super::args::{DiagnosticArgs, Output};
 use super::atomic_output::{self, PendingFile};
+use super::{Failure, diagnostics};
 use crate::event::Field;
 use crate::render::bar::Bar;
 use crate::render::csv;
@@ -310,25 +310,40 @@ pub(super) fn column_of(field: &Field) -> Column {
     }
 }
 
-/// Names of fields that must never be shortened: what one would copy.
+/// The column of a field with this name: whether its values are shortened last, or never, and whether it is left out
+/// first if a table is too wide.
 pub(super) fn column(name: &str) -> Column {
-    const KEPT: [&str; 11] = [
-        "id",
-        "arn",
-        "key",
-        "address",
-        "principal",
-        "account",
-        "source",
-        "name",
-        "time",
-        "region",
-        "code",
-    ];
+    const FIXED: [&str; 6] = ["time", "date", "keyid", "accountid", "region", "outcome"];
+    const IDS: [&str; 7] = ["id", "arn", "key", "principal", "source", "name", "code"];
+    const IDS_BY_NAME: [&str; 3] = ["who", "error", "account"];
+    // At 80 columns there is no room for all columns of `list -l`.
+    const LEFT_OUT_FIRST: [&str; 2] = ["sourceIPAddress", "awsRegion"];
     let lower = name.to_ascii_lowercase();
-    if KEPT.iter().any(|part| lower.contains(part)) {
-        Column::kept(name)
+    let column = if FIXED.iter().any(|end| lower.ends_with(end)) {
+        Column::fixed(name)
+    } else if name == "ip" || lower.ends_with("address") {
+        Column::address(name)
+    } else if IDS_BY_NAME.contains(&name) || IDS.iter().any(|part| lower.contains(part)) {
+        Column::id(name)
     } else {
         Column::text(name)
+    };
+    let rank = LEFT_OUT_FIRST.iter().position(|it| *it == name);
+    Column {
+        rank: rank.map_or(0, |place| place as u8 + 1),
+        ..column
+    }
+}
+
+/// Says which columns of a table had no room.
+pub(super) fn note_left_out(arguments: &DiagnosticArgs, titles: &[String]) {
+    if !titles.is_empty() {
+        diagnostics::note(
+            arguments,
+            &format!(
+                "not shown, because the terminal is too narrow: {}; to print all columns write --format tsv",
+                titles.join(", ")
+            ),
+        );
     }
 }

@@ -27,8 +27,6 @@ pub(super) struct Plan {
     pub selection: Selection,
     pub keep_duplicates: bool,
     pub limit: Option<u64>,
-    /// Whether it is worth saying that the limit ended the reading.
-    pub reports_stop: bool,
     pub threads: usize,
     pub limits: Limits,
     pub items: Vec<Item>,
@@ -97,7 +95,6 @@ impl Plan {
             selection: Selection::default(),
             keep_duplicates: common.input.keep_duplicates,
             limit: None,
-            reports_stop: false,
             threads,
             limits: common.input.source.limits.clone(),
             items,

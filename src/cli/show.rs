@@ -9,11 +9,12 @@ use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, diagnostics};
-use crate::rows::{Columns, Detail, Encoding, Listing};
+use crate::event::Detail;
+use crate::rows::{Columns, Encoding, Listing};
 use crate::text::grouped;
 use crate::text::json::Style;
 
-/// Shows whole events, with CloudTrailEvent decoded in place.
+/// Show whole events, with CloudTrailEvent decoded in place.
 ///
 /// The output is JSON, one value per event, and can be piped into jq. Keys keep their
 /// order and numbers their spelling. EventTime and eventTime are printed in the zone of
@@ -25,13 +26,13 @@ use crate::text::json::Style;
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Show {
-    /// The record alone.
+    /// Print only the record.
     #[arg(long)]
     record: bool,
-    /// Only this event of the selected, from 0.
+    /// Print only this one of the selected events, counted from 0.
     #[arg(long, value_name = "N")]
     index: Option<u64>,
-    /// An event on a line.
+    /// Print one event per line.
     #[arg(long)]
     compact: bool,
     /// Show the byte of a file that a warning names.
@@ -43,9 +44,9 @@ pub(super) struct Show {
         "stats", "exit_status", "strict", "manifest",
     ])]
     at: Option<std::ffi::OsString>,
-    /// Write here instead of to standard output.
+    /// Write to this file instead of standard output.
     ///
-    /// Beside it first, then renamed.
+    /// The output is written to a temporary file and renamed when it is complete.
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     output: Option<std::ffi::OsString>,
     #[command(flatten)]

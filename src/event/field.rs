@@ -38,6 +38,7 @@ enum Computed {
     Resource,
     File,
     Offset,
+    Event,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,7 +207,7 @@ impl Field {
     /// True for a field that can differ between two events that are equal except for the outcome of the call.
     pub fn tells_outcome(&self) -> bool {
         match &self.source {
-            FieldSource::Computed(Computed::Outcome)
+            FieldSource::Computed(Computed::Outcome | Computed::Event)
             | FieldSource::Any(..)
             | FieldSource::Envelope(CLOUD_TRAIL_EVENT, _) => true,
             FieldSource::Record(key, _) => {

@@ -19,6 +19,7 @@ mod paths;
 mod record;
 mod scope;
 pub(crate) mod when;
+mod whole;
 
 pub use field::{Context, Field, FieldError, FieldOrigin};
 pub use identity::Identity;
@@ -30,6 +31,7 @@ pub use path::{Path, PathError};
 pub use paths::{PathId, PathIndex};
 pub use record::{Pool, Record, Unreadable};
 pub use scope::Scope;
+pub use whole::{Detail, write_whole};
 
 use std::cell::OnceCell;
 use std::ops::Range;

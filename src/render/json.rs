@@ -17,6 +17,7 @@ pub fn write_value(out: &mut Vec<u8>, value: &Value<'_>) {
             out.push(b'"');
         }
         Value::Owned(text) => json::write_string(out, text),
+        Value::OwnedJson(text) => out.extend_from_slice(text.as_bytes()),
         Value::Json(value) => json::compact(&value.to_plain(), out),
         Value::List(values) => {
             out.push(b'[');

@@ -1,17 +1,16 @@
-//! Counts along the time, a character a column, a line a group; with the times below. NOT for events: it takes numbers
-//! and gives text.
+//! Histograms of counts over time: one character per column, one line per group, with the times below.
 
 use unicode_width::UnicodeWidthStr;
 
-use super::terminal::sanitize;
+use super::table::{Column, Look, Table};
 
 #[cfg(test)]
 mod tests;
 
-/// Columns that one span of time gets at most, where there are few.
+/// The most columns of one interval, if there are few.
 const MOST_STRETCH: u64 = 4;
 
-/// What a line gets at least, however long the names behind it are: this, or a third of the terminal.
+/// The least width of a line, however long the names after it are: this, or a third of the terminal.
 const MIN_LINE: usize = 20;
 
 const GAP: &str = "  ";
@@ -44,7 +43,7 @@ impl Scale {
     }
 }
 
-/// Draws counts as a line: nothing as a blank, anything as at least `▁`, the highest column as `█`.
+/// Draws counts as a line: zero as a blank, any other count as at least `▁`, the highest column as `█`.
 ///
 /// `counts` are the spans that have any, by their place in time, with their count.
 ///
@@ -75,9 +74,9 @@ pub fn sparkline(counts: &[(u64, u64)], scale: &Scale) -> String {
 /// A group and its counts.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
-    /// What the group is known by, a text a field.
+    /// The values of the group, one per field.
     pub name: Vec<String>,
-    /// All that was counted for it.
+    /// The sum of its counts.
     pub total: u64,
     /// The highest count of one span.
     pub highest: u64,
@@ -88,7 +87,7 @@ pub struct Line {
 /// Lines on one axis of time.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeline<'t> {
-    /// What the texts of the names are; none for one line without a name.
+    /// The titles of the names; empty for one line without a name.
     pub titles: &'t [&'t str],
     /// The lines, top down.
     pub lines: &'t [Line],
@@ -103,10 +102,10 @@ pub struct Timeline<'t> {
 }
 
 impl Timeline<'_> {
-    /// Appends the lines with what they stand for behind them, and the axis below; says how spans were laid into
-    /// columns. Names are never shortened: a long one leaves the terminal by itself.
+    /// Appends the lines, each followed by its numbers and its name, and the axis below; returns how intervals were
+    /// laid into columns. Names that do not fit the terminal are shortened as in a table.
     pub fn write(&self, out: &mut String) -> Scale {
-        let labels = self.labels();
+        let labels = self.labels(None);
         let widest = labels.iter().map(|label| label.width()).max().unwrap_or(0);
         let room = match widest {
             0 => self.width,
@@ -121,6 +120,12 @@ impl Timeline<'_> {
             .lines
             .iter()
             .map(|line| sparkline(&line.counts, &scale));
+        let left = self.width.saturating_sub(columns + GAP.len());
+        let labels = if widest > left {
+            self.labels(Some(left))
+        } else {
+            labels
+        };
         let mut labels = labels.iter();
         if let Some(title) = labels.next() {
             let paint = self.paint;
@@ -140,44 +145,28 @@ impl Timeline<'_> {
         scale
     }
 
-    /// The titles, and what stands behind each line: its numbers and its name. None for one line without a name.
-    fn labels(&self) -> Vec<String> {
+    /// The titles, and what follows each line: its numbers and its name. Empty for one line without a name.
+    fn labels(&self, width: Option<usize>) -> Vec<String> {
         if self.titles.is_empty() {
             return Vec::new();
         }
-        let mut rows = vec![vec!["total".into(), "highest".into()]];
-        if let Some(titles) = rows.first_mut() {
-            titles.extend(self.titles.iter().map(|title| sanitize(title)));
-        }
-        for line in self.lines {
-            let numbers = [line.total, line.highest].map(|number| number.to_string().into());
-            let name = line.name.iter().map(|text| sanitize(text));
-            rows.push(numbers.into_iter().chain(name).collect());
-        }
-        // A name of one text that stands for all fields widens none of them.
-        let whole = 2 + self.titles.len();
-        let mut widths = vec![0; whole];
-        for row in rows.iter().filter(|row| row.len() == whole) {
-            for (width, text) in widths.iter_mut().zip(row) {
-                *width = text.width().max(*width);
-            }
-        }
-        let label = |row: &Vec<std::borrow::Cow<'_, str>>| {
-            let mut label = String::new();
-            for (nth, (text, width)) in row.iter().zip(&widths).enumerate() {
-                let padding = " ".repeat(width.saturating_sub(text.width()));
-                let is_number = nth < 2;
-                let (before, after) = if is_number {
-                    (&*padding, "")
-                } else {
-                    ("", &*padding)
-                };
-                label.extend([if nth > 0 { GAP } else { "" }, before, text, after]);
-            }
-            label.truncate(label.trim_end_matches(' ').len());
-            label
+        let mut columns = vec![Column::number("total"), Column::number("highest")];
+        columns.extend(self.titles.iter().map(|title| Column::id(*title)));
+        let look = Look {
+            width,
+            ..Look::default()
         };
-        rows.iter().map(label).collect()
+        let mut table = Table::new(columns, look);
+        let mut out = Vec::new();
+        for line in self.lines {
+            let numbers = [line.total, line.highest].map(|number| number.to_string());
+            let cells = numbers.into_iter().chain(line.name.iter().cloned());
+            // Writing into memory does not fail.
+            let _ = table.push(cells.collect(), &mut out);
+        }
+        let _ = table.finish(&mut out);
+        let text = String::from_utf8_lossy(&out);
+        text.lines().map(str::to_owned).collect()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::text::{Text, Value};
 pub fn write_cell(out: &mut Vec<u8>, value: &Value<'_>) {
     match value {
         Value::Text(text) => write_text(out, text),
-        Value::Owned(text) => write_escaped(out, text),
+        Value::Owned(text) | Value::OwnedJson(text) => write_escaped(out, text),
         Value::List(values) => {
             for (nth, value) in values.iter().enumerate() {
                 if nth > 0 {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Detail;
+use crate::event::Detail;
 use crate::render::{csv, json, markdown, tsv};
 use crate::text::Value;
 

@@ -8,17 +8,15 @@
 
 mod encode;
 mod order;
-mod whole;
 
 pub use encode::{Encoder, Encoding, Heading};
 pub use order::{Direction, SortKey};
-pub use whole::{Detail, write_whole};
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use crate::engine::{Answer, Question};
-use crate::event::{Context, Event, Field};
+use crate::event::{Context, Event, Field, write_whole};
 use crate::text::Value;
 
 /// What is asked of each event.

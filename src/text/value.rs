@@ -22,6 +22,8 @@ pub enum Value<'a> {
     Owned(String),
     /// An object or array as it is in the input.
     Json(Json<'a>),
+    /// JSON text made here, on one line: a whole event.
+    OwnedJson(String),
     /// All matches of a path with `[]`.
     List(Vec<Value<'a>>),
 }
@@ -44,7 +46,7 @@ impl Value<'_> {
             Value::Bool(false) => Cow::Borrowed("false"),
             Value::Number(spelling) => String::from_utf8_lossy(spelling),
             Value::Text(text) => text.to_str(),
-            Value::Owned(text) => Cow::Borrowed(text),
+            Value::Owned(text) | Value::OwnedJson(text) => Cow::Borrowed(text),
             Value::Json(json) => Cow::Owned(json.to_compact()),
             Value::List(values) => {
                 let mut joined = String::new();

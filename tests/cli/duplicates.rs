@@ -101,7 +101,7 @@ fn a_refused_call_is_no_duplicate_of_one_that_worked() {
         ["count", "--by=.errorCode", "a"],
         ["list", "--sort=errorCode", "a"],
         ["list", "--long", "a"],
-        ["list", "--format=jsonl", "a"],
+        ["list", "--fields=event", "a"],
     ] {
         let got = dir.run(arguments).got();
         assert_eq!(got.lines().len(), 2, "{arguments:?}");

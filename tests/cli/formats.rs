@@ -164,18 +164,46 @@ fn a_row_is_a_line_and_a_document_an_array() {
 }
 
 #[test]
-fn whole_events_come_as_show_compact_prints_them() {
+fn json_has_the_columns_of_the_table() {
+    let dump = lookup(&[record(0, json!({"errorCode": "AccessDenied"}))]);
+    listed(&["--format", "jsonl", "--tz", "+09:00"], &dump).prints(
+        "{\"EventTime\":\"2024-06-10T15:00:00+09:00\",\"EventSource\":\"ec2.amazonaws.com\",\
+         \"EventName\":\"DescribeInstances\"}\n",
+    );
+    let got = listed(&["-l", "--format", "jsonl"], &dump);
+    assert_eq!(
+        got.json(),
+        json!({
+            "EventTime": "2024-06-10T06:00:00Z",
+            "outcome": "denied",
+            "principal": "arn:aws:iam::111122223333:user/alice",
+            "EventSource": "ec2.amazonaws.com",
+            "EventName": "DescribeInstances",
+            "awsRegion": "us-east-1",
+            "sourceIPAddress": "192.0.2.1",
+            "errorCode": "AccessDenied",
+        })
+    );
+}
+
+#[test]
+fn the_field_event_is_what_show_prints_in_the_same_zone() {
     for dump in [nasty(), trail(&[record(0, json!({}))])] {
         let dir = Dir::new();
         dir.write("dump", dump);
-        let shown = dir.run(["show", "--compact", "dump"]).got();
-        shown.quietly();
-        dir.run(["list", "--format", "jsonl", "dump"])
-            .got()
-            .quietly()
-            .prints(&shown.out);
-        let array = dir.run(["list", "--format", "json", "dump"]).got().json();
-        assert_eq!(array[0], shown.json());
+        for tz in ["UTC", "+09:00"] {
+            let shown = dir.run(["show", "--compact", "--tz", tz, "dump"]).got();
+            shown.quietly();
+            let fields = ["list", "--fields", "event,offset", "--tz", tz, "dump"];
+            let got = dir.run(fields.iter().chain(&["--format", "jsonl"])).got();
+            assert_eq!(got.quietly().json()["event"], shown.json());
+            let got = dir.run(fields.iter().chain(&["--format", "json"])).got();
+            assert_eq!(got.json()[0]["event"], shown.json());
+            // In other formats it is the same text.
+            let got = dir.run(fields.iter().chain(&["--format", "csv"])).got();
+            let text = shown.out.trim_end().replace('"', "\"\"");
+            got.quietly().holds(&format!("\"{text}\","));
+        }
     }
 }
 

@@ -154,7 +154,7 @@ fn long_events_are_looked_into_within_the_bound() {
     dir.write("long", &bytes);
     for line in [
         "list --fields userAgent",
-        "list --format jsonl",
+        "list --format jsonl --fields event",
         "list --where userAgent~zz",
         "count --by EventName,userAgent",
         "show",

@@ -143,6 +143,10 @@ fn hostile_text_is_escaped_on_a_terminal_in_every_format() {
     for (line, path) in [
         ("list --write --format jsonl dump", "/EventName"),
         (
+            "list --write --format jsonl --fields event dump",
+            "/event/EventName",
+        ),
+        (
             "list --write --format jsonl --fields EventName dump",
             "/EventName",
         ),
@@ -182,13 +186,13 @@ fn hostile_text_is_raw_in_a_pipe_and_in_a_file() {
 
 #[test]
 #[ignore = "needs script of util-linux"]
-fn a_narrow_terminal_shortens_what_may_be_and_never_ids() {
+fn a_narrow_terminal_shortens_texts_in_the_middle_and_then_ids() {
     let dir = dir();
     let fields = "list --write --fields userAgent,eventID dump";
     let narrow = on_terminal(dir.0.path(), 80, "NO_COLOR=1", fields);
     narrow
         .ends(0)
-        .holds("uuu\u{2026}  00000000-0000-4000-8000-000000000001");
+        .holds("uuu\u{2026}uuuuuuuuuuuuuuuuuuuu  00000000-0000-4000-8000-000000000001");
     assert!(
         narrow.out.lines().all(|line| line.chars().count() <= 80),
         "{}",
@@ -196,6 +200,37 @@ fn a_narrow_terminal_shortens_what_may_be_and_never_ids() {
     );
     let wide = on_terminal(dir.0.path(), 300, "NO_COLOR=1", fields);
     wide.holds(&"u".repeat(200));
+}
+
+/// Every table fits at 80 and at 140 columns, whatever is in the dump; a file has everything.
+#[test]
+#[ignore = "needs script of util-linux"]
+fn no_row_is_wider_than_the_terminal() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for line in [
+        "list fixtures/cli-v2.json",
+        "list -l fixtures/cli-v2.json",
+        "list --fields EventId,userIdentity.arn,userAgent,requestParameters,file fixtures/cli-v2.json",
+        "count --by principal,EventSource,EventName,errorCode fixtures/cli-v2.json",
+        "count --every 1h --by principal,userAgent fixtures/cli-v2.json",
+        "fields fixtures/cli-v2.json",
+        "diff fixtures/cli-v2.json fixtures/cli-v2-tokyo.json",
+    ] {
+        for columns in [80, 140] {
+            let got = on_terminal(root, columns, "NO_COLOR=1", &format!("{line} 2>/dev/null"));
+            got.ends(0);
+            assert!(got.lines().len() > 10, "{line}");
+            for row in got.lines() {
+                let width = unicode_width::UnicodeWidthStr::width(row);
+                assert!(width <= columns as usize, "{line} at {columns}: {row}");
+            }
+        }
+    }
+    let long = on_terminal(root, 80, "NO_COLOR=1", "list -l fixtures/cli-v2.json");
+    long.holds("not shown, because the terminal is too narrow: awsRegion, sourceIPAddress;");
+    let wide = on_terminal(root, 400, "NO_COLOR=1", "list -l fixtures/cli-v2.json");
+    wide.holds("secretsmanager.amazonaws.com");
+    assert!(!wide.out.contains("not shown") && !wide.out.contains('\u{2026}'));
 }
 
 /// Events of 2024-06-10 from 06:00, some of them hours apart, one without a time.

@@ -89,7 +89,7 @@ fn hold_program(bytes: &[u8]) {
     let dir = Dir::new();
     dir.write("-dump", bytes);
     let run = |threads: &str, file: &str| {
-        let line = ["list", "--format", "jsonl", "--stats=json", "--threads"];
+        let line = ["show", "--compact", "--stats=json", "--threads"];
         let line = line.into_iter().chain([threads, "--", file]);
         let program = dir.run(line);
         if file == "-" {

@@ -1,16 +1,16 @@
 //! A difference in each of its formats. Not for: what differs (`tally`).
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::Shown;
-use crate::cli::Failure;
 use crate::cli::args::Output;
 use crate::cli::output::{self, Rows, Writer};
 use crate::render::markdown::{self, escaped};
 use crate::render::table::{Column, Table};
+use crate::render::wrap::{Lines, wrap};
 use crate::tally::{Change, ChangedCall, FACETS, NewValue};
 use crate::text::Value;
 use crate::text::{grouped, plural};
@@ -71,9 +71,9 @@ pub(super) fn json(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<()> {
 }
 
 /// One row per difference: what happened, how often before and now, what is compared, its value or values.
-pub(super) fn rows(shown: &Shown<'_>, output: &Output, writer: Writer) -> Result<(), Failure> {
+pub(super) fn rows(shown: &Shown<'_>, output: &Output, writer: Writer) -> io::Result<Vec<String>> {
     let mut columns = vec![
-        Column::kept("change"),
+        Column::fixed("change"),
         Column::number("old"),
         Column::number("new"),
         Column::text("compared"),
@@ -96,8 +96,7 @@ pub(super) fn rows(shown: &Shown<'_>, output: &Output, writer: Writer) -> Result
             rows.push(&cells)?;
         }
     }
-    rows.finish()?;
-    Ok(())
+    rows.finish()
 }
 
 /// Columns and cells of one table.
@@ -107,7 +106,7 @@ type Part = (Vec<Column>, Vec<Vec<Value<'static>>>);
 fn parts(shown: &Shown<'_>) -> Vec<Part> {
     let difference = shown.difference;
     let mut columns = vec![
-        Column::kept("change"),
+        Column::fixed("change"),
         Column::number("old"),
         Column::number("new"),
     ];
@@ -119,10 +118,7 @@ fn parts(shown: &Shown<'_>) -> Vec<Part> {
     });
     let mut parts = vec![(columns, calls.collect())];
     for (facet, values) in FACETS.iter().zip(&difference.values) {
-        let columns = vec![
-            Column::number("events"),
-            Column::kept(format!("new {facet}")),
-        ];
+        let columns = vec![Column::number("events"), Column::id(format!("new {facet}"))];
         let rows = values
             .iter()
             .map(|value| vec![number(value.events), text(&value.value)]);
@@ -150,8 +146,17 @@ fn number(number: u64) -> Value<'static> {
 }
 
 /// Tables for people, with a sentence above them.
-pub(super) fn table(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<()> {
-    writer.write_rows(format!("{}\n", summary(shown)).as_bytes())?;
+pub(super) fn table(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<Vec<String>> {
+    let mut left_out = Vec::new();
+    let mut sentence = String::new();
+    let lines = Lines {
+        column: 0,
+        is_touching: false,
+        indent: 0,
+        width: output::width(writer).unwrap_or(usize::MAX),
+    };
+    wrap(&mut sentence, lines, &summary(shown));
+    writer.write_all(sentence.as_bytes())?;
     for (columns, rows) in parts(shown) {
         writer.write_rows(b"\n")?;
         let mut table = Table::new(columns, output::look(writer, true, None));
@@ -159,9 +164,9 @@ pub(super) fn table(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<()> {
             let cells = row.iter().map(|cell| cell.cell_text().into_owned());
             table.push(cells.collect(), writer)?;
         }
-        table.finish(writer)?;
+        left_out.extend(table.finish(writer)?);
     }
-    Ok(())
+    Ok(left_out)
 }
 
 /// A page for a pull request.

@@ -118,24 +118,29 @@ impl Rows {
         }
     }
 
-    /// Ends the rows and gives the writer back: closes the array, lays out the table.
-    pub fn close(mut self) -> io::Result<Writer> {
+    /// Ends the rows: closes the array, lays out the table. Gives back the writer, and the titles of the columns for
+    /// which a table had no room.
+    pub fn close(mut self) -> io::Result<(Writer, Vec<String>)> {
         let encoded = self.encoder.take()?;
         self.row(&encoded)?;
         let Rows {
             mut writer, layout, ..
         } = self;
+        let mut left_out = Vec::new();
         match layout {
             Layout::Lines => (),
             Layout::Array { any } => writer.write_all(if any { b"\n]\n" } else { b"[]\n" })?,
-            Layout::Table(table) => table.finish(&mut writer)?,
+            Layout::Table(table) => left_out = table.finish(&mut writer)?,
         }
-        Ok(writer)
+        Ok((writer, left_out))
     }
 
-    /// Ends the rows and the output, and puts a file into its place.
-    pub fn finish(self) -> io::Result<()> {
-        self.close()?.finish()
+    /// Ends the rows and the output, and puts a file into its place. Gives the titles of the columns for which a table
+    /// had no room.
+    pub fn finish(self) -> io::Result<Vec<String>> {
+        let (writer, left_out) = self.close()?;
+        writer.finish()?;
+        Ok(left_out)
     }
 
     /// Drops what was not written yet.

@@ -41,7 +41,7 @@ pub(super) fn print(
     let mut writer = Writer::new(None)?;
     if writer.on_terminal {
         let columns = [
-            Column::kept("kind"),
+            Column::fixed("kind"),
             Column::number("values"),
             Column::number("replaced"),
         ];

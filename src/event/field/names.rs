@@ -4,7 +4,7 @@ use super::{Computed, FieldSource};
 use crate::event::path::Step;
 use crate::event::{ENVELOPE, MemberName, Path, RECORD};
 
-const COMPUTED: [(&str, Computed); 10] = [
+const COMPUTED: [(&str, Computed); 11] = [
     ("principal", Computed::Principal),
     ("session", Computed::Session),
     ("service", Computed::Service),
@@ -15,7 +15,11 @@ const COMPUTED: [(&str, Computed); 10] = [
     ("resource", Computed::Resource),
     ("file", Computed::File),
     ("offset", Computed::Offset),
+    (EVENT, Computed::Event),
 ];
+
+/// The whole event. It is not listed among the fields that occur: its only example would be the event itself.
+const EVENT: &str = "event";
 
 /// Words of the selection flags that are another name of a field. `account` and `resource` are computed fields.
 const WORDS: [(&str, &str); 9] = [
@@ -77,12 +81,13 @@ const BELOW: [&str; 37] = [
 /// other names for some of them.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let computed = COMPUTED.iter().map(|(name, _)| *name);
+    let computed = computed.filter(|name| *name != EVENT);
     ENVELOPE.into_iter().chain(computed).chain(RECORD)
 }
 
-/// The words of [`WORDS`].
+/// The words of [`WORDS`], and `event`.
 pub fn words() -> impl Iterator<Item = &'static str> {
-    WORDS.iter().map(|(word, _)| *word)
+    WORDS.iter().map(|(word, _)| *word).chain([EVENT])
 }
 
 /// The name of a computed field.

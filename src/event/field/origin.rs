@@ -44,6 +44,7 @@ impl Field {
             Computed::Date | Computed::Hour => &["EventTime"],
             Computed::Account => &["recipientAccountId", "userIdentity.accountId"],
             Computed::Resource => &["Resources[].ResourceName", "resources[].ARN"],
+            Computed::Event => &["CloudTrailEvent"],
             Computed::File | Computed::Offset => &[],
         }
     }

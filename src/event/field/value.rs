@@ -71,6 +71,10 @@ fn computed_value<'e>(own: Computed, event: &'e Event<'_>, context: &Context<'_>
         },
         Computed::File => Value::Owned(context.file.to_owned()),
         Computed::Offset => Value::Owned(event.offset.to_string()),
+        Computed::Event => {
+            let text = crate::event::whole::in_clock(event, context.zone, context.format);
+            Value::OwnedJson(text)
+        }
     }
 }
 

@@ -21,11 +21,11 @@ fn narrow(width: usize) -> Look {
     }
 }
 
-/// The paths of `fields`: a long one made a row that left the terminal although the numbers behind it left room.
+/// The paths of `fields`: a long one made a row that left the terminal although the numbers after it left room.
 #[test]
-fn a_long_cell_takes_the_blanks_of_the_columns_behind_it() {
+fn a_long_cell_takes_the_blanks_of_the_columns_after_it() {
     let columns = vec![
-        Column::kept("field"),
+        Column::id("field"),
         Column::number("events"),
         Column::text("example"),
     ];
@@ -51,8 +51,8 @@ fn a_long_cell_takes_the_blanks_of_the_columns_behind_it() {
     assert_eq!(
         tail,
         [
-            "a.b       120  eeeeeeeeeeeeeeeeee…",
-            "a.bcdef     7  eeeeeeeeeeeeeeeeee…",
+            "a.b           120  eeeeeee…eeeeeee",
+            "a.bcdef         7  eeeeeee…eeeeeee",
             "a.bcdefgh  123456  f",
         ]
     );
@@ -77,10 +77,10 @@ fn wide_characters_stay_aligned() {
 }
 
 #[test]
-fn text_is_shortened_to_the_terminal_and_ids_and_numbers_are_not() {
+fn text_is_shortened_to_the_terminal_before_ids_and_numbers() {
     let columns = vec![
         Column::number("count"),
-        Column::kept("key"),
+        Column::id("key"),
         Column::text("name"),
     ];
     assert_eq!(
@@ -94,12 +94,12 @@ fn text_is_shortened_to_the_terminal_and_ids_and_numbers_are_not() {
             ]
         ),
         "    count  key                   name\n\
-         123456789  AKIAIOSFODNN7EXAMPLE  Describ…\n        1  ASIA                  世世世…\n        1  ASIA                  List\n"
+         123456789  AKIAIOSFODNN7EXAMPLE  Desc…ces\n        1  ASIA                  世世…世\n        1  ASIA                  List\n"
     );
 }
 
 #[test]
-fn no_line_leaves_the_terminal_where_it_can_be_helped() {
+fn no_line_is_wider_than_the_terminal() {
     const PARTS: &[&str] = &[
         "a",
         "世",
@@ -112,10 +112,10 @@ fn no_line_leaves_the_terminal_where_it_can_be_helped() {
     ];
     let mut chance = Chance::new(4);
     for _ in 0..300 {
-        let width = 30 + chance.below(60);
+        let width = 1 + chance.below(90);
         let columns = vec![
             Column::text("one"),
-            Column::kept("id"),
+            Column::id("id"),
             Column::text("another title"),
         ];
         let mut table = Table::new(
@@ -176,7 +176,7 @@ fn shares_stand_beside_their_bars_and_outlast_them() {
             bar: Some(bar),
             ..narrow(width)
         };
-        let columns = vec![Column::number("count"), Column::kept("EventName")];
+        let columns = vec![Column::number("count"), Column::id("EventName")];
         let mut out = Vec::new();
         let mut table = Table::new(columns, look);
         for (value, name) in [(240, "ListBuckets"), (3, "GetObject")] {
@@ -236,7 +236,7 @@ fn rows_may_have_too_few_cells_or_too_many() {
             narrow(8),
             &[&[], &["x"], &["", "y", "more than fits"]]
         ),
-        "a  b\n\nx\n   y  more than fits\n"
+        "a  b\n\nx\n   y  m…\n"
     );
     assert_eq!(drawn(vec![], Look::default(), &[&[]]), "\n\n");
 }
@@ -260,10 +260,10 @@ fn long_listings_are_written_through_with_the_first_widths() {
     table
         .push(vec!["far too long a name".into(), "y".into()], &mut later)
         .unwrap();
-    assert_eq!(String::from_utf8_lossy(&later), "far too…  y\n");
+    assert_eq!(String::from_utf8_lossy(&later), "far …ame  y\n");
     assert!(table.waiting.is_empty());
     table.finish(&mut later).unwrap();
-    assert_eq!(String::from_utf8_lossy(&later), "far too…  y\n");
+    assert_eq!(String::from_utf8_lossy(&later), "far …ame  y\n");
 }
 
 #[test]
@@ -285,4 +285,92 @@ fn huge_cells_do_not_pile_up() {
         .unwrap();
     let last = out.split(|byte| *byte == b'\n').nth_back(1).unwrap();
     assert!(last.len() < 300);
+}
+
+/// Columns of `list -l`.
+fn events() -> Vec<Column> {
+    let ranked = |column, rank| Column { rank, ..column };
+    vec![
+        Column::fixed("EventTime"),
+        Column::id("principal"),
+        Column::id("EventSource"),
+        Column::id("EventName"),
+        ranked(Column::fixed("awsRegion"), 2),
+        ranked(Column::address("sourceIPAddress"), 1),
+        Column::id("errorCode"),
+    ]
+}
+
+const EVENT: [&str; 7] = [
+    "2024-06-10T06:00:00Z",
+    "arn:aws:iam::123456789012:role/Deploy",
+    "ec2.amazonaws.com",
+    "DescribeInstances",
+    "us-east-1",
+    "192.0.2.1",
+    "",
+];
+
+#[test]
+fn a_table_that_fits_is_printed_in_full() {
+    let text = drawn(events(), narrow(150), &[&EVENT]);
+    assert!(text.contains("arn:aws:iam::123456789012:role/Deploy  ec2.amazonaws.com"));
+    assert!(text.contains("errorCode"));
+    let text = drawn(events(), Look::default(), &[&EVENT]);
+    assert!(text.contains("ec2.amazonaws.com") && text.contains("errorCode"));
+}
+
+#[test]
+fn a_table_that_is_too_wide_loses_domains_and_empty_columns_then_the_middle_of_ids() {
+    assert_eq!(
+        drawn(events(), narrow(131), &[&EVENT]),
+        "EventTime             principal                              EventSource  EventName          awsRegion  sourceIPAddress  errorCode\n\
+         2024-06-10T06:00:00Z  arn:aws:iam::123456789012:role/Deploy  ec2          DescribeInstances  us-east-1  192.0.2.1\n"
+    );
+    assert_eq!(
+        drawn(events(), narrow(80), &[&EVENT]),
+        "EventTime             princip…  EventSo…  EventName         awsRegion  sourceIP…\n\
+         2024-06-10T06:00:00Z  …/Deploy  ec2       Describe…stances  us-east-1  192.0.2.1\n"
+    );
+}
+
+#[test]
+fn columns_without_room_are_left_out_by_rank_and_named() {
+    let mut event = EVENT;
+    event[6] = "AccessDenied";
+    let left_out = |width| {
+        let mut out = Vec::new();
+        let mut table = Table::new(events(), narrow(width));
+        let cells = event.map(str::to_owned).to_vec();
+        table.push(cells, &mut out).unwrap();
+        let left_out = table.finish(&mut out).unwrap();
+        for line in std::str::from_utf8(&out).unwrap().lines() {
+            assert!(line.width() <= width, "{line}");
+        }
+        left_out
+    };
+    assert!(left_out(88).is_empty());
+    assert_eq!(left_out(85), ["awsRegion"]);
+    assert_eq!(left_out(74), ["awsRegion", "sourceIPAddress"]);
+    assert_eq!(left_out(63), ["awsRegion", "sourceIPAddress", "errorCode"]);
+    assert_eq!(left_out(10).len(), 6);
+}
+
+#[test]
+fn a_column_is_not_empty_before_all_rows_are_known() {
+    let mut out = Vec::new();
+    let mut table = Table::new(events(), narrow(100));
+    for nth in 0..=MEASURED_ROWS {
+        let mut event = EVENT;
+        if nth == MEASURED_ROWS {
+            event[6] = "Denied";
+        }
+        let cells = event.map(str::to_owned).to_vec();
+        table.push(cells, &mut out).unwrap();
+    }
+    table.finish(&mut out).unwrap();
+    assert!(
+        out.ends_with(b"  Denied\n"),
+        "the last row has an error code"
+    );
 }

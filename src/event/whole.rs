@@ -1,16 +1,16 @@
 //! Whole events as JSON text: re-indented, with `CloudTrailEvent` decoded in place.
 //!
 //! Text is moved, never printed from parsed values, so the order of keys and the spelling of numbers stay
-//! as they are. Not for: single fields.
+//! as they are.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::event::{Event, MemberName, Node, Shape, when};
+use super::{Event, MemberName, Node, Shape, when};
 use crate::text::{Escaping, Json, json};
 use crate::time::{TimeFormat, Zone};
 
-/// How much of an event is shown, and how.
+/// How much of an event is written, and how.
 #[derive(Clone, Debug)]
 pub struct Detail {
     /// The record alone.
@@ -25,8 +25,8 @@ pub struct Detail {
 
 const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
-/// Writes an event and a line end. Returns false, having written nothing, when the record was asked for
-/// and there is none that can be read.
+/// Writes an event and a line end. Returns false, having written nothing, if only the record is to be written and the
+/// event has no record that can be read.
 pub fn write_whole(event: &Event<'_>, detail: &Detail, out: &mut Vec<u8>) -> bool {
     let keeps_text = detail.style.is_none() && detail.clock.is_none();
     if keeps_text && detail.indent.is_none() && !detail.record_only {
@@ -50,7 +50,17 @@ pub fn write_whole(event: &Event<'_>, detail: &Detail, out: &mut Vec<u8>) -> boo
     true
 }
 
-/// The event on one line, in one go: what stands around the record, and the record.
+/// The event on one line, with its times in a zone and a format: the value of the field `event`.
+pub(super) fn in_clock(event: &Event<'_>, zone: &Zone, format: &TimeFormat) -> String {
+    // Without a record the event is its own text.
+    let text = plain(event, false).unwrap_or_else(|| Cow::Borrowed(event.source()));
+    let mut out = Vec::with_capacity(text.len());
+    json::compact(&with_times(&text, zone, format), &mut out);
+    String::from_utf8(out)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// The event on one line, written in one pass: the text before the record, the record, the text after it.
 fn compact(event: &Event<'_>, out: &mut Vec<u8>) {
     let source = event.source();
     match (nested(event), event.record()) {
