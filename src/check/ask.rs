@@ -15,8 +15,8 @@ use crate::tally::Interner;
 /// Also an expression of several conditions, one of which is about the time.
 fn may_be_about_time(condition: &Condition) -> bool {
     let expr = &condition.expr;
-    let is_time = |name: &&str| name.ends_with("ventTime");
-    expr.is_about_time() || expr.is_compound() && expr.fields().iter().any(is_time)
+    let is_time = |name: &&str| name.ends_with("ventTime") || *name == "time";
+    expr.is_about_time() || !expr.is_flags() && expr.fields().iter().any(is_time)
 }
 
 /// All rules and the baseline, asked at once.

@@ -89,8 +89,8 @@ fn write_conditions(out: &mut String, selection: &Selection) -> std::fmt::Result
     }
     for condition in selection.conditions() {
         writeln!(out, "  {}", condition.typed)?;
-        // A flag, and a single comparison, says all in its words.
-        if condition.expr.is_compound() {
+        // A flag says all in its own words. An expression is printed as it was understood: texts in quotes, fields not.
+        if !condition.expr.is_flags() {
             writeln!(out, "    {}", head(&condition.expr))?;
             write_below(out, &condition.expr, "    ")?;
         }
@@ -104,7 +104,7 @@ fn head(expr: &Expr) -> String {
         Expr::Not(inner) => format!("not {}", head(inner)),
         Expr::All(_) => "and".to_owned(),
         Expr::Any(_) => "or".to_owned(),
-        leaf => leaf.to_string(),
+        leaf => format!("{leaf:#}"),
     }
 }
 

@@ -205,7 +205,7 @@ fn near(
         .iter()
         .take(3)
         .map(|(first, last)| {
-            empty_result::stretch(&time::to_text(*first, zone), &time::to_text(*last, zone))
+            empty_result::period(&time::to_text(*first, zone), &time::to_text(*last, zone))
         })
         .collect();
     if stretches.len() > shown.len() {

@@ -48,7 +48,7 @@ mod run;
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 pub use dual::ask_with_all;
 pub use report::{Conflict, FileReport, RunReport, Stopped, Totals};
@@ -241,6 +241,7 @@ fn ask_both<Q: Question, A: Answer<Q::Batch>>(
         question,
         identifiers: Identifiers::default(),
         any_selected: AtomicBool::new(false),
+        any_refused: AtomicU64::new(0),
         buffers: Buffers::default(),
     };
     let totals = Totals {

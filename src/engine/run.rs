@@ -1,7 +1,7 @@
 //! One run: the scanner over one chunk, with the question asked of every event. This is the work of a worker thread.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::buffers::Buffers;
 use super::duplicates::{Identifier, Identifiers};
@@ -102,6 +102,9 @@ pub(super) struct SharedState<'s, Q> {
     pub identifiers: Identifiers,
     /// Set once an event was selected. From then on no values are collected to explain an empty result.
     pub any_selected: AtomicBool,
+    /// A bit for each of the first 64 conditions, set once it refused an event. From then on no values are collected to
+    /// explain an exclusion that excludes nothing.
+    pub any_refused: AtomicU64,
     pub buffers: Buffers,
 }
 
@@ -175,10 +178,26 @@ impl<Q: Question> SharedState<'_, Q> {
             }
         };
         run.to = scanner.run(input.chunk, input.mode, input.until, &mut visit, facts);
+        let refused = visitor
+            .exclusions
+            .iter()
+            .filter(|index| run.stats.refused[**index] > 0);
+        let refused = refused.fold(0, |bits, index| bits | 1 << index);
+        self.any_refused.fetch_or(refused, Ordering::Relaxed);
         if run.stats.selected > 0 {
             self.any_selected.store(true, Ordering::Relaxed);
         }
         run
+    }
+
+    /// The exclusions among the conditions that no run has seen to exclude an event.
+    fn idle_exclusions(&self) -> Vec<usize> {
+        let refused = self.any_refused.load(Ordering::Relaxed);
+        let conditions = self.settings.selection.conditions().iter().enumerate();
+        let idle = conditions.take(64).filter(|(index, condition)| {
+            condition.expr.is_exclusion() && refused & 1 << index == 0
+        });
+        idle.map(|(index, _)| index).collect()
     }
 
     fn visitor<'v>(&'v self, file: &'v str) -> Visitor<'v, Q> {
@@ -194,6 +213,7 @@ impl<Q: Question> SharedState<'_, Q> {
             },
             explains,
             explains_time: explains && is_about_time(),
+            exclusions: self.idle_exclusions(),
             observes_all: self.observes_all(),
             outcomes: self.question.distinguishes_outcomes(),
             dedup_discriminant: Vec::new(),
@@ -209,6 +229,8 @@ struct Visitor<'v, Q> {
     explains: bool,
     /// Collect the times of all events.
     explains_time: bool,
+    /// The exclusions that have excluded nothing so far.
+    exclusions: Vec<usize>,
     observes_all: bool,
     outcomes: bool,
     dedup_discriminant: Vec<u8>,
@@ -222,7 +244,16 @@ impl<Q: Question> Visitor<'_, Q> {
             stats.seen.add_time(event);
         }
         let selection = self.shared.settings.selection;
-        let Some(index) = selection.refusal(event, &self.context, &mut stats.probes) else {
+        let refusal = selection.refusal(event, &self.context, &mut stats.probes);
+        // The conditions after the one that refuses an event are not evaluated.
+        let evaluated = refusal.unwrap_or(usize::MAX);
+        for &index in self.exclusions.iter().filter(|index| **index < evaluated) {
+            if stats.refused[index] == 0 {
+                let condition = &selection.conditions()[index];
+                stats.seen.add(index, condition, event, &self.context);
+            }
+        }
+        let Some(index) = refusal else {
             stats.selected += 1;
             return true;
         };
@@ -238,7 +269,7 @@ impl<Q: Question> Visitor<'_, Q> {
             stats.no_record += 1;
             stats.first_no_record.get_or_insert(event.offset);
         }
-        if self.explains && stats.selected == 0 {
+        if self.explains && stats.selected == 0 && !condition.expr.is_exclusion() {
             stats.seen.add(index, condition, event, &self.context);
         }
         false

@@ -170,6 +170,16 @@ impl Field {
         Ok(Field { name, source })
     }
 
+    /// Whether a text is the exact name of a field, or a path whose first name is that of a member of CloudTrail's, in
+    /// its exact case. Such a word on the right side of a comparison is a field.
+    pub fn is_exact(text: &str) -> bool {
+        let end = text.find(['.', '[']);
+        match end {
+            None => names::find(text, true).is_some(),
+            Some(end) => MemberName::is_spelled(&text[..end]),
+        }
+    }
+
     /// The name, in its usual spelling: the heading of a column.
     pub fn name(&self) -> &str {
         &self.name

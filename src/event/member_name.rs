@@ -141,6 +141,11 @@ impl MemberName {
         }
     }
 
+    /// Whether a text is one of the names, without escapes.
+    pub fn is_spelled(text: &str) -> bool {
+        MemberName::of(text.as_bytes()).name() == text && !text.is_empty()
+    }
+
     /// The name, or the empty string for [`MemberName::OTHER`].
     pub const fn name(self) -> &'static str {
         let i = self.0 as usize;

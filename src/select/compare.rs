@@ -1,7 +1,8 @@
-//! One comparison of `--where`: a field, an operator, what was typed behind it.
+//! One comparison of `--where`: a field, an operator, and a value or another field.
 //!
-//! Values are compared as numbers, instants or text, whichever both sides are, and where they lie: text without
-//! escapes is not copied. Not for: reading what was typed (`parse`), writing it (`print`).
+//! A field can have no value (missing or null), one, or those of a list. A comparison is true if it is true of one of
+//! them, and with a field on the right of one pair of values; a negative operator is the exact opposite of its positive
+//! one. So `!=` also selects events that lack a field. Two values are compared as numbers, as instants or as text.
 
 use std::cmp::Ordering;
 
@@ -15,20 +16,26 @@ use crate::time::{self, Moment, Point};
 /// A comparison.
 #[derive(Clone, Debug)]
 pub struct Comparison {
-    pub(super) field: Field,
+    pub(super) left: ComparedField,
     pub(super) predicate: Predicate,
-    /// Where it is noted whether the field was there, for paths, which are easily misspelt.
-    pub(super) probe: Option<usize>,
 }
 
-/// What is asked of a field.
+/// A field on either side of a comparison.
+#[derive(Clone, Debug)]
+pub(super) struct ComparedField {
+    pub field: Field,
+    /// For paths, which are easily misspelt: the number of the [`Probe`] that records whether an event has it.
+    pub probe: Option<usize>,
+}
+
+/// What is required of the field on the left.
 #[derive(Clone, Debug)]
 pub(super) enum Predicate {
     /// `=`, `<` and the like.
-    Is(Relation, Literal),
+    Is(Relation, Operand),
     /// `in (A, B)`.
     In {
-        literals: Vec<Literal>,
+        operands: Vec<Operand>,
         negated: bool,
     },
     /// `~` and `!~`.
@@ -39,15 +46,22 @@ pub(super) enum Predicate {
         blocks: CidrBlocks,
         negated: bool,
     },
-    /// There, and not null.
+    /// The event has the field, and it is not null.
     Exists,
 }
 
-/// How a value stands to a literal.
+/// The right side of a comparison.
+#[derive(Clone, Debug)]
+pub(super) enum Operand {
+    Literal(Literal),
+    Field(ComparedField),
+}
+
+/// The order that a comparison requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relation {
     Equal,
-    /// Exactly when not `Equal`: also for what is missing.
+    /// True exactly if `Equal` is false, so also for a missing field.
     NotEqual,
     Less,
     AtMost,
@@ -82,7 +96,7 @@ impl Relation {
     }
 }
 
-/// A typed value, with everything it can be compared as.
+/// A typed value, with every kind of value that it can be compared as.
 #[derive(Clone, Debug)]
 pub(super) struct Literal {
     pub text: String,
@@ -94,8 +108,8 @@ pub(super) struct Literal {
 }
 
 impl Literal {
-    /// Text that is compared as text with whatever is neither.
-    fn is_text(&self) -> bool {
+    /// True if it spells neither a number nor a time, so that it is compared as text.
+    pub(super) fn is_text(&self) -> bool {
         self.number.is_none() && self.time.is_none()
     }
 
@@ -117,7 +131,7 @@ impl Literal {
         text.cmp(&self.text)
     }
 
-    /// How a single value stands to the literal; `None` for what is not there.
+    /// The order of a single value to the literal; `None` for a missing one.
     fn order(&self, value: &Value<'_>) -> Option<Ordering> {
         Some(match (value, &self.number) {
             (Value::Missing | Value::Null | Value::List(_), _) => return None,
@@ -140,7 +154,7 @@ impl Literal {
     }
 }
 
-/// A day is a stretch: what lies in it is equal to it.
+/// Every moment of a day is equal to the day.
 fn order_of_moment(moment: Moment, point: Point) -> Ordering {
     match point {
         Point::At(at) => moment.cmp(&at),
@@ -150,27 +164,47 @@ fn order_of_moment(moment: Moment, point: Point) -> Ordering {
     }
 }
 
-/// What became of a path in the events that it was looked up in.
+/// Whether events have a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Probe {
-    /// Events that were asked for it.
+    /// Events in which the path was looked up.
     pub asked: u64,
     /// Whether one of them had it.
     pub found: bool,
 }
 
-impl Comparison {
-    pub(super) fn new(field: Field, predicate: Predicate) -> Comparison {
-        Comparison {
-            field,
-            predicate,
-            probe: None,
-        }
+/// One side of a comparison in an event.
+enum Compared<'e> {
+    /// A field that is an instant in every event; `None` if it is missing or unreadable.
+    Instant(Option<Moment>),
+    Value(Value<'e>),
+}
+
+impl ComparedField {
+    pub(super) fn new(field: Field) -> ComparedField {
+        ComparedField { field, probe: None }
     }
 
-    /// Cheaper comparisons are judged first; on the scale of the tests of flags.
-    pub(super) fn cost(&self) -> u8 {
-        let field = match self.field.origin() {
+    fn of<'e>(
+        &self,
+        event: &'e Event<'_>,
+        context: &Context<'_>,
+        probes: &mut [Probe],
+    ) -> Compared<'e> {
+        if self.field.is_instant() {
+            return Compared::Instant(self.field.moment(event));
+        }
+        let value = self.field.value(event, context);
+        if let Some(probe) = self.probe.and_then(|at| probes.get_mut(at)) {
+            probe.asked += 1;
+            probe.found |= !matches!(value, Value::Missing);
+        }
+        Compared::Value(value)
+    }
+
+    /// On the scale of the costs of flags' tests.
+    fn cost(&self) -> u8 {
+        match self.field.origin() {
             FieldOrigin::Computed if self.field.made_from().is_empty() => 5,
             FieldOrigin::Computed
                 if matches!(self.field.made_from(), ["EventTime" | "EventSource"]) =>
@@ -183,8 +217,82 @@ impl Comparison {
             FieldOrigin::Envelope => 32,
             FieldOrigin::Record if self.field.is_deep() => 86,
             FieldOrigin::Record => 82,
+        }
+    }
+}
+
+impl Comparison {
+    pub(super) fn new(field: Field, predicate: Predicate) -> Comparison {
+        Comparison {
+            left: ComparedField::new(field),
+            predicate,
+        }
+    }
+
+    /// The operands on the right; none for regular expressions, blocks and `exists`.
+    fn operands(&self) -> &[Operand] {
+        match &self.predicate {
+            Predicate::Is(_, operand) => std::slice::from_ref(operand),
+            Predicate::In { operands, .. } => operands,
+            _ => &[],
+        }
+    }
+
+    /// The fields that are compared, the left one first.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Field> {
+        let right = self.operands().iter().filter_map(|operand| match operand {
+            Operand::Field(right) => Some(&right.field),
+            Operand::Literal(_) => None,
+        });
+        std::iter::once(&self.left.field).chain(right)
+    }
+
+    /// Calls `each` with the fields that are compared, the left one first.
+    pub(super) fn for_each_field(&mut self, mut each: impl FnMut(&mut ComparedField)) {
+        each(&mut self.left);
+        let operands = match &mut self.predicate {
+            Predicate::Is(_, operand) => std::slice::from_mut(operand),
+            Predicate::In { operands, .. } => operands,
+            _ => &mut [],
         };
-        field
+        for operand in operands {
+            if let Operand::Field(right) = operand {
+                each(right);
+            }
+        }
+    }
+
+    /// True for the negative operators `!=`, `!~`, `not in` and `not in_cidr`.
+    pub(super) fn is_negative(&self) -> bool {
+        match &self.predicate {
+            Predicate::Is(relation, _) => *relation == Relation::NotEqual,
+            Predicate::In { negated, .. }
+            | Predicate::Match { negated, .. }
+            | Predicate::InCidr { negated, .. } => *negated,
+            Predicate::Exists => false,
+        }
+    }
+
+    /// True for `exists`.
+    pub(super) fn is_exists(&self) -> bool {
+        matches!(self.predicate, Predicate::Exists)
+    }
+
+    /// True for `!= ''`: what somebody may write who means `exists`.
+    pub(super) fn is_not_empty(&self) -> bool {
+        matches!(&self.predicate, Predicate::Is(Relation::NotEqual, Operand::Literal(literal))
+            if literal.text.is_empty())
+    }
+
+    /// Cheaper comparisons are evaluated first; on the scale of the costs of flags' tests.
+    pub(super) fn cost(&self) -> u8 {
+        let right = self.operands().iter().map(|operand| match operand {
+            Operand::Field(right) => right.cost(),
+            Operand::Literal(_) => 0,
+        });
+        let fields = right.fold(self.left.cost(), u8::max);
+        // Of two comparisons of one field a regular expression is the slower one.
+        fields
             + if matches!(self.predicate, Predicate::Match { .. }) {
                 2
             } else {
@@ -199,48 +307,61 @@ impl Comparison {
         context: &Context<'_>,
         probes: &mut [Probe],
     ) -> bool {
+        let left = self.left.of(event, context, probes);
+        let mut relates = |operand: &Operand, relation: Relation| match operand {
+            Operand::Literal(literal) => left.relates(literal, relation),
+            Operand::Field(right) => left.relates_to(&right.of(event, context, probes), relation),
+        };
         match &self.predicate {
-            Predicate::Is(relation, literal) if self.field.is_instant() => {
-                let order = self.order_of_time(event, literal);
-                match relation {
-                    Relation::NotEqual => order != Some(Ordering::Equal),
-                    relation => order.is_some_and(|order| relation.allows(order)),
-                }
+            Predicate::Is(Relation::NotEqual, operand) => !relates(operand, Relation::Equal),
+            Predicate::Is(relation, operand) => relates(operand, *relation),
+            Predicate::In { operands, negated } => {
+                let mut operands = operands.iter();
+                operands.any(|operand| relates(operand, Relation::Equal)) != *negated
             }
-            Predicate::In { literals, negated } if self.field.is_instant() => {
-                let mut orders = literals.iter().map(|it| self.order_of_time(event, it));
-                orders.any(|order| order == Some(Ordering::Equal)) != *negated
-            }
-            _ => {
-                let value = self.field.value(event, context);
-                if let Some(probe) = self.probe.and_then(|at| probes.get_mut(at)) {
-                    probe.asked += 1;
-                    probe.found |= !matches!(value, Value::Missing);
-                }
-                self.holds_for(&value)
-            }
+            predicate => match left {
+                Compared::Value(value) => predicate.holds_for(&value),
+                // Only its text can be matched, or looked for.
+                Compared::Instant(_) => predicate.holds_for(&self.left.field.value(event, context)),
+            },
         }
     }
 
-    fn order_of_time(&self, event: &Event<'_>, literal: &Literal) -> Option<Ordering> {
-        Some(order_of_moment(self.field.moment(event)?, literal.time?))
+    /// The typed values that the comparison requires, or excludes if it is negative.
+    pub(super) fn literals(&self) -> Vec<&str> {
+        if let Predicate::Is(relation, _) = &self.predicate
+            && !matches!(relation, Relation::Equal | Relation::NotEqual)
+        {
+            return Vec::new();
+        }
+        let literals = self.operands().iter().filter_map(|operand| match operand {
+            Operand::Literal(literal) => Some(literal.text.as_str()),
+            Operand::Field(_) => None,
+        });
+        literals.collect()
     }
 
+    /// The values of the field on the left.
+    pub(super) fn values(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_>,
+        each: &mut dyn FnMut(&str),
+    ) {
+        let field = &self.left.field;
+        if !field.is_instant() {
+            any(&field.value(event, context), |value| {
+                each(&value.cell_text());
+                false
+            });
+        }
+    }
+}
+
+impl Predicate {
+    /// Whether the value satisfies a predicate without operands.
     fn holds_for(&self, value: &Value<'_>) -> bool {
-        match &self.predicate {
-            Predicate::Is(Relation::Equal, literal) => any(value, |value| literal.equals(value)),
-            Predicate::Is(Relation::NotEqual, literal) => {
-                !any(value, |value| literal.equals(value))
-            }
-            Predicate::Is(relation, literal) => any(value, |value| {
-                literal
-                    .order(value)
-                    .is_some_and(|order| relation.allows(order))
-            }),
-            Predicate::In { literals, negated } => {
-                let hit = any(value, |value| literals.iter().any(|it| it.equals(value)));
-                hit != *negated
-            }
+        match self {
             Predicate::Match { regex, negated } => {
                 any(value, |value| regex.is_match(&value.cell_text())) != *negated
             }
@@ -254,46 +375,93 @@ impl Comparison {
                 hit != *negated
             }
             Predicate::Exists => any(value, |_| true),
-        }
-    }
-
-    /// The typed values, where the comparison is for being one of them.
-    pub(super) fn literals(&self) -> Vec<&str> {
-        match &self.predicate {
-            Predicate::Is(Relation::Equal, literal) => vec![&literal.text],
-            Predicate::In {
-                literals,
-                negated: false,
-            } => literals.iter().map(|it| it.text.as_str()).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The values that the comparison looks at.
-    pub(super) fn values(
-        &self,
-        event: &Event<'_>,
-        context: &Context<'_>,
-        each: &mut dyn FnMut(&str),
-    ) {
-        if !self.field.is_instant() {
-            any(&self.field.value(event, context), |value| {
-                each(&value.cell_text());
-                false
-            });
+            Predicate::Is(..) | Predicate::In { .. } => false,
         }
     }
 }
 
-/// Whether a value that is there, or one of a list, is such.
+impl Compared<'_> {
+    /// Whether a value of the field has the required order to a literal.
+    fn relates(&self, literal: &Literal, relation: Relation) -> bool {
+        match self {
+            Compared::Instant(moment) => match (moment, literal.time) {
+                (Some(moment), Some(point)) => relation.allows(order_of_moment(*moment, point)),
+                _ => false,
+            },
+            // Equality is decided without a copy of the text.
+            Compared::Value(value) if relation == Relation::Equal => {
+                any(value, |value| literal.equals(value))
+            }
+            Compared::Value(value) => any(value, |value| {
+                literal
+                    .order(value)
+                    .is_some_and(|order| relation.allows(order))
+            }),
+        }
+    }
+
+    /// Whether a value of this field has the required order to a value of another one. If either is missing or null,
+    /// there is none.
+    fn relates_to(&self, right: &Compared<'_>, relation: Relation) -> bool {
+        let instants = |left: Option<Moment>, right: Option<Moment>| match (left, right) {
+            (Some(left), Some(right)) => relation.allows(left.cmp(&right)),
+            _ => false,
+        };
+        match (self, right) {
+            (Compared::Instant(left), Compared::Instant(right)) => instants(*left, *right),
+            (Compared::Instant(left), Compared::Value(right)) => {
+                any(right, |right| instants(*left, instant(right)))
+            }
+            (Compared::Value(left), Compared::Instant(right)) => {
+                any(left, |left| instants(instant(left), *right))
+            }
+            (Compared::Value(left), Compared::Value(right)) => any(left, |left| {
+                any(right, |right| relation.allows(order_of_values(left, right)))
+            }),
+        }
+    }
+}
+
+/// The instant that a text spells in full.
+fn instant(value: &Value<'_>) -> Option<Moment> {
+    match value {
+        Value::Text(text) => time::from_full_text(&text.to_str()),
+        Value::Owned(text) => time::from_full_text(text),
+        _ => None,
+    }
+}
+
+/// The order of two values: by number if one is a JSON number and the other is a number or spells one, by instant if both
+/// are texts that spell one, else by text. Two texts are no numbers, as a literal in quotes is none: an account id may
+/// begin with a zero.
+fn order_of_values(left: &Value<'_>, right: &Value<'_>) -> Ordering {
+    let (left_text, right_text) = (left.cell_text(), right.cell_text());
+    let is_scalar =
+        |value: &Value<'_>| matches!(value, Value::Number(_) | Value::Text(_) | Value::Owned(_));
+    let has_number = matches!(left, Value::Number(_)) || matches!(right, Value::Number(_));
+    if has_number
+        && is_scalar(left)
+        && is_scalar(right)
+        && let Some(left) = Decimal::parse(left_text.as_bytes())
+        && let Some(right) = Decimal::parse(right_text.as_bytes())
+    {
+        return left.cmp(&right);
+    }
+    match (instant(left), instant(right)) {
+        (Some(left), Some(right)) => left.cmp(&right),
+        _ => left_text.cmp(&right_text),
+    }
+}
+
+/// Whether a test is true of a value that is not missing or null, or of one of those of a list.
 fn any(value: &Value<'_>, mut test: impl FnMut(&Value<'_>) -> bool) -> bool {
     match value {
         Value::Missing | Value::Null => false,
         Value::List(values) => {
-            let mut there = values
+            let mut present = values
                 .iter()
                 .filter(|value| !matches!(value, Value::Missing | Value::Null));
-            there.any(test)
+            present.any(test)
         }
         value => test(value),
     }

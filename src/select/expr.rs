@@ -3,7 +3,7 @@
 //! Not for: what a leaf looks at (`test`, `compare`), reading and writing expressions (`parse`, `print`).
 
 use super::{Comparison, Probe, Test};
-use crate::event::{Context, Event};
+use crate::event::{Context, Event, Field};
 
 /// Fields that tell who acted, by their first names.
 const OF_ACTOR: [&str; 5] = [
@@ -90,7 +90,7 @@ impl Expr {
     pub fn fields(&self) -> Vec<&str> {
         match self {
             Expr::Flag(test) => test.fields().to_vec(),
-            Expr::Compare(comparison) => vec![comparison.field.name()],
+            Expr::Compare(comparison) => comparison.fields().map(Field::name).collect(),
             Expr::Not(inner) => inner.fields(),
             Expr::All(inner) | Expr::Any(inner) => inner.iter().flat_map(Expr::fields).collect(),
         }
@@ -100,7 +100,7 @@ impl Expr {
     pub fn is_about_time(&self) -> bool {
         match self {
             Expr::Flag(test) => matches!(test, Test::Time(_)),
-            Expr::Compare(comparison) => comparison.field.is_instant(),
+            Expr::Compare(comparison) => comparison.fields().all(Field::is_instant),
             Expr::Not(inner) => inner.is_about_time(),
             Expr::All(inner) | Expr::Any(inner) => inner.iter().all(Expr::is_about_time),
         }
@@ -115,13 +115,13 @@ impl Expr {
     pub fn is_about_actor(&self) -> bool {
         match self {
             Expr::Flag(_) => false,
-            Expr::Compare(comparison) => {
-                let name = comparison.field.defined_as();
+            Expr::Compare(comparison) => comparison.fields().all(|field| {
+                let name = field.defined_as();
                 let name = name.strip_prefix("CloudTrailEvent").unwrap_or(name);
                 let name = name.trim_start_matches('.');
                 let first = name.split(['.', '[']).next().unwrap_or_default();
                 OF_ACTOR.contains(&first)
-            }
+            }),
             Expr::Not(inner) => inner.is_about_actor(),
             Expr::All(inner) | Expr::Any(inner) => inner.iter().all(Expr::is_about_actor),
         }
@@ -132,27 +132,52 @@ impl Expr {
         matches!(self, Expr::Flag(Test::ReadOnly { .. }))
     }
 
-    /// True for `and` and `or` of an expression, also below `not`: there is a tree to show.
-    pub fn is_compound(&self) -> bool {
+    /// True if all leaves are tests of flags, so that there is no expression to show.
+    pub fn is_flags(&self) -> bool {
         match self {
-            Expr::Flag(_) | Expr::Compare(_) => false,
-            Expr::Not(inner) => inner.is_compound(),
-            Expr::All(inner) | Expr::Any(inner) => {
-                !inner.iter().all(|it| matches!(it, Expr::Flag(_)))
-            }
+            Expr::Flag(_) => true,
+            Expr::Compare(_) => false,
+            Expr::Not(inner) => inner.is_flags(),
+            Expr::All(inner) | Expr::Any(inner) => inner.iter().all(Expr::is_flags),
         }
     }
 
-    /// The values that a single leaf wants, where it wants values and has no wildcards.
+    /// True for a single leaf that selects all events but those with certain values: `--not`, `!=`, `not in` and the
+    /// like.
+    pub fn is_exclusion(&self) -> bool {
+        match self {
+            Expr::Flag(_) => false,
+            Expr::Compare(comparison) => comparison.is_negative(),
+            Expr::Not(inner) => match &**inner {
+                Expr::Flag(_) => true,
+                Expr::Compare(comparison) => !comparison.is_negative() && !comparison.is_exists(),
+                _ => false,
+            },
+            Expr::All(_) | Expr::Any(_) => false,
+        }
+    }
+
+    /// The field of a comparison with `!= ''`, which is also true for events without the field.
+    pub fn not_empty(&self) -> Option<&str> {
+        match self {
+            Expr::Compare(comparison) if comparison.is_not_empty() => {
+                comparison.fields().next().map(Field::name)
+            }
+            _ => None,
+        }
+    }
+
+    /// The typed values without wildcards that a single leaf requires or excludes.
     pub(super) fn literals(&self) -> Vec<&str> {
         match self {
             Expr::Flag(test) => test.literals(),
             Expr::Compare(comparison) => comparison.literals(),
-            Expr::Not(_) | Expr::All(_) | Expr::Any(_) => Vec::new(),
+            Expr::Not(inner) => inner.literals(),
+            Expr::All(_) | Expr::Any(_) => Vec::new(),
         }
     }
 
-    /// The values that a single leaf looks at.
+    /// The values that a single leaf compares.
     pub(super) fn values(
         &self,
         event: &Event<'_>,
@@ -162,7 +187,8 @@ impl Expr {
         match self {
             Expr::Flag(test) => test.values(event, each),
             Expr::Compare(comparison) => comparison.values(event, context, each),
-            Expr::Not(_) | Expr::All(_) | Expr::Any(_) => {}
+            Expr::Not(inner) => inner.values(event, context, each),
+            Expr::All(_) | Expr::Any(_) => {}
         }
     }
 }

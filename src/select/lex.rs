@@ -109,6 +109,18 @@ impl<'t> Lexer<'t> {
         name
     }
 
+    /// Takes a path with a name in double quotes, which may contain any character; `None` if something else is ahead.
+    pub fn path(&mut self) -> Option<Typed> {
+        let at = self.at();
+        let name = self.field();
+        let is_path = name.contains(".\"") && !name.starts_with(['"', '\'']);
+        is_path.then(|| Typed {
+            text: name.to_owned(),
+            quoted: false,
+            at,
+        })
+    }
+
     /// Takes a value, bare or in quotes; `None` where there is none.
     ///
     /// # Errors

@@ -66,12 +66,15 @@ impl Selection {
         });
         for condition in &mut conditions {
             condition.expr.for_each_leaf(&mut |leaf| {
-                if let Expr::Compare(comparison) = leaf
-                    && comparison.field.is_path()
-                {
-                    comparison.probe = Some(probed.len());
-                    probed.push(comparison.field.name().to_owned());
-                }
+                let Expr::Compare(comparison) = leaf else {
+                    return;
+                };
+                comparison.for_each_field(|compared| {
+                    if compared.field.is_path() {
+                        compared.probe = Some(probed.len());
+                        probed.push(compared.field.name().to_owned());
+                    }
+                });
             });
         }
         Selection { conditions, probed }

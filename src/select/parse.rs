@@ -4,10 +4,14 @@
 //! expression  conjunction ("or" conjunction)*
 //! conjunction factor ("and" factor)*
 //! factor      "(" expression ")" | "not" factor | "exists" FIELD | FIELD comparison
-//! comparison  ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~") VALUE
-//!           | ["not"] "in" "(" VALUE ("," VALUE)* ")"
+//! comparison  ("=" | "!=" | "<" | "<=" | ">" | ">=") OPERAND
+//!           | ("~" | "!~") REGEX
+//!           | ["not"] "in" "(" OPERAND ("," OPERAND)* ")"
 //!           | ["not"] "in_cidr" (BLOCK | "(" BLOCK ("," BLOCK)* ")")
 //! ```
+//!
+//! An operand is a value, or another field of the event: a bare word that is the exact name of a field, or a bare path
+//! whose first name is that of a member of CloudTrail's. In quotes both are text.
 //!
 //! What people of other languages would type is an error that says what to write instead; so is what could match
 //! nothing (`advice`). Not for: judging events (`expr`, `compare`).
@@ -16,7 +20,7 @@ mod advice;
 
 use regex::Regex;
 
-use super::compare::{Comparison, Literal, Predicate, Relation};
+use super::compare::{ComparedField, Comparison, Literal, Operand, Predicate, Relation};
 use super::lex::{Lexer, Typed};
 use super::{CidrBlocks, Expr, ExprError};
 use crate::event::Field;
@@ -36,6 +40,8 @@ impl Expr {
     /// let parse = |text| Expr::parse(text, &Zone::Utc, Moment::MIN);
     /// let expr = parse("errorCode = AccessDenied AND not(awsRegion in ('us-east-1'))").unwrap();
     /// assert_eq!(expr.to_string(), "errorCode = AccessDenied and not awsRegion in ('us-east-1')");
+    /// let fields = parse("userIdentity.accountId != recipientAccountId").unwrap();
+    /// assert_eq!(fields.fields(), ["userIdentity.accountId", "recipientAccountId"]);
     /// let error = parse("errorKode = AccessDenied").unwrap_err();
     /// assert_eq!((error.column, error.why.as_str()), (1, "no field `errorKode`; did you mean errorCode?"));
     /// ```
@@ -169,8 +175,8 @@ impl Parser<'_> {
         }
         let negated = self.lexer.keyword("not");
         if self.lexer.keyword("in") {
-            let literals = self.list(|parser, typed| parser.literal(field, typed, "in", true))?;
-            return Ok(Predicate::In { literals, negated });
+            let operands = self.list(|parser, typed| parser.operand(field, typed, "in", true))?;
+            return Ok(Predicate::In { operands, negated });
         }
         if self.lexer.keyword("in_cidr") {
             return self.in_cidr(negated);
@@ -185,8 +191,15 @@ impl Parser<'_> {
         Err(self.lexer.error(at, why))
     }
 
-    /// A value that must be there.
+    /// A value, which must not be missing.
     fn value(&mut self, behind: &str) -> Parsed<Typed> {
+        let mut ahead = self.lexer.clone();
+        if let Some(path) = ahead.path()
+            && Field::is_exact(&path.text)
+        {
+            self.lexer = ahead;
+            return Ok(path);
+        }
         match self.lexer.value()? {
             Some(typed) => Ok(typed),
             None => {
@@ -212,6 +225,10 @@ impl Parser<'_> {
     fn regex(&mut self, negated: bool) -> Parsed<Predicate> {
         let typed = self.value("~")?;
         let typed = self.whole(typed)?;
+        if !typed.quoted && Field::is_exact(&typed.text) {
+            let why = advice::field_as_regex(&typed.text);
+            return Err(self.lexer.error(typed.at, why));
+        }
         match Regex::new(&typed.text) {
             Ok(regex) => Ok(Predicate::Match { regex, negated }),
             Err(error) => Err(self.lexer.error(typed.at, advice::bad_regex(&error))),
@@ -222,8 +239,31 @@ impl Parser<'_> {
         let typed = self.value(sign)?;
         let typed = self.whole(typed)?;
         let is_equality = matches!(relation, Relation::Equal | Relation::NotEqual);
-        let literal = self.literal(field, typed, sign, is_equality)?;
-        Ok(Predicate::Is(relation, literal))
+        let operand = self.operand(field, typed, sign, is_equality)?;
+        Ok(Predicate::Is(relation, operand))
+    }
+
+    /// The right side: another field if it is the bare name of one, else a value.
+    fn operand(
+        &self,
+        field: &Field,
+        typed: Typed,
+        sign: &str,
+        is_equality: bool,
+    ) -> Parsed<Operand> {
+        if typed.quoted || !Field::is_exact(&typed.text) {
+            let literal = self.literal(field, typed, sign, is_equality)?;
+            return Ok(Operand::Literal(literal));
+        }
+        let right = Field::parse(&typed.text).map_err(|error| {
+            let column = error.column.map_or(0, |column| column - 1);
+            let why = format!("{}; for the text itself write quotes", error.why);
+            self.lexer.error(typed.at, why).moved(column)
+        })?;
+        if let Some(why) = advice::not_comparable(field, &right) {
+            return Err(self.lexer.error(typed.at, why));
+        }
+        Ok(Operand::Field(ComparedField::new(right)))
     }
 
     fn literal(
@@ -249,6 +289,12 @@ impl Parser<'_> {
             text = meant;
         }
         if let Some(why) = advice::no_date(field, &text) {
+            return Err(wrong(why));
+        }
+        if !is_equality
+            && !typed.quoted
+            && let Some(why) = advice::duration(field, &text, sign)
+        {
             return Err(wrong(why));
         }
         if is_equality && let Some(why) = advice::never_equal(field, &text, typed.quoted, sign) {

@@ -1,10 +1,9 @@
-//! A tree as an expression that parses to the same tree.
-//!
-//! Not for: conditions of flags; those are shown as they were typed.
+//! Writes a tree as an expression that parses to the same tree; with `{:#}` every text is in quotes, so that it differs
+//! from a field.
 
 use std::fmt::{self, Display, Write};
 
-use super::compare::{Comparison, Literal, Predicate};
+use super::compare::{Comparison, Operand, Predicate};
 use super::lex::{ends_word, is_keyword};
 use super::{Expr, Test};
 
@@ -48,7 +47,9 @@ fn flag(test: &Test) -> &'static str {
 
 fn within(f: &mut fmt::Formatter<'_>, inner: &Expr, parentheses: bool) -> fmt::Result {
     if parentheses {
-        write!(f, "({inner})")
+        f.write_char('(')?;
+        inner.fmt(f)?;
+        f.write_char(')')
     } else {
         inner.fmt(f)
     }
@@ -71,13 +72,16 @@ fn joined(
 
 impl Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let field = self.field.name();
+        let field = self.left.field.name();
         let not = |negated: &bool| if *negated { "not " } else { "" };
         match &self.predicate {
-            Predicate::Is(relation, literal) => write!(f, "{field} {} {literal}", relation.sign()),
-            Predicate::In { literals, negated } => {
+            Predicate::Is(relation, operand) => {
+                write!(f, "{field} {} ", relation.sign())?;
+                operand.fmt(f)
+            }
+            Predicate::In { operands, negated } => {
                 write!(f, "{field} {}in (", not(negated))?;
-                list(f, literals)
+                list(f, operands)
             }
             Predicate::Match { regex, negated } => {
                 write!(f, "{field} {} ", if *negated { "!~" } else { "~" })?;
@@ -108,9 +112,15 @@ fn list(f: &mut fmt::Formatter<'_>, values: &[impl Display]) -> fmt::Result {
     f.write_char(')')
 }
 
-impl Display for Literal {
+impl Display for Operand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        value(f, &self.text, self.quoted)
+        match self {
+            Operand::Literal(literal) => {
+                let is_quoted = literal.quoted || f.alternate() && literal.is_text();
+                value(f, &literal.text, is_quoted)
+            }
+            Operand::Field(right) => f.write_str(right.field.name()),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
-//! What a refusing condition saw, so that an empty answer can say what would have matched.
+//! The values that a condition without effect was compared with, so that the nearest one can be reported.
 //!
-//! Gathered only until the first event is selected, and bounded. Not for: counting in general (`tally`).
+//! For a condition that selects, these are the values of the events that it refused, collected until the first event is
+//! selected. For an exclusion, they are the values of the events that it let pass, collected until it excludes one. Both
+//! are bounded.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +10,21 @@ use super::{Condition, Selection};
 use crate::event::{Context, Event};
 use crate::time::Moment;
 
-/// Values beyond this many are not remembered.
+/// The largest number of different values that is collected for a condition.
 const MOST: usize = 1 << 16;
 
-/// Nor are longer ones, nor more than these of one event: nobody mistypes a policy.
+/// Longer values, in bytes, and further values of one event are skipped, because nobody mistypes a policy document.
 const LONGEST: usize = 256;
 const MOST_OF_ONE: usize = 64;
 
-/// Of more typed values than these none is compared with what occurs.
+/// With more typed values than this, no nearest value is searched.
 const MOST_TYPED: usize = 100;
 
-/// Nor where it would take more steps, one for each pair of a typed character and one that occurs: some
-/// seconds are no price for a hint.
+/// The largest number of pairs of a typed character and an occurring one that are compared: the hint must not cost
+/// seconds.
 const MOST_STEPS: usize = 100_000_000;
 
-/// The values that refused events have, for each condition, and the times of all of them.
+/// The values that were compared, for each condition, and the period of the events' times.
 #[derive(Clone, Debug, Default)]
 pub struct SeenValues {
     values: Vec<BTreeMap<String, u64>>,
@@ -30,7 +32,7 @@ pub struct SeenValues {
 }
 
 impl SeenValues {
-    /// Remembers what `condition` (the one at `index`) refused.
+    /// Adds the values of an event that the condition at `index` compared.
     pub fn add(
         &mut self,
         index: usize,
@@ -42,7 +44,7 @@ impl SeenValues {
             self.values.resize_with(index + 1, BTreeMap::new);
         }
         let values = &mut self.values[index];
-        // One event can have a value more than once: a user's name stands in both of its halves.
+        // An event can have a value twice, as a user's name is in the envelope and in the record.
         let mut own: Vec<String> = Vec::new();
         condition.expr.values(event, context, &mut |value| {
             let is_odd = value.len() > LONGEST || own.len() >= MOST_OF_ONE;
@@ -58,7 +60,7 @@ impl SeenValues {
         });
     }
 
-    /// Remembers when an event was, whatever refused it.
+    /// Adds the time of an event, whether a condition refuses it or not.
     pub fn add_time(&mut self, event: &Event<'_>) {
         if let Some(moment) = event.time() {
             self.cover(moment, moment);
@@ -71,7 +73,7 @@ impl SeenValues {
         *b = (*b).max(last);
     }
 
-    /// Adds what another run saw.
+    /// Adds the values of another run.
     pub fn merge(&mut self, other: SeenValues) {
         if self.values.len() < other.values.len() {
             self.values.resize_with(other.values.len(), BTreeMap::new);
@@ -95,7 +97,7 @@ impl SeenValues {
         self.times
     }
 
-    /// The value nearest to what the condition at `index` asked for, and how often it occurs.
+    /// The value nearest to one that was typed in the condition at `index`, and the number of events that have it.
     pub fn nearest(&self, selection: &Selection, index: usize) -> Option<(&str, u64)> {
         let condition = selection.conditions().get(index)?;
         let wanted = condition.expr.literals();
@@ -124,7 +126,7 @@ impl SeenValues {
     }
 }
 
-/// How far a value is from what was typed; `None` when too far to be meant. Services may be typed without
+/// The distance between a typed value and an occurring one; `None` if it is too large. Services may be typed without
 /// `.amazonaws.com`.
 fn distance(typed: &str, value: &str) -> Option<usize> {
     let (typed, value) = (typed.to_ascii_lowercase(), value.to_ascii_lowercase());

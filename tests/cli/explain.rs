@@ -32,7 +32,7 @@ fn the_tree_the_window_the_fields_and_the_readings_are_told() {
   --where 'principal ~ Deploy$ or not (exists errorCode and EventName = PutObject)'
     or
     \u{251c}\u{2500} not and
-    \u{2502}  \u{251c}\u{2500} EventName = PutObject
+    \u{2502}  \u{251c}\u{2500} EventName = 'PutObject'
     \u{2502}  \u{2514}\u{2500} exists errorCode
     \u{2514}\u{2500} principal ~ Deploy$
 

@@ -372,11 +372,11 @@ fn an_empty_answer_an_explanation_and_a_manifest_say_that_sessions_were_included
     .ends(0)
     .prints("")
     .mentions(&format!("note:   {typed}: 11 \u{2192} 6\n"))
-    .mentions("note:   --name DescribeInstance: 6 \u{2192} 0; nearest that occurs: DescribeInstances (3)\n");
+    .mentions("note:   --name DescribeInstance: 6 \u{2192} 0; nearest value that occurs: DescribeInstances (3)\n");
     // Nobody that is there: the nearest who is.
     run(&dir, &["--key", "AKIAEXAMPEL", "--with-sessions", "dump"]).ends(0).prints("").says(
         "trailsift: note: nothing selected of 11 events:\n\
-         trailsift: note:   --key AKIAEXAMPEL --with-sessions (no key was issued to it): 11 \u{2192} 0; nearest that occurs: \
+         trailsift: note:   --key AKIAEXAMPEL --with-sessions (no key was issued to it): 11 \u{2192} 0; nearest value that occurs: \
          AKIAEXAMPLE (3)\n",
     );
     run(

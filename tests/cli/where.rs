@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::support::program::{Dir, Got, trailsift, typed};
-use crate::support::small::{id, lookup, record, trail};
+use crate::support::small::{id, lookup, record, trail, without};
 
 /// Minutes after 06:00, and members.
 fn records() -> Vec<Value> {
@@ -228,7 +228,7 @@ fn a_zero_names_what_each_expression_left_and_the_nearest_value() {
         .got();
     got.ends(0).prints("").says(
         "trailsift: note: nothing selected of 4 events:\n\
-         trailsift: note:   --where 'errorCode = AccesDenied': 4 \u{2192} 0; nearest that occurs: AccessDenied (1)\n\
+         trailsift: note:   --where 'errorCode = AccesDenied': 4 \u{2192} 0; nearest value that occurs: AccessDenied (1)\n\
          trailsift: note:   --where \"awsRegion = 'us-east-1'\": 0 \u{2192} 0\n",
     );
     dir.run([
@@ -238,20 +238,19 @@ fn a_zero_names_what_each_expression_left_and_the_nearest_value() {
         "dump",
     ])
     .got()
-    .mentions("nearest that occurs: GetObject (2)");
+    .mentions("nearest value that occurs: GetObject (2)");
     dir.run(["count", "--where", "EventTime > 2025-01-01", "dump"])
         .got()
         .mentions("4 \u{2192} 0; the dump covers 2024-06-10T06:00:00Z to 2024-06-11T00:00:00Z");
-    for expression in [
-        "errorCode = AccesDenied and EventName = GetObject",
-        "not EventName != GetObjekt",
-    ] {
-        dir.run(["count", "--where", expression, "dump"])
-            .got()
-            .ends(0)
-            .mentions("4 \u{2192} 0")
-            .never_mentions("nearest");
-    }
+    dir.run(["count", "--where", "not EventName != GetObjekt", "dump"])
+        .got()
+        .mentions("4 \u{2192} 0; nearest value that occurs: GetObject (2)");
+    let both = "errorCode = AccesDenied and EventName = GetObject";
+    dir.run(["count", "--where", both, "dump"])
+        .got()
+        .ends(0)
+        .mentions("4 \u{2192} 0")
+        .never_mentions("nearest");
 }
 
 #[test]
@@ -412,4 +411,78 @@ fn a_list_is_asked_through_its_elements() {
         .got()
         .ends(2)
         .mentions("true");
+}
+
+/// Accounts: of the recipient and the caller, equal, different, of nobody.
+fn accounts() -> Dir {
+    let dir = Dir::new();
+    let records = [
+        record(0, json!({})),
+        record(1, json!({"recipientAccountId": "999988887777"})),
+        without(record(2, json!({})), &["recipientAccountId"]),
+        record(
+            3,
+            json!({"userIdentity": {"type": "AWSService"}, "eventName": "recipientAccountId"}),
+        ),
+    ];
+    dir.write("dump", lookup(&records));
+    dir
+}
+
+#[test]
+fn a_field_on_the_right_is_compared_event_by_event() {
+    let dir = accounts();
+    let total = |expression: &str| {
+        dir.run(["count", "--total", "--where", expression, "dump"])
+            .got()
+            .out
+            .trim()
+            .to_owned()
+    };
+    for (expression, events) in [
+        ("userIdentity.accountId = recipientAccountId", "1"),
+        // As everywhere `!=` is the opposite of `=`, so it selects events without one of the fields, too.
+        ("userIdentity.accountId != recipientAccountId", "3"),
+        ("recipientAccountId != userIdentity.accountId", "3"),
+        (
+            "exists userIdentity.accountId and exists recipientAccountId and userIdentity.accountId != recipientAccountId",
+            "1",
+        ),
+        ("userIdentity.accountId < recipientAccountId", "1"),
+        (
+            "recipientAccountId in (userIdentity.accountId, 999988887777)",
+            "2",
+        ),
+        (
+            "recipientAccountId not in (userIdentity.accountId, '999988887777')",
+            "2",
+        ),
+        ("account = recipientAccountId", "3"),
+        ("EventTime = eventTime and eventName = EventName", "4"),
+        ("eventName = 'recipientAccountId'", "1"),
+        ("eventName = recipientAccountId", "0"),
+    ] {
+        assert_eq!(total(expression), events, "{expression}");
+    }
+}
+
+#[test]
+fn explain_prints_texts_in_quotes_and_fields_without() {
+    let dir = accounts();
+    let expression = "eventName in (recipientAccountId, EventSourcE)";
+    dir.run(["count", "--explain", "--where", expression, "dump"])
+        .got()
+        .quietly()
+        .holds("    eventName in (recipientAccountId, 'EventSourcE')\n")
+        .holds("    recipientAccountId  --where\n");
+}
+
+#[test]
+fn a_path_on_the_right_that_no_event_has_is_a_warning() {
+    let dir = accounts();
+    let expression = "eventName = requestParameters.nme";
+    dir.run(["count", "--where", expression, "dump"])
+        .got()
+        .ends(0)
+        .mentions("--where: `requestParameters.nme` was found in no event");
 }

@@ -108,7 +108,7 @@ fn the_covered_times_are_those_of_all_events_whichever_condition_left_none() {
     dir.write("one", lookup(&[record(0, json!({}))]));
     dir.run(["count", "--on", "2001-01-01", "one"])
         .got()
-        .mentions("; the dump covers 2024-06-10T06:00:00Z alone\n");
+        .mentions("; the dump covers 2024-06-10T06:00:00Z only\n");
     // Where no time was asked for, none is told.
     dir.run(["count", "--key", "AKIANOBODY", "dump"])
         .got()
@@ -135,7 +135,7 @@ fn the_nearest_value_that_occurs_is_named_with_its_count() {
             .ends(0)
             .prints("")
             .mentions(&format!(
-                "{flag} {value}: 4 \u{2192} 0; nearest that occurs: {near}"
+                "{flag} {value}: 4 \u{2192} 0; nearest value that occurs: {near}"
             ));
     }
     dir.run(["count", "--name", "zzz", "dump"])
@@ -151,7 +151,7 @@ fn the_nearest_is_not_looked_for_where_that_would_take_long() {
         dir.write("keys", format!("AKIAONE{}\n", "x".repeat(length)));
         let got = dir.run(["count", "--key", "@keys", "dump"]).got();
         got.mentions("--key @keys (1 value): 4 \u{2192} 0");
-        let named = "nearest that occurs: AKIAONE (3)";
+        let named = "nearest value that occurs: AKIAONE (3)";
         match is_named {
             true => got.mentions(named),
             false => got.never_mentions(named),
@@ -186,7 +186,7 @@ fn the_explanation_is_the_same_for_any_number_of_threads() {
         .got();
         got.ends(0)
             .prints("")
-            .mentions("nearest that occurs: DescribeInstances");
+            .mentions("nearest value that occurs: DescribeInstances");
         got.err
     };
     assert_eq!(run("1"), run("2"));
@@ -217,4 +217,97 @@ fn all_of_the_steps_add_up() {
         "{}",
         got.err
     );
+}
+
+#[test]
+fn an_exclusion_that_excludes_nothing_is_reported_with_the_nearest_value() {
+    let dir = dir();
+    let note = |line: &[&str]| {
+        let got = dir
+            .run(["count", "--total"].iter().chain(line).chain(&["dump"]))
+            .got();
+        got.ends(0).prints("4\n");
+        got.err
+    };
+    for (line, said) in [
+        (
+            &["--not", "who=Alice"][..],
+            "`--not who=Alice` excluded nothing; nearest value that occurs: alice (4)",
+        ),
+        (
+            &["--where", "EventSource != ec2"],
+            "`--where 'EventSource != ec2'` excluded nothing; nearest value that occurs: ec2.amazonaws.com (4)",
+        ),
+        (
+            &["--where", "EventName not in (RunInstance, x)"],
+            "excluded nothing; nearest value that occurs: RunInstances (1)",
+        ),
+        (
+            &["--where", "not EventName = runinstances"],
+            "excluded nothing; nearest value that occurs: RunInstances (1)",
+        ),
+        (
+            &["--where", "errorCode != ''"],
+            "excluded nothing; it is also true if `errorCode` is missing; to select events that have it write \
+             `exists errorCode`",
+        ),
+        (
+            &["--not", "region=zz-9"],
+            "`--not region=zz-9` excluded nothing\n",
+        ),
+        (&["--where", "EventName !~ ^Put"], "excluded nothing\n"),
+    ] {
+        let got = note(line);
+        assert!(got.contains(said), "{line:?}\n{got}");
+        assert_eq!(got.lines().count(), 1, "{got}");
+    }
+    // Not of conditions that say that a field must be missing, or of those that are not exclusions.
+    assert_eq!(note(&["--where", "not exists errorCode"]), "");
+    assert_eq!(note(&["--source", "ec2"]), "");
+    assert_eq!(note(&["-q", "--not", "who=Alice"]), "");
+}
+
+#[test]
+fn an_exclusion_that_excludes_something_or_is_not_tested_is_not_reported() {
+    let dir = dir();
+    for line in [
+        "count --not name=Run*,zzz dump",
+        "count --where EventName!=RunInstances dump",
+        // Reading stopped before the end.
+        "list -n 1 --not who=Alice dump",
+    ] {
+        dir.run(line.split(' '))
+            .got()
+            .ends(0)
+            .never_mentions("excluded nothing");
+    }
+    // In the explanation of an empty result the exclusions are part of it.
+    dir.run(["count", "--not", "who=Alice", "--key", "AKIANOBODY", "dump"])
+        .got()
+        .mentions("--key AKIANOBODY: 4 \u{2192} 0")
+        .mentions("--not who=Alice: 0 \u{2192} 0\n");
+    dir.run(["count", "--not", "source=ec3", "--name", "zzz", "dump"])
+        .got()
+        .mentions(
+            "--not source=ec3: 4 \u{2192} 4; nearest value that occurs: ec2.amazonaws.com (4)\n",
+        )
+        .mentions("--name zzz: 4 \u{2192} 0\n");
+}
+
+#[test]
+fn the_report_of_an_exclusion_is_the_same_for_any_number_of_threads() {
+    let run = |threads: &str| {
+        let line = format!(
+            "count --total --not name=DescribeInstance --not source=s3 --threads {threads} fixtures"
+        );
+        typed(&line).got().err
+    };
+    let one = run("1");
+    assert!(
+        one.contains("nearest value that occurs: DescribeInstances ("),
+        "{one}"
+    );
+    assert!(!one.contains("source=s3"), "{one}");
+    assert_eq!(one, run("2"));
+    assert_eq!(one, run("8"));
 }

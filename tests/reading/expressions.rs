@@ -28,6 +28,10 @@ enum Tree {
     Match(&'static str, bool, &'static str),
     Cidr(&'static str, bool, &'static str),
     Exists(&'static str),
+    /// Two fields and an operator.
+    Fields(&'static str, &'static str, &'static str),
+    /// A field, negated, and other fields.
+    InFields(&'static str, bool, Vec<&'static str>),
     Not(Box<Tree>),
     All(Vec<Tree>),
     Any(Vec<Tree>),
@@ -59,6 +63,10 @@ fn typed(tree: &Tree) -> String {
         }
         Tree::Cidr(field, negated, block) => format!("{field} {}in_cidr {block}", not(negated)),
         Tree::Exists(field) => format!("exists {field}"),
+        Tree::Fields(left, sign, right) => format!("{left} {sign} {right}"),
+        Tree::InFields(left, negated, right) => {
+            format!("{left} {}in ({})", not(negated), right.join(", "))
+        }
         Tree::Not(inner) => format!("not {}", typed(inner)),
         Tree::All(all) => joined(all, " and "),
         Tree::Any(all) => joined(all, " or "),
@@ -146,8 +154,51 @@ fn order(value: &Value, typed: &str, quoted: bool) -> Ordering {
     own.as_bytes().cmp(typed.as_bytes())
 }
 
+fn allows(sign: &str, order: Ordering) -> bool {
+    match sign {
+        "=" => order.is_eq(),
+        "<" => order.is_lt(),
+        "<=" => order.is_le(),
+        ">" => order.is_gt(),
+        _ => order.is_ge(),
+    }
+}
+
+/// Whether a value of one field is related to one of the other: numbers if one is a JSON number, instants if both are
+/// texts that spell one, else texts. Beside a field that is an instant, only instants are related.
+fn related(left: &str, sign: &str, right: &str, record: &Value) -> bool {
+    let pair = |a: &Value, b: &Value| {
+        let (a_text, b_text) = (text(a), text(b));
+        let is_scalar = |value: &Value| value.is_string() || value.is_number();
+        let times = || {
+            let time = |value: &Value, text: &str| instant(text).filter(|_| value.is_string());
+            Some(time(a, &a_text)?.cmp(&time(b, &b_text)?))
+        };
+        if left == "eventTime" || right == "eventTime" {
+            return times().is_some_and(|order| allows(sign, order));
+        }
+        if (a.is_number() || b.is_number())
+            && is_scalar(a)
+            && is_scalar(b)
+            && let (Some(a), Some(b)) = (number(&a_text), number(&b_text))
+        {
+            return allows(sign, a.cmp(&b));
+        }
+        let order = times().unwrap_or_else(|| a_text.as_bytes().cmp(b_text.as_bytes()));
+        allows(sign, order)
+    };
+    let (lefts, rights) = (values(left, record), values(right, record));
+    lefts.iter().any(|a| rights.iter().any(|b| pair(a, b)))
+}
+
 fn holds(tree: &Tree, record: &Value) -> bool {
     match tree {
+        Tree::Fields(left, "!=", right) => !related(left, "=", right, record),
+        Tree::Fields(left, sign, right) => related(left, sign, right, record),
+        Tree::InFields(left, negated, all) => {
+            let mut each = all.iter();
+            each.any(|right| related(left, "=", right, record)) != *negated
+        }
         Tree::Is(field, sign, typed, quoted) => {
             let any = |allowed: &dyn Fn(Ordering) -> bool| {
                 let values = values(field, record);
@@ -296,6 +347,19 @@ const FIELDS: [&str; 11] = [
     ".nosuch",
 ];
 
+/// Fields on the right side: any but those with a leading dot.
+const RIGHT: [&str; 7] = [
+    "requestParameters.x",
+    "requestParameters.x[]",
+    "requestParameters.deep.x[].y",
+    "errorCode",
+    "resources[].ARN",
+    "EventName",
+    "eventTime",
+];
+
+const SIGNS: [&str; 6] = ["=", "!=", "<", "<=", ">", ">="];
+
 const VALUES: [&str; 22] = [
     "",
     "1",
@@ -334,7 +398,8 @@ const BLOCKS: [&str; 5] = [
 fn leaf() -> impl Strategy<Value = Tree> {
     let field = || prop::sample::select(&FIELDS[..]);
     let value = || prop::sample::select(&VALUES[..]);
-    let sign = prop::sample::select(&["=", "!=", "<", "<=", ">", ">="][..]);
+    let sign = prop::sample::select(&SIGNS[..]);
+    let (sign_of_fields, right) = (sign.clone(), || prop::sample::select(&RIGHT[..]));
     prop_oneof![
         4 => (field(), sign, value(), any::<bool>()).prop_map(|(f, s, v, q)| Tree::Is(f, s, v, q)),
         1 => (field(), any::<bool>(), prop::collection::vec((value(), any::<bool>()), 1..4))
@@ -344,6 +409,9 @@ fn leaf() -> impl Strategy<Value = Tree> {
         1 => (field(), any::<bool>(), prop::sample::select(&BLOCKS[..]))
             .prop_map(|(f, n, b)| Tree::Cidr(f, n, b)),
         1 => field().prop_map(Tree::Exists),
+        2 => (field(), sign_of_fields, right()).prop_map(|(l, s, r)| Tree::Fields(l, s, r)),
+        1 => (field(), any::<bool>(), prop::collection::vec(right(), 1..4))
+            .prop_map(|(l, n, all)| Tree::InFields(l, n, all)),
     ]
     .prop_map(quote_where_needed)
 }
@@ -414,7 +482,7 @@ fn every_comparison_of_every_field_with_every_value_is_what_it_means() {
     let dumps = &with_places(&records)[..1];
     for field in FIELDS {
         for value in VALUES {
-            for sign in ["=", "!=", "<", "<=", ">", ">="] {
+            for sign in SIGNS {
                 for quoted in [false, true] {
                     let tree = quote_where_needed(Tree::Is(field, sign, value, quoted));
                     agrees(&tree, &records, dumps);
@@ -422,6 +490,12 @@ fn every_comparison_of_every_field_with_every_value_is_what_it_means() {
             }
         }
         agrees(&Tree::Exists(field), &records, dumps);
+        for right in RIGHT {
+            for sign in SIGNS {
+                agrees(&Tree::Fields(field, sign, right), &records, dumps);
+                agrees(&Tree::Fields("eventTime", sign, right), &records, dumps);
+            }
+        }
         for negated in [false, true] {
             for regex in REGEXES {
                 agrees(&Tree::Match(field, negated, regex), &records, dumps);

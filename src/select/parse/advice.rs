@@ -4,7 +4,8 @@
 
 use super::super::lex::{Lexer, is_keyword};
 use super::super::{CidrBlocks, ExprError};
-use crate::event::Field;
+use crate::event::{Field, FieldOrigin};
+use crate::time;
 
 /// Signs and words of other languages, and what they are here. Longer ones first.
 const FOREIGN: [(&str, &str); 12] = [
@@ -133,6 +134,44 @@ pub(super) fn bad_regex(error: &regex::Error) -> String {
         "no regular expression: {}",
         reason.strip_prefix("error: ").unwrap_or(reason)
     )
+}
+
+/// Why a field is not accepted as a regular expression.
+pub(super) fn field_as_regex(name: &str) -> String {
+    format!(
+        "`{name}` is a field, and ~ takes a regular expression: compare two fields with =, or write quotes for the \
+         expression, '{name}'"
+    )
+}
+
+/// Why two fields can never be compared: an instant with a computed text.
+pub(super) fn not_comparable(left: &Field, right: &Field) -> Option<String> {
+    let is_text = |field: &Field| field.origin() == FieldOrigin::Computed;
+    let (instant, text) = match (left.is_instant(), right.is_instant()) {
+        (true, false) if is_text(right) => (left, right),
+        (false, true) if is_text(left) => (right, left),
+        _ => return None,
+    };
+    Some(format!(
+        "{} is a time and {} is not, so they cannot be compared",
+        instant.name(),
+        text.name()
+    ))
+}
+
+/// Why a duration is not accepted as the bound of a field: it would be compared as text.
+pub(super) fn duration(field: &Field, text: &str, sign: &str) -> Option<String> {
+    let has_unit = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.ends_with(|c: char| c.is_ascii_alphabetic());
+    let seconds = time::parse_duration(text)
+        .ok()
+        .filter(|_| has_unit)?
+        .seconds();
+    let name = field.name();
+    Some(format!(
+        "`{text}` is a duration, which no value of {name} is compared as: write a number, for seconds \
+         {name} {sign} {seconds}, or quotes for the text itself"
+    ))
 }
 
 /// A typed value in the spelling that the field has it in: an hour with both digits.

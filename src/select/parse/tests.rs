@@ -92,7 +92,7 @@ fn what_people_compare_with_needs_no_quotes() {
 fn quotes_keep_everything_but_themselves_and_backslashes_before_those() {
     let value = |text: &str| match parse(&format!("userAgent = {text}")).unwrap() {
         Expr::Compare(Comparison {
-            predicate: Predicate::Is(_, literal),
+            predicate: Predicate::Is(_, Operand::Literal(literal)),
             ..
         }) => literal.text,
         other => panic!("{other:?}"),
@@ -126,6 +126,60 @@ fn every_field_can_be_compared() {
     }
 }
 
+/// With `{:#}` texts are in quotes and fields are not.
+#[test]
+fn the_exact_name_of_a_field_is_a_field_on_the_right_and_other_words_are_text() {
+    for (text, understood) in [
+        (
+            "userIdentity.accountId != recipientAccountId",
+            "userIdentity.accountId != recipientAccountId",
+        ),
+        ("eventName = EventName", "eventName = EventName"),
+        ("principal = who", "principal = who"),
+        (
+            "errorCode in (errorMessage, x, 'errorCode')",
+            "errorCode in (errorMessage, 'x', 'errorCode')",
+        ),
+        ("EventTime >= time", "EventTime >= time"),
+        (
+            "errorCode = resources[0].ARN",
+            "errorCode = resources[0].ARN",
+        ),
+        (
+            "errorCode=requestParameters.\"a b, c\"",
+            "errorCode = requestParameters.\"a b, c\"",
+        ),
+        (
+            "errorCode = userIdentity.ARN",
+            "errorCode = userIdentity.arn",
+        ),
+        // In quotes, in another case, or below a name that is not CloudTrail's, it is text.
+        ("errorCode = 'EventName'", "errorCode = 'EventName'"),
+        ("errorCode = \"EventName\"", "errorCode = 'EventName'"),
+        ("errorCode = eventname", "errorCode = 'eventname'"),
+        (
+            "EventSource = s3.amazonaws.com",
+            "EventSource = 's3.amazonaws.com'",
+        ),
+        ("errorCode = principal.x", "errorCode = 'principal.x'"),
+        ("errorCode = .errorCode", "errorCode = '.errorCode'"),
+        (
+            "errorCode = useridentity.arn",
+            "errorCode = 'useridentity.arn'",
+        ),
+        (
+            "errorCode = arn:aws:iam::1:user/eventName",
+            "errorCode = 'arn:aws:iam::1:user/eventName'",
+        ),
+        ("apiVersion > 7", "apiVersion > 7"),
+    ] {
+        let tree = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(format!("{tree:#}"), understood, "{text}");
+        let again = parse(&format!("{tree:#}")).unwrap();
+        assert_eq!(format!("{again:#}"), understood);
+    }
+}
+
 /// Each expression, the column of its error, and some of what is said.
 #[test]
 fn errors_point_at_the_column_and_say_what_to_write() {
@@ -133,6 +187,38 @@ fn errors_point_at_the_column_and_say_what_to_write() {
         ("errorKode = x", 1, "did you mean errorCode?"),
         ("errorCode = x and eventnmae = y", 19, "did you mean"),
         ("exists errorkode", 8, "did you mean errorCode"),
+        (
+            "errorCode ~ EventName",
+            13,
+            "`EventName` is a field, and ~ takes a regular expression",
+        ),
+        ("errorCode !~ resources[].ARN", 14, "'resources[].ARN'"),
+        (
+            "EventTime > principal",
+            13,
+            "EventTime is a time and principal is not",
+        ),
+        (
+            "EventTime in (eventTime, service)",
+            26,
+            "cannot be compared",
+        ),
+        ("date = EventTime", 8, "EventTime is a time and date is not"),
+        (
+            "errorCode = userIdentity..arn",
+            26,
+            "for the text itself write quotes",
+        ),
+        (
+            "requestParameters.durationSeconds > 1h",
+            37,
+            "requestParameters.durationSeconds > 3600",
+        ),
+        (
+            "requestParameters.x <= 90m",
+            24,
+            "requestParameters.x <= 5400",
+        ),
         ("userIdentity.arn[x = y", 17, "`[` without `]`"),
         (".a..b = y", 4, "a name is missing"),
         ("errorCode == x", 11, "write =, not =="),
@@ -359,14 +445,15 @@ proptest! {
     #[test]
     fn most_of_what_is_generated_is_an_expression(text in comparison()) {
         if let Err(error) = parse(&text) {
-            prop_assert!(error.why.contains("wildcards"), "{}", error);
+            let said = ["wildcards", "is a duration", "cannot be compared"];
+            prop_assert!(said.iter().any(|said| error.why.contains(said)), "{}", error);
         }
     }
 
     #[test]
     fn quoted_text_is_what_was_quoted(text in any::<String>()) {
         let tree = parse(&format!("userAgent = {}", in_quotes(&text))).unwrap();
-        let Expr::Compare(Comparison { predicate: Predicate::Is(_, literal), .. }) = tree else {
+        let Expr::Compare(Comparison { predicate: Predicate::Is(_, Operand::Literal(literal)), .. }) = tree else {
             panic!("no comparison");
         };
         prop_assert_eq!(literal.text, text);
