@@ -1,4 +1,4 @@
-//! `trailsift convert`: dumps in another shape.
+//! `trailsift convert`: writes dumps in another shape.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -17,56 +17,55 @@ use target::ConvertTarget;
 
 mod target;
 
-/// Writes events in another shape: merged, each once, by time.
+/// Write events in another shape: merged, without duplicates, sorted by time.
 ///
-/// Takes any number of dumps of any shape, and writes one of:
+/// Reads any number of dumps of any shape and writes one of:
 ///
-///   lookup        what `aws cloudtrail lookup-events` prints, newest first
-///   jsonl         its entries, one a line
+///   lookup        output of `aws cloudtrail lookup-events`, newest first
+///   jsonl         the entries of such output, one per line
 ///   records       a trail file, {"Records":[…]} on one line, oldest first
-///   events-jsonl  its records, one a line
+///   events-jsonl  the records of a trail file, one per line
 ///   csv           the 16 columns of the console's Download CSV, newest first
 ///
-/// A record stays the same text: numbers, order of keys, blanks and escapes; only
-/// what lies over several lines is put on one. An envelope stays, too; only
-/// EventTime is written as the client writes it, in --tz. A record without one
-/// gets the envelope that CloudTrail makes, but for Resources, which CloudTrail
-/// computes in ways of its own: they are what the call names. records and
-/// events-jsonl carry no envelope, and only lookup and jsonl what only that says.
-/// What CloudWatch Logs, EventBridge and the like put around a record is carried
-/// nowhere.
+/// The text of a record does not change: numbers, key order, spaces and escapes
+/// stay; a record that spans several lines is written on one. An envelope does not
+/// change either, except that EventTime is written as the AWS CLI writes it, in
+/// --tz. A record without an envelope gets the one that CloudTrail would make;
+/// only its Resources are taken from the call, because CloudTrail derives them by
+/// rules of its own. records and events-jsonl contain no envelopes, so
+/// only lookup and jsonl keep members that only the envelope has. Members that
+/// CloudWatch Logs, EventBridge and others add around a record are never kept.
 ///
-/// Of an event that occurs more than once the first is taken, in the order of the
-/// dumps: name first what has envelopes. Events without an id, or with one that
-/// was painted over, are all taken, however often they occur. Events of one time
-/// stay in the order of the input; those without a time that can be read come
-/// last.
+/// If an event occurs more than once, the first is written, in the order of the
+/// dumps: name the dumps that have envelopes first. Events without an id, or with
+/// a masked id, are all written. Events with the same time stay in input order;
+/// events without a readable time come last.
 ///
-/// Up to 64 MiB are sorted in memory, more by way of an unlinked temporary file in
-/// TMPDIR or /tmp.
+/// Up to 64 MiB are sorted in memory, more in an unlinked temporary file in TMPDIR
+/// or /tmp.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Convert {
-    /// lookup, records, jsonl, events-jsonl or csv.
+    /// Shape: lookup, records, jsonl, events-jsonl or csv.
     #[arg(long, value_name = "SHAPE", value_enum, hide_possible_values = true)]
     to: To,
-    /// Pack it with gzip.
+    /// Compress the output with gzip.
     ///
-    /// With --to records it is a trail file as CloudTrail delivers it.
+    /// With --to records the result is a trail file as CloudTrail delivers it.
     #[arg(long)]
     gzip: bool,
-    /// `day`: trail files laid out as in S3, in folder -o.
+    /// `day`: one trail file per day, in folders as in S3, below -o.
     ///
-    /// With --to records, by account, region and day (UTC):
-    /// AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/, ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz in it; with
-    /// CloudTrail-Insight for Insights events. Always packed. The minute is that of the newest event, the unique part is
-    /// made of the content: the same events in the same order give the same files. The folder must not be there, or be
-    /// empty; it appears, or is filled, when all is complete.
+    /// With --to records, one file per account, region and day (UTC):
+    /// AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz, with
+    /// CloudTrail-Insight instead of CloudTrail for Insights events. Always compressed. The minute is that of the newest
+    /// event. The unique part is a hash of the content, so the same events in the same order give the same file names.
+    /// The folder must be empty or not exist; it is created or filled when all files are complete.
     #[arg(long, value_name = "SPAN", value_enum, hide_possible_values = true)]
     split: Option<Split>,
-    /// `epoch`: EventTime as version 1 of the CLI has it.
+    /// `epoch`: EventTime as AWS CLI version 1 prints it.
     ///
-    /// With --to lookup and jsonl. `iso`, which stands without it, is what version 2 prints.
+    /// With --to lookup and --to jsonl. `iso` (the default) is the form of version 2.
     #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
     timestamps: Option<Timestamps>,
     /// csv: protect cells from a spreadsheet.
@@ -76,9 +75,10 @@ pub(super) struct Convert {
     /// leading zeros from, such as account ids.
     #[arg(long)]
     excel_safe: bool,
-    /// Write here: beside it first, then renamed.
+    /// Write to this file, or to this folder with --split.
     ///
-    /// Never over an input. Without it, to standard output.
+    /// Written to a temporary file and renamed when complete. An input is never overwritten. Without -o, the output is
+    /// written to standard output.
     #[arg(short, long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     output: Option<OsString>,
     #[command(flatten)]
@@ -152,7 +152,7 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
         diagnostics::note(
             &diagnostics,
             &format!(
-                "more than 64 MiB to be sorted, kept in an unlinked temporary file in {}",
+                "sorting more than 64 MiB, in an unlinked temporary file in {}",
                 directory.display()
             ),
         );
@@ -171,19 +171,19 @@ pub(super) fn run(convert: Convert) -> Result<Status, Failure> {
     };
     let mut status = diagnostics::report(&plan, &convert.common.diagnostics, &report);
     if let Some(converted) = converted {
-        status = status.and(told(&plan, &convert, &converted));
+        status = status.and(report_losses(&plan, &convert, &converted));
     }
     plan.keep_record(&report, status)
 }
 
-/// What was asked for must go together.
+/// Refuses options that contradict each other.
 fn check(convert: &Convert) -> Result<(), Failure> {
     let to = convert.to;
     let refused = |flag: &str, why: &str| Err(usage(format!("{flag}: {why}")));
     if convert.split.is_some() && to != To::Records {
         return refused(
             "--split day",
-            "only trail files are kept by day: add --to records",
+            "only trail files are split by day; add --to records",
         );
     }
     let is_file = convert.output.as_ref().is_some_and(|path| *path != *"-");
@@ -193,7 +193,7 @@ fn check(convert: &Convert) -> Result<(), Failure> {
     if convert.timestamps.is_some() && !matches!(to, To::Lookup | To::Jsonl) {
         return refused(
             "--timestamps",
-            "only --to lookup and --to jsonl have an EventTime of the client's",
+            "only for --to lookup and --to jsonl, the other shapes have no EventTime of the AWS CLI",
         );
     }
     if convert.excel_safe && to != To::Csv {
@@ -202,49 +202,50 @@ fn check(convert: &Convert) -> Result<(), Failure> {
     if convert.common.time.has("time-format") {
         return refused(
             "--time-format",
-            "the shape says how times are written; see --timestamps",
+            "the shape determines how times are written; see --timestamps",
         );
     }
     Ok(())
 }
 
-/// Tells what the report on the input does not: what became of the events on the way out.
-fn told(plan: &Plan, convert: &Convert, converted: &ConversionSummary) -> Status {
+/// Reports events that were not written, or not completely. The diagnostics of the input do not contain this.
+fn report_losses(plan: &Plan, convert: &Convert, converted: &ConversionSummary) -> Status {
     let mut status = Status::Done;
     let to = convert.to.shape();
     if converted.without_record > 0 {
         diagnostics::warning(&format!(
-            "{} not carried: there is no record that can be read",
+            "{} not written, because the record is missing or cannot be read",
             diagnostics::count(converted.without_record, "event")
         ));
         status = Status::Lost;
     }
     for (member, count) in converted.not_carried() {
         diagnostics::warning(&format!(
-            "{} whose envelope has another {member} than the record: only the record's is carried (--to lookup keeps both)",
+            "{} with another {member} in the envelope than in the record: only the record's is written (--to lookup keeps both)",
             diagnostics::count(count, "event")
         ));
     }
     if converted.undated > 0 {
         let place = if convert.split.is_some() {
-            "in folders called undated"
+            "written to folders named undated"
         } else {
-            "last"
+            "written last"
         };
         diagnostics::warning(&format!(
-            "{} without a time that can be read: {place}",
+            "{} without a readable time: {place}",
             diagnostics::count(converted.undated, "event")
         ));
     }
     if converted.unplaced > 0 {
         diagnostics::warning(&format!(
-            "{} whose account or region is not recorded: in folders called unknown",
+            "{} without an account or a region: written to folders named unknown",
             diagnostics::count(converted.unplaced, "event")
         ));
     }
     if converted.unidentified > 0 {
         diagnostics::warning(&format!(
-            "{} with neither an id nor a time and a name not carried: in csv nothing takes such a row for an event",
+            "{} not written: neither an id nor both a time and a name; such a row would not be recognised as an event \
+             when the CSV is read back",
             diagnostics::count(converted.unidentified, "event")
         ));
         status = Status::Lost;
@@ -252,7 +253,7 @@ fn told(plan: &Plan, convert: &Convert, converted: &ConversionSummary) -> Status
     if to == TargetShape::Csv && converted.events > 0 {
         diagnostics::note(
             &plan.diagnostics,
-            "csv has the 16 columns of the console, and nothing else of a record",
+            "csv contains only the 16 columns of the console, not the whole record",
         );
     }
     if convert.split.is_some() {

@@ -17,6 +17,7 @@ use super::audit::{self, Audit};
 use super::byte_counts::{self, StatsDocument};
 use super::diagnostics;
 use super::output::Writer;
+use super::same_file::is_same;
 use super::setup::{Plan, usage};
 use super::status::Status;
 use crate::engine::RunReport;
@@ -134,15 +135,6 @@ fn refuse_if(is_it: bool, option: &str, path: &Path, what: &str) -> Result<(), F
     }
     let shown = path.display();
     Err(usage(format!("{option} {shown}: that is {what}")))
-}
-
-/// Whether two names are of one file.
-fn is_same(one: &Path, other: &Path) -> bool {
-    one == other
-        || match (one.canonicalize(), other.canonicalize()) {
-            (Ok(one), Ok(other)) => one == other && one.is_file(),
-            _ => false,
-        }
 }
 
 /// Whether standard input comes from the file of this name.

@@ -38,6 +38,7 @@ mod progress;
 mod redact;
 mod refusal;
 mod report;
+mod same_file;
 mod sessions;
 mod setup;
 mod show;
@@ -60,6 +61,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// Writing failed.
     Write(io::Error),
+    /// The answer is no: something was found that must not be there.
+    Finding(String),
     /// Anything else, already a whole sentence.
     Other(String),
 }
@@ -133,6 +136,10 @@ pub fn main() -> ExitCode {
         Err(Failure::Write(error)) => {
             diagnostics::error(&format!("cannot write: {error}"));
             Status::Usage
+        }
+        Err(Failure::Finding(text)) => {
+            diagnostics::error(&text);
+            Status::No
         }
         Err(Failure::Usage(text) | Failure::Other(text)) => {
             diagnostics::error(&text);

@@ -1,4 +1,4 @@
-//! `trailsift redact`: a dump without what says whose it is.
+//! `trailsift redact`: a pseudonymised copy of a dump.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use clap::{Args, ValueHint};
 
 use super::args::{Common, DiagnosticArgs, Input, MessageArgs, Selection, Source, Time};
+use super::same_file::is_same;
 use super::setup::{Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics, manifest, refusal};
@@ -27,61 +28,62 @@ mod write;
 
 use target::RedactTargets;
 
-/// Replaces what says whose a dump is, so that it can be shared.
+/// Pseudonymise a dump so that it can be shared.
 ///
-/// Account ids, access keys, ids of principals, names of users, roles and sessions, e-mail and IP
-/// addresses, the account's host names, encoded authorization messages, secrets and PEM blocks are
-/// found by the member that carries them or by their form, and replaced wherever they then occur. Every
-/// other byte stays: indentation, the order of members, escapes, what stands around events.
+/// Finds account ids, access keys, principal ids, names of users, roles and sessions, e-mail and IP
+/// addresses, host names of the account, encoded authorization messages, secrets and PEM blocks, either
+/// by the JSON member that contains them or by their form, and replaces them wherever they occur. Every
+/// other byte stays the same: indentation, the order of members, escapes, text between events.
 ///
-/// A pseudonym keeps the form of its value, and occurs nowhere in the input. One value has one pseudonym
-/// in all files of a run. AWS's own accounts, roles and managed policies, services, regions, and what
-/// was hidden before stay.
+/// A pseudonym has the form of its value and occurs nowhere in the input. In all files of a run, a value
+/// has one pseudonym. Accounts, roles and managed policies of AWS itself, services, regions, and values
+/// that are already masked are not replaced.
 ///
-/// JSON in all its shapes, --output text and aws logs tail are read; for other shapes convert first.
-/// Dumps are redacted as a whole: nothing is selected.
+/// Reads JSON in every shape, --output text and aws logs tail; convert other shapes first. A dump is
+/// redacted as a whole: events cannot be selected.
 ///
-/// Prints how many values of each kind there were and how often they were replaced.
+/// Prints the number of values and of replacements for each kind.
 ///
-/// The input is read four times and more, --verify reads what was written; a pipe is kept for that, in
-/// memory up to 64 MiB, then in a temporary file. Memory: each different value, with its pseudonym and
-/// what it takes to search for it, and each name of a member, a service and a call.
+/// Reads the input at least four times, and --verify reads the output. A pipe is therefore stored: in
+/// memory up to 64 MiB, then in a temporary file. Memory grows with the number of different values and
+/// of different names of members, services and calls.
 #[derive(Debug, Args)]
 pub(super) struct Redact {
-    /// Where it goes: a file, a directory, or `-`.
+    /// Write to this file or directory, or to `-`.
     ///
-    /// A directory when one is read or there are several inputs: paths below what was read stay, with pseudonyms in
-    /// them, and files stay packed as they were. A file is packed when its name ends with `.gz` or `.zst`. Files are
-    /// written beside their names first, then renamed, and never in place of an input.
+    /// Name a directory if the input is a directory or several dumps: the files keep their paths, with pseudonyms in
+    /// them, and their compression. A single file is compressed if its name ends with `.gz` or `.zst`. Each file is
+    /// written to a temporary file and renamed when complete. An input is never overwritten.
     #[arg(short, long, value_name = "FILE|DIR", required = true, value_hint = ValueHint::AnyPath)]
     output: OsString,
     /// Also replace names and ids of resources.
     ///
-    /// Buckets, keys, functions, tables, instances and their like, in ARNs, resources, and parameters and answers of
-    /// calls.
+    /// For example buckets, object keys, functions, tables and instances, in ARNs, in `resources`, and in the
+    /// parameters and responses of calls.
     #[arg(long)]
     names: bool,
     /// Also replace ids of events and requests.
     #[arg(long)]
     ids: bool,
-    /// A secret: with the same one come the same pseudonyms.
+    /// File with a secret key; the same key gives the same pseudonyms.
     ///
-    /// At least 16 bytes. Without it, pseudonyms are others in every run. `head -c 32 /dev/urandom > FILE` makes one. Whoever has it can
-    /// try which value a pseudonym is for. Where two values of a run come to one pseudonym, or it occurs in the input,
-    /// one of them gets another, which another run need not come to.
+    /// At least 16 bytes; `head -c 32 /dev/urandom > FILE` creates one. Without a key, each run gives other pseudonyms.
+    /// Keep it secret: anyone who has the key can test which value a pseudonym is for. If two values of a run have the
+    /// same pseudonym, or a pseudonym occurs in the input, one value gets another pseudonym, which may differ in
+    /// another run.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     key_file: Option<OsString>,
-    /// Write the way back: which pseudonym is for which value.
+    /// Write the pseudonym and the original value of each value to FILE.
     ///
-    /// Rows of kind, pseudonym, value, and whether text was searched for it (`text`) or members and ARNs alone
-    /// (`fields`). Tab-separated, escaped as jq's `@tsv`, readable for nobody else (mode 0600).
+    /// Tab-separated rows of kind, pseudonym, value, and where the value was replaced: in all text (`text`) or only in
+    /// members and ARNs (`fields`). Escaped as by jq's `@tsv`. Only you can read the file (mode 0600).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     map: Option<OsString>,
-    /// Read it again, and fail if a value is still in it.
+    /// Read the output again; end with 1 if it still contains a value.
     ///
-    /// Through members and ARNs, and through the bytes as such with up to three escapings taken off, of JSON or
-    /// percent. A file that fails is not put into its place.
-    #[arg(long)]
+    /// Searches members and ARNs, and the bytes with up to three levels of JSON or percent escapes removed. A file that
+    /// still contains a value is not written. `--check` is the same.
+    #[arg(long, alias = "check")]
     verify: bool,
     #[command(flatten)]
     source: Source,
@@ -89,13 +91,13 @@ pub(super) struct Redact {
     messages: MessageArgs,
 }
 
-/// The fewest bytes of a key: 128 bits.
+/// Shortest key in bytes: 128 bits, so that it cannot be guessed.
 const LEAST_KEY: usize = 16;
 
-/// The most bytes: a device has no end.
+/// Longest key in bytes: a device such as `/dev/zero` never ends.
 const MOST_KEY: usize = 1 << 20;
 
-/// Counts events.
+/// Reads events for their byte counts and diagnostics alone: redaction reads the bytes itself.
 struct CountOnly;
 
 impl Question for CountOnly {
@@ -110,7 +112,7 @@ impl Answer<()> for CountOnly {
     }
 }
 
-/// What all readings have in common.
+/// Settings that are the same for each pass over the input.
 pub(super) struct PassSettings {
     options: RedactOptions,
     longest: usize,
@@ -135,7 +137,7 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
     let mut targets = RedactTargets::new(&redact.output, &plan.discovery)?;
     if redact.verify && targets.is_stdout() {
         return Err(usage(
-            "--verify: standard output can't be read again; write -o FILE",
+            "--verify: standard output cannot be read again; write to a file with -o FILE",
         ));
     }
     if let Some(key) = redact.key_file.as_deref() {
@@ -146,20 +148,24 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
     }
     if let Some(map) = redact.map.as_deref() {
         let key = redact.key_file.as_deref();
-        if key.is_some_and(|key| target::is_same(map.as_ref(), key.as_ref())) {
+        if key.is_some_and(|key| is_same(map.as_ref(), key.as_ref())) {
             let map = map.to_string_lossy();
-            return Err(usage(format!("--map {map}: that is the --key-file")));
+            return Err(usage(format!(
+                "--map {map}: this is the file of --key-file; name another file"
+            )));
         }
         if target::is_stdout(map) {
             let map = map.to_string_lossy();
             return Err(usage(format!(
-                "--map {map}: the way back is for nobody else to read; name a file"
+                "--map {map}: the map contains the original values and must stay private; name a file"
             )));
         }
         let manifest = redact.messages.manifest.as_deref();
-        if manifest.is_some_and(|manifest| target::is_same(map.as_ref(), manifest.as_ref())) {
+        if manifest.is_some_and(|manifest| is_same(map.as_ref(), manifest.as_ref())) {
             let map = map.to_string_lossy();
-            return Err(usage(format!("--map {map}: that is the --manifest")));
+            return Err(usage(format!(
+                "--map {map}: this is the file of --manifest; name another file"
+            )));
         }
         manifest::refuse_inputs("--map", map, &plan.discovery)?;
         targets.refuse("--map", map)?;
@@ -202,12 +208,12 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
     plan.keep_record(&report, status)
 }
 
-/// The key for pseudonyms: that of a file, or one that nobody has.
+/// The key for pseudonyms: the contents of the file, or random bytes that are not kept.
 fn key(file: Option<&std::ffi::OsStr>) -> Result<PseudonymKey, Failure> {
     let Some(file) = file else {
         let mut bytes = [0; 32];
         let got = getrandom::fill(&mut bytes);
-        got.map_err(|error| Failure::Other(format!("no random bytes for a key: {error}")))?;
+        got.map_err(|error| Failure::Other(format!("cannot get random bytes for a key: {error}")))?;
         return Ok(PseudonymKey::new(&bytes));
     };
     let shown = file.to_string_lossy();
@@ -216,32 +222,34 @@ fn key(file: Option<&std::ffi::OsStr>) -> Result<PseudonymKey, Failure> {
     let read = read.and_then(|file| file.take(MOST_KEY as u64 + 1).read_to_end(&mut bytes));
     read.map_err(|error| {
         usage(format!(
-            "--key-file {shown}: {error} (`head -c 32 /dev/urandom > FILE` makes one)"
+            "--key-file {shown}: {error}; create one with `head -c 32 /dev/urandom > FILE`"
         ))
     })?;
     if bytes.len() > MOST_KEY {
         return Err(usage(format!(
-            "--key-file {shown}: more than {MOST_KEY} bytes are no key; 32 are enough (`head -c 32 /dev/urandom > FILE`)"
+            "--key-file {shown}: longer than {MOST_KEY} bytes; 32 are enough, create one with \
+             `head -c 32 /dev/urandom > FILE`"
         )));
     }
     if bytes.len() < LEAST_KEY {
         return Err(usage(format!(
-            "--key-file {shown}: {} are no secret; at least {LEAST_KEY} are needed (`head -c 32 /dev/urandom > FILE`)",
+            "--key-file {shown}: {} can be guessed; at least {LEAST_KEY} are needed, create one with \
+             `head -c 32 /dev/urandom > FILE`",
             diagnostics::count(bytes.len() as u64, "byte")
         )));
     }
     Ok(PseudonymKey::new(&bytes))
 }
 
-/// An input that is redacted, with its place among the inputs.
+/// An input to be redacted.
 pub(super) struct RedactInput<'p> {
     pub item: &'p Item,
-    /// What its file was when it was first opened.
+    /// Size and times of its file when it was first opened; `None` for a pipe.
     pub stamp: Option<input::FileStamp>,
 }
 
 impl RedactInput<'_> {
-    /// Whether its file is still what it was.
+    /// True if its file has not changed since the first pass.
     pub fn is_unchanged(&self) -> bool {
         match (&self.item.source, self.stamp) {
             (ItemSource::Input(input), Some(stamp)) => input::stamp(input) == Some(stamp),
@@ -250,7 +258,7 @@ impl RedactInput<'_> {
     }
 }
 
-/// The inputs that are dumps in a shape that can be redacted, and whether any is in another.
+/// The inputs that are dumps in a shape that can be redacted, and `true` if any dump has another shape.
 fn wanted<'p>(
     plan: &'p Plan,
     report: &engine::RunReport,
@@ -269,8 +277,8 @@ fn wanted<'p>(
         }
         if let Some(shape) = read::other_shape(item, reading)? {
             diagnostics::error(&format!(
-                "{}: this is {shape}, which is not redacted as it is: convert it first \
-                 (`trailsift convert --to records`)",
+                "{}: this is {shape}, which cannot be redacted; convert it first with \
+                 `trailsift convert --to records`",
                 item.shown
             ));
             is_refused = true;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memmem};
 
-use crate::text::json::{MAX_INDENTED_LEVELS, write_string_content};
+use crate::text::json::{MAX_INDENTED_LEVELS, squeeze, string_end, write_string_content};
 use crate::text::unicode_escape;
 
 /// Spaces that a level has in the output of the clients.
@@ -104,34 +104,8 @@ pub(super) fn on_one_line(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
         return text;
     }
     let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        match byte {
-            b'"' => {
-                let end = string_end(&text, at);
-                out.extend_from_slice(&text[at..end]);
-                at = end;
-                continue;
-            }
-            b' ' | b'\t' | b'\n' | b'\r' => {}
-            _ => out.push(*byte),
-        }
-        at += 1;
-    }
+    squeeze(&text, &mut out);
     Cow::Owned(out)
-}
-
-/// Past the closing quote of the string at `from`, or the end of the text.
-fn string_end(text: &[u8], from: usize) -> usize {
-    let mut at = from + 1;
-    while let Some(step) = memchr2(b'"', b'\\', text.get(at..).unwrap_or_default()) {
-        at += step;
-        if text[at] == b'"' {
-            return at + 1;
-        }
-        at += 2;
-    }
-    text.len()
 }
 
 /// How an event is laid out.
@@ -171,7 +145,7 @@ impl Layout {
             match byte {
                 b' ' | b'\t' | b'\n' | b'\r' => {}
                 b'"' => {
-                    end = string_end(bytes, at);
+                    end = string_end(bytes, at + 1);
                     let content = value.get(at + 1..end.saturating_sub(1));
                     out.push(b'"');
                     write_content(content.unwrap_or_default(), out);

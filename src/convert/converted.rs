@@ -165,30 +165,18 @@ fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> SortKey {
 
 /// What an ascending key was made of.
 fn of_key(key: &SortKey) -> (usize, Option<Moment>) {
-    let [
-        p0,
-        p1,
-        p2,
-        p3,
-        undated,
-        s0,
-        s1,
-        s2,
-        s3,
-        s4,
-        s5,
-        s6,
-        s7,
-        n0,
-        n1,
-        n2,
-        n3,
-    ] = *key;
-    let place = u32::from_be_bytes([p0, p1, p2, p3]) as usize;
-    let seconds = u64::from_be_bytes([s0, s1, s2, s3, s4, s5, s6, s7]) ^ 1 << 63;
-    let nanos = u32::from_be_bytes([n0, n1, n2, n3]);
-    let time = Moment::new(seconds.cast_signed(), nanos);
-    (place, time.filter(|_| undated == 0))
+    let Some((place, rest)) = key.split_first_chunk() else {
+        return (0, None);
+    };
+    let place = u32::from_be_bytes(*place) as usize;
+    // The byte after the place is 1 if there is no time.
+    let time = rest.strip_prefix(&[0]).and_then(|rest| {
+        let (seconds, nanos) = rest.split_first_chunk()?;
+        let seconds = u64::from_be_bytes(*seconds) ^ 1 << 63;
+        let nanos = u32::from_be_bytes(*nanos.first_chunk()?);
+        Moment::new(seconds.cast_signed(), nanos)
+    });
+    (place, time)
 }
 
 /// All rows in one document.

@@ -1,6 +1,6 @@
-//! Addresses in text: IPv4 and IPv6, by their form and by what stands beside them.
+//! Finds IPv4 and IPv6 addresses in text, by their form and by the characters around them.
 //!
-//! Not for: blocks (the length behind the slash stays), or for what stands in for an address.
+//! The prefix length of a CIDR block (`10.0.0.0/16`) is not replaced.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -10,22 +10,22 @@ pub(super) struct Address {
     pub start: usize,
     pub end: usize,
     pub is_v6: bool,
-    /// It may be the version of a program (`Chrome/120.0.0.0`), or a part of an ARN: an address only where it is
-    /// known as one.
+    /// It may also be the version of a program (`Chrome/120.0.0.0`) or a part of an ARN, so it is replaced only if the
+    /// same address is known from elsewhere.
     pub is_doubtful: bool,
 }
 
-/// Reads bytes as an IPv4 address.
+/// Parses bytes as an IPv4 address.
 pub(super) fn v4(text: &[u8]) -> Option<Ipv4Addr> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// Reads bytes as an IPv6 address.
+/// Parses bytes as an IPv6 address.
 pub(super) fn v6(text: &[u8]) -> Option<Ipv6Addr> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// Addresses that say nothing about anybody: anywhere, this machine, its metadata, masks.
+/// True for addresses that identify nobody: unspecified, loopback, link-local metadata endpoints, and netmasks.
 fn is_nobodys_v4(address: Ipv4Addr) -> bool {
     let octets = address.octets();
     address.is_unspecified()
@@ -34,20 +34,20 @@ fn is_nobodys_v4(address: Ipv4Addr) -> bool {
         || octets[0] == 255
 }
 
-fn is_nobodys_v6(address: Ipv6Addr) -> bool {
+fn is_public_v6(address: Ipv6Addr) -> bool {
     address.is_unspecified()
         || address.is_loopback()
         || address == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)
 }
 
-/// All addresses of a text.
-pub(super) fn find(text: &[u8], mut each: impl FnMut(Address)) {
+/// Finds all addresses of a text.
+pub(super) fn find(text: &[u8], mut visit: impl FnMut(Address)) {
     let count = |byte: u8| memchr::memchr_iter(byte, text).take(3).count();
     if count(b'.') == 3 {
-        find_v4(text, &mut each);
+        find_v4(text, &mut visit);
     }
     if count(b':') >= 2 {
-        find_v6(text, &mut each);
+        find_v6(text, &mut visit);
     }
 }
 
@@ -55,7 +55,7 @@ fn is_word(byte: Option<&u8>) -> bool {
     byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
 }
 
-fn find_v4(text: &[u8], each: &mut impl FnMut(Address)) {
+fn find_v4(text: &[u8], visit: &mut impl FnMut(Address)) {
     let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
     let mut at = 0;
     while at < text.len() {
@@ -82,31 +82,31 @@ fn find_v4(text: &[u8], each: &mut impl FnMut(Address)) {
         if is_nobodys_v4(address) {
             continue;
         }
-        each(Address {
+        visit(Address {
             start,
             end,
             is_v6: false,
-            is_doubtful: is_behind_product(text, start) && !is_of_a_network(address),
+            is_doubtful: follows_product(text, start) && !is_of_a_network(address),
         });
     }
 }
 
-/// Whether a slash and a word stand before it, as before the version of a program.
-fn is_behind_product(text: &[u8], start: usize) -> bool {
+/// True if a word and a slash precede the address, as before the version of a program.
+fn follows_product(text: &[u8], start: usize) -> bool {
     let word = text[..start].strip_suffix(b"/");
     word.is_some_and(|word| is_word(word.last()))
 }
 
-/// Addresses that only networks of somebody's own have (RFC 1918, RFC 6598).
+/// True for addresses of private networks (RFC 1918) and of carrier-grade NAT (RFC 6598): no version looks like these.
 fn is_of_a_network(address: Ipv4Addr) -> bool {
     let octets = address.octets();
     address.is_private() || octets[0] == 100 && octets[1] & 0xc0 == 64
 }
 
-/// The longest that an IPv6 address is written, with a full stop behind it.
+/// Longest spelling of an IPv6 address, with a full stop after it.
 const LONGEST: usize = 48;
 
-fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
+fn find_v6(text: &[u8], visit: &mut impl FnMut(Address)) {
     let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let mut at = 0;
     let mut last = None;
@@ -121,16 +121,17 @@ fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
             .count();
         at = start + length;
         let before = start.checked_sub(1).and_then(|before| text.get(before));
-        // The parts of an ARN are empty, too: `us-east-1::`.
+        // An ARN has empty parts, so `us-east-1::` contains a valid IPv6 address, `1::`.
         let is_range = before == Some(&b'-') && last == start.checked_sub(1);
-        let is_beside = matches!(before, Some(b'-' | b'_')) && !is_range;
+        let is_adjacent = matches!(before, Some(b'-' | b'_')) && !is_range;
         if is_word(text.get(at)) {
             continue;
         }
         let mut run = &text[start..at];
         let mut start = start;
         if is_word(before) {
-            // `IPv6:2001:db8::1`: the end of the word has digits in it. What begins with a colon is a part of a name.
+            // `IPv6:2001:db8::1`: the end of the word consists of hexadecimal digits. Text that begins with a colon is
+            // part of a name.
             let Some(colon) = memchr::memchr(b':', run) else {
                 continue;
             };
@@ -152,12 +153,12 @@ fn find_v6(text: &[u8], each: &mut impl FnMut(Address)) {
             continue;
         };
         last = Some(start + run.len());
-        if !is_nobodys_v6(address) {
-            each(Address {
+        if !is_public_v6(address) {
+            visit(Address {
                 start,
                 end: start + run.len(),
                 is_v6: true,
-                is_doubtful: is_beside && memchr::memchr(b':', run).is_none_or(|colon| colon < 3),
+                is_doubtful: is_adjacent && memchr::memchr(b':', run).is_none_or(|colon| colon < 3),
             });
         }
     }

@@ -1,7 +1,7 @@
-//! What an ARN says of somebody: the account, the name of a user, a role or a session, and when they are asked for,
-//! the names of resources.
+//! Finds the values in an ARN that identify an account or a person: the account id, the name of a user, a role or a
+//! session, and, if requested, the names of resources.
 //!
-//! Managed policies and all else whose account is `aws` stay. Not for: what stands around an ARN.
+//! Policies and everything else that AWS owns (account `aws`) are not replaced.
 
 use memchr::memmem;
 
@@ -9,7 +9,7 @@ use super::form::Hit;
 use super::kind::{RedactOptions, ValueKind};
 use super::{aws_owned, host};
 
-/// Bytes that end an ARN in a text.
+/// True for a byte that ends an ARN in a text.
 fn ends(byte: u8) -> bool {
     byte.is_ascii_whitespace()
         || byte < b' '
@@ -30,10 +30,10 @@ fn ends(byte: u8) -> bool {
         )
 }
 
-/// Longer than any ARN: IAM takes 2,048 bytes, and keys of S3 have up to 1,024.
+/// Longest ARN, in bytes: IAM accepts 2,048 bytes, and S3 keys have up to 1,024.
 const LONGEST: usize = 4096;
 
-/// What every ARN of a text says.
+/// Appends the values of every ARN in a text.
 pub(super) fn find(text: &[u8], options: RedactOptions, hits: &mut Vec<Hit>) {
     for at in memmem::find_iter(text, b"arn:aws") {
         let before = at.checked_sub(1).and_then(|before| text.get(before));
@@ -41,7 +41,7 @@ pub(super) fn find(text: &[u8], options: RedactOptions, hits: &mut Vec<Hit>) {
             continue;
         }
         let rest = &text[at..text.len().min(at + LONGEST)];
-        // It ends where the next one begins, of a list for example.
+        // In a list without separators, the next ARN ends this one.
         let next = memmem::find(&rest[1..], b"arn:aws").map_or(rest.len(), |next| next + 1);
         let rest = &rest[..next];
         let mut length = rest.iter().position(|byte| ends(*byte)).unwrap_or(next);
@@ -54,12 +54,13 @@ pub(super) fn find(text: &[u8], options: RedactOptions, hits: &mut Vec<Hit>) {
     }
 }
 
-/// What the ARN says that a whole text is, blanks included.
+/// Appends the values of a text that is one ARN, which may contain spaces: names of roles and sessions have none, but
+/// names of some resources do.
 pub(super) fn whole(text: &[u8], options: RedactOptions, hits: &mut Vec<Hit>) {
     one(text, 0, options, hits);
 }
 
-/// Words behind an ARN that may belong to the name that it ends with, if somebody is known to be called so.
+/// Words after an ARN that may belong to its last name. They are replaced only if that longer name is known.
 const WORDS: usize = 3;
 
 fn longer(text: &[u8], end: usize, from: usize, hits: &mut Vec<Hit>) {
@@ -86,7 +87,7 @@ fn longer(text: &[u8], end: usize, from: usize, hits: &mut Vec<Hit>) {
     }
 }
 
-/// What one ARN says, which begins at `at`.
+/// Appends the values of one ARN, whose first byte has the offset `at`.
 fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
     let mut parts = Vec::with_capacity(6);
     let mut from = 0;
@@ -136,7 +137,7 @@ fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
         | (b"sts", b"assumed-role" | b"federated-user" | b"self") => Some(ValueKind::Name),
         (b"identitystore" | b"sso", b"user" | b"group") => Some(ValueKind::Principal),
         (b"iam", b"oidc-provider") => Some(ValueKind::Host),
-        // Users of databases, of QuickSight, of Transfer Family: before the name stand the names of resources.
+        // Users of databases, of QuickSight and of Transfer Family: the components before are names of resources.
         (_, b"user" | b"dbuser") if !options.names => Some(ValueKind::Name),
         _ => options.names.then_some(ValueKind::Resource),
     };
@@ -146,9 +147,9 @@ fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
     if parts.len() > 1 && word(1) == b"aws-service-role" {
         return;
     }
-    // The first part is the type, but for services that have only one.
+    // The first component is the type of the resource, except for services that have only one type.
     let has_type = parts.len() > 1 && !matches!(service, b"s3" | b"sns" | b"sqs" | b"codecommit");
-    // Service, region and name: a region by another name than AWS's is none the less one.
+    // `aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_…`: only the last component is a name.
     let is_reserved = parts.len() > 2 && word(1) == b"aws-reserved";
     let is_last_only =
         is_reserved || kind == ValueKind::Name && !matches!(service, b"iam" | b"sts");
@@ -159,13 +160,14 @@ fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
     };
     let parts = match kind {
         ValueKind::Host if is_provider => &[],
-        // Behind a provider stands the path of its users.
+        // The components after a provider are the path of its users.
         ValueKind::Host => &parts[..2],
         _ => &parts[..],
     };
     for (index, range) in parts.iter().enumerate().skip(skipped) {
         let part = word(index);
-        if part.is_empty() || aws_owned::stays(part) || aws_owned::is_path(part) || is_type(part) {
+        if part.is_empty() || aws_owned::is_kept(part) || aws_owned::is_path(part) || is_type(part)
+        {
             continue;
         }
         if kind == ValueKind::Resource && aws_owned::is_word_of_service(part) {
@@ -179,7 +181,7 @@ fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
     }
 }
 
-/// Types that stand between the names of parts.
+/// True for types and keywords between the names in a resource.
 fn is_type(part: &[u8]) -> bool {
     let types = [
         &b"log-stream"[..],

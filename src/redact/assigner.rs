@@ -1,6 +1,4 @@
-//! Gives each value its pseudonym: no two values one, and none that occurs in what was read.
-//!
-//! Not for: how a pseudonym looks (`pseudonym`).
+//! Assigns the pseudonyms: two values never share one, and none occurs in the input.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -14,16 +12,16 @@ use super::search::{Bounds, ValueSearch};
 use super::view::DecodedText;
 use super::walk::Leaf;
 
-/// Attempts for one value. Each is longer by a fourth of a letter, so there is always one.
+/// Most attempts for one value. Every fourth attempt is one letter longer, so one of them is always free.
 const ATTEMPTS: u32 = 10_000;
 
-/// What stands in for a value.
+/// The pseudonym of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Replacement {
     pub kind: ValueKind,
     pub text: Box<[u8]>,
     attempt: u32,
-    /// It is replaced wherever it occurs.
+    /// The value is replaced wherever it occurs.
     pub is_searched: bool,
 }
 
@@ -32,19 +30,19 @@ pub(super) struct Replacement {
 pub struct Pseudonyms {
     key: PseudonymKey,
     made: HashMap<Box<[u8]>, Replacement>,
-    /// For each pseudonym, what its values have in common.
-    taken: HashMap<Box<[u8]>, Box<[u8]>>,
-    /// What occurs in the input, and so stands in for nothing.
+    /// For each pseudonym, the canonical form of the values that it replaces.
+    used: HashMap<Box<[u8]>, Box<[u8]>>,
+    /// Texts that occur in the input, and therefore cannot be pseudonyms.
     occurring: HashSet<Box<[u8]>>,
 }
 
 impl Pseudonyms {
-    /// Makes one for each value. Which of two values gets what both could have is settled by their order.
+    /// Assigns a pseudonym to each value. If two values have the same first choice, the order of the values decides.
     pub fn new(values: &SensitiveValues, key: PseudonymKey) -> Pseudonyms {
         let mut pseudonyms = Pseudonyms {
             key,
             made: HashMap::with_capacity(values.found.len()),
-            taken: HashMap::with_capacity(values.found.len()),
+            used: HashMap::with_capacity(values.found.len()),
             occurring: HashSet::new(),
         };
         let mut sorted: Vec<(ValueKind, &[u8])> = values
@@ -73,13 +71,13 @@ impl Pseudonyms {
         let canonical = pseudonym::canonical(kind, value);
         for attempt in first..ATTEMPTS {
             let text = pseudonym::make(&self.key, kind, value, attempt);
-            let is_free = self.taken.get(&*text).is_none_or(|by| **by == *canonical);
+            let is_free = self.used.get(&*text).is_none_or(|by| **by == *canonical);
             if is_free
                 && !is_value(&text)
                 && !self.occurring.contains(&*text)
-                && !pseudonym::is_taken(&text)
+                && !pseudonym::is_reserved(&text)
             {
-                self.taken.insert(text.clone().into(), canonical.into());
+                self.used.insert(text.clone().into(), canonical.into());
                 let pseudonym = Replacement {
                     kind,
                     text: text.into(),
@@ -92,7 +90,7 @@ impl Pseudonyms {
         }
     }
 
-    /// Makes others for those that were seen in the input.
+    /// Assigns other pseudonyms to the values whose pseudonym occurs in the input.
     pub fn renew(&mut self, seen: &HashSet<Box<[u8]>>) {
         self.occurring.extend(seen.iter().cloned());
         let mut again: Vec<(ValueKind, Box<[u8]>, bool, u32)> = self
@@ -104,7 +102,7 @@ impl Pseudonyms {
         again.sort_unstable();
         let values: HashSet<Box<[u8]>> = self.made.keys().cloned().collect();
         for text in seen {
-            self.taken.remove(text);
+            self.used.remove(text);
         }
         for (kind, value, is_searched, attempt) in again {
             self.made.remove(&value);
@@ -118,7 +116,7 @@ impl Pseudonyms {
         self.made.get(value)
     }
 
-    /// Every value with its kind and pseudonym, sorted: the way back.
+    /// Every value with its kind and pseudonym, sorted.
     pub fn sorted(&self) -> Vec<(ValueKind, &[u8], &[u8])> {
         let all = self.made.iter();
         let all = all.map(|(value, it)| (it.kind, &**value, &*it.text));
@@ -127,12 +125,12 @@ impl Pseudonyms {
         all
     }
 
-    /// How many values there are of a kind.
+    /// Number of values of a kind.
     pub fn count(&self, kind: ValueKind) -> usize {
         self.made.values().filter(|it| it.kind == kind).count()
     }
 
-    /// A search for the values that have to be searched for, and the account ids that are written `1234-5678-9012`.
+    /// A search for the values whose form does not identify them, and for account ids in the spelling `1234-5678-9012`.
     pub(super) fn search(&self) -> ValueSearch<'_> {
         let searched = self
             .made
@@ -158,12 +156,12 @@ impl Pseudonyms {
     }
 }
 
-/// Twelve digits in three groups.
+/// An account id in three groups, as the console shows it.
 pub(super) fn grouped(account: &[u8]) -> Vec<u8> {
     account.chunks(4).collect::<Vec<_>>().join(&b'-')
 }
 
-/// Looks in inputs for pseudonyms that occur there.
+/// Searches inputs for pseudonyms that occur in them.
 #[derive(Debug)]
 pub struct CollisionCheck<'s> {
     blocks: BlockCutter,
@@ -179,13 +177,13 @@ struct CollisionFinder<'s> {
 }
 
 impl<'s> CollisionCheck<'s> {
-    /// Looks for all of them.
+    /// A search for all pseudonyms.
     pub fn new(
         pseudonyms: &'s Pseudonyms,
         options: RedactOptions,
         longest: usize,
     ) -> CollisionCheck<'s> {
-        let texts = pseudonyms.taken.keys();
+        let texts = pseudonyms.used.keys();
         let mut patterns: Vec<(&[u8], &[u8])> = texts
             .filter(|text| !form::finds_itself(text))
             .map(|text| (&**text, &**text))
@@ -202,15 +200,15 @@ impl<'s> CollisionCheck<'s> {
         }
     }
 
-    /// Takes the next bytes of an input; `end` when it ends here.
+    /// Adds the next bytes of an input; `end` if it ends here.
     ///
     /// # Errors
-    /// When a text does not end.
+    /// If a text is longer than allowed.
     pub fn push(&mut self, bytes: &[u8], end: bool) -> Result<(), TooLong> {
         self.blocks.push(bytes, end, &mut self.checker)
     }
 
-    /// Those that were seen.
+    /// The pseudonyms that occur in the inputs.
     pub fn finish(self) -> HashSet<Box<[u8]>> {
         self.checker.seen
     }
@@ -218,13 +216,13 @@ impl<'s> CollisionCheck<'s> {
 
 impl BlockVisitor for CollisionFinder<'_> {
     fn leaf(&mut self, leaf: &Leaf<'_>) {
-        let (seen, taken) = (&mut self.seen, &self.pseudonyms.taken);
+        let (seen, used) = (&mut self.seen, &self.pseudonyms.used);
         let search = &self.search;
         self.finder
             .leaf(leaf, &mut |view: &DecodedText<'_>, hits: &[Hit]| {
                 for hit in hits {
                     let value = &view.bytes[hit.start..hit.end];
-                    if taken.contains_key(value) && !seen.contains(value) {
+                    if used.contains_key(value) && !seen.contains(value) {
                         seen.insert(value.into());
                     }
                 }

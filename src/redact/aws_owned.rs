@@ -1,11 +1,11 @@
-//! What is AWS's own, or nobody's, and so stays: accounts, roles, regions, services, what was hidden before.
+//! Values that identify nobody, and are therefore not replaced: accounts, roles, regions and services of AWS itself,
+//! public identity providers, and values that are already masked.
 //!
-//! Not for: what is somebody's.
+//! A dump in which these were replaced could no longer be understood: which service acted, and in which region.
 
-/// Accounts of AWS that stand in policies and image names of others. From the documentation: "Enable access
-/// logs" of Elastic Load Balancing, "View Amazon container image registries" of EKS, "Database audit logging" of
-/// Redshift, the account ids of CloudTrail's older bucket policies, and the owners of Amazon Linux, Windows and ECS
-/// images.
+/// Account ids of AWS that occur in policies and image names of customers. Sources: the AWS pages "Enable access logs"
+/// (Elastic Load Balancing), "View Amazon container image registries" (EKS), "Database audit logging" (Redshift), the
+/// account ids of CloudTrail's older bucket policies, and the owners of Amazon Linux, Windows and ECS images.
 const ACCOUNTS: &str = "\
     009996457667 013126148197 013241004608 027434742980 033677994240 034638983726 035351147821 037604701340 \
     048591011584 053454850223 054676820928 066635153087 075028567923 076674570225 086441151436 090321488786 \
@@ -20,7 +20,7 @@ const ACCOUNTS: &str = "\
     900612956339 900889452093 902366379725 903692715234 907379612154 915173422425 918309763551 945612479654 \
     961992271922 977081816279 985666609251";
 
-/// Words that stand where names do and are none.
+/// Words that occur in place of a name but are not names.
 const WORDS: [&str; 37] = [
     "root",
     "Root",
@@ -61,7 +61,7 @@ const WORDS: [&str; 37] = [
     "Failure",
 ];
 
-/// Providers of identities that are open to everybody, and so nobody's.
+/// Public identity providers, which many accounts use.
 const PROVIDERS: [&str; 9] = [
     "accounts.google.com",
     "graph.facebook.com",
@@ -74,7 +74,7 @@ const PROVIDERS: [&str; 9] = [
     "oidc.circleci.com",
 ];
 
-/// Words between names in what providers call somebody: `repo:octo/app:ref:refs/heads/main`.
+/// Keywords between names in the subject of an OIDC token: `repo:octo/app:ref:refs/heads/main`.
 const CLAIMS: [&str; 14] = [
     "repo",
     "ref",
@@ -92,7 +92,7 @@ const CLAIMS: [&str; 14] = [
     "run_phase",
 ];
 
-/// Paths of roles that AWS makes.
+/// Paths of roles that AWS creates.
 const PATHS: [&str; 4] = [
     "aws-service-role",
     "service-role",
@@ -100,7 +100,7 @@ const PATHS: [&str; 4] = [
     "aws-controltower",
 ];
 
-/// Services whose names stand inside names of resources: `/aws/lambda/…`.
+/// Services whose names occur in names of resources: `/aws/lambda/…`.
 const SERVICES: [&str; 22] = [
     "apigateway",
     "appsync",
@@ -126,19 +126,19 @@ const SERVICES: [&str; 22] = [
     "ssm",
 ];
 
-/// Twelve digits, and nothing else.
+/// True for exactly twelve digits.
 pub(super) fn is_account(text: &[u8]) -> bool {
     text.len() == 12 && text.iter().all(u8::is_ascii_digit)
 }
 
-/// An account of AWS's.
+/// True for the account id of an AWS service.
 pub(super) fn is_aws_account(text: &[u8]) -> bool {
     ACCOUNTS
         .split_ascii_whitespace()
         .any(|account| account.as_bytes() == text)
 }
 
-/// `eu-west-1`, `us-gov-east-1`, also with the letter of a zone.
+/// True for a region, `eu-west-1` or `us-gov-east-1`, and for an availability zone, `eu-west-1a`.
 pub(super) fn is_region(text: &[u8]) -> bool {
     let text = match text {
         [front @ .., b'a'..=b'f'] if front.last().is_some_and(u8::is_ascii_digit) => front,
@@ -158,7 +158,7 @@ pub(super) fn is_region(text: &[u8]) -> bool {
         && number[0].is_ascii_digit()
 }
 
-/// `ec2.amazonaws.com`, also with a region or a part of the service.
+/// True for a service principal, `ec2.amazonaws.com`, also with a region or a part of the service before it.
 pub(super) fn is_service(text: &[u8]) -> bool {
     let is_host = text
         .iter()
@@ -172,8 +172,8 @@ pub(super) fn is_service(text: &[u8]) -> bool {
     is_host && ends.iter().any(|end| text.ends_with(end))
 }
 
-/// What stays wherever a name may stand.
-pub(super) fn stays(text: &[u8]) -> bool {
+/// True for a text that is not replaced where a name is expected.
+pub(super) fn is_kept(text: &[u8]) -> bool {
     let has_any = text
         .iter()
         .any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
@@ -185,13 +185,13 @@ pub(super) fn stays(text: &[u8]) -> bool {
         || is_region(text)
 }
 
-/// A part of a path that AWS made, or a provider of identities.
+/// True for a path component that AWS created, or a public identity provider.
 pub(super) fn is_path(text: &[u8]) -> bool {
     let mut words = PATHS.iter().chain(&PROVIDERS).chain(&CLAIMS);
     words.any(|word| word.as_bytes() == text) || is_region(text) || is_service(text)
 }
 
-/// A part of a resource's name that is a service's.
+/// True for a component of a resource name that is the name of a service.
 pub(super) fn is_word_of_service(text: &[u8]) -> bool {
     SERVICES.iter().any(|service| service.as_bytes() == text)
 }
@@ -242,8 +242,8 @@ mod tests {
             "${aws:username}",
             "root",
         ] {
-            assert!(stays(word.as_bytes()), "{word}");
+            assert!(is_kept(word.as_bytes()), "{word}");
         }
-        assert!(!stays(b"ops") && !stays("\u{e4}".as_bytes()));
+        assert!(!is_kept(b"ops") && !is_kept("\u{e4}".as_bytes()));
     }
 }

@@ -1,6 +1,4 @@
-//! Cuts what is read into blocks of whole tokens, however it arrives.
-//!
-//! Not for: what is in them (`walk`).
+//! Cuts an input into blocks of complete tokens, so that a value is never divided between two blocks.
 
 use std::fmt;
 
@@ -9,23 +7,23 @@ use memchr::{memchr, memmem};
 use super::kind::RedactOptions;
 use super::walk::{Leaf, Walk, WalkState};
 
-/// Bytes that are gone through at once.
+/// Bytes per block.
 const BLOCK: usize = 1 << 20;
 
-/// What is done with a block.
+/// Receives the blocks and their texts.
 pub(super) trait BlockVisitor {
-    /// Takes a text of the block that is being gone through.
+    /// A text of the current block.
     fn leaf(&mut self, leaf: &Leaf<'_>);
-    /// Takes the block itself, when all its texts have passed. Its first byte has the offset `at`.
+    /// The block itself, after all its texts. Its first byte has the offset `at` in the input.
     fn block(&mut self, bytes: &[u8], at: u64);
 }
 
-/// A string, or a line without a blank, that does not end.
+/// Error: a string, or text without spaces, has no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
-    /// Where it begins.
+    /// Offset of its first byte.
     pub at: u64,
-    /// How long one may be.
+    /// Longest text that is allowed, in bytes.
     pub longest: usize,
 }
 
@@ -34,33 +32,34 @@ impl fmt::Display for TooLong {
         let TooLong { at, longest } = self;
         write!(
             f,
-            "byte {at}: a text of more than {longest} bytes, which can't be searched as a whole; \
-             --max-event takes a larger limit"
+            "byte {at}: a text is longer than {longest} bytes and cannot be searched as a whole; set a larger limit with \
+             --max-event"
         )
     }
 }
 
 impl std::error::Error for TooLong {}
 
-/// Blocks of one input.
+/// The blocks of one input.
 #[derive(Debug)]
 pub(super) struct BlockCutter {
     walk: Walk,
     longest: usize,
     state: WalkState,
     buffer: Vec<u8>,
-    /// The offset of the buffer's first byte.
+    /// Offset of the buffer's first byte.
     at: u64,
-    /// From how many bytes on it is worth a try.
+    /// Buffer length from which the next attempt is made; doubled after each failed attempt, so that a long text is not
+    /// read quadratically.
     enough: usize,
 }
 
 impl BlockCutter {
-    /// No text may be longer than `longest`.
+    /// Texts may be up to `longest` bytes long.
     pub fn new(options: RedactOptions, longest: usize) -> BlockCutter {
         BlockCutter {
             walk: Walk::new(options),
-            // Places in a block are 32 bits wide.
+            // Offsets in a block are 32 bits wide.
             longest: longest.clamp(BLOCK, 1 << 30),
             state: WalkState::default(),
             buffer: Vec::new(),
@@ -69,26 +68,29 @@ impl BlockCutter {
         }
     }
 
-    /// Takes the next bytes; `end` when nothing follows, and the next ones are another input's.
+    /// Adds the next bytes. With `end` the input ends here, and the next bytes belong to another input.
+    ///
+    /// # Errors
+    /// If a text is longer than allowed.
     pub fn push(
         &mut self,
         bytes: &[u8],
         end: bool,
-        each: &mut impl BlockVisitor,
+        visit: &mut impl BlockVisitor,
     ) -> Result<(), TooLong> {
         self.buffer.extend_from_slice(bytes);
         while end && !self.buffer.is_empty() || self.buffer.len() >= self.enough {
             let state = &mut self.state;
-            let mut taken = self
+            let mut used = self
                 .walk
-                .block(&self.buffer, end, state, &mut |leaf| each.leaf(leaf));
-            if taken == 0 && !end {
-                taken = self.line();
-                let text = &self.buffer[..taken];
+                .block(&self.buffer, end, state, &mut |leaf| visit.leaf(leaf));
+            if used == 0 && !end {
+                used = self.line();
+                let text = &self.buffer[..used];
                 self.walk
-                    .text(text, &mut self.state, &mut |leaf| each.leaf(leaf));
+                    .text(text, &mut self.state, &mut |leaf| visit.leaf(leaf));
             }
-            if taken == 0 {
+            if used == 0 {
                 if self.buffer.len() > self.longest {
                     return Err(TooLong {
                         at: self.at,
@@ -98,9 +100,9 @@ impl BlockCutter {
                 self.enough = 2 * self.buffer.len();
                 break;
             }
-            each.block(&self.buffer[..taken], self.at);
-            self.buffer.drain(..taken);
-            self.at += taken as u64;
+            visit.block(&self.buffer[..used], self.at);
+            self.buffer.drain(..used);
+            self.at += used as u64;
             self.enough = BLOCK.max(2 * self.buffer.len());
         }
         if end {
@@ -111,16 +113,16 @@ impl BlockCutter {
         Ok(())
     }
 
-    /// Takes a text that is no part of any input.
-    pub fn apart(&mut self, text: &[u8], each: &mut impl BlockVisitor) {
+    /// Passes on a text that is not part of an input, such as a component of a path.
+    pub fn apart(&mut self, text: &[u8], visit: &mut impl BlockVisitor) {
         let mut state = WalkState::default();
         self.walk
-            .text(text, &mut state, &mut |leaf| each.leaf(leaf));
-        each.block(text, 0);
+            .text(text, &mut state, &mut |leaf| visit.leaf(leaf));
+        visit.block(text, 0);
     }
 
-    /// How much of text outside all strings can be taken without its end: whole lines, else whole words; no part of a
-    /// PEM block.
+    /// Length of text outside of strings that can be used without knowing its end: complete lines, else complete words,
+    /// but no part of a PEM block.
     fn line(&self) -> usize {
         let text = &self.buffer[..];
         if memchr(b'"', text).is_some() {

@@ -1,6 +1,6 @@
-//! What a first reading learns: every value that is to be replaced, and the words that may not be taken for one.
+//! The first pass: collects every value that is to be replaced, and the words that must not be replaced.
 //!
-//! Each different value is kept once. Not for: what stands in for them (`pseudonym`).
+//! Each different value is stored once.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -13,14 +13,15 @@ use super::pseudonym;
 use super::view::DecodedText;
 use super::walk::Leaf;
 
-/// The shortest name that is searched for in text, in characters.
+/// Length of the shortest name that is searched for in text, in characters. Shorter names are often ordinary words.
 pub const LEAST_IN_TEXT: usize = 6;
 
-/// Values, and what each is.
+/// Values, and the kind of each.
 #[derive(Debug)]
 pub struct SensitiveValues {
     pub(super) found: HashMap<Box<[u8]>, ValueKind>,
-    /// Names of members, services and APIs that are long enough to be searched for.
+    /// Names of members, services and APIs that are long enough to be searched for. A user named `cloudtrail` must not
+    /// change the name of the service in every event.
     pub(super) words: HashSet<Box<[u8]>>,
 }
 
@@ -28,24 +29,24 @@ impl Default for SensitiveValues {
     fn default() -> SensitiveValues {
         SensitiveValues {
             found: HashMap::new(),
-            // It ends pseudonyms of hosts.
+            // Pseudonyms of hosts end with it.
             words: HashSet::from_iter([Box::from(&b"example"[..])]),
         }
     }
 }
 
 impl SensitiveValues {
-    /// How many there are of a kind.
+    /// Number of values of a kind.
     pub fn count(&self, kind: ValueKind) -> usize {
         self.found.values().filter(|it| **it == kind).count()
     }
 
-    fn learn(&mut self, value: &[u8], kind: ValueKind) {
+    fn record(&mut self, value: &[u8], kind: ValueKind) {
         match self.found.get_mut(value) {
             Some(known) => *known = (*known).min(kind),
             None => {
                 self.found.insert(value.into(), kind);
-                // What stays of it in its pseudonym can't be replaced elsewhere.
+                // This part is also in the pseudonym, so it cannot be replaced elsewhere.
                 let kept = &value[..pseudonym::kept(value)];
                 for part in kept.split(|byte| matches!(byte, b'-' | b'_')) {
                     self.word(part);
@@ -61,15 +62,15 @@ impl SensitiveValues {
         }
     }
 
-    /// Whether a value is replaced wherever it occurs in text: its form tells it, or it is long enough and no word of
-    /// CloudTrail's.
+    /// True if a value is replaced wherever it occurs in text: its form identifies it, or it is long enough and not a word
+    /// of CloudTrail.
     pub(super) fn is_searched(&self, value: &[u8]) -> bool {
         let is_word = |value: &[u8]| self.words.contains(value);
         form::finds_itself(value)
             || is_long(value) && !is_word(value) && !is_word(&value.to_ascii_lowercase())
     }
 
-    /// Values that are only replaced in members and ARNs that carry them, sorted, with what they are.
+    /// Values that are replaced only in the members and ARNs that contain them, sorted, with their kinds.
     pub fn not_searched(&self) -> Vec<(ValueKind, &[u8])> {
         let values = self.found.iter();
         let values = values.filter(|(value, _)| !self.is_searched(value));
@@ -84,7 +85,7 @@ fn is_long(value: &[u8]) -> bool {
     String::from_utf8_lossy(value).chars().count() >= LEAST_IN_TEXT
 }
 
-/// Reads inputs and learns their values.
+/// Reads inputs and collects their values.
 #[derive(Debug)]
 pub struct ValueCollector {
     blocks: BlockCutter,
@@ -98,7 +99,7 @@ struct LeafCollector {
 }
 
 impl ValueCollector {
-    /// Takes no text that is longer than `longest`.
+    /// Texts may be up to `longest` bytes long.
     pub fn new(options: RedactOptions, longest: usize) -> ValueCollector {
         ValueCollector {
             blocks: BlockCutter::new(options, longest),
@@ -109,29 +110,29 @@ impl ValueCollector {
         }
     }
 
-    /// Takes the next bytes of an input; `end` when it ends here.
+    /// Adds the next bytes of an input; `end` if it ends here.
     ///
     /// # Errors
-    /// When a text does not end.
+    /// If a text is longer than allowed.
     pub fn push(&mut self, bytes: &[u8], end: bool) -> Result<(), TooLong> {
         self.blocks.push(bytes, end, &mut self.collector)
     }
 
-    /// Takes a part of the path of an input: trails have the account in it.
+    /// Adds a component of the path of an input: paths of trail files contain the account id.
     pub fn path(&mut self, path: &[u8]) {
         let values = &mut self.collector.values;
         self.collector.finder.bytes(path, &mut |view, hits| {
             for hit in hits.iter().filter(|hit| hit.kind == ValueKind::Account) {
                 let value = &view.bytes[hit.start..hit.end];
                 if form::kind_of(value).is_some() {
-                    values.learn(value, hit.kind);
+                    values.record(value, hit.kind);
                 }
             }
         });
         self.blocks.apart(path, &mut self.collector);
     }
 
-    /// What was learned.
+    /// The collected values.
     pub fn finish(self) -> SensitiveValues {
         self.collector.values
     }
@@ -143,7 +144,7 @@ impl BlockVisitor for LeafCollector {
         if leaf.is_key {
             values.word(&leaf.view.bytes);
         }
-        match leaf.field.role {
+        match leaf.context.member_kind {
             MemberKind::Api => values.word(&leaf.view.bytes),
             MemberKind::Service => {
                 // Its name is written in any case: `cloudtrail`, `CloudTrail`.
@@ -157,7 +158,7 @@ impl BlockVisitor for LeafCollector {
         self.finder
             .leaf(leaf, &mut |view: &DecodedText<'_>, hits: &[Hit]| {
                 for hit in hits.iter().filter(|hit| hit.is_sure) {
-                    values.learn(&view.bytes[hit.start..hit.end], hit.kind);
+                    values.record(&view.bytes[hit.start..hit.end], hit.kind);
                 }
             });
     }

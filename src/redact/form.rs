@@ -1,6 +1,6 @@
-//! Values that are told by their form, wherever they stand in a text.
+//! Finds values by their form, wherever they occur in a text.
 //!
-//! Not for: values that only the name of a member tells (`member_value`).
+//! Values that only the member name identifies are found by `member_value`.
 
 use memchr::{memchr, memchr_iter, memmem};
 
@@ -13,20 +13,20 @@ pub(super) struct Hit {
     pub start: usize,
     pub end: usize,
     pub kind: ValueKind,
-    /// It is one. Otherwise it is only if it is known from elsewhere.
+    /// The form alone identifies it. If false, it is replaced only if the same value is known from elsewhere.
     pub is_sure: bool,
 }
 
-/// What ids begin with: access keys first, then principals ("IAM identifiers" in the IAM user guide).
+/// Prefixes of unique ids: four for access keys, then those of principals ("IAM identifiers" in the IAM user guide).
 const PREFIXES: [&[u8; 4]; 12] = [
     b"AKIA", b"ASIA", b"ABIA", b"ACCA", b"AIDA", b"AROA", b"AGPA", b"ANPA", b"AIPA", b"ANVA",
     b"ASCA", b"APKA",
 ];
 
-/// The shortest id.
+/// Length of the shortest unique id, in bytes.
 const LEAST_ID: usize = 16;
 
-/// What a whole value is by its form, if that tells.
+/// The kind of a whole value, if its form identifies it.
 pub(super) fn kind_of(value: &[u8]) -> Option<ValueKind> {
     if aws_owned::is_account(value) {
         return (!aws_owned::is_aws_account(value)).then_some(ValueKind::Account);
@@ -45,12 +45,12 @@ pub(super) fn kind_of(value: &[u8]) -> Option<ValueKind> {
     address::v6(value).map(|_| ValueKind::Ipv6)
 }
 
-/// Whether values of this form are found in any text without being searched for.
+/// True if [`find`] reports this value in any text, so that it needs no search.
 pub(super) fn finds_itself(value: &[u8]) -> bool {
     kind_of(value).is_some() || is_uuid(value)
 }
 
-/// Whether a value was an id before somebody hid it: `AKIA****************`.
+/// True if a value is an id that is already masked: `AKIA****************`.
 pub(super) fn is_masked(value: &[u8]) -> bool {
     PREFIXES.iter().any(|it| value.starts_with(*it))
         && !value[4..].iter().any(u8::is_ascii_alphanumeric)
@@ -69,7 +69,7 @@ fn id_kind(value: &[u8]) -> Option<ValueKind> {
     })
 }
 
-/// 8-4-4-4-12 hexadecimal digits.
+/// True for a UUID: 8-4-4-4-12 hexadecimal digits.
 pub(super) fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36
         && value.iter().enumerate().all(|(at, byte)| match at {
@@ -78,16 +78,16 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
         })
 }
 
-/// Where a text stands, as far as that says what a form means.
+/// What is known about a text before its form is examined.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct TextContext {
-    /// It is a string: no number stands in it as such.
+    /// It is the content of a string, so digits in it are not a JSON number.
     pub is_string: bool,
-    /// It is a version, which may look like an address.
+    /// It is a version, and a version such as `1.2.3.4` looks like an address.
     pub is_version: bool,
 }
 
-/// All values of a text that their form tells.
+/// Appends all values in `text` that their form identifies. Hits may overlap: the writer takes the longest.
 pub(super) fn find(text: &[u8], place: TextContext, options: RedactOptions, hits: &mut Vec<Hit>) {
     if text.len() < 3 {
         return;
@@ -158,7 +158,7 @@ pub(super) fn find(text: &[u8], place: TextContext, options: RedactOptions, hits
     }
 }
 
-/// Which bytes a text has, so that most of the looking can be spared.
+/// Counts of the bytes that values need, so that most detectors can be skipped: most texts contain no value.
 #[derive(Default)]
 struct Seen {
     digits: usize,
@@ -197,13 +197,14 @@ impl Seen {
     }
 }
 
-/// Whether neither side of a stretch is a letter or a digit.
+/// True if neither the byte before nor the byte after a range is an ASCII letter or digit.
 pub(super) fn is_free(text: &[u8], start: usize, end: usize) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     !is_part(start.checked_sub(1).and_then(|at| text.get(at))) && !is_part(text.get(end))
 }
 
-/// Twelve digits, whatever stands beside them: names of buckets have account ids in them.
+/// Finds account ids: twelve digits, also between letters, because bucket names contain account ids
+/// (`aws-cloudtrail-logs-123456789012-abcd`).
 fn accounts(text: &[u8], is_string: bool, hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let mut at = 0;
     while let Some(start) = text[at..].iter().position(u8::is_ascii_digit) {
@@ -223,39 +224,40 @@ fn accounts(text: &[u8], is_string: bool, hit: &mut impl FnMut(usize, usize, Val
     }
 }
 
-/// The shortest hexadecimal digits that are taken for a hash, or a part of one.
+/// Fewest hexadecimal digits in a row that are treated as a hash: digits inside one are not an account id.
 const LEAST_HASH: usize = 16;
 
-/// How far hexadecimal digits are followed to either side.
+/// Most hexadecimal digits that are followed to either side, so that long hexadecimal text is not read quadratically.
 const MOST_HASH: usize = 128;
 
 fn is_in_hash(text: &[u8], start: usize, end: usize) -> bool {
     let is_hex = |it: &&u8| it.is_ascii_hexdigit();
     let before = text[..start].iter().rev().take(MOST_HASH);
     let before = before.take_while(is_hex).count();
-    let behind = text[end..].iter().take(MOST_HASH);
-    let behind = behind.take_while(is_hex).count();
-    before + behind + (end - start) >= LEAST_HASH
-        && (before.max(behind) == MOST_HASH || is_free(text, start - before, end + behind))
+    let after = text[end..].iter().take(MOST_HASH);
+    let after = after.take_while(is_hex).count();
+    before + after + (end - start) >= LEAST_HASH
+        && (before.max(after) == MOST_HASH || is_free(text, start - before, end + after))
 }
 
-/// How far before a number the word may stand that says it is an account.
+/// Bytes before a number in which the word `account` may occur.
 const NEAR: usize = 24;
 
-/// Whether digits outside of all strings are, or may be, a number of JSON, and not called an account.
+/// True if digits outside of strings are part of a JSON number, and no name before them says that they are an account.
+/// Byte counts and epoch times in milliseconds have twelve and more digits, too.
 fn is_number(text: &[u8], start: usize, end: usize) -> bool {
     let near = text[start.saturating_sub(NEAR)..start].to_ascii_lowercase();
     let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\r' | b'\n' | b'-');
-    // They may be its fraction.
+    // The digits may be the fraction of a number.
     let whole = match text[..start].strip_suffix(b".") {
         Some(front) => &front[..front.len() - digits_at_end(front)],
         None => &text[..start],
     };
     let before = whole.iter().rev().find(|it| !is_blank(it));
-    let behind = text[end..].iter().find(|it| !is_blank(it));
+    let after = text[end..].iter().find(|it| !is_blank(it));
     memmem::find(&near, b"account").is_none()
         && before.is_none_or(|byte| b":,[\t".contains(byte))
-        && behind.is_none_or(|byte| b",]}.eE".contains(byte))
+        && after.is_none_or(|byte| b",]}.eE".contains(byte))
 }
 
 fn ids(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
@@ -295,27 +297,27 @@ fn digits_at_end(text: &[u8]) -> usize {
     digits.count()
 }
 
-/// How long the canonical id of an account is: hexadecimal digits.
+/// Length of a canonical user id, in hexadecimal digits.
 const CANONICAL: usize = 64;
 
-/// Whether a whole value has the form of an account's canonical id, or of a hash.
+/// True if a whole value has the form of a canonical user id, which is also the form of a SHA-256 hash.
 pub(super) fn is_canonical(value: &[u8]) -> bool {
     value.len() == CANONICAL && value.iter().all(u8::is_ascii_hexdigit)
 }
 
-/// `id=79a59df9…` of a grant; the same digits elsewhere are hashes.
+/// Finds canonical user ids in grants, `id=79a59df9…`. Elsewhere the same form is a hash and stays.
 fn canonical(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     for at in memmem::find_iter(text, b"id=") {
         let quote = usize::from(text.get(at + 3) == Some(&b'"'));
         let (start, end) = (at + 3 + quote, at + 3 + quote + CANONICAL);
-        let is_one = text.get(start..end).is_some_and(is_canonical);
-        if is_one && is_free(text, start, end) {
+        let matches_form = text.get(start..end).is_some_and(is_canonical);
+        if matches_form && is_free(text, start, end) {
             hit(start, end, ValueKind::Principal, true);
         }
     }
 }
 
-/// `i-0123456789abcdef0`, `vpc-0a1b2c3d`.
+/// Finds resource ids: `i-0123456789abcdef0`, `vpc-0a1b2c3d`.
 fn resource_ids(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     for dash in memchr_iter(b'-', text) {
         let letters = text[..dash].iter().rev();
@@ -339,7 +341,7 @@ fn resource_ids(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)
     }
 }
 
-/// The address around an `@`.
+/// The range of the address around the `@` at `at`.
 fn email(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let mut start = at;
     while let Some((from, c)) = letter::before(text, start)
@@ -351,7 +353,7 @@ fn email(text: &[u8], at: usize) -> Option<(usize, usize)> {
         start += 1;
     }
     let mut end = at + 1;
-    while let Some((to, c)) = letter::behind(text, end)
+    while let Some((to, c)) = letter::after(text, end)
         && (letter::is_letter(c) || matches!(c, '.' | '-'))
     {
         end = to;
@@ -362,153 +364,13 @@ fn email(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let domain = text.get(at + 1..end)?;
     let top = domain.rsplit(|byte| *byte == b'.').next()?;
     let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
-    let is_one = start < at
+    let matches_form = start < at
         && domain.contains(&b'.')
         && !domain.starts_with(b".")
         && top.len() >= 2
         && (top.iter().all(is_letter) || top.starts_with(b"xn--"));
-    is_one.then_some((start, end))
+    matches_form.then_some((start, end))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(text: &str) -> Vec<(ValueKind, &str)> {
-        let mut hits = Vec::new();
-        let options = RedactOptions {
-            names: true,
-            ids: true,
-        };
-        let place = TextContext {
-            is_string: true,
-            ..TextContext::default()
-        };
-        find(text.as_bytes(), place, options, &mut hits);
-        let hits = hits.iter().filter(|it| it.is_sure);
-        hits.map(|it| (it.kind, &text[it.start..it.end])).collect()
-    }
-
-    #[test]
-    fn values_are_found_by_their_form() {
-        for (text, expected) in [
-            (
-                "key AKIAIOSFODNN7EXAMPLE.",
-                vec![(ValueKind::AccessKey, "AKIAIOSFODNN7EXAMPLE")],
-            ),
-            (
-                "AROAEXAMPLEEXAMPLE12:x",
-                vec![(ValueKind::Principal, "AROAEXAMPLEEXAMPLE12")],
-            ),
-            ("xAKIAIOSFODNN7EXAMPLE", vec![]),
-            (
-                "<bob.b@example.co.uk>, x@y",
-                vec![(ValueKind::Email, "bob.b@example.co.uk")],
-            ),
-            ("a 123456789012", vec![(ValueKind::Account, "123456789012")]),
-            (
-                "my-bucket-123456789012-eu logs_210987654321 cdk345678901234 0a1b2c3d-0000-4000-8000-012345678901",
-                vec![
-                    (ValueKind::Account, "123456789012"),
-                    (ValueKind::Account, "210987654321"),
-                    (ValueKind::Account, "345678901234"),
-                ],
-            ),
-            (
-                "x-amz-grant-read: id=79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
-                vec![(
-                    ValueKind::Principal,
-                    "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
-                )],
-            ),
-            (
-                "at ghp_abcdefghij0123456789 ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB bob",
-                vec![
-                    (ValueKind::Secret, "abcdefghij0123456789"),
-                    (ValueKind::Secret, "yc2EAAAADAQAB"),
-                ],
-            ),
-            ("1234567890123 sha256:00ab123456789012cdef", vec![]),
-            ("123456789012", vec![(ValueKind::Account, "123456789012")]),
-            ("127311923021", vec![]),
-            (
-                "Account ID: 123456789012, 210987654321.dkr.ecr.us-east-1.amazonaws.com/a",
-                vec![
-                    (ValueKind::Account, "123456789012"),
-                    (ValueKind::Account, "210987654321"),
-                ],
-            ),
-            (
-                "https://sqs.eu-west-1.amazonaws.com/123456789012/queue",
-                vec![(ValueKind::Account, "123456789012")],
-            ),
-            (
-                "node ip-10-0-0-1, ec2-203-0-113-7; ip-10-0-0-1234 ip-1-2-3",
-                vec![
-                    (ValueKind::Host, "ip-10-0-0-1"),
-                    (ValueKind::Host, "ec2-203-0-113-7"),
-                ],
-            ),
-            (
-                "postgres://dbadmin:hunter22@db/x https://a:b/c@d",
-                vec![
-                    (ValueKind::Name, "dbadmin"),
-                    (ValueKind::Secret, "hunter22"),
-                ],
-            ),
-            (
-                "Authorization: Bearer abcdefghij0123456789",
-                vec![(ValueKind::Secret, "abcdefghij0123456789")],
-            ),
-            (
-                "\u{201c}\u{438}\u{432}@m\u{fc}nchen.\u{440}\u{444}\u{201d}",
-                vec![(
-                    ValueKind::Email,
-                    "\u{438}\u{432}@m\u{fc}nchen.\u{440}\u{444}",
-                )],
-            ),
-            (
-                "eve@xn--mnchen-3ya.xn--p1ai",
-                vec![(ValueKind::Email, "eve@xn--mnchen-3ya.xn--p1ai")],
-            ),
-            (
-                "i-0123456789abcdef0 logs-20240801",
-                vec![(ValueKind::Resource, "i-0123456789abcdef0")],
-            ),
-            (
-                "(Request ID: 0a1b2c3d-0000-4000-8000-0123456789ab) 0a1b2c3d-0000-4000-8000-0123456789ac",
-                vec![(ValueKind::Id, "0a1b2c3d-0000-4000-8000-0123456789ab")],
-            ),
-            (
-                "Encoded authorization failure message: abc_DEF-0123456789xyz",
-                vec![(ValueKind::Message, "abc_DEF-0123456789xyz")],
-            ),
-            (
-                "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
-                vec![(ValueKind::Pem, "\nMIIB\n")],
-            ),
-            (
-                "https://x/y?X-Amz-Signature=0123456789abcdef0123&a=b",
-                vec![(ValueKind::Secret, "0123456789abcdef0123")],
-            ),
-        ] {
-            assert_eq!(found(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_whole_value_is_of_one_form() {
-        for (value, kind) in [
-            ("123456789012", Some(ValueKind::Account)),
-            ("127311923021", None),
-            ("ASIAEXAMPLEEXAMPLE12", Some(ValueKind::AccessKey)),
-            ("bob@example.com", Some(ValueKind::Email)),
-            ("bob@example.com!", None),
-            ("10.0.0.1", Some(ValueKind::Ipv4)),
-            ("2001:db8::1", Some(ValueKind::Ipv6)),
-            ("bob", None),
-        ] {
-            assert_eq!(kind_of(value.as_bytes()), kind, "{value}");
-        }
-    }
-}
+mod tests;

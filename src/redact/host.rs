@@ -1,6 +1,6 @@
-//! Host names: which part of one under AWS's domains is the account's own.
+//! Finds host names below domains of AWS, and in them the labels that identify an account.
 //!
-//! Not for: services (`ec2.eu-west-1.amazonaws.com`), whose names are nobody's.
+//! Host names of services (`ec2.eu-west-1.amazonaws.com`) identify nobody and are not replaced.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use super::{aws_owned, form};
 
-/// Domains below which accounts have names. Under the first ones services have theirs, too.
+/// Domains with names of accounts below them. Below the first ones there are also names of services.
 const DOMAINS: [&str; 15] = [
     "amazonaws.com",
     "amazonaws.com.cn",
@@ -27,8 +27,8 @@ const DOMAINS: [&str; 15] = [
     "ec2.internal",
 ];
 
-/// Services that give accounts names of their own below theirs, with a region before or behind.
-const GIVERS: [&str; 38] = [
+/// Services with names of accounts below theirs. A region precedes or follows the service.
+const ACCOUNT_HOSTS: [&str; 38] = [
     "s3",
     "s3-accesspoint",
     "s3-object-lambda",
@@ -69,7 +69,7 @@ const GIVERS: [&str; 38] = [
     "notebook",
 ];
 
-/// Those of them below which accounts have names without a region.
+/// The services among these that have names of accounts without a region.
 const WITHOUT_REGION: [&str; 7] = [
     "s3",
     "s3-accelerate",
@@ -80,7 +80,7 @@ const WITHOUT_REGION: [&str; 7] = [
     "execute-api",
 ];
 
-/// Names below S3 that are services' own ("Actions, resources, and condition keys", principals of services).
+/// Names below S3 that belong to services ("Actions, resources, and condition keys": principals of services).
 const OF_S3: [&str; 4] = [
     "batchoperations",
     "logging",
@@ -88,7 +88,7 @@ const OF_S3: [&str; 4] = [
     "storage-lens",
 ];
 
-/// Words between an account's name and the domain.
+/// Labels between an account's name and the domain.
 const BETWEEN: [&str; 10] = [
     "dualstack",
     "dkr",
@@ -102,11 +102,11 @@ const BETWEEN: [&str; 10] = [
     "public",
 ];
 
-/// The longest that the name of a host is (RFC 1035, 2.3.4).
+/// Longest host name, in bytes (RFC 1035, section 2.3.4).
 const LONGEST: usize = 255;
 
-/// The labels of hosts in a text that are an account's own.
-pub(super) fn find(text: &[u8], mut each: impl FnMut(Range<usize>)) {
+/// Passes on the labels of host names in a text that identify an account.
+pub(super) fn find(text: &[u8], mut visit: impl FnMut(Range<usize>)) {
     for domain in DOMAINS {
         for at in memmem::find_iter(text, domain.as_bytes()) {
             let end = at + domain.len();
@@ -117,18 +117,18 @@ pub(super) fn find(text: &[u8], mut each: impl FnMut(Range<usize>)) {
                 let host = &text[..at - 1];
                 let parts = host.iter().rev().take(LONGEST);
                 let length = parts.take_while(|byte| is_part(**byte)).count();
-                labels(host, host.len() - length, domain, &mut each);
+                labels(host, host.len() - length, domain, &mut visit);
             }
         }
     }
 }
 
-/// `ip-10-0-0-1`, `ec2-203-0-113-7`: hosts that are called by their addresses.
-pub(super) fn find_by_address(text: &[u8], mut each: impl FnMut(Range<usize>)) {
+/// Finds host names made from an address: `ip-10-0-0-1`, `ec2-203-0-113-7`.
+pub(super) fn find_by_address(text: &[u8], mut visit: impl FnMut(Range<usize>)) {
     for front in ["ip-", "ec2-"] {
         for start in memmem::find_iter(text, front.as_bytes()) {
             let mut at = start + front.len();
-            let is_one = (0..4).all(|group| {
+            let matches_form = (0..4).all(|group| {
                 if group > 0 {
                     if text.get(at) != Some(&b'-') {
                         return false;
@@ -140,8 +140,8 @@ pub(super) fn find_by_address(text: &[u8], mut each: impl FnMut(Range<usize>)) {
                 at += count;
                 (1..=3).contains(&count)
             });
-            if is_one && form::is_free(text, start, at) {
-                each(start..at);
+            if matches_form && form::is_free(text, start, at) {
+                visit(start..at);
             }
         }
     }
@@ -151,13 +151,13 @@ fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
 }
 
-/// Whether the domain goes on behind a dot.
+/// True if another label follows after the dot.
 fn is_longer(rest: &[u8]) -> bool {
     rest.get(1).is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// Passes on the labels from `start` on that are the account's.
-fn labels(host: &[u8], start: usize, domain: &str, each: &mut impl FnMut(Range<usize>)) {
+/// Passes on the labels from `start` on that identify an account.
+fn labels(host: &[u8], start: usize, domain: &str, visit: &mut impl FnMut(Range<usize>)) {
     let mut parts = Vec::new();
     let mut at = start;
     for label in host[start..].split(|byte| *byte == b'.') {
@@ -167,10 +167,10 @@ fn labels(host: &[u8], start: usize, domain: &str, each: &mut impl FnMut(Range<u
         at += label.len() + 1;
     }
     let word = |range: &Range<usize>| &host[range.clone()];
-    let is_giver = |label: &[u8]| GIVERS.iter().any(|giver| giver.as_bytes() == label);
+    let hosts_accounts = |label: &[u8]| ACCOUNT_HOSTS.iter().any(|giver| giver.as_bytes() == label);
     let under_services = domain.starts_with("amazonaws.com") || domain == "api.aws";
     let is_in = |label: &[u8], words: &[&str]| words.iter().any(|it| it.as_bytes() == label);
-    // `pods.eks.amazonaws.com` is a service.
+    // `pods.eks.amazonaws.com` is the name of a service, `abc.eks.amazonaws.com` is not: the latter has a region.
     let has_place = parts.iter().map(word).any(|label| {
         is_in(label, &WITHOUT_REGION) || aws_owned::is_region(label) || has_region(label)
     });
@@ -178,36 +178,38 @@ fn labels(host: &[u8], start: usize, domain: &str, each: &mut impl FnMut(Range<u
         [first, second] => is_in(word(first), &OF_S3) && word(second) == b"s3",
         _ => false,
     };
-    let gives = !under_services
+    let has_account_names = !under_services
         || has_place
             && !is_of_s3
             && parts
                 .iter()
-                .any(|it| is_giver(word(it)) || has_region(word(it)));
+                .any(|it| hosts_accounts(word(it)) || has_region(word(it)));
     // `s3.amazonaws.com` and `s3.eu-west-1.amazonaws.com` are the service itself.
     let first = match under_services {
-        true => parts.iter().position(|it| is_known(word(it), &is_giver)),
+        true => parts
+            .iter()
+            .position(|it| is_known(word(it), &hosts_accounts)),
         false => Some(parts.len()),
     };
-    let (true, Some(first)) = (gives, first) else {
+    let (true, Some(first)) = (has_account_names, first) else {
         return;
     };
     for range in parts.into_iter().take(first) {
         let label = word(&range);
-        if !is_known(label, &is_giver) && !aws_owned::is_account(label) {
-            each(range);
+        if !is_known(label, &hosts_accounts) && !aws_owned::is_account(label) {
+            visit(range);
         }
     }
 }
 
-fn is_known(label: &[u8], is_giver: &impl Fn(&[u8]) -> bool) -> bool {
-    is_giver(label)
+fn is_known(label: &[u8], hosts_accounts: &impl Fn(&[u8]) -> bool) -> bool {
+    hosts_accounts(label)
         || aws_owned::is_region(label)
         || has_region(label)
         || BETWEEN.iter().any(|word| word.as_bytes() == label)
 }
 
-/// `s3-eu-west-1`, `s3-website-eu-west-1`
+/// True for S3 labels with a region: `s3-eu-west-1`, `s3-website-eu-west-1`.
 fn has_region(label: &[u8]) -> bool {
     let parts = ["s3-website-", "s3-fips-", "s3-"];
     parts.iter().any(|part| {
@@ -217,7 +219,7 @@ fn has_region(label: &[u8]) -> bool {
     })
 }
 
-/// Whether a whole value has the form of a host's name: letters, digits, dots and dashes.
+/// True if a whole value has the form of a host name: letters, digits, dots, dashes and underscores.
 pub(super) fn is_host(text: &[u8]) -> bool {
     !text.is_empty()
         && text.len() < 256
@@ -225,7 +227,7 @@ pub(super) fn is_host(text: &[u8]) -> bool {
         && text.iter().any(u8::is_ascii_alphabetic)
 }
 
-/// Whether a host is under one of AWS's domains.
+/// True if a host is below a domain of AWS.
 pub(super) fn is_aws(text: &[u8]) -> bool {
     let text = text.strip_suffix(b".").unwrap_or(text);
     aws_owned::is_service(text)

@@ -1,40 +1,38 @@
-//! The kinds of values that say whose a dump is.
-//!
-//! Not for: where they are found (`member_kind`, `form`), or what stands in for them (`pseudonym`).
+//! The kinds of values that are replaced.
 
-/// What a value is. Of several kinds of one value the first counts.
+/// The kind of a value. If a value has several kinds, the first of them counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ValueKind {
-    /// Twelve digits.
+    /// Account id: twelve digits.
     Account,
-    /// `AKIA…`, `ASIA…`.
+    /// Access key id: `AKIA…`, `ASIA…`.
     AccessKey,
-    /// `AIDA…`, `AROA…` and their like, and what else stands for a principal.
+    /// Unique id of a principal (`AIDA…`, `AROA…`) or another name for one.
     Principal,
-    /// An e-mail address.
+    /// E-mail address.
     Email,
-    /// An IPv4 address.
+    /// IPv4 address.
     Ipv4,
-    /// An IPv6 address.
+    /// IPv6 address.
     Ipv6,
-    /// The name of a user, a role or a session.
+    /// Name of a user, a role or a session.
     Name,
-    /// The name of a host, or the part of one that is the account's own.
+    /// Host name, or the part of one that identifies the account.
     Host,
-    /// What `sts decode-authorization-message` takes.
+    /// Encoded message for `aws sts decode-authorization-message`.
     Message,
-    /// A password, a session token, anything that lets in.
+    /// Password, session token or other credential.
     Secret,
-    /// What stands between the lines of a PEM block.
+    /// Text between the first and the last line of a PEM block.
     Pem,
-    /// The name or id of a resource, when it is asked for.
+    /// Name or id of a resource; optional.
     Resource,
-    /// The id of an event or a request, when it is asked for.
+    /// Id of an event or a request; optional.
     Id,
 }
 
 impl ValueKind {
-    /// All of them, in order.
+    /// All kinds, in order.
     pub const ALL: [ValueKind; 13] = [
         ValueKind::Account,
         ValueKind::AccessKey,
@@ -51,7 +49,7 @@ impl ValueKind {
         ValueKind::Id,
     ];
 
-    /// Its name in a summary and in a map.
+    /// The name in the summary and in the map.
     pub const fn name(self) -> &'static str {
         match self {
             ValueKind::Account => "account",
@@ -71,7 +69,7 @@ impl ValueKind {
     }
 }
 
-/// What is replaced besides what always is.
+/// Optional kinds, replaced in addition to the defaults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RedactOptions {
     /// Names and ids of resources.

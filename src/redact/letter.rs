@@ -1,10 +1,8 @@
-//! The characters beside a place in bytes.
-//!
-//! Not for: what they mean there.
+//! The characters before and after an offset in bytes that may not be UTF-8.
 
 use super::pseudonym;
 
-/// The character that ends at `end`, and where it begins; `None` for what is no UTF-8.
+/// The character that ends at `end`, and where it begins; `None` if the bytes there are not UTF-8.
 pub(super) fn before(text: &[u8], end: usize) -> Option<(usize, char)> {
     let text = text.get(..end)?;
     let start = (1..=text.len().min(4)).map(|length| end - length);
@@ -12,14 +10,14 @@ pub(super) fn before(text: &[u8], end: usize) -> Option<(usize, char)> {
     all.next()
 }
 
-/// The character that begins at `start`, and where it ends; `None` for what is no UTF-8.
-pub(super) fn behind(text: &[u8], start: usize) -> Option<(usize, char)> {
+/// The character that begins at `start`, and where it ends; `None` if the bytes there are not UTF-8.
+pub(super) fn after(text: &[u8], start: usize) -> Option<(usize, char)> {
     let text = text.get(start..)?;
     let length = pseudonym::length(text);
     Some((start + length, one(text.get(..length)?)?))
 }
 
-/// A letter or a digit of any script, or what is put on one.
+/// True for a letter or digit of any script, and for a combining accent (U+0300 to U+036F), which belongs to a letter.
 pub(super) fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || ('\u{300}'..='\u{36f}').contains(&c)
 }
@@ -39,8 +37,8 @@ mod tests {
         let text = "a\u{e9}\u{4e16}b".as_bytes();
         assert_eq!(before(text, 3), Some((1, '\u{e9}')));
         assert_eq!(before(text, 6), Some((3, '\u{4e16}')));
-        assert_eq!(behind(text, 3), Some((6, '\u{4e16}')));
-        assert_eq!((before(text, 0), behind(text, 7)), (None, None));
-        assert_eq!((before(text, 2), behind(text, 2)), (None, None));
+        assert_eq!(after(text, 3), Some((6, '\u{4e16}')));
+        assert_eq!((before(text, 0), after(text, 7)), (None, None));
+        assert_eq!((before(text, 2), after(text, 2)), (None, None));
     }
 }

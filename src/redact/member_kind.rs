@@ -1,72 +1,71 @@
-//! What the value of a member is, told by the member's name: CloudTrail's own, those of API parameters, and those of
-//! policy conditions.
+//! Infers the kind of a value from its member name: names of CloudTrail, of API parameters and of policy conditions.
 //!
-//! Names are compared without case, `-`, `_`, and what stands before a colon (`aws:SourceIp`). Not for: values that
-//! are told by their form, wherever they stand (`form`).
+//! Names are compared without regard to case, `-`, `_`, and any prefix before a colon (`aws:SourceIp`), because the same
+//! name is spelled `userName`, `user-name` and `UserName` by different services.
 
 use super::kind::{RedactOptions, ValueKind};
 
-/// What a member holds.
+/// What a member contains.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum MemberKind {
-    /// Anything.
+    /// No special kind: only the form of its value counts.
     #[default]
     Any,
-    /// Accounts, where it is twelve digits.
+    /// An account id, if it is twelve digits.
     Account,
-    /// Ids of a principal, and the names that hang on them.
+    /// Ids of a principal, and the session names after them (`AROA…:session`).
     Principal,
     /// One value of a kind.
     One(ValueKind),
-    /// The canonical id of an account, where it has the form of one.
+    /// The canonical user id of an account, if it has that form.
     Canonical,
     /// One ARN.
     Arn,
-    /// Perhaps the name of somebody who is known from elsewhere.
+    /// A name that is replaced only if another member says that it is a name of a user or role.
     Known,
     /// The type of a resource in an envelope.
     ResourceType,
-    /// Its name.
+    /// The name of that resource.
     ResourceName,
-    /// A version, which may look like an address.
+    /// A version number, which may look like an address.
     Version,
-    /// The API that was called, or the region.
+    /// An API name or a region.
     Api,
     /// A service.
     Service,
 }
 
-/// What a member holds, and what that means for all below it.
+/// The kind of a member, and what that means for everything below it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct MemberContext {
-    pub role: MemberKind,
+    pub member_kind: MemberKind,
     /// Everything below is secret.
     pub is_secret: bool,
-    /// What was asked for or answered lies below: names of resources.
+    /// Inside the parameters or the response of a call, where names of resources occur.
     pub is_call: bool,
-    /// Filters lie below, whose names are no names of resources.
+    /// Inside a filter: members called `name` contain the names of filters, not of resources.
     pub is_filter: bool,
 }
 
 impl MemberContext {
-    /// The member of this name in an object that lies below `self`.
+    /// The context of the member `key` of an object with this context.
     pub fn below(self, key: &[u8], options: RedactOptions) -> MemberContext {
         let name = plain(key);
-        let role = if self.is_secret {
+        let member_kind = if self.is_secret {
             MemberKind::One(ValueKind::Secret)
         } else {
-            role(&name, options, self.is_call && !self.is_filter)
+            member_kind(&name, options, self.is_call && !self.is_filter)
         };
         MemberContext {
-            role,
-            is_secret: self.is_secret || role == MemberKind::One(ValueKind::Secret),
+            member_kind,
+            is_secret: self.is_secret || member_kind == MemberKind::One(ValueKind::Secret),
             is_call: self.is_call || CALL.contains(&name.as_str()),
             is_filter: self.is_filter || name.starts_with("filter"),
         }
     }
 }
 
-/// Members below which the parameters and answers of calls lie.
+/// Members that contain the parameters and responses of calls.
 const CALL: [&str; 6] = [
     "requestparameters",
     "responseelements",
@@ -83,7 +82,7 @@ fn plain(key: &[u8]) -> String {
     String::from_utf8_lossy(&kept).into_owned()
 }
 
-/// Names of people and of what they go by.
+/// Members with names of people, roles and sessions.
 const NAMES: [&str; 21] = [
     "username",
     "user",
@@ -140,7 +139,7 @@ const HOSTS: [&str; 18] = [
     "sourceipaddress",
 ];
 
-/// What lets in, or is made to be kept.
+/// Members with credentials, or with values that AWS stores as secrets.
 const SECRETS: [&str; 31] = [
     "sessiontoken",
     "securitytoken",
@@ -175,7 +174,7 @@ const SECRETS: [&str; 31] = [
     "sshpublickeybody",
 ];
 
-/// Tokens that make a call happen once: no secrets, but ids.
+/// Idempotency tokens: they are ids of a request, not secrets.
 const ONCE: [&str; 5] = [
     "clienttoken",
     "clientrequesttoken",
@@ -194,7 +193,7 @@ const IDS: [&str; 7] = [
     "awsrequestid",
 ];
 
-/// Members of calls that end like names of resources, and are none.
+/// Members of calls that end like names of resources but are not.
 const NO_RESOURCES: [&str; 14] = [
     "eventname",
     "servicename",
@@ -212,7 +211,7 @@ const NO_RESOURCES: [&str; 14] = [
     "engineid",
 ];
 
-fn role(name: &str, options: RedactOptions, in_call: bool) -> MemberKind {
+fn member_kind(name: &str, options: RedactOptions, in_call: bool) -> MemberKind {
     let is = |list: &[&str]| list.contains(&name);
     if is(&IDS) || is(&ONCE) {
         return match options.ids {
@@ -295,17 +294,18 @@ fn is_token(name: &str) -> bool {
     ends.iter().any(|end| name.ends_with(end))
 }
 
-/// Whether a name before a value in text says that it is a secret.
+/// True if the name before a value in text (`NAME=value`) means that the value is secret.
 pub(super) fn tells_secret(name: &[u8]) -> bool {
     let has = |stem: &[u8]| {
         name.windows(stem.len())
             .any(|it| it.eq_ignore_ascii_case(stem))
     };
-    // Most names are spared the rest.
+    // Most names contain none of these parts, so the rest can be skipped.
     [&b"pass"[..], b"secret", b"token", b"key"]
         .iter()
         .any(|stem| has(stem))
-        && role(&plain(name), RedactOptions::default(), false) == MemberKind::One(ValueKind::Secret)
+        && member_kind(&plain(name), RedactOptions::default(), false)
+            == MemberKind::One(ValueKind::Secret)
 }
 
 fn is_resource(name: &str) -> bool {
@@ -332,13 +332,13 @@ mod tests {
 
     fn of(key: &str, options: RedactOptions) -> MemberKind {
         let call = MemberContext::default().below(b"requestParameters", options);
-        call.below(key.as_bytes(), options).role
+        call.below(key.as_bytes(), options).member_kind
     }
 
     #[test]
     fn members_are_known_in_every_spelling() {
         let usual = RedactOptions::default();
-        for (key, role) in [
+        for (key, member_kind) in [
             ("userName", MemberKind::One(ValueKind::Name)),
             ("Username", MemberKind::One(ValueKind::Name)),
             ("aws:username", MemberKind::One(ValueKind::Name)),
@@ -362,13 +362,13 @@ mod tests {
             ("engineVersion", MemberKind::Version),
             ("requestID", MemberKind::Any),
         ] {
-            assert_eq!(of(key, usual), role, "{key}");
+            assert_eq!(of(key, usual), member_kind, "{key}");
         }
         let all = RedactOptions {
             names: true,
             ids: true,
         };
-        for (key, role) in [
+        for (key, member_kind) in [
             ("bucketName", MemberKind::One(ValueKind::Resource)),
             ("instanceId", MemberKind::One(ValueKind::Resource)),
             ("userName", MemberKind::One(ValueKind::Name)),
@@ -376,7 +376,7 @@ mod tests {
             ("requestID", MemberKind::One(ValueKind::Id)),
             ("clientToken", MemberKind::One(ValueKind::Id)),
         ] {
-            assert_eq!(of(key, all), role, "{key}");
+            assert_eq!(of(key, all), member_kind, "{key}");
         }
     }
 
@@ -385,7 +385,7 @@ mod tests {
         let options = RedactOptions::default();
         let below = MemberContext::default().below(b"secretString", options);
         assert_eq!(
-            below.below(b"port", options).role,
+            below.below(b"port", options).member_kind,
             MemberKind::One(ValueKind::Secret)
         );
     }

@@ -1,6 +1,4 @@
-//! Values that the name of a member tells, and all values of a text with them.
-//!
-//! Not for: which member means what (`member_kind`), or values told by their form alone (`form`).
+//! Finds values that the member name identifies, and all other values in a text.
 
 use super::form::{self, Hit, TextContext};
 use super::kind::{RedactOptions, ValueKind};
@@ -9,8 +7,9 @@ use super::view::DecodedText;
 use super::walk::Leaf;
 use super::{address, arn, aws_owned, host};
 
-/// Escapings that are taken off a text which is no JSON itself, but may quote some.
-const PEELS: usize = 3;
+/// Levels of JSON or percent escapes that are removed from a text. Messages quote JSON that was quoted before; three
+/// levels occur in practice, and each level examines the text once more.
+const UNESCAPE_LEVELS: usize = 3;
 
 /// Finds values.
 #[derive(Debug)]
@@ -27,78 +26,86 @@ impl Finder {
         }
     }
 
-    /// Passes on each reading of a text, with and without what escapes are on it, and the values in it.
-    pub fn leaf(&mut self, leaf: &Leaf<'_>, each: &mut dyn FnMut(&DecodedText<'_>, &[Hit])) {
-        if leaf.is_somebody {
+    /// Passes on a text with the values in it, once as it is and once for each level of escapes removed.
+    pub fn leaf(&mut self, leaf: &Leaf<'_>, visit: &mut dyn FnMut(&DecodedText<'_>, &[Hit])) {
+        if leaf.is_identity {
             self.hits.clear();
             name(&leaf.view.bytes, 0, &mut self.hits);
-            each(&leaf.view, &self.hits);
+            visit(&leaf.view, &self.hits);
             return;
         }
-        let plain = leaf.view.unpercented();
-        let has_field = leaf.field != MemberContext::default() && !leaf.is_key;
+        let plain = leaf.view.percent_decoded();
+        let has_context = leaf.context != MemberContext::default() && !leaf.is_key;
         let place = TextContext {
             is_string: leaf.is_string,
-            is_version: leaf.field.role == MemberKind::Version,
+            is_version: leaf.context.member_kind == MemberKind::Version,
         };
-        let role = |has: bool| {
+        let member_kind = |has: bool| {
             if has {
-                leaf.field.role
+                leaf.context.member_kind
             } else {
                 MemberKind::Any
             }
         };
-        self.reading(&leaf.view, place, role(has_field && plain.is_none()), each);
+        self.examine(
+            &leaf.view,
+            place,
+            member_kind(has_context && plain.is_none()),
+            visit,
+        );
         if let Some(plain) = &plain {
-            self.reading(plain, place, role(has_field), each);
-            self.peeled(plain, place, 1, each);
+            self.examine(plain, place, member_kind(has_context), visit);
+            self.unescape_further(plain, place, 1, visit);
         }
         if let Some(view) = leaf.view.unescaped() {
-            self.reading(&view, place, MemberKind::Any, each);
-            self.peeled(&view, place, 1, each);
+            self.examine(&view, place, MemberKind::Any, visit);
+            self.unescape_further(&view, place, 1, visit);
         }
     }
 
-    /// Passes on all readings of bytes of which nothing is known.
-    pub fn bytes(&mut self, bytes: &[u8], each: &mut dyn FnMut(&DecodedText<'_>, &[Hit])) {
+    /// Does the same for bytes whose member is not known.
+    pub fn bytes(&mut self, bytes: &[u8], visit: &mut dyn FnMut(&DecodedText<'_>, &[Hit])) {
         let (view, place) = (DecodedText::raw(bytes, 0), TextContext::default());
-        self.reading(&view, place, MemberKind::Any, each);
-        self.peeled(&view, place, 0, each);
+        self.examine(&view, place, MemberKind::Any, visit);
+        self.unescape_further(&view, place, 0, visit);
     }
 
-    fn peeled(
+    fn unescape_further(
         &mut self,
         view: &DecodedText<'_>,
         place: TextContext,
         level: usize,
-        each: &mut dyn FnMut(&DecodedText<'_>, &[Hit]),
+        visit: &mut dyn FnMut(&DecodedText<'_>, &[Hit]),
     ) {
-        if level >= PEELS {
+        if level >= UNESCAPE_LEVELS {
             return;
         }
-        for view in [view.unescaped(), view.unpercented()].into_iter().flatten() {
-            self.reading(&view, place, MemberKind::Any, each);
-            self.peeled(&view, place, level + 1, each);
+        for view in [view.unescaped(), view.percent_decoded()]
+            .into_iter()
+            .flatten()
+        {
+            self.examine(&view, place, MemberKind::Any, visit);
+            self.unescape_further(&view, place, level + 1, visit);
         }
     }
 
-    fn reading(
+    fn examine(
         &mut self,
         view: &DecodedText<'_>,
         place: TextContext,
-        role: MemberKind,
-        each: &mut dyn FnMut(&DecodedText<'_>, &[Hit]),
+        member_kind: MemberKind,
+        visit: &mut dyn FnMut(&DecodedText<'_>, &[Hit]),
     ) {
         self.hits.clear();
         form::find(&view.bytes, place, self.options, &mut self.hits);
-        member(&view.bytes, role, self.options, &mut self.hits);
-        each(view, &self.hits);
+        member(&view.bytes, member_kind, self.options, &mut self.hits);
+        visit(view, &self.hits);
     }
 }
 
-/// What the name of the member says of a text.
-fn member(text: &[u8], role: MemberKind, options: RedactOptions, hits: &mut Vec<Hit>) {
-    match role {
+/// Appends the values in a text that its member identifies.
+fn member(text: &[u8], member_kind: MemberKind, options: RedactOptions, hits: &mut Vec<Hit>) {
+    match member_kind {
         MemberKind::Any
         | MemberKind::Account
         | MemberKind::Version
@@ -110,7 +117,7 @@ fn member(text: &[u8], role: MemberKind, options: RedactOptions, hits: &mut Vec<
             push(hits, 0, text.len(), ValueKind::Principal)
         }
         MemberKind::Canonical => {}
-        // By its form alone it would end at a blank.
+        // By its form alone, an ARN would end at the first space.
         MemberKind::Arn if text.starts_with(b"arn:aws") && text.contains(&b' ') => {
             hits.clear();
             arn::whole(text, options, hits);
@@ -121,8 +128,8 @@ fn member(text: &[u8], role: MemberKind, options: RedactOptions, hits: &mut Vec<
         MemberKind::One(ValueKind::Name) => name(text, 0, hits),
         MemberKind::One(ValueKind::Host) => whole_host(text, hits),
         MemberKind::One(ValueKind::Resource) => resource(text, hits),
-        MemberKind::One(_) if aws_owned::stays(text) || form::is_masked(text) => {}
-        // Its first and last line stay.
+        MemberKind::One(_) if aws_owned::is_kept(text) || form::is_masked(text) => {}
+        // Only the text between the first and the last line is secret; `form` finds it.
         MemberKind::One(ValueKind::Secret) if is_pem(text) => {}
         MemberKind::One(kind) if !text.starts_with(b"arn:aws") => {
             let kind = form::kind_of(text).unwrap_or(kind);
@@ -141,7 +148,7 @@ fn push(hits: &mut Vec<Hit>, start: usize, end: usize, kind: ValueKind) {
     });
 }
 
-/// The parts of a text between separators, with where they begin.
+/// The parts of a text between separators, with their offsets.
 fn parts(text: &[u8], is_separator: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, &[u8])> {
     let mut at = 0;
     text.split(move |byte| is_separator(*byte))
@@ -152,21 +159,21 @@ fn parts(text: &[u8], is_separator: impl Fn(u8) -> bool) -> impl Iterator<Item =
         })
 }
 
-/// The name of somebody; with a path before it, each part of that. What providers of identities call somebody has
-/// colons.
+/// A name of a user or role. If it has a path, each component is a value. Subjects of identity providers are separated
+/// by colons.
 fn name(text: &[u8], at: usize, hits: &mut Vec<Hit>) {
     if text.starts_with(b"arn:") {
         return;
     }
     for (start, part) in parts(text, |byte| matches!(byte, b'/' | b':')) {
-        if !aws_owned::stays(part) && !aws_owned::is_path(part) {
+        if !aws_owned::is_kept(part) && !aws_owned::is_path(part) {
             let kind = form::kind_of(part).unwrap_or(ValueKind::Name);
             push(hits, at + start, at + start + part.len(), kind);
         }
     }
 }
 
-/// `AROA…:session`, an account, or what an identity provider calls somebody.
+/// A principal id: `AROA…:session`, an account id, or the subject of an identity provider.
 fn principal(text: &[u8], hits: &mut Vec<Hit>) {
     if text.starts_with(b"arn:") {
         return;
@@ -174,7 +181,7 @@ fn principal(text: &[u8], hits: &mut Vec<Hit>) {
     for (start, part) in parts(text, |byte| byte == b':') {
         if start > 0 {
             name(part, start, hits);
-        } else if !aws_owned::stays(part)
+        } else if !aws_owned::is_kept(part)
             && !aws_owned::is_path(part)
             && !aws_owned::is_aws_account(part)
             && !form::is_masked(part)
@@ -185,7 +192,7 @@ fn principal(text: &[u8], hits: &mut Vec<Hit>) {
     }
 }
 
-/// Nothing but PEM blocks.
+/// True if a text consists of PEM blocks only.
 fn is_pem(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     text.starts_with(b"-----BEGIN ") && text.ends_with(b"-----")
@@ -203,13 +210,13 @@ fn whole_host(text: &[u8], hits: &mut Vec<Hit>) {
     let end = rest.iter().position(|it| matches!(it, b':' | b'/' | b'?'));
     let host = &rest[..end.unwrap_or(rest.len())];
     let host = host.strip_suffix(b".").unwrap_or(host);
-    let is_one = host::is_host(host)
+    let matches_form = host::is_host(host)
         && !host::is_aws(host)
-        && !aws_owned::stays(host)
+        && !aws_owned::is_kept(host)
         && !aws_owned::is_path(host)
         && host != b"localhost"
         && address::v4(host).is_none();
-    if is_one {
+    if matches_form {
         push(hits, start, start + host.len(), ValueKind::Host);
     }
 }
@@ -220,20 +227,20 @@ fn resource(text: &[u8], hits: &mut Vec<Hit>) {
     }
     for (start, part) in parts(text, |byte| matches!(byte, b'/' | b':')) {
         let is_number = part.len() < 6 && part.iter().all(u8::is_ascii_digit);
-        let is_nobodys = aws_owned::stays(part)
+        let is_public = aws_owned::is_kept(part)
             || aws_owned::is_service(part)
             || aws_owned::is_word_of_service(part)
             || aws_owned::is_aws_account(part)
             || is_number
             || part == b"https";
-        if !is_nobodys {
+        if !is_public {
             let kind = form::kind_of(part).unwrap_or(ValueKind::Resource);
             push(hits, start, start + part.len(), kind);
         }
     }
 }
 
-/// Names that are known from elsewhere, and those of a zone: `db.example.com.`
+/// Names that are replaced only if they are known from elsewhere, and names of DNS zones: `db.example.com.`
 fn known(text: &[u8], hits: &mut Vec<Hit>) {
     if let Some(front) = text.strip_suffix(b".")
         && front.contains(&b'.')

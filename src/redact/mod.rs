@@ -1,10 +1,16 @@
-//! Takes out of a dump what says whose it is, and leaves a dump: values that are found by the member that carries them
-//! or by their form are replaced wherever they occur, and every other byte stays as it is.
+//! Pseudonymises a dump so that it can be shared.
 //!
-//! It takes four readings of all inputs: [`ValueCollector`] learns values, [`Pseudonyms`] gives each a pseudonym, [`CollisionCheck`] makes
-//! sure that none of those occurs anywhere, [`Rewrite`] writes; and a fifth of what was written, in which [`Verify`]
-//! looks for what was overlooked. Bytes are pushed, in any portions. Memory grows with the different values, and with
-//! the longest text, but not with the input.
+//! Values that identify an account or a person are found by the member that contains them or by their form, and are
+//! replaced wherever they occur. Every other byte stays the same, also in damaged dumps, because the bytes are never
+//! parsed and printed again.
+//!
+//! It takes four passes over all inputs. [`ValueCollector`] collects the values, because a name that only one member
+//! identifies must be replaced in all text, also in text before that member. [`Pseudonyms`] assigns a pseudonym to each
+//! value, and [`CollisionCheck`] makes sure that no pseudonym occurs anywhere in the input: it would be confused with
+//! the original. [`Rewrite`] writes the output. [`Verify`] reads the output and searches it for values that were missed.
+//!
+//! Bytes are pushed in pieces of any size. Memory grows with the number of different values and the longest text, but
+//! not with the length of the input.
 //!
 //! ```
 //! use trailsift::redact::{CollisionCheck, ValueCollector, PseudonymKey, RedactOptions, Rewrite, Pseudonyms};
@@ -25,7 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Not for: files, packing, or which inputs are dumps at all.
+//! Files, compression and the recognition of dumps are in `cli`.
 
 mod address;
 mod arn;

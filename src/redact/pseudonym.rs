@@ -1,9 +1,9 @@
-//! What stands in for a value: made from it with HMAC-SHA-256 (RFC 2104, FIPS 180-4), so that nobody without the key
-//! can tell which value it was, and the same value always gets the same.
+//! Derives pseudonyms with HMAC-SHA-256 (RFC 2104, FIPS 180-4): the same value always gets the same pseudonym, and nobody
+//! without the key can find out which value it was, not even by trying all account ids.
 //!
-//! A pseudonym has its value's form. A letter becomes a letter of the same case, a digit a digit, and all else stays as
-//! it is, escapes included; addresses, e-mail addresses and foreign hosts get those that are reserved for such use.
-//! Not for: which values there are (`collect`).
+//! A pseudonym has the form of its value, so that other programs still read the dump. A letter becomes a letter of the
+//! same case and a digit a digit; all other characters and their escapes stay. Addresses, e-mail addresses and host names
+//! outside of AWS are replaced by those that RFCs reserve for documentation, so that they reach nobody.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -13,14 +13,14 @@ use sha2::Sha256;
 use super::kind::ValueKind;
 use super::{address, aws_owned, form};
 
-/// What pseudonyms are made with.
+/// The key of all pseudonyms.
 #[derive(Clone)]
 pub struct PseudonymKey(Hmac<Sha256>);
 
 impl PseudonymKey {
-    /// Takes the bytes of a key: the more of them are random, the better; 32 are enough.
+    /// Uses these bytes as the key. They should be random; 32 are enough.
     pub fn new(bytes: &[u8]) -> PseudonymKey {
-        // A key of any length is one.
+        // HMAC accepts a key of any length.
         PseudonymKey(Hmac::new_from_slice(bytes).unwrap_or_else(|_| unreachable!()))
     }
 
@@ -37,10 +37,10 @@ impl std::fmt::Debug for PseudonymKey {
     }
 }
 
-/// Bytes that follow from a key, a purpose, a value and an attempt.
+/// An endless sequence of bytes, derived from a key, a purpose, a value and an attempt.
 struct Stream<'k> {
     key: &'k PseudonymKey,
-    /// The code of all of them: the value may be long, and is read once.
+    /// Code of all inputs, computed once because the value may be long.
     seed: [u8; 32],
     count: u32,
     block: [u8; 32],
@@ -71,10 +71,10 @@ impl<'k> Stream<'k> {
         self.block[self.used - 1]
     }
 
-    /// A number below `end`.
+    /// A number less than `end`.
     fn below(&mut self, end: u32) -> u32 {
         let number = (0..4).fold(0, |number, _| number << 8 | u32::from(self.byte()));
-        // The bias is below one in a million.
+        // The bias is less than one in a million.
         number % end
     }
 
@@ -86,10 +86,10 @@ impl<'k> Stream<'k> {
 const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS: &[u8] = b"0123456789";
-/// What access keys and ids of principals are made of behind their first four letters.
+/// Characters of access keys and principal ids after their first four letters.
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// What programs, not people, begin the names of their sessions and roles with.
+/// Prefixes that programs, not people, give to sessions and roles.
 const PREFIXES: [&[u8]; 6] = [
     b"AWSReservedSSO_",
     b"AWSControlTower",
@@ -99,10 +99,10 @@ const PREFIXES: [&[u8]; 6] = [
     b"aws-go-sdk-",
 ];
 
-/// The shortest that a name becomes.
+/// Length of the shortest pseudonym of a name, in bytes.
 const LEAST: usize = 4;
 
-/// A pseudonym for a value: the first that is tried, the second, and so on.
+/// The pseudonym of a value at an attempt, which counts from 0.
 pub(super) fn make(key: &PseudonymKey, kind: ValueKind, value: &[u8], attempt: u32) -> Vec<u8> {
     match kind {
         ValueKind::Account => {
@@ -125,7 +125,7 @@ pub(super) fn make(key: &PseudonymKey, kind: ValueKind, value: &[u8], attempt: u
     }
 }
 
-/// What two spellings of one value have in common.
+/// The common form of two spellings of one value: an IPv6 address has several.
 pub(super) fn canonical(kind: ValueKind, value: &[u8]) -> Vec<u8> {
     match address::v6(value) {
         Some(address) if kind == ValueKind::Ipv6 => address.octets().to_vec(),
@@ -133,18 +133,19 @@ pub(super) fn canonical(kind: ValueKind, value: &[u8]) -> Vec<u8> {
     }
 }
 
-/// In 198.18.0.0/15, which is for benchmarks (RFC 2544), then in 240.0.0.0/4, which is for nobody (RFC 1112).
+/// An address of 198.18.0.0/15, reserved for benchmarks (RFC 2544); from the second attempt on of 240.0.0.0/4, reserved
+/// for future use (RFC 1112), because the first block has only 131,072 addresses.
 fn v4(key: &PseudonymKey, value: &[u8], attempt: u32) -> Ipv4Addr {
     let mut stream = Stream::new(key, "ipv4", value, attempt);
     let bits = match attempt {
         0 => 198 << 24 | 18 << 16 | stream.below(1 << 17),
-        // Without the last block, in which the broadcast address is.
+        // Excludes the last /8 block, which contains the broadcast address.
         _ => 240 << 24 | stream.below(15 << 24),
     };
     Ipv4Addr::from(bits)
 }
 
-/// In 2001:db8::/32, which is for documentation (RFC 3849).
+/// An address of 2001:db8::/32, reserved for documentation (RFC 3849).
 fn v6(key: &PseudonymKey, value: &[u8], attempt: u32) -> Ipv6Addr {
     let mut stream = Stream::new(key, "ipv6", &canonical(ValueKind::Ipv6, value), attempt);
     let mut octets = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -152,7 +153,7 @@ fn v6(key: &PseudonymKey, value: &[u8], attempt: u32) -> Ipv6Addr {
     Ipv6Addr::from(octets)
 }
 
-/// Below `.example`, which is for documentation (RFC 2606); people of one domain stay together.
+/// An e-mail address below `.example`, reserved for documentation (RFC 2606). Addresses of one domain keep a common domain.
 fn email(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
     let at = value.iter().position(|byte| *byte == b'@');
     let (local, domain) = value.split_at(at.unwrap_or(0));
@@ -168,12 +169,12 @@ fn email(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
     made
 }
 
-/// Each label by itself, and `.example` for the last one.
+/// Replaces each label on its own, and the last one by `example`. Hosts of one domain keep a common domain.
 fn host(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
     let labels: Vec<&[u8]> = value.split(|byte| *byte == b'.').collect();
     let mut made = Vec::new();
     for (index, label) in labels[..labels.len() - 1].iter().enumerate() {
-        // Another attempt changes the first label alone.
+        // Another attempt changes the first label only.
         let attempt = if index == 0 { attempt } else { 0 };
         made.extend(text(key, label, attempt));
         made.push(b'.');
@@ -182,12 +183,12 @@ fn host(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
     made
 }
 
-/// Letters for letters, digits for digits.
+/// Replaces letters by letters and digits by digits.
 fn text(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
     let mut stream = Stream::new(key, "text", value, attempt);
     let kept = kept(value);
     let is_hex = Hex::of(value);
-    // It may be a number of JSON, which begins with no zero.
+    // The value may be a JSON number, which must not begin with a zero.
     let is_number = value.iter().all(u8::is_ascii_digit);
     let mut made = value[..kept].to_vec();
     for (start, c) in chars(value).filter(|(start, _)| *start >= kept) {
@@ -200,14 +201,14 @@ fn text(key: &PseudonymKey, value: &[u8], attempt: u32) -> Vec<u8> {
             Class::Other(byte) => byte,
         });
     }
-    // What is short has few others of its length.
+    // A short value has few pseudonyms of its length, so later attempts are longer.
     let more = LEAST.saturating_sub(made.len()) + attempt as usize / 4;
     let letters = if is_number { DIGITS } else { LOWER };
     made.extend((0..more).map(|_| stream.of(letters)));
     made
 }
 
-/// What a character becomes.
+/// The class of a character, which is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
     Lower,
@@ -215,11 +216,11 @@ enum Class {
     Digit,
     /// Not ASCII.
     Foreign,
-    /// Stays.
+    /// Any other ASCII character: it stays.
     Other(u8),
 }
 
-/// The characters of a value, with where each begins. What is not UTF-8 is a character a byte.
+/// The characters of a value and their offsets. Each byte that is not UTF-8 counts as a character.
 fn chars(value: &[u8]) -> impl Iterator<Item = (usize, Class)> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -237,7 +238,7 @@ fn chars(value: &[u8]) -> impl Iterator<Item = (usize, Class)> {
     })
 }
 
-/// Bytes of the character at the start.
+/// Length of the character at the start, in bytes.
 pub(super) fn length(bytes: &[u8]) -> usize {
     let length = match bytes.first() {
         Some(0xc2..=0xdf) => 2,
@@ -251,18 +252,18 @@ pub(super) fn length(bytes: &[u8]) -> usize {
     }
 }
 
-/// How much of a value says nothing of anybody, but what it is: it stays in the pseudonym.
+/// Length of the prefix that says only what kind of id a value is. It is also in the pseudonym.
 pub(super) fn kept(value: &[u8]) -> usize {
     if let Some(prefix) = PREFIXES.iter().find(|prefix| value.starts_with(prefix)) {
         return prefix.len();
     }
-    // `i-0123456789abcdef0`
+    // The prefix of a resource id: `i-0123456789abcdef0`.
     let letters = value
         .iter()
         .take_while(|it| it.is_ascii_lowercase())
         .count();
     let rest = &value[letters..];
-    // `ip-10-0-0-1`
+    // A host name made from an address: `ip-10-0-0-1`.
     let is_address = |it: &u8| it.is_ascii_digit() || *it == b'-';
     if matches!(&value[..letters], b"ip" | b"ec") && rest.iter().all(is_address) {
         return letters + rest.iter().take_while(|it| **it == b'-').count();
@@ -274,7 +275,7 @@ pub(super) fn kept(value: &[u8]) -> usize {
     }
 }
 
-/// Where a value is hexadecimal, and has to stay so.
+/// The characters of a value that are hexadecimal and must stay so, because programs parse them.
 struct Hex(Vec<bool>);
 
 impl Hex {
@@ -285,10 +286,10 @@ impl Hex {
         let mut is_hex = vec![false; value.len()];
         let mut start = 0;
         for run in value.split(|byte| !byte.is_ascii_alphanumeric()) {
-            let is_one = run.len() >= 8
+            let matches_form = run.len() >= 8
                 && run.iter().all(u8::is_ascii_hexdigit)
                 && run.iter().any(u8::is_ascii_digit);
-            is_hex[start..start + run.len()].fill(is_one);
+            is_hex[start..start + run.len()].fill(matches_form);
             start += run.len() + 1;
         }
         Hex(is_hex)
@@ -299,7 +300,7 @@ impl Hex {
     }
 }
 
-/// Whether a pseudonym of a kind has a character for each of its value's, in order.
+/// True if the pseudonyms of a kind have one character for each character of the value, in the same order.
 pub(super) fn is_aligned(kind: ValueKind, value: &[u8]) -> bool {
     match kind {
         ValueKind::Account | ValueKind::Ipv4 | ValueKind::Ipv6 | ValueKind::Email => false,
@@ -308,9 +309,9 @@ pub(super) fn is_aligned(kind: ValueKind, value: &[u8]) -> bool {
     }
 }
 
-/// Whether a text can't stand in for anything: it means something.
-pub(super) fn is_taken(text: &[u8]) -> bool {
-    aws_owned::stays(text) || aws_owned::is_aws_account(text)
+/// True if a text cannot be a pseudonym, because it has a meaning of its own.
+pub(super) fn is_reserved(text: &[u8]) -> bool {
+    aws_owned::is_kept(text) || aws_owned::is_aws_account(text)
 }
 
 #[cfg(test)]
@@ -322,7 +323,7 @@ mod tests {
         String::from_utf8(made).unwrap()
     }
 
-    /// HMAC-SHA-256 as RFC 4231 has it, test case 2.
+    /// Test case 2 of RFC 4231.
     #[test]
     fn the_code_is_that_of_the_standard() {
         let code = PseudonymKey::new(b"Jefe").code(&[b"what do ya want ", b"for nothing?"]);

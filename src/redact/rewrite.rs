@@ -1,6 +1,4 @@
-//! Writes an input anew, with pseudonyms for values and every other byte as it is.
-//!
-//! Not for: making sure that nothing was overlooked (`verify`).
+//! Writes an input with pseudonyms in place of values. Every other byte stays the same.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,28 +13,28 @@ use super::search::{Bounds, ValueSearch};
 use super::view::DecodedText;
 use super::walk::Leaf;
 
-/// How often values of each kind were replaced.
+/// Number of replacements per kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReplacementCounts([u64; ValueKind::ALL.len()]);
 
 impl ReplacementCounts {
-    /// How often values of a kind were replaced.
+    /// Number of replacements of a kind.
     pub fn of(&self, kind: ValueKind) -> u64 {
         self.0[kind as usize]
     }
 
-    /// All of them.
+    /// Number of all replacements.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
     }
 }
 
-/// Why an input can't be written anew.
+/// Why an input cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RewriteError {
-    /// A text does not end.
+    /// A text is longer than allowed.
     TooLong(TooLong),
-    /// There is a value that was not there when values were learned.
+    /// It contains a value that the first pass did not find.
     Changed,
 }
 
@@ -44,7 +42,7 @@ impl fmt::Display for RewriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RewriteError::TooLong(error) => error.fmt(f),
-            RewriteError::Changed => f.write_str("it changed between two readings"),
+            RewriteError::Changed => f.write_str("the file changed during the run; run again"),
         }
     }
 }
@@ -57,7 +55,7 @@ impl From<TooLong> for RewriteError {
     }
 }
 
-/// Writes inputs anew.
+/// Writes inputs with pseudonyms.
 #[derive(Debug)]
 pub struct Rewrite<'s> {
     blocks: BlockCutter,
@@ -75,7 +73,7 @@ struct Writer<'s> {
     is_changed: bool,
 }
 
-/// Bytes of a block that become others.
+/// The replacement of a range of the block.
 #[derive(Clone, Debug)]
 struct Edit<'s> {
     start: usize,
@@ -86,13 +84,13 @@ struct Edit<'s> {
 
 #[derive(Clone, Debug)]
 enum NewText<'s> {
-    /// A pseudonym, whatever was escaped.
+    /// The pseudonym as it is.
     Text(&'s [u8]),
-    /// The same with the spelling of its separators, or in groups.
+    /// The pseudonym with separators spelled as in the value, or in groups.
     Spelled(Spelled<'s>),
 }
 
-/// For each byte of a pseudonym where its spelling lies in the block; an empty place means the byte itself.
+/// For each byte of a pseudonym the range of the block whose spelling is used. An empty range means the byte itself.
 #[derive(Clone, Debug)]
 struct Spelled<'s> {
     text: std::borrow::Cow<'s, [u8]>,
@@ -100,7 +98,7 @@ struct Spelled<'s> {
 }
 
 impl<'s> Rewrite<'s> {
-    /// Takes no text that is longer than `longest`.
+    /// Texts may be up to `longest` bytes long.
     pub fn new(pseudonyms: &'s Pseudonyms, options: RedactOptions, longest: usize) -> Rewrite<'s> {
         Rewrite {
             blocks: BlockCutter::new(options, longest),
@@ -116,10 +114,10 @@ impl<'s> Rewrite<'s> {
         }
     }
 
-    /// Takes the next bytes of an input, and gives what can be written for now; `end` when it ends here.
+    /// Adds the next bytes of an input and returns the output so far; `end` if the input ends here.
     ///
     /// # Errors
-    /// See [`RewriteError`]; nothing of the input may be used then.
+    /// See [`RewriteError`]. The output of this input must not be used then.
     pub fn push(&mut self, bytes: &[u8], end: bool) -> Result<Vec<u8>, RewriteError> {
         self.blocks.push(bytes, end, &mut self.writer)?;
         if self.writer.is_changed {
@@ -128,7 +126,7 @@ impl<'s> Rewrite<'s> {
         Ok(std::mem::take(&mut self.writer.out))
     }
 
-    /// A text that is no part of an input, with pseudonyms for values.
+    /// Replaces the values of a text that is not part of an input. It does not change the counts.
     pub fn text(&mut self, text: &[u8]) -> Vec<u8> {
         let counts = self.writer.counts;
         self.blocks.apart(text, &mut self.writer);
@@ -136,7 +134,7 @@ impl<'s> Rewrite<'s> {
         std::mem::take(&mut self.writer.out)
     }
 
-    /// What was replaced so far.
+    /// The replacements so far.
     pub fn counts(&self) -> ReplacementCounts {
         self.writer.counts
     }
@@ -144,7 +142,7 @@ impl<'s> Rewrite<'s> {
 
 impl BlockVisitor for Writer<'_> {
     fn leaf(&mut self, leaf: &Leaf<'_>) {
-        if leaf.is_somebody {
+        if leaf.is_identity {
             return;
         }
         let (pseudonyms, search) = (self.pseudonyms, &self.search);
@@ -184,38 +182,38 @@ impl BlockVisitor for Writer<'_> {
         let mut edits = std::mem::take(&mut self.edits);
         edits.sort_by_key(|edit| edit.start);
         let (mut at, mut end) = (0, 0);
-        let mut together = Vec::new();
+        let mut overlapping = Vec::new();
         for edit in edits {
             if edit.start >= end {
-                self.apply_best(bytes, &mut at, &mut together);
+                self.apply_best(bytes, &mut at, &mut overlapping);
             }
             end = end.max(edit.end);
-            together.push(edit);
+            overlapping.push(edit);
         }
-        self.apply_best(bytes, &mut at, &mut together);
+        self.apply_best(bytes, &mut at, &mut overlapping);
         self.out.extend_from_slice(&bytes[at..]);
     }
 }
 
 impl Writer<'_> {
-    /// Applies those of edits that hang together which tell most: of two that overlap the longer one, then the one with
-    /// more escapes off it. What is left out overlaps one of them, so no value stays whole.
-    fn apply_best(&mut self, bytes: &[u8], at: &mut usize, together: &mut Vec<Edit<'_>>) {
-        if together.len() > 1 {
-            together.reverse();
-            together.sort_by_key(|edit| std::cmp::Reverse(edit.end - edit.start));
-            let mut taken = BTreeMap::new();
-            together.retain(|edit| {
-                let before = taken.range(..edit.end).next_back();
+    /// Applies the best of edits that overlap: the longest first; of two equally long ones the one with more escapes
+    /// removed, which is the more exact one. An edit that is dropped overlaps one that is applied, so no value stays whole.
+    fn apply_best(&mut self, bytes: &[u8], at: &mut usize, overlapping: &mut Vec<Edit<'_>>) {
+        if overlapping.len() > 1 {
+            overlapping.reverse();
+            overlapping.sort_by_key(|edit| std::cmp::Reverse(edit.end - edit.start));
+            let mut used = BTreeMap::new();
+            overlapping.retain(|edit| {
+                let before = used.range(..edit.end).next_back();
                 let is_free = before.is_none_or(|(_, end)| *end <= edit.start);
                 if is_free {
-                    taken.insert(edit.start, edit.end);
+                    used.insert(edit.start, edit.end);
                 }
                 is_free
             });
-            together.sort_by_key(|edit| edit.start);
+            overlapping.sort_by_key(|edit| edit.start);
         }
-        for edit in together.drain(..) {
+        for edit in overlapping.drain(..) {
             self.apply(bytes, at, &edit);
         }
     }
@@ -255,7 +253,7 @@ fn edit<'s>(
     }
 }
 
-/// A pseudonym with a byte for each character of its value: what stays keeps its spelling.
+/// A pseudonym with one byte for each character of its value. Characters that stay keep their spelling in the source.
 fn aligned<'s>(view: &DecodedText<'_>, start: usize, end: usize, text: &'s [u8]) -> NewText<'s> {
     let is_plain = view.at(end) - view.at(start) == end - start && end - start == text.len();
     if is_plain {
@@ -280,7 +278,7 @@ fn aligned<'s>(view: &DecodedText<'_>, start: usize, end: usize, text: &'s [u8])
     })
 }
 
-/// Any pseudonym: separators are spelled as the value's are.
+/// Any other pseudonym: its separators are spelled as those of the value.
 fn spelled<'s>(
     view: &DecodedText<'_>,
     start: usize,

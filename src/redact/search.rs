@@ -1,7 +1,6 @@
-//! Finds known values in a text, where they stand by themselves.
+//! Finds known values in text, at word boundaries.
 //!
-//! One automaton over all of them (Aho and Corasick), so that a text is read once however many there are. Not for:
-//! values that their form tells.
+//! Uses one Aho-Corasick automaton for all values, so that a text is read once, however many values there are.
 
 use std::borrow::Cow;
 
@@ -9,28 +8,28 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::letter;
 
-/// What may stand beside a value.
+/// The word boundary that is required on both sides of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bounds {
     /// Neither a letter, nor a digit, nor `_`.
     Word,
-    /// The same, in text whose escapes are still on it: `\n` before a value is a line end.
+    /// The same, in text that still has its escapes: the `n` of `\n` before a value is a line end, not a letter.
     Escaped,
 }
 
-/// How much of a long text is in the automaton; the rest is compared.
+/// Bytes of a value that the automaton contains; the rest is compared. This bounds the memory for long values.
 const LONGEST: usize = 256;
 
 /// A search for values.
 #[derive(Debug)]
 pub(super) struct ValueSearch<'s> {
     automaton: Option<AhoCorasick>,
-    /// The text of each pattern, and the value that it is found for.
+    /// The text of each pattern, and the value that it stands for.
     texts: Vec<(Cow<'s, [u8]>, &'s [u8])>,
 }
 
 impl<'s> ValueSearch<'s> {
-    /// A search for texts, each with the value that it is found for.
+    /// A search for texts, each with the value that is reported for it.
     pub fn new(
         texts: Vec<(&'s [u8], &'s [u8])>,
         more: Vec<(Vec<u8>, &'s [u8])>,
@@ -45,20 +44,21 @@ impl<'s> ValueSearch<'s> {
         let patterns = texts
             .iter()
             .map(|(text, _)| &text[..text.len().min(LONGEST)]);
-        // The other kinds take time with the square of a pattern that repeats itself.
+        // The other kinds of automaton take quadratic time to build for a pattern that repeats itself.
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(patterns);
         ValueSearch {
-            // More than 2^31 states hold values of gigabytes, which nobody had the memory to learn.
+            // Building fails only for more than 2^31 states: gigabytes of values, which do not fit into memory before.
             automaton: automaton.ok().filter(|it| it.patterns_len() > 0),
             texts,
         }
     }
 
-    /// Passes on where each text stands, with its value.
-    pub fn find(&self, text: &[u8], bounds: Bounds, each: &mut dyn FnMut(usize, usize, &'s [u8])) {
+    /// Calls `each` with the range of each occurrence and its value. Occurrences may overlap, because a shorter value may
+    /// end at a word boundary where a longer one does not.
+    pub fn find(&self, text: &[u8], bounds: Bounds, visit: &mut dyn FnMut(usize, usize, &'s [u8])) {
         let Some(automaton) = self.automaton.as_ref().filter(|_| text.len() >= 4) else {
             return;
         };
@@ -72,15 +72,15 @@ impl<'s> ValueSearch<'s> {
             let is_escape = bounds == Bounds::Escaped && is_escaped(text, start);
             if !is_escape
                 && !is_word(letter::before(text, start))
-                && !is_word(letter::behind(text, end))
+                && !is_word(letter::after(text, end))
             {
-                each(start, end, value);
+                visit(start, end, value);
             }
         }
     }
 }
 
-/// Whether the byte at `at` is the letter of an escape.
+/// True if the byte at `at` is the letter of an escape such as `\n`.
 fn is_escaped(text: &[u8], at: usize) -> bool {
     let before = text[..at].iter().rev().take_while(|byte| **byte == b'\\');
     let is_letter = matches!(text.get(at), Some(b'b' | b'f' | b'n' | b'r' | b't' | b'u'));

@@ -1,6 +1,6 @@
-//! Secrets that what stands before them tells, in URLs, headers and messages; JSON Web Tokens; PEM blocks.
+//! Finds secrets by the text before them in URLs, headers and messages; JSON Web Tokens; and PEM blocks.
 //!
-//! Not for: secrets that the name of a member tells (`member_kind`).
+//! Secrets that a member name identifies are found by `member_kind`.
 
 use std::sync::LazyLock;
 
@@ -11,8 +11,8 @@ use super::aws_owned;
 use super::form::{is_free, kind_of};
 use super::kind::ValueKind;
 
-/// What precedes an authorization message; the value of a secret in a URL, a header or a command; or begins a token of
-/// a code forge or a chat, or a key of SSH.
+/// Text before an encoded authorization message, before a secret in a URL, a header or a command; and prefixes of tokens
+/// of code hosting and chat services, and of SSH keys. The first letter is left out if its case varies.
 const BEFORE: [(&str, ValueKind); 17] = [
     ("uthorization failure message: ", ValueKind::Message),
     ("uthorization message: ", ValueKind::Message),
@@ -33,21 +33,21 @@ const BEFORE: [(&str, ValueKind); 17] = [
     ("AAAAB3NzaC1", ValueKind::Secret),
 ];
 
-/// All of them are looked for at once.
+/// One automaton for all of them.
 static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = BEFORE.iter().map(|(before, _)| before);
-    // A few short words always make one.
+    // Building fails only for far more patterns.
     AhoCorasick::new(words).unwrap_or_else(|_| unreachable!())
 });
 
-/// The shortest secret.
+/// Length of the shortest secret, in bytes. Shorter text after `ignature=` or `Bearer ` is a word of a sentence.
 const LEAST: usize = 12;
 
 fn is_blob(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'%')
 }
 
-/// Secrets and messages of a text.
+/// Finds secrets and encoded messages.
 pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let blob = |start: usize| text[start..].iter().take_while(|it| is_blob(**it)).count();
     let mut read = 0;
@@ -63,7 +63,7 @@ pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bo
             hit(start, read, kind, true);
         }
     }
-    // A JSON Web JsonToken: two documents and a signature.
+    // A JSON Web Token consists of two JSON documents and a signature in Base64, so it begins with `{"`, which is `eyJ`.
     let mut read = 0;
     for start in memmem::find_iter(text, b"eyJ") {
         if start < read || !is_free(text, start, start) {
@@ -79,7 +79,8 @@ pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bo
     pem(text, hit);
 }
 
-/// What stands between the lines of PEM blocks.
+/// Finds the text between the first and the last line of each PEM block. The lines themselves stay, because they name
+/// the type of the block.
 fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let mut at = 0;
     while let Some(begin) = memmem::find(&text[at..], b"-----BEGIN ") {
@@ -96,7 +97,7 @@ fn pem(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     }
 }
 
-/// `https://user:password@host`
+/// Finds the user name and the password in `https://user:password@host`.
 pub(super) fn user_info(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     for at in memmem::find_iter(text, b"://") {
         let start = at + 3;
@@ -110,12 +111,12 @@ pub(super) fn user_info(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKin
         let Some(colon) = memchr(b':', &rest[..end]) else {
             continue;
         };
-        let is_there = |part: &[u8]| !part.is_empty() && !aws_owned::stays(part);
-        if is_there(&rest[..colon]) {
+        let is_value = |part: &[u8]| !part.is_empty() && !aws_owned::is_kept(part);
+        if is_value(&rest[..colon]) {
             let kind = kind_of(&rest[..colon]).unwrap_or(ValueKind::Name);
             hit(start, start + colon, kind, true);
         }
-        if is_there(&rest[colon + 1..end]) {
+        if is_value(&rest[colon + 1..end]) {
             hit(start + colon + 1, start + end, ValueKind::Secret, true);
         }
     }

@@ -211,7 +211,7 @@ fn what_is_damaged_and_what_stands_around_is_searched() {
     let envelope = envelope();
     let around = "An error occurred (AccessDenied): User: arn:aws:iam::111122223333:user/zoe is 203.0.113.77\n";
     for cut in (0..envelope.len()).step_by(7) {
-        let (front, behind) = envelope.split_at(cut);
+        let (front, after) = envelope.split_at(cut);
         // What is left of an escape is a letter or a digit that belongs to a word.
         if front.ends_with('%') || front[..cut.saturating_sub(1)].ends_with('%') {
             continue;
@@ -271,18 +271,18 @@ fn pieces_make_no_difference() {
 fn a_stand_in_never_occurs_in_the_input() {
     let name = r#"{"userName":"kimberly","s":"ci-4711","requestParameters":{"roleName":"ab"}}"#;
     let (_, first) = redacted_by(name.as_bytes(), RedactOptions::default(), 1000);
-    let taken: Vec<String> = first
+    let used: Vec<String> = first
         .sorted()
         .iter()
         .map(|(_, _, text)| String::from_utf8_lossy(text).into_owned())
         .collect();
-    let text = format!("{name}{{\"free\":\"{} {}\"}}", taken[0], taken[1]);
+    let text = format!("{name}{{\"free\":\"{} {}\"}}", used[0], used[1]);
     let (safe, second) = redacted_by(text.as_bytes(), RedactOptions::default(), 1000);
     for (_, value, pseudonym) in second.sorted() {
         let pseudonym = String::from_utf8_lossy(pseudonym);
-        assert!(!taken.contains(&pseudonym.into_owned()), "{value:?}");
+        assert!(!used.contains(&pseudonym.into_owned()), "{value:?}");
     }
-    assert!(String::from_utf8_lossy(&safe).ends_with(&format!("{} {}\"}}", taken[0], taken[1])));
+    assert!(String::from_utf8_lossy(&safe).ends_with(&format!("{} {}\"}}", used[0], used[1])));
 }
 
 #[test]

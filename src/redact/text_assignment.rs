@@ -1,20 +1,20 @@
-//! Secrets that a name before them tells in text that is no JSON: `PASSWORD=…` of a shell, `--password …`,
-//! `password: …` of YAML, `'password': '…'` of Python.
+//! Finds secrets after a name in text that is not JSON: `PASSWORD=…` of a shell, `--password …`, `password: …` of YAML,
+//! `'password': '…'` of Python.
 //!
-//! Not for: members of JSON (`member_kind`), or secrets in URLs and headers (`secret`).
+//! Secrets in URLs and headers are found by `secret`.
 
 use memchr::{memchr2_iter, memmem};
 
 use super::kind::ValueKind;
 use super::{aws_owned, member_kind};
 
-/// The longest name that is looked at.
+/// Longest name, in bytes.
 const LONGEST: usize = 64;
 
-/// The shortest value: in fewer letters there is no secret, but there may be a word.
+/// Shortest value, in bytes. A shorter text is more often a word than a secret.
 const LEAST: usize = 4;
 
-/// Secrets behind their names.
+/// Finds secrets after their names.
 pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bool)) {
     let mut found = |range: Option<(usize, usize)>, read: &mut usize| {
         if let Some((start, end)) = range {
@@ -44,7 +44,7 @@ fn is_quote(byte: u8) -> bool {
     matches!(byte, b'\'' | b'"')
 }
 
-/// `name=value`, `name: value`
+/// Finds `name=value` and `name: value`.
 fn behind_sign(text: &[u8], sign: usize) -> Option<(usize, usize)> {
     let front = text[..sign].trim_ascii_end();
     let bare = match front.split_last() {
@@ -59,7 +59,7 @@ fn behind_sign(text: &[u8], sign: usize) -> Option<(usize, usize)> {
     }
     let rest = &text[sign + 1..];
     let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
-    // In a sentence (`Invalid token: it has expired`) no secret follows.
+    // In a sentence (`Invalid token: it has expired`) the text after the colon is not a secret.
     let is_said = text[sign] == b':' && bare.len() == front.len();
     if is_said && !begins_line(&bare[..begin]) {
         return None;
@@ -67,14 +67,14 @@ fn behind_sign(text: &[u8], sign: usize) -> Option<(usize, usize)> {
     value(text, sign + 1 + blanks)
 }
 
-/// Whether a line, or an item of a list, begins behind a text.
+/// True if a text ends where a line, or an item of a list, begins.
 fn begins_line(text: &[u8]) -> bool {
     let is_before = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'-');
     let last = text.iter().rev().find(|byte| !is_before(byte));
     last.is_none_or(|byte| *byte == b'\n')
 }
 
-/// `--name value`
+/// Finds `--name value`.
 fn behind_flag(text: &[u8], begin: usize) -> Option<(usize, usize)> {
     let name = text[begin..].iter().take(LONGEST);
     let end = begin + name.take_while(|byte| is_name(**byte)).count();
@@ -82,7 +82,7 @@ fn behind_flag(text: &[u8], begin: usize) -> Option<(usize, usize)> {
     is_flag.then(|| value(text, end + 1)).flatten()
 }
 
-/// The value that begins at `start`: to the closing quote, or to what ends a word.
+/// The value that begins at `start`, up to the closing quote or to a byte that ends a word.
 fn value(text: &[u8], start: usize) -> Option<(usize, usize)> {
     let quote = text.get(start).filter(|byte| is_quote(**byte));
     let start = start + usize::from(quote.is_some());
@@ -92,11 +92,13 @@ fn value(text: &[u8], start: usize) -> Option<(usize, usize)> {
         None => byte.is_ascii_whitespace() || b"&;,|<>()[]{}\\\"'`".contains(byte),
     });
     let value = &rest[..length.unwrap_or(rest.len())];
-    // What a shell or a template puts there is elsewhere.
+    // A variable or a template (`$TOKEN`, `{{token}}`) is not the secret itself.
     let is_made = value.first().is_some_and(|byte| b"$!{<-%".contains(byte));
-    let is_one =
-        value.len() >= LEAST && !is_made && !aws_owned::stays(value) && !value.starts_with(b"arn:");
-    is_one.then_some((start, start + value.len()))
+    let matches_form = value.len() >= LEAST
+        && !is_made
+        && !aws_owned::is_kept(value)
+        && !value.starts_with(b"arn:");
+    matches_form.then_some((start, start + value.len()))
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! Where strings lie in text that should be JSON, whatever was done to it: cut at either end, torn in the middle, with
-//! lines of other programs between. Every byte belongs to a token, and none is too broken to be one.
+//! Splits text that should be JSON into strings and the text between them, also if it is cut off at either end, damaged
+//! in the middle, or mixed with output of other programs. Every byte belongs to a token.
 //!
-//! A string never holds a raw line end, so damage ends with its line. Not for: validating.
+//! A JSON string contains no raw line end, so damage ends with its line. Nothing is validated.
 
 use memchr::{memchr, memchr3, memrchr};
 
-/// A stretch of text.
+/// A range of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum JsonToken {
-    /// What stands outside strings.
+    /// Text outside of strings.
     Text { start: usize, end: usize },
-    /// What stands between two quotes, or would if they were there.
+    /// The text between two quotes; one of the quotes may be missing.
     String {
         start: usize,
         end: usize,
@@ -21,18 +21,18 @@ pub(super) enum JsonToken {
     },
 }
 
-/// What comes next.
+/// The result of [`next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenStep {
-    /// A token, and where the next one begins.
+    /// A token, and the offset of the next one.
     JsonToken(JsonToken, usize),
-    /// Whether the next token is whole can't be told yet.
+    /// The bytes end too early to find the end of the token.
     More,
-    /// There is nothing more.
+    /// There are no more bytes.
     End,
 }
 
-/// The token at `at`, which is where one begins. With `whole` nothing follows the bytes.
+/// The token that begins at `at`. With `whole`, the text ends with `bytes`.
 pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> TokenStep {
     let Some(first) = bytes.get(at) else {
         return TokenStep::End;
@@ -48,7 +48,7 @@ pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> TokenStep {
     };
     let line = memrchr(b'\n', &bytes[at..quote]).map_or(at, |end| at + end + 1);
     let before = &bytes[line..quote];
-    // Outside strings nothing is escaped: the beginning of this one is missing.
+    // Nothing is escaped outside of strings, so the beginning of this string is missing.
     if before.ends_with(b"\\") {
         return if line > at {
             text(at, line)
@@ -58,16 +58,16 @@ pub(super) fn next(bytes: &[u8], at: usize, whole: bool) -> TokenStep {
     }
     let before = before.trim_ascii_end().last();
     if before.is_some_and(|byte| !b"{[,:".contains(byte)) {
-        let behind = skip_space(bytes, quote + 1);
-        match bytes.get(behind) {
+        let after = skip_space(bytes, quote + 1);
+        match bytes.get(after) {
             None if !whole => return TokenStep::More,
-            // It closes a string that has no beginning.
+            // The quote closes a string whose beginning is missing.
             Some(b':' | b',' | b'}' | b']') if line > at => return text(at, line),
             Some(b':' | b',' | b'}' | b']') => {
                 let token = JsonToken::String {
                     start: at,
                     end: quote,
-                    is_key: bytes[behind] == b':',
+                    is_key: bytes[after] == b':',
                     is_broken: true,
                 };
                 return TokenStep::JsonToken(token, quote + 1);
@@ -97,14 +97,14 @@ fn string(bytes: &[u8], start: usize, is_broken: bool, whole: bool) -> TokenStep
             b'\\' => at = found + 2,
             b'\n' => return broken(start, found),
             _ => {
-                let behind = skip_space(bytes, found + 1);
-                if behind == bytes.len() && !whole {
+                let after = skip_space(bytes, found + 1);
+                if after == bytes.len() && !whole {
                     return TokenStep::More;
                 }
                 let token = JsonToken::String {
                     start,
                     end: found,
-                    is_key: bytes.get(behind) == Some(&b':'),
+                    is_key: bytes.get(after) == Some(&b':'),
                     is_broken,
                 };
                 return TokenStep::JsonToken(token, found + 1);
@@ -133,12 +133,12 @@ fn skip_space(bytes: &[u8], at: usize) -> usize {
 mod tests {
     use super::*;
 
-    /// Tokens as text: keys behind `k`, strings behind `s`, broken ones behind `b`, the rest in brackets.
+    /// Tokens as text: keys after `k`, strings after `s`, broken ones after `b`, other text in brackets.
     fn tokens(text: &str) -> Vec<String> {
         let (mut at, mut found) = (0, Vec::new());
         let bytes = text.as_bytes();
-        while let TokenStep::JsonToken(token, behind) = next(bytes, at, true) {
-            assert!(behind > at, "{text}");
+        while let TokenStep::JsonToken(token, after) = next(bytes, at, true) {
+            assert!(after > at, "{text}");
             found.push(match token {
                 JsonToken::Text { start, end } => format!("[{}]", &text[start..end]),
                 JsonToken::String {
@@ -156,7 +156,7 @@ mod tests {
                     format!("{kind}{}", &text[start..end])
                 }
             });
-            at = behind;
+            at = after;
         }
         found
     }
@@ -214,12 +214,12 @@ mod tests {
                 match next(bytes, at, true) {
                     TokenStep::End => break,
                     TokenStep::More => panic!("{text:?}"),
-                    TokenStep::JsonToken(token, behind) => {
+                    TokenStep::JsonToken(token, after) => {
                         let (JsonToken::Text { start, end } | JsonToken::String { start, end, .. }) =
                             token;
                         assert!(start - seen <= 1 && bytes[seen..start].iter().all(|b| *b == b'"'));
-                        assert!(behind > at && behind - end <= 1, "{text:?}");
-                        (at, seen) = (behind, behind);
+                        assert!(after > at && after - end <= 1, "{text:?}");
+                        (at, seen) = (after, after);
                     }
                 }
             }

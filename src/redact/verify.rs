@@ -1,7 +1,7 @@
-//! Reads what was written once more, and finds values that should not be there.
+//! Reads the output and searches it for values that should have been replaced.
 //!
-//! It looks in two ways: as the rewriting does, through members and ARNs; and through the bytes as such, with up to
-//! three escapings taken off, whatever is damaged or quoted in them. Not for: repairing.
+//! It searches in two ways, so that one finds what the other misses: through members and ARNs, as [`super::Rewrite`]
+//! does; and through the bytes of each block, with up to three levels of escapes removed, without regard to structure.
 
 use super::assigner::Pseudonyms;
 use super::blocks::{BlockCutter, BlockVisitor, TooLong};
@@ -12,15 +12,15 @@ use super::search::{Bounds, ValueSearch};
 use super::view::DecodedText;
 use super::walk::Leaf;
 
-/// Survivors that are named one by one.
+/// Most survivors that are reported with their offsets.
 const NAMED: usize = 10;
 
-/// A value of the input in the output.
+/// A value of the input that is still in the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Survivor {
-    /// The offset in the output.
+    /// Offset in the output.
     pub at: u64,
-    /// What it is.
+    /// Kind of the value.
     pub kind: ValueKind,
 }
 
@@ -36,14 +36,14 @@ struct Verifier<'s> {
     pseudonyms: &'s Pseudonyms,
     search: ValueSearch<'s>,
     finder: Finder,
-    /// Of the block that is read: places in it.
+    /// Offsets in the current block.
     found: Vec<(usize, ValueKind)>,
     survivors: Vec<Survivor>,
     count: u64,
 }
 
 impl<'s> Verify<'s> {
-    /// Looks for the values of these pseudonyms.
+    /// A search for all values that have a pseudonym.
     pub fn new(pseudonyms: &'s Pseudonyms, options: RedactOptions, longest: usize) -> Verify<'s> {
         Verify {
             blocks: BlockCutter::new(options, longest),
@@ -58,15 +58,15 @@ impl<'s> Verify<'s> {
         }
     }
 
-    /// Takes the next bytes of an output; `end` when it ends here.
+    /// Adds the next bytes of an output; `end` if it ends here.
     ///
     /// # Errors
-    /// When a text does not end.
+    /// If a text is longer than allowed.
     pub fn push(&mut self, bytes: &[u8], end: bool) -> Result<(), TooLong> {
         self.blocks.push(bytes, end, &mut self.verifier)
     }
 
-    /// How many places hold a value, and the first few of them. What is read next starts anew.
+    /// The number of survivors and the first few of them. Resets both for the next output.
     pub fn take(&mut self) -> (u64, Vec<Survivor>) {
         let survivors = std::mem::take(&mut self.verifier.survivors);
         (std::mem::take(&mut self.verifier.count), survivors)
@@ -75,19 +75,19 @@ impl<'s> Verify<'s> {
 
 impl BlockVisitor for Verifier<'_> {
     fn leaf(&mut self, leaf: &Leaf<'_>) {
-        if leaf.is_somebody {
+        if leaf.is_identity {
             return;
         }
         let (pseudonyms, search, found) = (self.pseudonyms, &self.search, &mut self.found);
         self.finder.leaf(leaf, &mut |view, hits| {
-            look(pseudonyms, search, Bounds::Word, view, hits, found);
+            record_values(pseudonyms, search, Bounds::Word, view, hits, found);
         });
     }
 
     fn block(&mut self, bytes: &[u8], at: u64) {
         let (pseudonyms, search, found) = (self.pseudonyms, &self.search, &mut self.found);
         self.finder.bytes(bytes, &mut |view, hits| {
-            look(pseudonyms, search, Bounds::Escaped, view, hits, found);
+            record_values(pseudonyms, search, Bounds::Escaped, view, hits, found);
         });
         found.sort_unstable();
         found.dedup();
@@ -103,8 +103,8 @@ impl BlockVisitor for Verifier<'_> {
     }
 }
 
-/// Notes which values stand in a reading of a text.
-fn look(
+/// Records the values that occur in a text.
+fn record_values(
     pseudonyms: &Pseudonyms,
     search: &ValueSearch<'_>,
     bounds: Bounds,

@@ -1,6 +1,4 @@
-//! Text as it reads once escapes are off, with the way back from each byte to where it lies.
-//!
-//! Not for: what is looked for in it.
+//! Text without its escapes, and a map from each byte to its offset in the source.
 
 use std::borrow::Cow;
 
@@ -8,7 +6,7 @@ use memchr::memchr;
 
 use crate::text::unicode_escape;
 
-/// Bytes, and for each of them where it lies in the block that is read.
+/// Text, and for each of its bytes the offset in the block that is read.
 #[derive(Clone, Debug)]
 pub(super) struct DecodedText<'a> {
     pub bytes: Cow<'a, [u8]>,
@@ -17,14 +15,14 @@ pub(super) struct DecodedText<'a> {
 
 #[derive(Clone, Debug)]
 enum Map<'a> {
-    /// The bytes lie there as they are, from here on.
+    /// The bytes are the source from this offset on.
     From(usize),
-    /// One more than there are bytes: the last is the end.
+    /// The offset of each byte, and one more for the end.
     BlockVisitor(Cow<'a, [u32]>),
 }
 
 impl<'a> DecodedText<'a> {
-    /// Bytes as they lie there from `from` on.
+    /// Bytes of the block from offset `from` on.
     pub fn raw(bytes: &'a [u8], from: usize) -> DecodedText<'a> {
         DecodedText {
             bytes: Cow::Borrowed(bytes),
@@ -32,7 +30,7 @@ impl<'a> DecodedText<'a> {
         }
     }
 
-    /// Where the byte at `at` lies; behind the last one, where the next one would.
+    /// The offset in the block of the byte at `at`, which may be one past the last byte.
     pub fn at(&self, at: usize) -> usize {
         match &self.map {
             Map::From(from) => from + at,
@@ -40,7 +38,7 @@ impl<'a> DecodedText<'a> {
         }
     }
 
-    /// A part of it.
+    /// The bytes from `start` to `end`.
     pub fn part(&self, start: usize, end: usize) -> DecodedText<'_> {
         DecodedText {
             bytes: Cow::Borrowed(&self.bytes[start..end]),
@@ -51,7 +49,7 @@ impl<'a> DecodedText<'a> {
         }
     }
 
-    /// The text that these bytes stand for as the content of a JSON string; `None` when that is they themselves.
+    /// The text without JSON escapes, as the content of a string; `None` if there are no escapes.
     pub fn unescaped(&self) -> Option<DecodedText<'static>> {
         memchr(b'\\', &self.bytes)?;
         let bytes = &*self.bytes;
@@ -61,8 +59,8 @@ impl<'a> DecodedText<'a> {
         }))
     }
 
-    /// The text that these bytes stand for in a URL; `None` when that is they themselves.
-    pub fn unpercented(&self) -> Option<DecodedText<'static>> {
+    /// The text without percent escapes; `None` if there are no escapes.
+    pub fn percent_decoded(&self) -> Option<DecodedText<'static>> {
         let bytes = &*self.bytes;
         let mut from = 0;
         while let Some(at) = memchr(b'%', &bytes[from..]) {
@@ -74,7 +72,8 @@ impl<'a> DecodedText<'a> {
         None
     }
 
-    /// What comes of it when `decode` tells what begins at a byte: other bytes, and how many they stand for.
+    /// Decodes all escapes. `decode` returns, for the byte at an offset, the decoded bytes, their number, and the number of
+    /// bytes they replace; `None` if no escape begins there. All bytes of a decoded escape map to its first byte.
     fn decoded(
         &self,
         decode: impl Fn(usize) -> Option<([u8; 4], usize, usize)>,
@@ -84,10 +83,10 @@ impl<'a> DecodedText<'a> {
         let mut at = 0;
         while at < self.bytes.len() {
             let here = self.at(at) as u32;
-            let (decoded, length, taken) = decode(at).unwrap_or(([self.bytes[at], 0, 0, 0], 1, 1));
+            let (decoded, length, used) = decode(at).unwrap_or(([self.bytes[at], 0, 0, 0], 1, 1));
             bytes.extend_from_slice(&decoded[..length]);
             map.extend(std::iter::repeat_n(here, length));
-            at += taken;
+            at += used;
         }
         map.push(self.at(self.bytes.len()) as u32);
         DecodedText {
@@ -97,7 +96,7 @@ impl<'a> DecodedText<'a> {
     }
 }
 
-/// What the escape at the start stands for: bytes, how many, and how many it takes.
+/// The JSON escape at the start: the decoded bytes, their number, and the length of the escape.
 fn escape(bytes: &[u8]) -> Option<([u8; 4], usize, usize)> {
     let simple = |byte| Some(([byte, 0, 0, 0], 1, 2));
     match bytes.get(1)? {
@@ -108,22 +107,20 @@ fn escape(bytes: &[u8]) -> Option<([u8; 4], usize, usize)> {
         b'b' => simple(8),
         b'f' => simple(12),
         b'u' => {
-            let (c, taken) = unicode_escape(bytes)?;
+            let (c, used) = unicode_escape(bytes)?;
             let mut buffer = [0; 4];
             let length = c?.encode_utf8(&mut buffer).len();
-            Some((buffer, length, taken))
+            Some((buffer, length, used))
         }
         _ => None,
     }
 }
 
 fn percent(bytes: &[u8]) -> Option<([u8; 4], usize, usize)> {
-    let [b'%', high, low, ..] = bytes else {
-        return None;
-    };
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let byte = digit(*high)? << 4 | digit(*low)?;
-    Some(([byte as u8, 0, 0, 0], 1, 3))
+    let mut decoded = percent_encoding::percent_decode(bytes.get(..3)?);
+    let byte = decoded.next()?;
+    // Three bytes decode to one if, and only if, they are a percent escape.
+    decoded.next().is_none().then_some(([byte, 0, 0, 0], 1, 3))
 }
 
 #[cfg(test)]
@@ -140,7 +137,7 @@ mod tests {
         assert_eq!(&*twice.bytes, "a\u{e9}\"\"%2Fz".as_bytes());
         assert_eq!((twice.at(0), twice.at(1), twice.at(2)), (100, 101, 101));
         assert_eq!((twice.at(3), twice.at(4)), (108, 110));
-        let plain = twice.unpercented().unwrap();
+        let plain = twice.percent_decoded().unwrap();
         assert_eq!(&*plain.bytes, "a\u{e9}\"\"/z".as_bytes());
         assert_eq!(plain.at(plain.bytes.len()), 100 + raw.len());
         let part = plain.part(5, 7);
@@ -148,13 +145,13 @@ mod tests {
             (&*part.bytes, part.at(0), part.at(1)),
             (&b"/z"[..], 114, 117)
         );
-        assert!(plain.unescaped().is_none() && plain.unpercented().is_none());
+        assert!(plain.unescaped().is_none() && plain.percent_decoded().is_none());
     }
 
     #[test]
     fn what_is_no_escape_stays() {
         let view = DecodedText::raw(br"\x \u12 \ud800 100% %zz", 0);
         assert_eq!(&*view.unescaped().unwrap().bytes, &*view.bytes);
-        assert!(view.unpercented().is_none());
+        assert!(view.percent_decoded().is_none());
     }
 }

@@ -1,8 +1,7 @@
-//! Goes through a block of a dump: which texts stand in it, whatever they are wrapped in, and as the value of which
-//! member each.
+//! Walks through a block of a dump: finds the texts in it, and the member that each belongs to.
 //!
-//! JSON inside a string is gone through in turn, also where it is percent-encoded. Nothing is parsed that has to be
-//! whole. Not for: what is in a text (`form`).
+//! JSON inside a string is walked in turn, also if it is percent-encoded. Nothing needs to be complete or valid, because
+//! a damaged dump must be redacted, too.
 
 use hashbrown::HashMap;
 use memchr::memmem;
@@ -12,31 +11,31 @@ use super::member_kind::{MemberContext, MemberKind};
 use super::token::{self, JsonToken, TokenStep};
 use super::view::DecodedText;
 
-/// A text, and where it stands.
+/// A text and its context.
 #[derive(Debug)]
 pub(super) struct Leaf<'a> {
     pub view: DecodedText<'a>,
-    pub field: MemberContext,
+    pub context: MemberContext,
     /// It is the content of a string, or one number.
     pub is_string: bool,
-    /// It is the name of a member.
+    /// It is a member name.
     pub is_key: bool,
-    /// To be learned only: the name of a resource whose type says that it is a user or a role. As a text it stands
-    /// elsewhere.
-    pub is_somebody: bool,
+    /// Only for collecting: the name of a resource whose type is a user or a role. The same text is also passed on as an
+    /// ordinary leaf, so it must not be replaced twice.
+    pub is_identity: bool,
 }
 
-/// Levels of JSON in strings that are gone into.
+/// Levels of JSON inside strings that are walked.
 const LEVELS: usize = 8;
 
-/// Open lists and objects that are remembered.
+/// Most open lists and objects whose context is stored.
 const DEPTH: usize = 2048;
 
-/// Names of members that are remembered with what they mean.
+/// Most member names whose context is cached.
 const MEMBERS: usize = 4096;
 
-/// Members that hold the name of the value beside them, and those that hold the value: of tags, of variables, of
-/// parameters.
+/// Members of tags, variables and parameters that contain a name, and those that contain its value:
+/// `{"name": "DB_PASSWORD", "value": "…"}`.
 const LABELS: [&[u8]; 8] = [
     b"name",
     b"Name",
@@ -49,9 +48,10 @@ const LABELS: [&[u8]; 8] = [
 ];
 const VALUES: [&[u8]; 4] = [b"value", b"Value", b"parameterValue", b"ParameterValue"];
 
-/// Whether a name beside a value tells it. A tag `member_kind` is for machines.
-fn is_told(label: &[u8], field: MemberContext) -> bool {
-    match field.role {
+/// True if the name in a label decides the kind of the value next to it. The tag `role` names the role of a machine
+/// ("database"), so only users are accepted here.
+fn decides_kind(label: &[u8], context: MemberContext) -> bool {
+    match context.member_kind {
         MemberKind::One(ValueKind::Secret) => true,
         MemberKind::One(ValueKind::Name) => {
             let label = label.to_ascii_lowercase();
@@ -65,57 +65,57 @@ fn is_told(label: &[u8], field: MemberContext) -> bool {
 #[derive(Clone, Debug, Default)]
 struct Frame {
     is_object: bool,
-    /// What all below it is.
+    /// The context of everything inside.
     below: MemberContext,
-    /// What the member is that is being read; of a list, what the list is.
+    /// The context of the current member; in a list, that of the list.
     member: MemberContext,
-    /// The member that is being read holds a name, and what that name says of the value beside it.
+    /// The current member contains a label, and what that label means for the value next to it.
     is_label: bool,
     labelled: Option<MemberContext>,
-    /// The type of a resource that stands here says that its name is somebody's.
-    is_somebody: bool,
-    /// That name, until the type is known.
+    /// The resource in this object has the type of a user or a role.
+    is_identity: bool,
+    /// The name of that resource, until its type is known.
     name: Vec<u8>,
 }
 
 impl Frame {
-    /// Takes the name and the type of a resource, whichever comes first.
-    fn learn(&mut self, role: MemberKind, text: &[u8], each: &mut dyn FnMut(&Leaf<'_>)) {
-        match role {
+    /// Remembers the name and the type of a resource. Either may come first.
+    fn record(&mut self, member_kind: MemberKind, text: &[u8], visit: &mut dyn FnMut(&Leaf<'_>)) {
+        match member_kind {
             MemberKind::ResourceType => {
-                self.is_somebody = matches!(text, b"AWS::IAM::User" | b"AWS::IAM::Role");
+                self.is_identity = matches!(text, b"AWS::IAM::User" | b"AWS::IAM::Role");
             }
             MemberKind::ResourceName => self.name = text.to_owned(),
             _ => return,
         }
-        if self.is_somebody && !self.name.is_empty() {
-            each(&Leaf {
+        if self.is_identity && !self.name.is_empty() {
+            visit(&Leaf {
                 view: DecodedText::raw(&self.name, 0),
-                field: MemberContext::default(),
+                context: MemberContext::default(),
                 is_string: true,
                 is_key: false,
-                is_somebody: true,
+                is_identity: true,
             });
         }
     }
 }
 
-/// Where one is.
+/// The position in the structure.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WalkState {
     frames: Vec<Frame>,
-    /// What is open beyond those.
+    /// Number of open lists and objects beyond [`DEPTH`].
     deeper: u64,
 }
 
 impl WalkState {
-    fn field(&self) -> MemberContext {
+    fn context(&self) -> MemberContext {
         self.frames
             .last()
             .map_or(MemberContext::default(), |it| it.member)
     }
 
-    /// Takes the structure that stands between strings.
+    /// Applies the brackets and commas between strings.
     fn structure(&mut self, text: &[u8]) {
         for byte in text {
             match byte {
@@ -124,10 +124,10 @@ impl WalkState {
                         self.deeper += 1;
                         continue;
                     }
-                    let (is_object, below) = (*byte == b'{', self.field());
+                    let (is_object, below) = (*byte == b'{', self.context());
                     let member = match is_object {
                         true => MemberContext {
-                            role: MemberKind::Any,
+                            member_kind: MemberKind::Any,
                             ..below
                         },
                         false => below,
@@ -144,7 +144,7 @@ impl WalkState {
                 b',' => {
                     if let Some(frame) = self.frames.last_mut().filter(|it| it.is_object) {
                         frame.member = MemberContext {
-                            role: MemberKind::Any,
+                            member_kind: MemberKind::Any,
                             ..frame.below
                         };
                     }
@@ -155,37 +155,37 @@ impl WalkState {
     }
 }
 
-/// Goes through blocks.
+/// Walks through blocks.
 #[derive(Debug)]
 pub(super) struct Walk {
     options: RedactOptions,
-    /// What members of these names are, below nothing, and below a call, a filter or a secret.
-    fields: HashMap<(Box<[u8]>, u8), MemberContext>,
+    /// Cache: the context of a member name, outside and inside a call, a filter or a secret.
+    contexts: HashMap<(Box<[u8]>, u8), MemberContext>,
 }
 
 impl Walk {
     pub fn new(options: RedactOptions) -> Walk {
         Walk {
             options,
-            fields: HashMap::new(),
+            contexts: HashMap::new(),
         }
     }
 
-    /// Goes through the tokens that are whole, and says how many bytes they take. With `end` that is all.
+    /// Walks through the complete tokens and returns their length. With `end`, these are all bytes.
     pub fn block(
         &mut self,
         bytes: &[u8],
         end: bool,
         state: &mut WalkState,
-        each: &mut dyn FnMut(&Leaf<'_>),
+        visit: &mut dyn FnMut(&Leaf<'_>),
     ) -> usize {
         let view = DecodedText::raw(bytes, 0);
-        self.tokens(&view, end, state, 0, each)
+        self.tokens(&view, end, state, 0, visit)
     }
 
-    /// Takes text outside of all strings that is too long to be waited for.
-    pub fn text(&mut self, bytes: &[u8], state: &mut WalkState, each: &mut dyn FnMut(&Leaf<'_>)) {
-        self.outside(&DecodedText::raw(bytes, 0), state, 0, each);
+    /// Walks through text outside of strings that is too long to wait for its end.
+    pub fn text(&mut self, bytes: &[u8], state: &mut WalkState, visit: &mut dyn FnMut(&Leaf<'_>)) {
+        self.outside(&DecodedText::raw(bytes, 0), state, 0, visit);
     }
 
     fn tokens(
@@ -194,22 +194,22 @@ impl Walk {
         whole: bool,
         state: &mut WalkState,
         level: usize,
-        each: &mut dyn FnMut(&Leaf<'_>),
+        visit: &mut dyn FnMut(&Leaf<'_>),
     ) -> usize {
         let mut at = 0;
-        while let TokenStep::JsonToken(token, behind) = token::next(&view.bytes, at, whole) {
+        while let TokenStep::JsonToken(token, after) = token::next(&view.bytes, at, whole) {
             match token {
                 JsonToken::Text { start, end } => {
-                    self.outside(&view.part(start, end), state, level, each);
+                    self.outside(&view.part(start, end), state, level, visit);
                 }
                 JsonToken::String {
                     start, end, is_key, ..
                 } => {
                     let text = view.part(start, end);
-                    self.string(&text, is_key, state, level, each);
+                    self.string(&text, is_key, state, level, visit);
                 }
             }
-            at = behind;
+            at = after;
         }
         at
     }
@@ -220,12 +220,12 @@ impl Walk {
         is_key: bool,
         state: &mut WalkState,
         level: usize,
-        each: &mut dyn FnMut(&Leaf<'_>),
+        visit: &mut dyn FnMut(&Leaf<'_>),
     ) {
         let decoded = text.unescaped();
         let view = decoded.as_ref().unwrap_or(text);
         if is_key {
-            // An event: what is open around it was cut.
+            // The object before was cut off: an event begins here, whatever is open.
             if matches!(
                 &*view.bytes,
                 b"eventVersion" | b"EventId" | b"CloudTrailEvent"
@@ -237,7 +237,7 @@ impl Walk {
                 .frames
                 .last()
                 .map_or(MemberContext::default(), |it| it.below);
-            let mut member = self.field(below, &view.bytes);
+            let mut member = self.context(below, &view.bytes);
             if let Some(frame) = state.frames.last_mut() {
                 frame.is_label = LABELS.contains(&&*view.bytes);
                 if let Some(labelled) = frame.labelled
@@ -255,111 +255,111 @@ impl Walk {
                     ..Frame::default()
                 }),
             }
-            each(&Leaf {
+            visit(&Leaf {
                 view: view.part(0, view.bytes.len()),
-                field: MemberContext::default(),
+                context: MemberContext::default(),
                 is_string: true,
                 is_key: true,
-                is_somebody: false,
+                is_identity: false,
             });
             return;
         }
-        let field = state.field();
-        if level < LEVELS && holds_json(&view.bytes) {
-            self.nested(view, field, level, each);
+        let context = state.context();
+        if level < LEVELS && contains_json(&view.bytes) {
+            self.nested(view, context, level, visit);
             return;
         }
         if level < LEVELS
-            && let Some(plain) = view.unpercented()
-            && holds_json(&plain.bytes)
+            && let Some(plain) = view.percent_decoded()
+            && contains_json(&plain.bytes)
         {
-            self.nested(&plain, field, level, each);
+            self.nested(&plain, context, level, visit);
             return;
         }
         if let Some(frame) = state.frames.last_mut() {
-            frame.learn(field.role, &view.bytes, each);
+            frame.record(context.member_kind, &view.bytes, visit);
             if frame.is_label {
-                let labelled = self.field(frame.below, &view.bytes);
-                frame.labelled = is_told(&view.bytes, labelled).then_some(labelled);
+                let labelled = self.context(frame.below, &view.bytes);
+                frame.labelled = decides_kind(&view.bytes, labelled).then_some(labelled);
             }
         }
-        each(&Leaf {
+        visit(&Leaf {
             view: view.part(0, view.bytes.len()),
-            field,
+            context,
             is_string: true,
             is_key: false,
-            is_somebody: false,
+            is_identity: false,
         });
     }
 
     fn nested(
         &mut self,
         view: &DecodedText<'_>,
-        field: MemberContext,
+        context: MemberContext,
         level: usize,
-        each: &mut dyn FnMut(&Leaf<'_>),
+        visit: &mut dyn FnMut(&Leaf<'_>),
     ) {
         let mut state = WalkState::default();
-        // A string in a string is what the outer one would be.
+        // A string inside a string has the context of the outer one.
         state.frames.push(Frame {
-            member: field,
-            below: field,
+            member: context,
+            below: context,
             ..Frame::default()
         });
-        self.tokens(view, true, &mut state, level + 1, each);
+        self.tokens(view, true, &mut state, level + 1, visit);
     }
 
-    fn field(&mut self, below: MemberContext, key: &[u8]) -> MemberContext {
+    fn context(&mut self, below: MemberContext, key: &[u8]) -> MemberContext {
         let flags = u8::from(below.is_secret)
             | u8::from(below.is_call) << 1
             | u8::from(below.is_filter) << 2;
-        if let Some(field) = self.fields.get(&CacheKey(key, flags)) {
-            return *field;
+        if let Some(context) = self.contexts.get(&CacheKey(key, flags)) {
+            return *context;
         }
-        let field = below.below(key, self.options);
-        if self.fields.len() < MEMBERS {
-            self.fields.insert((key.into(), flags), field);
+        let context = below.below(key, self.options);
+        if self.contexts.len() < MEMBERS {
+            self.contexts.insert((key.into(), flags), context);
         }
-        field
+        context
     }
 
-    /// What stands between strings: structure, numbers, and lines of other programs.
+    /// Text between strings: brackets, numbers, and lines of other programs.
     fn outside(
         &mut self,
         text: &DecodedText<'_>,
         state: &mut WalkState,
         level: usize,
-        each: &mut dyn FnMut(&Leaf<'_>),
+        visit: &mut dyn FnMut(&Leaf<'_>),
     ) {
-        let leaf = |start, end, field, is_string| Leaf {
+        let leaf = |start, end, context, is_string| Leaf {
             view: text.part(start, end),
-            field,
+            context,
             is_string,
             is_key: false,
-            is_somebody: false,
+            is_identity: false,
         };
-        let field = state.field();
+        let context = state.context();
         if matches!(
-            field.role,
+            context.member_kind,
             MemberKind::Account | MemberKind::One(ValueKind::Secret)
         ) {
             numbers(&text.bytes, &mut |start, end| {
-                each(&leaf(start, end, field, true));
+                visit(&leaf(start, end, context, true));
             });
         }
-        if is_worth_it(&text.bytes) {
+        if may_contain_value(&text.bytes) {
             if level == 0 {
-                columns(&text.bytes, &mut |start, end, field| {
-                    each(&leaf(start, end, field, true));
+                columns(&text.bytes, &mut |start, end, context| {
+                    visit(&leaf(start, end, context, true));
                 });
             }
-            each(&leaf(0, text.bytes.len(), MemberContext::default(), false));
+            visit(&leaf(0, text.bytes.len(), MemberContext::default(), false));
         }
         state.structure(&text.bytes);
     }
 }
 
-/// The key of the cache as it is looked up: with borrowed bytes, so that a member that is known costs no allocation.
+/// A key of the cache with borrowed bytes, so that a lookup needs no allocation.
 #[derive(Hash)]
 struct CacheKey<'k>(&'k [u8], u8);
 
@@ -369,8 +369,8 @@ impl hashbrown::Equivalent<(Box<[u8]>, u8)> for CacheKey<'_> {
     }
 }
 
-/// Whether there is JSON in a text that something could be a member in, also a part of some, or between words.
-fn holds_json(text: &[u8]) -> bool {
+/// True if a text contains JSON members, also if it is cut off or between words.
+fn contains_json(text: &[u8]) -> bool {
     if memmem::find(text, b"\":").is_some() {
         return true;
     }
@@ -387,8 +387,9 @@ fn holds_json(text: &[u8]) -> bool {
     }
 }
 
-/// Whether anything could be in text outside strings: most of it is commas and line ends.
-fn is_worth_it(text: &[u8]) -> bool {
+/// True if text outside of strings may contain a value. Most of it is commas and line ends, and this is faster than
+/// running all detectors.
+fn may_contain_value(text: &[u8]) -> bool {
     let (mut run, mut dots, mut colons) = (0, 0, 0);
     for byte in text {
         run = match byte.is_ascii_alphanumeric() || *byte >= 0x80 {
@@ -404,8 +405,8 @@ fn is_worth_it(text: &[u8]) -> bool {
     false
 }
 
-/// The digits of a number behind the name of a member, or of each number in a list there, without their fractions.
-fn numbers(text: &[u8], each: &mut dyn FnMut(usize, usize)) {
+/// Passes on the integer digits of a number after a member name, or of each number in a list there.
+fn numbers(text: &[u8], visit: &mut dyn FnMut(usize, usize)) {
     let count =
         |from: usize, is: fn(u8) -> bool| text[from..].iter().take_while(|it| is(**it)).count();
     let is_before = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'[' | b',' | b'-');
@@ -420,12 +421,12 @@ fn numbers(text: &[u8], each: &mut dyn FnMut(usize, usize)) {
         if start == end {
             return;
         }
-        each(start, end);
+        visit(start, end);
         at = end
             + count(end, |byte| {
                 byte.is_ascii_digit() || b".eE+-".contains(&byte)
             });
-        // Without a list the next one is another line's.
+        // Without a comma, the next number belongs to another line.
         at += count(at, |byte| byte.is_ascii_whitespace());
         if text.get(at) != Some(&b',') {
             return;
@@ -433,8 +434,8 @@ fn numbers(text: &[u8], each: &mut dyn FnMut(usize, usize)) {
     }
 }
 
-/// Columns of `--output text` that hold names: the last one behind a record, and those of `RESOURCES`.
-fn columns(text: &[u8], each: &mut dyn FnMut(usize, usize, MemberContext)) {
+/// Passes on the columns of `--output text` that contain names: the last one after a record, and those of `RESOURCES`.
+fn columns(text: &[u8], visit: &mut dyn FnMut(usize, usize, MemberContext)) {
     let mut at = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let bare = line.trim_ascii_end();
@@ -443,21 +444,21 @@ fn columns(text: &[u8], each: &mut dyn FnMut(usize, usize, MemberContext)) {
             let start = at + from;
             (start, start + cell.len())
         };
-        let of = |role| MemberContext {
-            role,
+        let of = |member_kind| MemberContext {
+            member_kind,
             ..MemberContext::default()
         };
         match cells.as_slice() {
             [b"RESOURCES", name, ..] => {
                 let (start, end) = place(name, 10);
-                each(start, end, of(MemberKind::ResourceName));
+                visit(start, end, of(MemberKind::ResourceName));
             }
-            // A record, its id, name, service, time, whether it only reads, and who.
+            // The columns are: record, event id, name, source, time, read-only, user name.
             [record, _, _, _, _, b"true" | b"false", who]
                 if record.is_empty() || record.ends_with(b"}") =>
             {
                 let (start, end) = place(who, bare.len() - who.len());
-                each(start, end, of(MemberKind::One(ValueKind::Name)));
+                visit(start, end, of(MemberKind::One(ValueKind::Name)));
             }
             _ => {}
         }

@@ -106,7 +106,7 @@ pub fn indent(src: &[u8], out: &mut Vec<u8>, width: usize, style: Option<&Style>
 }
 
 /// Appends the text without the whitespace between its tokens. All bytes between two whitespaces are copied at once.
-fn squeeze(src: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn squeeze(src: &[u8], out: &mut Vec<u8>) {
     let mut from = skip_space(src, 0);
     let mut at = from;
     while let Some(&byte) = src.get(at) {
@@ -304,7 +304,7 @@ impl Layout<'_> {
 }
 
 /// The offset after the closing quote of the string whose content begins at `from`; the end of the text if it has none.
-fn string_end(src: &[u8], from: usize) -> usize {
+pub(crate) fn string_end(src: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(step) = memchr2(b'"', b'\\', src.get(at..).unwrap_or_default()) {
         at += step;

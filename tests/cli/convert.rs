@@ -367,7 +367,7 @@ fn csv_is_read_again_with_all_that_it_holds() {
             .run(["convert", "--to", "csv", "-o", "out.csv", name])
             .got();
         got.ends(0)
-            .mentions("csv has the 16 columns of the console");
+            .mentions("csv contains only the 16 columns of the console");
         let listed = |dump: &str| {
             let got = dir
                 .run(["list", "-q", "--sort=-EventTime", "--fields", fields, dump])

@@ -98,7 +98,7 @@ fn what_has_no_time_comes_last_and_is_told() {
             .run(["convert", "--to", shape, "-o", "out", "dump"])
             .got();
         got.ends(0)
-            .mentions("2 events without a time that can be read: last");
+            .mentions("2 events without a readable time: written last");
         let listed = dir.run(["list", "--fields", "EventId", "out"]).got();
         assert_eq!(
             listed.out,
@@ -124,7 +124,7 @@ fn what_cannot_be_carried_is_told_and_ends_with_3() {
     let got = dir.run(["convert", "--to", "records", "dump"]).got();
     got.ends(3)
         .prints(&trail(&[record(1, json!({}))]))
-        .mentions("2 events not carried: there is no record that can be read")
+        .mentions("2 events not written, because the record is missing or cannot be read")
         .mentions("record unreadable");
     // As entries of a lookup they are what they were.
     let got = dir.run(["convert", "--to", "lookup", "dump"]).got();

@@ -152,8 +152,8 @@ fn a_split_by_day_lies_as_in_s3() {
         .got();
     got.ends(0)
         .prints("")
-        .mentions("1 event without a time that can be read: in folders called undated")
-        .mentions("1 event whose account or region is not recorded: in folders called unknown")
+        .mentions("1 event without a readable time: written to folders named undated")
+        .mentions("1 event without an account or a region: written to folders named unknown")
         .mentions("8 events in 7 files");
     let files = tree(&dir.path("out"));
     let shown: Vec<String> = files
@@ -215,15 +215,15 @@ fn a_folder_that_holds_something_is_left_alone() {
     };
     split("full")
         .ends(2)
-        .mentions("-o full: not empty: file is in it; ");
+        .mentions("-o full: not empty, contains file; ");
     dir.write("left/.trailsift-x", "");
-    split("left")
-        .ends(2)
-        .mentions("-o left: not empty: .trailsift-x is in it, as a run that was killed leaves it");
+    split("left").ends(2).mentions(
+        "-o left: not empty, contains .trailsift-x (left by a run that was killed; remove it)",
+    );
     split("dump").ends(2).mentions("-o dump: that is an input");
     split("full/file")
         .ends(2)
-        .mentions("writes into a folder, and this is none");
+        .mentions("not a folder; --split day writes into one");
     split("no/where/at/all")
         .ends(2)
         .mentions("there is no directory");
@@ -324,7 +324,7 @@ fn what_does_not_go_together_is_told_before_anything_is_written() {
         ),
         (
             "--to lookup --split day -o out dump",
-            "only trail files are kept by day: add --to records",
+            "only trail files are split by day; add --to records",
         ),
         (
             "--to records --split day dump",
@@ -435,7 +435,7 @@ fn a_dump_beyond_the_budget_is_sorted_by_way_of_a_file_that_is_told_of() {
     let tmp = dir.path("tmp");
     let got = dir.run(line).env("TMPDIR", &tmp.to_string_lossy()).got();
     got.ends(0)
-        .mentions("more than 64 MiB to be sorted, kept in an unlinked temporary file in ");
+        .mentions("sorting more than 64 MiB, in an unlinked temporary file in ");
     let rows = |name: &str| {
         let text = dir.read(name);
         let mut rows: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -473,6 +473,6 @@ fn a_row_that_no_reader_takes_for_an_event_is_told_as_lost() {
     dir.run(["convert", "--to", "csv", "dump"])
         .got()
         .ends(3)
-        .mentions("1 event with neither an id nor a time and a name not carried");
+        .mentions("1 event not written: neither an id nor both a time and a name");
     dir.run(["convert", "--to", "jsonl", "dump"]).got().ends(0);
 }

@@ -53,7 +53,7 @@ pub(super) fn compile(
     }
     let typed = Typed::from_arg_matches(&matches).map_err(|error| plain(&error))?;
     let text = |failure: Failure| match failure {
-        Failure::Usage(text) | Failure::Other(text) => text,
+        Failure::Usage(text) | Failure::Finding(text) | Failure::Other(text) => text,
         Failure::Write(error) => error.to_string(),
     };
     let mut conditions = conditions::conditions(&typed.selection, zone, now).map_err(text)?;

@@ -1,6 +1,4 @@
-//! Where converted events go: standard output, a file, or a folder of files by day.
-//!
-//! Not for: what is written.
+//! Where converted events are written: standard output, a file, or a folder with one file per day.
 
 use std::ffi::OsStr;
 use std::io::{self, BufWriter, Write};
@@ -16,7 +14,7 @@ use crate::convert::{ConversionSummary, ConvertedEvents, Folder, TargetShape};
 use crate::render::terminal::sanitize;
 use crate::text::hazard;
 
-/// Where the result goes.
+/// The destination of the result.
 pub(super) enum ConvertTarget {
     File { writer: Box<Writer>, gzip: bool },
     Folder(DayFolder),
@@ -28,21 +26,19 @@ impl ConvertTarget {
         let writer = Box::new(plan.writer(path)?);
         if gzip && writer.on_terminal {
             return Err(usage(
-                "--gzip: packed bytes are nothing for a terminal: name a file (-o), or pipe them on",
+                "--gzip: compressed bytes cannot be shown on a terminal; write to a file with -o FILE, or to a pipe",
             ));
         }
         Ok(ConvertTarget::File { writer, gzip })
     }
 
-    /// A folder that is to be made, or is empty.
+    /// A folder that does not exist or is empty.
     pub fn folder(plan: &Plan, path: &OsStr) -> Result<ConvertTarget, Failure> {
         let typed = Path::new(path);
         let refused = |why: &str| usage(format!("-o {}: {why}", typed.display()));
         let path = match std::fs::metadata(typed) {
             Ok(meta) if !meta.is_dir() => {
-                return Err(refused(
-                    "--split day writes into a folder, and this is none",
-                ));
+                return Err(refused("not a folder; --split day writes into one"));
             }
             Ok(_) => {
                 let names = std::fs::read_dir(typed).and_then(|entries| {
@@ -51,12 +47,12 @@ impl ConvertTarget {
                 });
                 let names = names.map_err(|error| refused(&error.to_string()))?;
                 if let Some(name) = names.iter().min() {
-                    return Err(refused(&in_the_way(&name.to_string_lossy())));
+                    return Err(refused(&not_empty(&name.to_string_lossy())));
                 }
                 typed.to_owned()
             }
             Err(_) if typed.file_name().is_none() || typed.is_symlink() => {
-                return Err(refused("not the name of a folder"));
+                return Err(refused("not a folder name"));
             }
             Err(_) => typed.to_owned(),
         };
@@ -67,7 +63,7 @@ impl ConvertTarget {
         Ok(ConvertTarget::Folder(DayFolder(unfinished)))
     }
 
-    /// Writes everything and puts it into its place.
+    /// Writes everything and renames it to its final name.
     pub fn write(
         self,
         gathered: ConvertedEvents<'_>,
@@ -76,7 +72,7 @@ impl ConvertTarget {
         match self {
             ConvertTarget::File { mut writer, gzip } => {
                 let converted = if gzip {
-                    // No name and no time in its head, so that the same events give the same bytes.
+                    // The gzip header has no name and no time, so that the same events give the same bytes.
                     let packed = GzEncoder::new(&mut *writer, flate2::Compression::default());
                     let (packed, converted) = gathered.write(packed)?;
                     packed.finish()?;
@@ -89,7 +85,7 @@ impl ConvertTarget {
                     };
                     let converted = gathered.write(shown)?.1;
                     if shape == TargetShape::Records {
-                        // A trail file has no line end, a prompt begins a line.
+                        // A trail file has no final line end; on a terminal the prompt would follow on the same line.
                         writer.write_all(b"\n")?;
                     }
                     converted
@@ -107,7 +103,7 @@ impl ConvertTarget {
         }
     }
 
-    /// Drops what is there: there is no answer.
+    /// Removes the unfinished output: no input could be read.
     pub fn discard(self) {
         match self {
             ConvertTarget::File { writer, .. } => writer.discard(),
@@ -116,24 +112,23 @@ impl ConvertTarget {
     }
 }
 
-/// Why a folder that has something in it is not filled.
-fn in_the_way(name: &str) -> String {
+/// The reason why a folder that contains `name` is refused.
+fn not_empty(name: &str) -> String {
     let shown = sanitize(name);
     let left = if name.starts_with(PREFIX) {
-        ", as a run that was killed leaves it: remove it"
+        " (left by a run that was killed; remove it)"
     } else {
         ""
     };
-    format!(
-        "not empty: {shown} is in it{left}; --split day makes a folder of its own, name another one"
-    )
+    format!("not empty, contains {shown}{left}; --split day needs a new or empty folder")
 }
 
-/// Text for someone to look at: what a terminal would obey is made visible, line ends and tabs apart.
+/// Text for a terminal: control characters except line ends and tabs are made visible, because event text is written
+/// by whoever makes a call and could send escape sequences to the terminal.
 struct Shown<'w> {
     writer: &'w mut Writer,
     is_json: bool,
-    /// The beginning of a character that goes on in the next part.
+    /// First bytes of a character that continues in the next call.
     cut: Vec<u8>,
 }
 
@@ -176,10 +171,10 @@ impl Write for Shown<'_> {
     }
 }
 
-/// Files by day, in a folder that is not whole yet.
+/// One file per day, in a folder that gets its name when it is complete.
 pub(super) struct DayFolder(PendingFolder);
 
-/// What a file is called while it is being written.
+/// Name of a file while it is written; the final name depends on the content.
 const PART: &str = "part";
 
 impl Folder for DayFolder {

@@ -1,6 +1,4 @@
-//! Reads an input to its end, plain.
-//!
-//! Not for: what becomes of the bytes.
+//! Reads the unpacked bytes of an input to its end.
 
 use super::PassSettings;
 use crate::cli::Failure;
@@ -8,10 +6,10 @@ use crate::engine::{Item, ItemSource};
 use crate::input::{self, Compression, Opened};
 use crate::transcode::{self, SourceFormat};
 
-/// Bytes that are read at once.
+/// Bytes per read.
 const CHUNK: usize = 256 << 10;
 
-/// What takes the bytes; `end` with the last of them.
+/// Receives the bytes of an input in order; the flag is true in the last call.
 type Take<'t> = dyn FnMut(&[u8], bool) -> Result<(), String> + 't;
 
 fn open(item: &Item) -> Result<Opened, Failure> {
@@ -23,7 +21,7 @@ fn open(item: &Item) -> Result<Opened, Failure> {
     }
 }
 
-/// How the input is packed.
+/// The compression of the input.
 pub(super) fn compression(item: &Item) -> Result<Compression, Failure> {
     Ok(match open(item)? {
         Opened::Stream(stream) => stream.compression(),
@@ -31,8 +29,8 @@ pub(super) fn compression(item: &Item) -> Result<Compression, Failure> {
     })
 }
 
-/// Hands on all bytes of an input, as far as they can be read: where its packing is damaged, that was told when the
-/// input was first looked at.
+/// Passes all bytes of an input to `take`. If a packed input is damaged, its bytes end there without an error, because
+/// the first pass has already reported the damage.
 pub(super) fn all(item: &Item, reading: &PassSettings, take: &mut Take<'_>) -> Result<(), Failure> {
     let failed = |text: String| Failure::Other(format!("{}: {text}", item.shown));
     let mut buffer = vec![0; CHUNK];
@@ -64,7 +62,7 @@ pub(super) fn all(item: &Item, reading: &PassSettings, take: &mut Take<'_>) -> R
     take(b"", true).map_err(failed)
 }
 
-/// The shape that an input has to be converted from before it can be redacted, if it has one.
+/// The name of the input's shape if it must be converted before it can be redacted.
 pub(super) fn other_shape(
     item: &Item,
     reading: &PassSettings,
@@ -94,7 +92,7 @@ pub(super) fn other_shape(
     Ok(shapes.iter().find_map(|shape| match shape {
         SourceFormat::Text | SourceFormat::LogsTail => None,
         SourceFormat::Utf16(_) => Some("UTF-16"),
-        SourceFormat::Ansi => Some("text with the colours of a terminal"),
+        SourceFormat::Ansi => Some("text with terminal colours"),
         SourceFormat::Csv => Some("CSV"),
         SourceFormat::Lake => Some("rows of CloudTrail Lake"),
         SourceFormat::Yaml => Some("YAML"),

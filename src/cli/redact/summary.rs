@@ -1,7 +1,5 @@
-//! What is told when all is written: how much was replaced, which names were not searched for in text, and the way
-//! back.
-//!
-//! Not for: what went wrong (`diagnostics`).
+//! The summary after writing: the number of replacements, the names that were not searched for in text, and the map
+//! from pseudonyms to values (`--map`).
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -13,10 +11,11 @@ use crate::redact::{LEAST_IN_TEXT, Pseudonyms, ReplacementCounts, SensitiveValue
 use crate::render::table::{Column, Table};
 use crate::render::tsv;
 
-/// Names that are listed one by one.
+/// Most names that the note lists.
 const LISTED: usize = 100;
 
-/// Prints kinds, different values and replacements; on standard error when the dump goes to standard output.
+/// Prints for each kind the numbers of different values and of replacements; on standard error if the dump itself is
+/// written to standard output.
 pub(super) fn print(
     pseudonyms: &Pseudonyms,
     counts: &ReplacementCounts,
@@ -65,13 +64,13 @@ pub(super) fn print(
     Ok(())
 }
 
-/// Lists what was only replaced in members and ARNs that carry it.
+/// Prints a note with the values that were replaced only in the members and ARNs that contain them.
 pub(super) fn tell_unsearched(values: &SensitiveValues, diagnostics: &DiagnosticArgs) {
     let unsearched = values.not_searched();
     if unsearched.is_empty() {
         return;
     }
-    // Nobody wants to read passwords on a screen.
+    // Standard error is often logged or shown to others, so secrets are only counted.
     let shown = unsearched
         .iter()
         .filter(|(kind, _)| *kind != ValueKind::Secret);
@@ -81,19 +80,19 @@ pub(super) fn tell_unsearched(values: &SensitiveValues, diagnostics: &Diagnostic
         .collect();
     let more = unsearched.len() - shown.len();
     if more > 0 {
-        shown.push(format!("{more} more (--map has all)"));
+        shown.push(format!("{more} more (--map FILE lists all)"));
     }
     diagnostics::note(
         diagnostics,
         &format!(
-            "replaced only in members and ARNs that carry them, and not searched for in other text, since they have \
-             fewer than {LEAST_IN_TEXT} characters or are a word of CloudTrail's: {}",
+            "replaced only in members and ARNs, not in other text, because they are shorter than {LEAST_IN_TEXT} \
+             characters or are a word of CloudTrail: {}",
             shown.join(", ")
         ),
     );
 }
 
-/// Writes the way back.
+/// Writes the map of `--map`: one row per value.
 pub(super) fn write_map(
     path: &OsStr,
     pseudonyms: &Pseudonyms,

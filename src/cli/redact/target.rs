@@ -1,6 +1,4 @@
-//! Where each redacted input goes.
-//!
-//! Not for: writing (`write`).
+//! Chooses the output file of each redacted input.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -10,19 +8,20 @@ use std::path::{Component, Path, PathBuf};
 use super::RedactInput;
 use crate::cli::Failure;
 use crate::cli::manifest;
+use crate::cli::same_file::{is_below, is_same};
 use crate::cli::setup::usage;
 use crate::engine::{Item, ItemSource};
 use crate::input::{Discovery, Input, InputKind};
 use crate::redact::Rewrite;
 
-/// Where all of them go.
+/// The outputs of a run.
 pub(super) struct RedactTargets {
     place: OutputPlace,
-    /// As typed, with what each directory's files lie below in the target.
+    /// Each input directory as typed, with the path in the output directory that its files are written below.
     roots: Vec<(PathBuf, PathBuf)>,
-    /// Real paths of the inputs.
+    /// Canonical paths of the inputs.
     inputs: HashSet<PathBuf>,
-    /// For each input its path in the directory.
+    /// The output path of each input, if the output is a directory.
     names: BTreeMap<String, PathBuf>,
 }
 
@@ -33,7 +32,10 @@ enum OutputPlace {
 }
 
 impl RedactTargets {
-    /// Judges what was typed after `-o`.
+    /// Checks the value of `-o`.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the output, or the output would overwrite or be part of an input.
     pub fn new(output: &OsStr, discovery: &Discovery) -> Result<RedactTargets, Failure> {
         let is_many = discovery.inputs.len() > 1 || !discovery.roots.is_empty();
         let path = PathBuf::from(output);
@@ -49,7 +51,7 @@ impl RedactTargets {
         } else if is_many || is_directory {
             if path.exists() && !is_directory {
                 return Err(usage(format!(
-                    "-o {shown}: is no directory, which several inputs need"
+                    "-o {shown}: not a directory; several inputs need one"
                 )));
             }
             OutputPlace::Directory(path)
@@ -61,13 +63,13 @@ impl RedactTargets {
             let is_stdin = |input: &Input| input.kind == InputKind::Stdin;
             if discovery.inputs.iter().any(is_stdin) {
                 return Err(usage(format!(
-                    "-o {shown}: standard input has no name in a directory; write -o FILE"
+                    "-o {shown}: standard input has no file name to use in a directory; write -o FILE"
                 )));
             }
             for root in &discovery.roots {
                 if is_below(path, &root.path) {
                     return Err(usage(format!(
-                        "-o {shown}: lies in {}, which is read: another run would read it, too",
+                        "-o {shown}: inside the input {}; the next run would read it as an input",
                         root.path.display()
                     )));
                 }
@@ -78,7 +80,7 @@ impl RedactTargets {
             .iter()
             .filter(|input| input.named())
             .count();
-        // Of several directories each keeps its name.
+        // With several inputs, each directory keeps its name: two of them may contain the same relative path.
         let keeps_names = discovery.roots.len() + named > 1;
         let roots = discovery.roots.iter().map(|root| {
             let name = root.path.file_name().filter(|_| keeps_names);
@@ -104,26 +106,28 @@ impl RedactTargets {
         matches!(self.place, OutputPlace::Stdout)
     }
 
-    /// Whether files keep their names, and so their packing.
+    /// True if the files keep their names, and therefore their compression.
     pub fn is_directory(&self) -> bool {
         matches!(self.place, OutputPlace::Directory(_))
     }
 
-    /// Refuses a file of another option that is the output.
+    /// Refuses a file of another option that is the output, or is in the output directory.
     pub fn refuse(&self, option: &str, path: &OsStr) -> Result<(), Failure> {
         let shown = path.to_string_lossy();
         match &self.place {
             OutputPlace::File(file) if is_same(file, Path::new(path)) => Err(usage(format!(
-                "{option} {shown}: that is where the dump goes"
+                "{option} {shown}: this is the output file of -o; name another file"
             ))),
-            OutputPlace::Directory(folder) if is_below(Path::new(path), folder) => Err(usage(
-                format!("{option} {shown}: lies where the dumps go, to be shared with them"),
-            )),
+            OutputPlace::Directory(folder) if is_below(Path::new(path), folder) => {
+                Err(usage(format!(
+                    "{option} {shown}: inside the output directory, which will be shared; name a file outside of it"
+                )))
+            }
             _ => Ok(()),
         }
     }
 
-    /// The path below the directory, as it is in the input.
+    /// The path in the output directory, before pseudonyms are put into it.
     pub fn path_of(&self, item: &Item) -> Option<PathBuf> {
         let (OutputPlace::Directory(_), ItemSource::Input(input)) = (&self.place, &item.source)
         else {
@@ -139,7 +143,10 @@ impl RedactTargets {
         Some(below.join(plain.collect::<PathBuf>()))
     }
 
-    /// Settles what each file in the directory is called: its path, with pseudonyms for values.
+    /// Sets the output path of each input: its relative path, with pseudonyms for values.
+    ///
+    /// # Errors
+    /// If two inputs have the same output path, or an output is an input.
     pub fn name(
         &mut self,
         items: &[RedactInput<'_>],
@@ -161,7 +168,7 @@ impl RedactTargets {
             let target = folder.join(parts.collect::<PathBuf>());
             if let Some(other) = taken.insert(target.clone(), shown) {
                 return Err(usage(format!(
-                    "{other} and {shown} would both be written to {}; redact them one by one, with one --key-file",
+                    "{other} and {shown} would both be written to {}; redact them one at a time, with the same --key-file",
                     target.display()
                 )));
             }
@@ -176,7 +183,7 @@ impl RedactTargets {
         Ok(())
     }
 
-    /// The file that an input goes to; `None` for standard output.
+    /// The output file of an input; `None` for standard output.
     pub fn of(&self, item: &Item) -> Option<&Path> {
         match &self.place {
             OutputPlace::Stdout => None,
@@ -186,35 +193,9 @@ impl RedactTargets {
     }
 }
 
-/// A real path, of which the last parts need not be there yet.
-fn real(path: &Path) -> PathBuf {
-    let mut missing = Vec::new();
-    for ancestor in path.ancestors() {
-        let there = match ancestor.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => ancestor,
-        };
-        if let Ok(mut real) = there.canonicalize() {
-            real.extend(missing.into_iter().rev());
-            return real;
-        }
-        missing.extend(ancestor.file_name());
-    }
-    path.to_owned()
-}
-
-fn is_below(path: &Path, folder: &Path) -> bool {
-    real(path).starts_with(real(folder))
-}
-
-/// Whether a name is one of standard output's.
+/// True for the names of standard output.
 pub(super) fn is_stdout(path: &OsStr) -> bool {
     ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
         .iter()
         .any(|name| path == *name)
-}
-
-/// Whether two paths are one file.
-pub(super) fn is_same(one: &Path, other: &Path) -> bool {
-    real(one) == real(other)
 }

@@ -1,6 +1,4 @@
-//! Writes redacted inputs, packed where they should be, and puts each into its place when it is whole and verified.
-//!
-//! Not for: what they are called (`target`).
+//! Writes redacted inputs, compressed if needed, and renames each file when it is complete and verified.
 
 use std::fs;
 use std::io::{self, Write};
@@ -17,14 +15,14 @@ use crate::engine::{Item, ItemSource};
 use crate::input::{Compression, Input, InputKind};
 use crate::redact::{Pseudonyms, Rewrite, Verify};
 
-/// Plain bytes of a zstd frame.
+/// Uncompressed bytes per zstd frame.
 const FRAME: usize = 4 << 20;
 
-/// Packs what is written.
+/// Compresses the output.
 enum Packer {
     Plain(Writer),
     Gzip(Box<GzEncoder<Writer>>),
-    /// Frame by frame: a file may have any number.
+    /// One frame per [`FRAME`] bytes, because the encoder needs a frame in memory; a file may have any number (RFC 8878).
     Zstd(Writer, Vec<u8>),
 }
 
@@ -74,7 +72,7 @@ fn zstd(writer: &mut Writer, frame: &mut Vec<u8>) -> io::Result<()> {
     writer.write_all(&packed)
 }
 
-/// How a file is packed: as it was where it keeps its name, else as its name says.
+/// The compression of an output: that of the input if the file keeps its name, else the one that its extension names.
 fn compression(
     item: &Item,
     target: Option<&Path>,
@@ -91,7 +89,10 @@ fn compression(
     })
 }
 
-/// Writes all inputs; with pseudonyms to verify by, reads each again before it is put into its place.
+/// Writes all inputs. With `verified_by`, reads each output again before it is renamed.
+///
+/// # Errors
+/// [`Failure::Finding`] if an output still contains one of these values; the inputs after it are not written.
 pub(super) fn all<'s>(
     items: &[RedactInput<'_>],
     targets: &RedactTargets,
@@ -104,15 +105,22 @@ pub(super) fn all<'s>(
         let one = one(wanted, targets, rewrite, reading, verify.as_mut());
         if let Err(failure) = one {
             return Err(match failure {
-                Failure::Other(text) if done > 0 => Failure::Other(format!(
-                    "{text} ({done} of {} files are written, the others are not)",
-                    items.len()
-                )),
+                Failure::Other(text) if done > 0 => Failure::Other(unwritten(text, done, items)),
+                Failure::Finding(text) if done > 0 => {
+                    Failure::Finding(unwritten(text, done, items))
+                }
                 failure => failure,
             });
         }
     }
     Ok(())
+}
+
+fn unwritten(text: String, done: usize, items: &[RedactInput<'_>]) -> String {
+    format!(
+        "{text} ({done} of {} files were written, the others were not)",
+        items.len()
+    )
 }
 
 fn one(
@@ -129,7 +137,7 @@ fn one(
     {
         fs::create_dir_all(parent).map_err(|error| {
             Failure::Other(format!(
-                "cannot make the directory {}: {error}",
+                "cannot create the directory {}: {error}",
                 parent.display()
             ))
         })?;
@@ -154,15 +162,17 @@ fn one(
     let mut writer = packer.finish()?;
     if !wanted.is_unchanged() {
         return Err(Failure::Other(format!(
-            "{}: the file changed while it was read: nothing is written in its place, as it may hold what was not \
-             looked for",
+            "{}: the file changed during the run, so it may contain values that were not found; it was not written, \
+             run again",
             item.shown
         )));
     }
     if let Some(verify) = verify {
         let path = writer.written()?;
         let path = path.ok_or_else(|| {
-            Failure::Usage("--verify: what is written to a device can't be read again".to_owned())
+            Failure::Usage(
+                "--verify: a device cannot be read again; write to a file with -o FILE".to_owned(),
+            )
         })?;
         verified(&path, item, reading, verify)?;
     }
@@ -170,7 +180,7 @@ fn one(
     Ok(())
 }
 
-/// Reads what was written, and refuses it when a value is in it.
+/// Reads the output and refuses it if it contains a value.
 fn verified(
     path: &Path,
     item: &Item,
@@ -203,9 +213,50 @@ fn verified(
     } else {
         String::new()
     };
-    Err(Failure::Other(format!(
-        "{}: --verify: values of the input would still be in it, at {}{more}; it is not written",
+    Err(Failure::Finding(format!(
+        "{}: --verify: the output still contains values, at {}{more}; it was not written",
         item.shown,
         places.join(", ")
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redact::{PseudonymKey, RedactOptions, ValueCollector};
+
+    /// A value that is still in the output is a finding, which ends with 1, not an error.
+    #[test]
+    fn a_value_in_the_output_is_a_finding() {
+        let text = br#"{"Records":[{"recipientAccountId":"111122223333"}]}"#;
+        let reading = PassSettings {
+            options: RedactOptions::default(),
+            longest: 1 << 20,
+            unpacking: crate::input::UnpackLimits::default(),
+        };
+        let mut collector = ValueCollector::new(reading.options, reading.longest);
+        collector.push(text, true).unwrap();
+        let key = PseudonymKey::new(b"0123456789abcdef");
+        let pseudonyms = Pseudonyms::new(&collector.finish(), key);
+        let mut verify = Verify::new(&pseudonyms, reading.options, reading.longest);
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text).unwrap();
+        let item = Item {
+            shown: "dump.json".to_owned(),
+            root: None,
+            source: ItemSource::Input(Input {
+                path: file.path().to_owned(),
+                kind: InputKind::File,
+                root: None,
+            }),
+        };
+        let found = verified(file.path(), &item, &reading, &mut verify);
+        let Err(Failure::Finding(text)) = found else {
+            panic!("{found:?}");
+        };
+        assert!(
+            text.contains("dump.json: --verify") && text.contains("byte 35 (account)"),
+            "{text}"
+        );
+    }
 }
