@@ -219,7 +219,7 @@ fn report_losses(plan: &Plan, convert: &Convert, converted: &ConversionSummary) 
         ));
         status = Status::Lost;
     }
-    for (member, count) in converted.not_carried() {
+    for (member, count) in converted.not_kept() {
         diagnostics::warning(&format!(
             "{} with another {member} in the envelope than in the record: only the record's is written (--to lookup keeps both)",
             diagnostics::count(count, "event")

@@ -202,7 +202,7 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
             targets.is_stdout(),
             &common.diagnostics,
         )?;
-        summary::tell_unsearched(&values, &common.diagnostics);
+        summary::note_unsearched(&values, &common.diagnostics);
     }
     status = status.and(diagnostics::report(&plan, &common.diagnostics, &report));
     plan.keep_record(&report, status)

@@ -1,8 +1,8 @@
-//! JSON text as the AWS CLI writes it (`json.dump(indent=4, ensure_ascii=False)` of Python 3), and the text of a record
+//! Writes JSON as the AWS CLI does (`json.dump(indent=4, ensure_ascii=False)` of Python 3), and moves the text of a record
 //! out of a string and into one.
 //!
-//! Text is moved, never printed from parsed values: numbers keep their spelling and keys their order. All of it is
-//! valid UTF-8 that was found to be JSON. Not for: what the members mean (`envelope`).
+//! Text is copied, not printed from parsed values: numbers keep their spelling and keys their order. All text is valid
+//! UTF-8 and valid JSON.
 
 use std::borrow::Cow;
 
@@ -11,20 +11,20 @@ use memchr::{memchr, memchr2, memmem};
 use crate::text::json::{MAX_INDENTED_LEVELS, squeeze, string_end, write_string_content};
 use crate::text::unicode_escape;
 
-/// Spaces that a level has in the output of the clients.
+/// Spaces per level in the output of the AWS CLI.
 const WIDTH: usize = 4;
 
-/// A piece of the content of a JSON string.
+/// A part of the content of a JSON string.
 enum Piece<'t> {
     /// Text without escapes.
     Run(&'t str),
-    /// What an escape stands for.
+    /// The character of an escape.
     Char(char),
-    /// An escape for half of a surrogate pair, which is no character.
+    /// The escape of an unpaired surrogate, which is not a character.
     Half(&'t str),
 }
 
-/// Takes the escapes off the content of a JSON string.
+/// Splits the content of a JSON string into text and escapes.
 fn pieces(content: &str, mut each: impl FnMut(Piece<'_>)) {
     let mut rest = content;
     while let Some(at) = memchr(b'\\', rest.as_bytes()) {
@@ -41,7 +41,7 @@ fn pieces(content: &str, mut each: impl FnMut(Piece<'_>)) {
     }
 }
 
-/// What the escape at the beginning stands for, and its length. What is no escape of JSON's is a backslash.
+/// The escape at the beginning, and its length. If it is not a JSON escape, the backslash itself.
 fn escaped(escape: &str) -> (Piece<'_>, usize) {
     let simple = |c| (Piece::Char(c), 2);
     match escape.as_bytes().get(1) {
@@ -66,8 +66,8 @@ fn write_half(half: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(half.to_ascii_lowercase().as_bytes());
 }
 
-/// Appends the content of a JSON string with the client's escapes and no others: what is no control, quote or backslash
-/// stands for itself. Halves of surrogate pairs, which no client can print, stay escapes.
+/// Appends the content of a JSON string with exactly the escapes that the AWS CLI writes: control characters, quotes and
+/// backslashes. Unpaired surrogates stay escapes, because no client can print them.
 fn write_content(content: &str, out: &mut Vec<u8>) {
     let is_odd = memmem::find(content.as_bytes(), b"\\u").is_some()
         || memmem::find(content.as_bytes(), b"\\/").is_some()
@@ -82,8 +82,8 @@ fn write_content(content: &str, out: &mut Vec<u8>) {
     });
 }
 
-/// The JSON text inside the content of a JSON string. Half of a surrogate pair becomes its escape: as the text is JSON,
-/// it lies in a string there.
+/// The JSON text in the content of a JSON string. An unpaired surrogate becomes its escape: inside of JSON text it can
+/// only be part of a string.
 pub(super) fn unescaped(content: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(content.len());
     pieces(&String::from_utf8_lossy(content), |piece| match piece {
@@ -94,7 +94,7 @@ pub(super) fn unescaped(content: &[u8]) -> Vec<u8> {
     out
 }
 
-/// JSON text on one line. What lies on one already keeps its white space; of what does not, none is left.
+/// JSON text on one line. If it is on one line already, its spaces stay; otherwise all white space is removed.
 pub(super) fn on_one_line(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     let text = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
@@ -108,17 +108,17 @@ pub(super) fn on_one_line(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// How an event is laid out.
+/// The layout of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// Over several lines, its braces so many levels deep.
+    /// On several lines; the number of levels before its braces.
     Lines(usize),
-    /// On one line, without blanks between its tokens.
+    /// On one line, without spaces between tokens.
     Line,
 }
 
 impl Layout {
-    /// A line break, and the indentation of what lies so many levels below the event.
+    /// Appends a line break and the indentation of text `below` levels inside of the event.
     fn break_line(self, below: usize, out: &mut Vec<u8>) {
         if let Layout::Lines(level) = self
             && below <= MAX_INDENTED_LEVELS
@@ -135,7 +135,7 @@ impl Layout {
         }
     }
 
-    /// Appends a value of JSON that lies so many levels below the event.
+    /// Appends a JSON value `below` levels inside of the event.
     fn write(self, value: &str, below: usize, out: &mut Vec<u8>) {
         let bytes = value.as_bytes();
         let mut depth = below;
@@ -155,7 +155,7 @@ impl Layout {
                     out.push(byte);
                     let blanks = bytes[end..].iter().take_while(|b| b.is_ascii_whitespace());
                     let next = end + blanks.count();
-                    // '{' + 2 is '}', '[' + 2 is ']'.
+                    // In ASCII, `}` is `{` + 2 and `]` is `[` + 2.
                     if bytes.get(next) == Some(&(byte + 2)) {
                         out.push(byte + 2);
                         end = next + 1;
@@ -165,7 +165,7 @@ impl Layout {
                     }
                 }
                 b'}' | b']' => {
-                    // What stands deeper than is indented stays on the line of its container.
+                    // Deeper levels are not indented, because the indentation of deep text grows quadratically.
                     let is_broken = depth <= MAX_INDENTED_LEVELS;
                     depth = depth.saturating_sub(1);
                     if is_broken {
@@ -185,7 +185,7 @@ impl Layout {
     }
 }
 
-/// An event being written.
+/// Writes an event.
 pub(super) struct ObjectWriter<'o> {
     layout: Layout,
     is_empty: bool,
@@ -202,7 +202,7 @@ impl<'o> ObjectWriter<'o> {
         }
     }
 
-    /// Begins a member, whose name is the content of a JSON string.
+    /// Begins a member. `name` is the content of a JSON string.
     fn name(&mut self, name: &[u8]) {
         if !std::mem::replace(&mut self.is_empty, false) {
             self.out.push(b',');
@@ -214,14 +214,14 @@ impl<'o> ObjectWriter<'o> {
         self.layout.colon(self.out);
     }
 
-    /// Adds a member of which the JSON text is known.
+    /// Adds a member with a value in JSON.
     pub(super) fn json(&mut self, name: &[u8], value: &[u8]) {
         self.name(name);
         self.layout
             .write(&String::from_utf8_lossy(value), 1, self.out);
     }
 
-    /// Adds a member that is a text.
+    /// Adds a member with a text.
     pub(super) fn text(&mut self, name: &str, value: &str) {
         self.name(name.as_bytes());
         self.out.push(b'"');
@@ -229,7 +229,7 @@ impl<'o> ObjectWriter<'o> {
         self.out.push(b'"');
     }
 
-    /// Adds a member of which the spelling is known.
+    /// Adds a member with a value in its final spelling.
     pub(super) fn spelled(&mut self, name: &str, value: &[u8]) {
         self.name(name.as_bytes());
         self.out.extend_from_slice(value);

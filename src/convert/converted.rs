@@ -1,4 +1,4 @@
-//! Converted events on their way out: sorted, counted, and written as one document or as files of days.
+//! Collects converted events: sorts and counts them, and writes them as one document or as one file per day.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -6,54 +6,54 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::days::{DayFiles, Folder, LogPlace};
-use super::envelope::TOLD;
+use super::envelope::ENVELOPE_IN_RECORD;
 use super::shape::Document;
 use super::sort::{KEY_LENGTH, RowSink, SortKey, SortStorage, Sorter};
 use super::{ConvertedBatch, TargetShape};
 use crate::engine::Answer;
 use crate::time::Moment;
 
-/// What became of the events.
+/// The numbers of events that were written and not written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConversionSummary {
     /// Events that were written.
     pub events: u64,
-    /// Of these, those without a time that can be read: they come last.
+    /// Written events without a readable time; they come last.
     pub undated: u64,
-    /// Events that could not be written as there is no record in them, or none that can be read.
+    /// Events that were not written, because they have no readable record.
     pub without_record: u64,
-    /// Events whose envelope says other than the record that was written, by the envelope's member.
-    pub differing: [u64; TOLD.len()],
-    /// Rows of CSV with neither an id nor a time and a call: no reader can take them for events.
+    /// Events whose envelope differs from the written record, per member of the envelope.
+    pub differing: [u64; ENVELOPE_IN_RECORD.len()],
+    /// CSV rows with neither an id nor both a time and a name: nothing recognises them as events.
     pub unidentified: u64,
-    /// Events in files of days that do not name their account and region.
+    /// Events in files per day whose account or region is not known.
     pub unplaced: u64,
-    /// Files of days.
+    /// Number of files per day.
     pub files: u64,
 }
 
 impl ConversionSummary {
-    /// The members of the envelope that were not carried, with the number of events.
-    pub fn not_carried(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        let all = TOLD.into_iter().zip(self.differing);
+    /// The members of envelopes that were not written, and the number of events for each.
+    pub fn not_kept(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let all = ENVELOPE_IN_RECORD.into_iter().zip(self.differing);
         all.filter(|(_, count)| *count > 0)
     }
 }
 
-/// Gathers what a [`Conversion`](super::Conversion) makes of events.
+/// Collects the events that a [`Conversion`](super::Conversion) has converted.
 pub struct ConvertedEvents<'d> {
     shape: TargetShape,
     sorter: Sorter,
     places: Vec<LogPlace>,
     known: HashMap<LogPlace, u32>,
     converted: ConversionSummary,
-    /// Told once, with the directory, before the temporary file is made.
+    /// Called once, with the directory, before the temporary file is created.
     on_disk: &'d mut dyn FnMut(&Path),
     prefix: &'static [u8],
 }
 
 impl<'d> ConvertedEvents<'d> {
-    /// An empty one; `on_disk` is called with the directory before a temporary file is made.
+    /// No events. `on_disk` is called with the directory before a temporary file is created.
     pub fn new(
         shape: TargetShape,
         storage: SortStorage,
@@ -70,15 +70,15 @@ impl<'d> ConvertedEvents<'d> {
         }
     }
 
-    /// With these bytes before the document.
+    /// Sets bytes that are written before the document.
     pub fn with_prefix(self, prefix: &'static [u8]) -> Self {
         ConvertedEvents { prefix, ..self }
     }
 
-    /// Writes all events as one document, and gives the writer back.
+    /// Writes all events as one document and returns the writer.
     ///
     /// # Errors
-    /// Those of the writer, and of the temporary file.
+    /// Errors of the writer and of the temporary file.
     pub fn write<W: Write>(self, mut out: W) -> io::Result<(W, ConversionSummary)> {
         out.write_all(self.prefix)?;
         let mut one = SingleDocument(Document::open(self.shape, out)?);
@@ -86,10 +86,10 @@ impl<'d> ConvertedEvents<'d> {
         Ok((one.0.close()?, self.converted))
     }
 
-    /// Writes all events, which must be records, into files of days.
+    /// Writes all events, which must be records, as one file per day.
     ///
     /// # Errors
-    /// Those of the folder, and of the temporary file.
+    /// Errors of the folder and of the temporary file.
     pub fn write_days(mut self, folder: &mut impl Folder) -> io::Result<ConversionSummary> {
         let mut days = DayDocuments(DayFiles::new(folder, self.places));
         self.sorter.finish(self.on_disk, &mut days)?;
@@ -123,7 +123,7 @@ impl Answer<ConvertedBatch> for ConvertedEvents<'_> {
             if !is_kept {
                 continue;
             }
-            if !row.is_carried {
+            if !row.is_written {
                 self.converted.without_record += 1;
                 continue;
             }
@@ -144,7 +144,7 @@ impl Answer<ConvertedBatch> for ConvertedEvents<'_> {
     }
 }
 
-/// By place, then by time in the order that is asked for; what has none comes last.
+/// Sorts by place, then by time, ascending or descending. Events without a time come last.
 fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> SortKey {
     let mut key = [0; KEY_LENGTH];
     key[..4].copy_from_slice(&place.to_be_bytes());
@@ -152,7 +152,7 @@ fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> SortKey {
         key[4] = 1;
         return key;
     };
-    // As an unsigned number, what is before 1970 would come behind the rest.
+    // Flips the sign bit, because times before 1970 are negative and keys are compared as unsigned bytes.
     let mut seconds = time.seconds.cast_unsigned() ^ 1 << 63;
     let mut nanos = time.nanos;
     if is_newest_first {
@@ -163,7 +163,7 @@ fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> SortKey {
     key
 }
 
-/// What an ascending key was made of.
+/// The place and the time of an ascending key.
 fn of_key(key: &SortKey) -> (usize, Option<Moment>) {
     let Some((place, rest)) = key.split_first_chunk() else {
         return (0, None);
@@ -179,7 +179,7 @@ fn of_key(key: &SortKey) -> (usize, Option<Moment>) {
     (place, time)
 }
 
-/// All rows in one document.
+/// Writes all rows to one document.
 struct SingleDocument<W>(Document<W>);
 
 impl<W: Write> RowSink for SingleDocument<W> {
@@ -192,7 +192,7 @@ impl<W: Write> RowSink for SingleDocument<W> {
     }
 }
 
-/// A file for each place and day.
+/// Writes a file for each place and day.
 struct DayDocuments<'f, F: Folder>(DayFiles<'f, F>);
 
 impl<F: Folder> RowSink for DayDocuments<'_, F> {

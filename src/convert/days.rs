@@ -1,11 +1,9 @@
-//! Trail files laid out as CloudTrail delivers them to S3: one for each account, region and day (UTC).
+//! Writes trail files as CloudTrail delivers them to S3: one for each account, region and day (UTC).
 //!
 //! `AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz`, with
 //! `CloudTrail-Insight` for Insights events ("CloudTrail log file name format" and "Finding your CloudTrail log files" in
-//! the CloudTrail user guide). The minute is that of the newest event; the unique part is made of the content, so that
-//! the same events give the same names; those of one time in the same order.
-//!
-//! Not for: making folders and files (`cli`), which events are in them.
+//! the CloudTrail user guide). The minute is that of the newest event. The unique part is a hash of the content, so the same
+//! events in the same order give the same names.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -18,25 +16,25 @@ use crate::event::{Event, MemberName};
 use crate::text::Text;
 use crate::time::{Moment, Zone, write_date, write_hour};
 
-/// Where files go.
+/// A folder in which files are created.
 pub trait Folder {
     /// A file that is being written.
     type File: Write;
 
-    /// Begins a file that will lie in this folder below the top.
+    /// Creates a file for this folder, a relative path.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors of the file system.
     fn create(&mut self, folder: &Path) -> io::Result<Self::File>;
 
-    /// Ends it, and gives it its name.
+    /// Completes the file and gives it its name.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors of the file system.
     fn put(&mut self, file: Self::File, folder: &Path, name: &str) -> io::Result<()>;
 }
 
-/// Where an event belongs, but for the day.
+/// The folder of an event, except for the day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct LogPlace {
     account: String,
@@ -44,10 +42,10 @@ pub(super) struct LogPlace {
     is_insight: bool,
 }
 
-/// What stands for an account or a region that the record does not name.
+/// Name of the folder if the record does not contain the account or the region.
 const UNKNOWN: &str = "unknown";
 
-/// Characters of a folder's name.
+/// Longest folder name, in characters.
 const LONGEST: usize = 64;
 
 impl LogPlace {
@@ -65,7 +63,7 @@ impl LogPlace {
         }
     }
 
-    /// Whether its account and its region are known.
+    /// True if both the account and the region are known.
     pub(super) fn is_known(&self) -> bool {
         self.account != UNKNOWN && self.region != UNKNOWN
     }
@@ -92,10 +90,11 @@ impl LogPlace {
     }
 }
 
-/// The day of events without a time.
+/// Folder of events without a time, in place of the day.
 const UNDATED: &str = "undated";
 
-/// A name that leads nowhere else, whatever an event says: letters, digits and `-`, the latter for all others.
+/// A folder name made from text of an event, which may be hostile: only letters, digits and `-`, which replaces every other
+/// character, so that the path cannot leave the output folder.
 fn folder(text: Option<Text<'_>>) -> String {
     let Some(text) = text else {
         return UNKNOWN.to_owned();
@@ -110,7 +109,7 @@ fn day(moment: Moment) -> String {
     String::from_utf8_lossy(&day).into_owned()
 }
 
-/// `20240610T0005Z`.
+/// The time as in `20240610T0005Z`.
 fn stamp(moment: Moment) -> String {
     let mut hour = Vec::new();
     write_hour(moment, &Zone::Utc, &mut hour);
@@ -119,7 +118,7 @@ fn stamp(moment: Moment) -> String {
     format!("{day}T{}{minute:02}Z", String::from_utf8_lossy(&hour))
 }
 
-/// Hashes what passes.
+/// Computes the hash of everything that is written.
 struct Hashing<W> {
     hash: Sha256,
     out: W,
@@ -137,7 +136,7 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-/// Sixteen letters and digits of a hash, as CloudTrail has them.
+/// Sixteen letters and digits of a hash, as in file names of CloudTrail.
 fn unique(hash: &[u8]) -> String {
     const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let some = hash.first_chunk().copied().unwrap_or_default();
@@ -159,7 +158,7 @@ struct Open<F: Write> {
     document: Document<Hashing<GzEncoder<F>>>,
 }
 
-/// Files of days, one after the other.
+/// Writes the files per day, one after the other.
 pub(super) struct DayFiles<'f, F: Folder> {
     folder: &'f mut F,
     places: Vec<LogPlace>,
@@ -177,7 +176,7 @@ impl<'f, F: Folder> DayFiles<'f, F> {
         }
     }
 
-    /// A record of a place begins; those of one place come together, the oldest first.
+    /// Begins a record. Records of a place must be consecutive, the oldest first.
     pub(super) fn begin(&mut self, place: usize, time: Option<Moment>) -> io::Result<()> {
         let day = time.map(day);
         let is_here = |open: &Open<F::File>| open.place == place && open.day == day;
@@ -185,7 +184,7 @@ impl<'f, F: Folder> DayFiles<'f, F> {
             self.close()?;
             let folder = self.places[place].folder(day.as_deref());
             let file = self.folder.create(&folder)?;
-            // No name and no time in its head, so that the same events give the same bytes.
+            // The gzip header has no name and no time, so that the same events give the same bytes.
             let packed = GzEncoder::new(file, flate2::Compression::default());
             let hashing = Hashing {
                 hash: Sha256::new(),
@@ -225,7 +224,7 @@ impl<'f, F: Folder> DayFiles<'f, F> {
         self.folder.put(file, &open.folder, &name)
     }
 
-    /// Ends the last file, and tells how many there are.
+    /// Completes the last file and returns the number of files.
     pub(super) fn finish(mut self) -> io::Result<u64> {
         self.close()?;
         Ok(self.files)

@@ -1,10 +1,8 @@
-//! An event as an entry of `lookup-events`: its own envelope where it has one, else the one that CloudTrail would have
-//! put around its record.
+//! Writes an event as an entry of `lookup-events`: with its own envelope if it has one, else with the envelope that
+//! CloudTrail would have made for its record.
 //!
-//! An envelope that is there stays: its members in the order of the clients, those of other names behind them, the
-//! nested record the same text. Only its time is written anew, as that is spelled by the client and not by CloudTrail.
-//!
-//! Not for: what a record tells of an envelope's members (`event`), how JSON is laid out (`client`).
+//! An existing envelope is kept: its members in the order of the AWS CLI, other members after them, and the text of the
+//! nested record. Only `EventTime` is formatted again, because the AWS CLI, not CloudTrail, determines its form.
 
 use std::borrow::Cow;
 
@@ -24,18 +22,18 @@ const USERNAME: MemberName = MemberName::named("Username");
 const RESOURCES: MemberName = MemberName::named("Resources");
 const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
-/// How `EventTime` is written.
+/// The form of `EventTime`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Timestamps {
-    /// `"2019-06-09T01:11:06+00:00"`, as version 2 of the CLI prints it.
+    /// `"2019-06-09T01:11:06+00:00"`, the form of AWS CLI version 2.
     #[default]
     Iso,
-    /// `1560042666.0`, as version 1 does.
+    /// `1560042666.0`, the form of AWS CLI version 1: seconds since 1970.
     Epoch,
 }
 
-/// The text of an event's record on one line, as it lies in the event but for the escapes of the string around it.
-/// `None` when there is no record that can be read.
+/// The text of an event's record on one line, without the escapes of the string around it. `None` if there is no readable
+/// record.
 pub(super) fn record<'e>(event: &'e Event<'_>) -> Option<Cow<'e, [u8]>> {
     event.record()?;
     let source = event.source();
@@ -56,7 +54,7 @@ pub(super) fn record<'e>(event: &'e Event<'_>) -> Option<Cow<'e, [u8]>> {
     Some(on_one_line(utf8(text)))
 }
 
-/// The bytes with U+FFFD in place of what is no UTF-8.
+/// The bytes with U+FFFD in place of invalid UTF-8.
 fn utf8(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     match String::from_utf8_lossy(&bytes) {
         Cow::Borrowed(_) => bytes,
@@ -64,11 +62,11 @@ fn utf8(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     }
 }
 
-/// True for an event around whose record stands nothing that CloudTrail has put there.
+/// True if the event has no member of CloudTrail's envelope.
 pub(super) fn is_bare(event: &Event<'_>) -> bool {
-    let told = ENVELOPE.iter().map(|name| MemberName::of(name.as_bytes()));
-    let mut told = told.filter(|key| *key != CLOUD_TRAIL_EVENT);
-    event.shape != Shape::Lookup || told.all(|key| event.envelope(key).is_none())
+    let names = ENVELOPE.iter().map(|name| MemberName::of(name.as_bytes()));
+    let mut names = names.filter(|key| *key != CLOUD_TRAIL_EVENT);
+    event.shape != Shape::Lookup || names.all(|key| event.envelope(key).is_none())
 }
 
 /// Appends the event as an entry of `Events`.
@@ -86,7 +84,7 @@ pub(super) fn write(
         match (key, event.envelope(key)) {
             (EVENT_TIME, own) => match (event.time(), own) {
                 (Some(moment), None) => entry.spelled(name, &time(moment, timestamps, zone)),
-                // A time that can't be read stays as it is.
+                // A time that cannot be read stays as it is.
                 (_, Some(node)) => match event.envelope_time() {
                     Some(moment) => entry.spelled(name, &time(moment, timestamps, zone)),
                     None => entry.json(name.as_bytes(), node.bytes()),
@@ -123,7 +121,7 @@ pub(super) fn write(
     entry.close();
 }
 
-/// Adds a member as CloudTrail makes it from the record; what there is nothing to tell of is left out.
+/// Adds a member as CloudTrail derives it from the record, if the record contains it.
 fn derived(event: &Event<'_>, key: MemberName, entry: &mut ObjectWriter<'_>) {
     let text = match key {
         EVENT_ID => event.id().map(|text| text.to_str()),
@@ -144,7 +142,7 @@ fn derived(event: &Event<'_>, key: MemberName, entry: &mut ObjectWriter<'_>) {
     }
 }
 
-/// The moment as a JSON value, as the client of that kind prints it.
+/// The time as a JSON value.
 fn time(moment: Moment, timestamps: Timestamps, zone: &Zone) -> Vec<u8> {
     let mut out = Vec::with_capacity(34);
     match timestamps {
@@ -158,8 +156,8 @@ fn time(moment: Moment, timestamps: Timestamps, zone: &Zone) -> Vec<u8> {
     out
 }
 
-/// The members of an envelope that a record tells by itself, in the order of [`differences`].
-pub(super) const TOLD: [&str; 7] = [
+/// The members of an envelope that are also in the record, in the order of [`differences`].
+pub(super) const ENVELOPE_IN_RECORD: [&str; 7] = [
     "EventId",
     "EventName",
     "ReadOnly",
@@ -169,10 +167,10 @@ pub(super) const TOLD: [&str; 7] = [
     "Username",
 ];
 
-/// For each member in [`TOLD`] whether the envelope says other than its record: what a record alone cannot carry.
-pub(super) fn differences(event: &Event<'_>) -> [bool; TOLD.len()] {
+/// For each member in [`TOLD`], true if the envelope differs from the record: a record alone would lose its value.
+pub(super) fn differences(event: &Event<'_>) -> [bool; ENVELOPE_IN_RECORD.len()] {
     if event.shape != Shape::Lookup {
-        return [false; TOLD.len()];
+        return [false; ENVELOPE_IN_RECORD.len()];
     }
     let insight = event.record_member(const { MemberName::named("insightDetails") });
     let of_record = |key: MemberName, name: &str| {

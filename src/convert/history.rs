@@ -1,6 +1,6 @@
-//! The columns of the console's *Download CSV* (Event history), in its order: what `transcode` reads again.
+//! The columns of the console's *Download CSV* (Event history), in its order. `transcode` reads the same format.
 //!
-//! A row holds what the console shows and nothing else of the record. Not for: CSV as such (`render`).
+//! A row contains the columns of the console and nothing else of the record.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::event::{Context, Event, Field, MemberName, Node};
 use crate::render::csv::Rows;
 use crate::text::Value;
 
-/// The console's headings, and the fields below them.
+/// Headings of the console, and the field of each.
 const COLUMNS: [(&str, &str); 16] = [
     ("User name", "Username"),
     ("AWS access key", "AccessKeyId"),
@@ -31,13 +31,13 @@ const COLUMNS: [(&str, &str); 16] = [
 
 const RESOURCES: MemberName = MemberName::named("Resources");
 
-/// The columns, ready to be asked for.
+/// The parsed columns.
 #[derive(Clone, Debug)]
 pub(super) struct EventHistory(Vec<Field>);
 
 impl EventHistory {
     pub(super) fn new() -> EventHistory {
-        // They are names of CloudTrail's, all of them.
+        // All of them are CloudTrail names, so none fails to parse.
         EventHistory(
             COLUMNS
                 .iter()
@@ -46,8 +46,8 @@ impl EventHistory {
         )
     }
 
-    /// Writes an event as a row. `false` when nothing in it says what event it is, so that no reader can take it for
-    /// one: neither an id nor a time and a call.
+    /// Writes an event as a row. Returns false if the row does not identify the event: it has neither an id nor both a time
+    /// and a name, so no reader can recognise it.
     pub(super) fn write(
         &self,
         event: &Event<'_>,
@@ -72,12 +72,12 @@ impl EventHistory {
 /// The line of headings.
 pub(super) fn headings() -> Vec<u8> {
     let mut rows = Rows::new(Vec::new());
-    // Writing into memory does not fail.
+    // Writing to memory cannot fail.
     let _ = rows.header(COLUMNS.iter().map(|(heading, _)| heading));
     rows.finish().unwrap_or_default()
 }
 
-/// The resources, their members spelled as the console does.
+/// The resources, with the member names of the console.
 fn list<'e>(event: &'e Event<'_>) -> Value<'e> {
     let own = event.envelope(RESOURCES);
     let mut made = Vec::new();

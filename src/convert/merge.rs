@@ -1,7 +1,7 @@
-//! Sorted runs of a file into one: so many at once as there is storage for a buffer each, in several rounds where there are
+//! Merges sorted runs of a file: as many at once as there is memory for one buffer each, and in several rounds if there are
 //! more.
 //!
-//! Rows are passed on in parts: none is ever in memory as a whole, however long it is.
+//! Rows are passed on in parts, so a row is never in memory as a whole, however long it is.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -14,14 +14,14 @@ use super::sort::{
     HEAD, KEY_LENGTH, RowSink, SortKey, SortStorage, SortedRun, Spilled, named, temporary,
 };
 
-/// Bytes that are read of a run at once.
+/// Bytes per read of a run.
 const BUFFER: usize = 64 << 10;
 
-/// Runs that are merged at once, at least and at most.
+/// Fewest and most runs that are merged at once.
 const FEWEST: usize = 8;
 const MOST: usize = 512;
 
-/// Hands the rows of all runs on, in order.
+/// Passes on the rows of all runs, in order.
 pub(super) fn merge(
     spilled: Spilled,
     storage: &SortStorage,
@@ -51,7 +51,7 @@ pub(super) fn merge(
     rows(&file, &runs, &mut Plain(sink), &storage.directory)
 }
 
-/// Takes rows whose lengths are known.
+/// Receives rows, with the length of each.
 trait Target {
     fn begin(&mut self, key: &SortKey, length: u64) -> io::Result<()>;
     fn more(&mut self, part: &[u8]) -> io::Result<()>;
@@ -69,10 +69,10 @@ impl<S: RowSink> Target for Plain<'_, S> {
     }
 }
 
-/// Into a longer run.
+/// Writes a longer run.
 struct Rewriting<'f> {
     out: BufWriter<&'f File>,
-    /// Of all that was written.
+    /// Number of bytes written.
     length: u64,
     directory: &'f Path,
 }
@@ -96,7 +96,7 @@ impl Target for Rewriting<'_> {
     }
 }
 
-/// Hands the rows of some runs on; of equal ones, those of earlier runs first.
+/// Passes on the rows of several runs. Of equal rows, those of earlier runs come first, so that the sort is stable.
 fn rows(
     file: &File,
     runs: &[SortedRun],
@@ -121,14 +121,14 @@ fn rows(
     Ok(())
 }
 
-/// A run being read.
+/// A run that is being read.
 struct Reading<'f> {
     file: &'f File,
     directory: &'f Path,
-    /// What is not in the buffer yet.
+    /// Range of the run that is not in the buffer yet.
     rest: SortedRun,
     buffer: Vec<u8>,
-    /// Where in the buffer reading goes on.
+    /// Offset of the next byte in the buffer.
     at: usize,
 }
 
@@ -167,7 +167,7 @@ impl<'f> Reading<'f> {
         Ok(array)
     }
 
-    /// Hands so many bytes over, in parts.
+    /// Passes on the next `length` bytes, in parts.
     fn row(
         &mut self,
         length: u64,

@@ -1,13 +1,12 @@
-//! Dumps in another shape: lookup output, a trail file, JSON lines, the console's CSV; merged, each event once, sorted
-//! by time.
+//! Writes dumps in another shape: lookup output, a trail file, JSON lines, or the console's CSV; merged, without
+//! duplicates, sorted by time.
 //!
-//! Text is moved. The record of an event is the same text in every shape but CSV, less the escapes of the string around
-//! it, so that numbers, the order of keys, blanks and escapes stay; only what lies over several lines is put on one. An
-//! event without an envelope gets the one that CloudTrail would have made (`envelope`); one with an envelope keeps it.
+//! Text is copied, not printed from parsed values. The record of an event is the same text in every shape except CSV,
+//! without the escapes of the string around it: numbers, key order, spaces and escapes stay. Only a record on several
+//! lines is put on one. An event without an envelope gets the one that CloudTrail would have made (`envelope`); an
+//! envelope that exists is kept.
 //!
-//! Rows are encoded on the workers and sorted in memory up to a budget, then by way of a temporary file (`sort`).
-//!
-//! Not for: choosing events (`select`), duplicates (`engine`), where the result goes (`cli`).
+//! Rows are encoded by the worker threads and sorted in memory up to a limit, then in a temporary file (`sort`).
 
 mod client;
 mod converted;
@@ -33,10 +32,10 @@ use crate::render::csv;
 use crate::time::Moment;
 use client::Layout;
 use days::LogPlace;
-use envelope::TOLD;
+use envelope::ENVELOPE_IN_RECORD;
 use history::EventHistory;
 
-/// Asks every event for what it is in another shape. The zone of the context is that of `EventTime`.
+/// Converts each event. The zone of the context is that of `EventTime`.
 #[derive(Clone, Debug)]
 pub struct Conversion {
     shape: TargetShape,
@@ -47,7 +46,7 @@ pub struct Conversion {
 }
 
 impl Conversion {
-    /// A conversion into one document of this shape.
+    /// A conversion to one document of this shape.
     pub fn new(shape: TargetShape) -> Conversion {
         Conversion {
             shape,
@@ -58,17 +57,17 @@ impl Conversion {
         }
     }
 
-    /// With `EventTime` written like this, in shapes that have one.
+    /// Sets the form of `EventTime`, in shapes that have one.
     pub fn with_timestamps(self, timestamps: Timestamps) -> Conversion {
         Conversion { timestamps, ..self }
     }
 
-    /// With these cells, in CSV.
+    /// Sets how cells are written in CSV.
     pub fn with_cells(self, cells: csv::Cells) -> Conversion {
         Conversion { cells, ..self }
     }
 
-    /// For [`ConvertedEvents::write_days`].
+    /// Also records the folder of each event, for [`ConvertedEvents::write_days`].
     pub fn split(self) -> Conversion {
         Conversion {
             is_split: true,
@@ -77,7 +76,7 @@ impl Conversion {
     }
 }
 
-/// The events of a run.
+/// The converted events of a batch.
 #[derive(Default)]
 pub struct ConvertedBatch {
     bytes: Vec<u8>,
@@ -87,13 +86,13 @@ pub struct ConvertedBatch {
 }
 
 struct RowInfo {
-    /// Where its text ends.
+    /// Offset of the end of its text.
     end: usize,
     time: Option<Moment>,
     place: Option<usize>,
-    is_carried: bool,
+    is_written: bool,
     is_unidentified: bool,
-    differs: [bool; TOLD.len()],
+    differs: [bool; ENVELOPE_IN_RECORD.len()],
 }
 
 impl ConvertedBatch {
@@ -106,7 +105,7 @@ impl ConvertedBatch {
 
     fn place(&mut self, event: &Event<'_>) -> usize {
         let place = LogPlace::of(event);
-        // Neighbours are mostly of one place.
+        // Consecutive events are mostly in the same account and region.
         if let Some(known) = self.places.iter().rposition(|known| *known == place) {
             return known;
         }
@@ -120,7 +119,7 @@ impl Question for Conversion {
 
     fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut ConvertedBatch) {
         let mut is_unidentified = false;
-        let is_carried = if self.shape.is_of_records() {
+        let is_written = if self.shape.is_of_records() {
             match envelope::record(event) {
                 Some(record) => {
                     batch.bytes.extend_from_slice(&record);
@@ -139,40 +138,40 @@ impl Question for Conversion {
             Some(rows) => rows.end().unwrap_or_default(),
             None => batch.bytes.len(),
         };
-        // What is carried alone decides, so that a file of records is in order by itself.
+        // Only the record is written, so its time decides: the file must be sorted on its own.
         let time = if self.shape.is_of_records() {
             event.record_time()
         } else {
             event.time()
         };
-        let place = (self.is_split && is_carried).then(|| batch.place(event));
+        let place = (self.is_split && is_written).then(|| batch.place(event));
         batch.rows.push(RowInfo {
             end,
             time,
             place,
-            is_carried,
+            is_written,
             is_unidentified,
-            differs: if self.shape.is_of_records() && is_carried {
+            differs: if self.shape.is_of_records() && is_written {
                 envelope::differences(event)
             } else {
-                [false; TOLD.len()]
+                [false; ENVELOPE_IN_RECORD.len()]
             },
         });
     }
 }
 
 impl Conversion {
-    /// Appends the event with its envelope. `false` when what is written does not say what event it is.
+    /// Appends the event with its envelope. Returns false if the result does not identify the event.
     fn whole(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut ConvertedBatch) -> bool {
         let layout = match self.shape {
             TargetShape::Csv => {
                 let rows = batch
                     .csv
                     .get_or_insert_with(|| csv::Rows::new(Vec::new()).with(self.cells));
-                // Writing into memory does not fail.
+                // Writing to memory cannot fail.
                 return self.history.write(event, context, rows).unwrap_or_default();
             }
-            // Entries lie two levels deep.
+            // Entries are two levels deep.
             TargetShape::Lookup => Layout::Lines(2),
             _ => Layout::Line,
         };

@@ -1,17 +1,15 @@
-//! The `Resources` of an envelope, for records that have none.
+//! Derives the `Resources` of an envelope, for records that have none.
 //!
-//! CloudTrail computes them per API and does not say how. What it takes is mostly named in the parameters of the call
-//! by one of a few names; those are looked for here, and the resources that the record lists itself are added. So the
-//! list is near to CloudTrail's, and not the same.
-//!
-//! Not for: the envelopes that CloudTrail wrote, which are kept.
+//! CloudTrail derives them by rules for each API that are not documented. Most of them occur in the parameters of the call
+//! under a few names; these are searched for here, and the resources that the record itself lists are added. The result is
+//! close to CloudTrail's list, but not always equal. Envelopes that CloudTrail wrote are kept.
 
 use std::borrow::Cow;
 
 use crate::event::{Event, MemberName, Node};
 use crate::text::json::write_string;
 
-/// Of each service (`*` is any), names of parameters and the types of what they name: as seen in lookups.
+/// For each service (`*` is any) the names of parameters, and the resource type of each, as observed in lookup output.
 const PARAMETERS: [(&str, &str, &str); 33] = [
     ("*", "bucketName", "AWS::S3::Bucket"),
     ("iam", "userName", "AWS::IAM::User"),
@@ -23,7 +21,7 @@ const PARAMETERS: [(&str, &str, &str); 33] = [
     ("iam", "instanceProfileName", "AWS::IAM::InstanceProfile"),
     ("iam", "serialNumber", "AWS::IAM::MfaDevice"),
     ("lambda", "functionName", "AWS::Lambda::Function"),
-    ("kms", "keyId", "AWS::KMS::MemberName"),
+    ("kms", "keyId", "AWS::KMS::Key"),
     ("ec2", "instanceId", "AWS::EC2::Instance"),
     ("ec2", "vpcId", "AWS::EC2::VPC"),
     ("ec2", "imageId", "AWS::EC2::Ami"),
@@ -48,14 +46,14 @@ const PARAMETERS: [(&str, &str, &str); 33] = [
     ("logs", "logGroupName", "AWS::Logs::LogGroup"),
 ];
 
-/// Levels below a parameter that are looked into, and values of one name that are taken.
+/// Most levels below a parameter, and most values of one name.
 const LEVELS: usize = 12;
 const OF_ONE_NAME: usize = 8;
 
-/// A resource: its type, empty where the record does not tell, and its name.
+/// A resource: its type, which is empty if unknown, and its name.
 type Resource<'e> = (Cow<'e, str>, Cow<'e, str>);
 
-/// Resources without repetition, in the order in which they were found.
+/// Resources without duplicates, in the order of the record.
 #[derive(Default)]
 struct List<'e>(Vec<Resource<'e>>);
 
@@ -75,7 +73,7 @@ fn text<'e>(node: Option<Node<'e>>) -> Option<Cow<'e, str>> {
     Some(node?.some_text()?.to_str())
 }
 
-/// Writes the list of an event's resources as one JSON value.
+/// Writes the list of an event's resources as a JSON value.
 pub(super) fn write(event: &Event<'_>, out: &mut Vec<u8>) {
     out.push(b'[');
     for (i, (kind, name)) in of(event).iter().enumerate() {
@@ -100,9 +98,9 @@ fn of<'e>(event: &'e Event<'_>) -> Vec<Resource<'e>> {
     let request = event.record_member(const { MemberName::named("requestParameters") });
     let response = event.record_member(const { MemberName::named("responseElements") });
     if service == "sts" {
-        born(&mut list, request, response);
+        issued(&mut list, request, response);
     }
-    // Reads of EC2 list what they may find, and CloudTrail lists none of it.
+    // Read-only calls of EC2 list many filters, and CloudTrail lists none of them as resources.
     if service != "ec2" || event.read_only() != Some(true) {
         named(&mut list, service, [request, response]);
     }
@@ -121,8 +119,8 @@ fn of<'e>(event: &'e Event<'_>) -> Vec<Resource<'e>> {
     list.0
 }
 
-/// What `AssumeRole` and its like hand out, and the role.
-fn born<'e>(list: &mut List<'e>, request: Option<Node<'e>>, response: Option<Node<'e>>) {
+/// The credentials that `AssumeRole` and similar calls issue, and the role.
+fn issued<'e>(list: &mut List<'e>, request: Option<Node<'e>>, response: Option<Node<'e>>) {
     let at = |node: Option<Node<'e>>, name: &str| node.and_then(|node| node.get(name));
     let key = at(at(response, "credentials"), "accessKeyId");
     list.add("AWS::IAM::AccessKey", text(key));
@@ -136,7 +134,7 @@ fn born<'e>(list: &mut List<'e>, request: Option<Node<'e>>, response: Option<Nod
     list.add("AWS::IAM::Role", text(at(request, "roleArn")));
 }
 
-/// What the parameters and the answer name.
+/// The resources in the parameters and the response.
 fn named<'e>(list: &mut List<'e>, service: &str, nodes: [Option<Node<'e>>; 2]) {
     let wanted = PARAMETERS.map(|(of, ..)| of == "*" || of == service);
     let mut found: [Vec<Cow<'e, str>>; PARAMETERS.len()] = [const { Vec::new() }; _];
@@ -165,7 +163,7 @@ fn named<'e>(list: &mut List<'e>, service: &str, nodes: [Option<Node<'e>>; 2]) {
             waiting.push((value, level + 1));
             true
         });
-        // In the order in which they lie there.
+        // Keeps the order of the record.
         waiting[before..].reverse();
     }
     for ((.., kind), names) in PARAMETERS.iter().zip(found) {

@@ -1,4 +1,4 @@
-//! What stands around and between events in each shape.
+//! The text around and between events in each shape.
 
 use std::io::{self, Write};
 
@@ -7,21 +7,21 @@ use super::history;
 /// A shape that dumps can be converted to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetShape {
-    /// What version 2 of the AWS CLI prints for `lookup-events`, newest first.
+    /// Output of `lookup-events` of AWS CLI version 2, newest first.
     Lookup,
     /// A trail file, `{"Records":[…]}` on one line, oldest first.
     Records,
-    /// An entry of `Events` a line, newest first.
+    /// One entry of `Events` per line, newest first.
     Jsonl,
-    /// A record a line, oldest first.
+    /// One record per line, oldest first.
     EventsJsonl,
     /// The console's *Download CSV*, newest first.
     Csv,
 }
 
 impl TargetShape {
-    /// Whether the newest event comes first: as lookups and the console have it. Of trail files that were looked at, two
-    /// of three are sorted with the oldest first, and nearly all others mostly are.
+    /// True if the newest event comes first, as in lookup output and in the console. Trail files are mostly sorted oldest
+    /// first: two of three examined files strictly, and nearly all others mostly.
     pub fn is_newest_first(self) -> bool {
         match self {
             TargetShape::Lookup | TargetShape::Jsonl | TargetShape::Csv => true,
@@ -29,13 +29,13 @@ impl TargetShape {
         }
     }
 
-    /// Whether events are carried as records, without an envelope.
+    /// True if only records are written, without envelopes.
     pub fn is_of_records(self) -> bool {
         matches!(self, TargetShape::Records | TargetShape::EventsJsonl)
     }
 }
 
-/// A document of a shape being written.
+/// Writes a document of a shape.
 pub(super) struct Document<W> {
     shape: TargetShape,
     is_empty: bool,
@@ -57,7 +57,7 @@ impl<W: Write> Document<W> {
         })
     }
 
-    /// Writes what stands before the next event.
+    /// Writes the text before the next event.
     pub(super) fn next(&mut self) -> io::Result<()> {
         let is_first = std::mem::replace(&mut self.is_empty, false);
         let before: &[u8] = match (self.shape, is_first) {

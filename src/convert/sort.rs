@@ -1,11 +1,7 @@
-//! Rows in the order of their keys, however many there are: in memory up to a budget, beyond it sorted run by run into a
-//! temporary file, and merged.
+//! Sorts any number of rows: in memory up to a limit, and beyond it as sorted runs in a temporary file, which are merged.
 //!
-//! All runs lie in one file that has no name: one file is open however many there are (two while runs are merged into
-//! longer ones), and nothing is left behind however the program ends. Rows of equal keys stay in the order in which
-//! they came.
-//!
-//! Not for: what the rows are.
+//! All runs are in one file without a name. Only this file is open, however many runs there are (two while runs are merged
+//! into longer ones), and the system removes it however the program terminates. Rows with equal keys stay in their order.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -14,26 +10,26 @@ use std::path::{Path, PathBuf};
 
 use super::merge;
 
-/// What rows are sorted by, byte by byte.
+/// Sort key, compared byte by byte.
 pub(super) type SortKey = [u8; KEY_LENGTH];
 
-/// Bytes of a key.
+/// Length of a key, in bytes.
 pub(super) const KEY_LENGTH: usize = 17;
 
-/// Bytes before each row of a run: its key and its length.
+/// Length of the header of each row in a run: its key and its length.
 pub(super) const HEAD: usize = KEY_LENGTH + 8;
 
-/// How much is kept in memory, and where the rest goes.
+/// How many bytes are sorted in memory, and where the temporary file is created.
 #[derive(Clone, Debug)]
 pub struct SortStorage {
-    /// Bytes of rows that are kept in memory, what is known of each included.
+    /// Bytes of rows in memory, including their keys.
     pub memory: usize,
-    /// Where the temporary file is made.
+    /// Directory of the temporary file.
     pub directory: PathBuf,
 }
 
 impl SortStorage {
-    /// What is kept in memory unless told otherwise: 64 MiB.
+    /// Default number of bytes in memory: 64 MiB.
     pub const MEMORY: usize = 64 << 20;
 
     /// The default, with temporary files in `directory`.
@@ -45,26 +41,26 @@ impl SortStorage {
     }
 }
 
-/// Takes sorted rows, each in one or more parts.
+/// Receives sorted rows, each in one or more parts.
 pub(super) trait RowSink {
-    /// A row begins.
+    /// Begins a row.
     fn begin(&mut self, key: &SortKey) -> io::Result<()>;
 
-    /// More of it.
+    /// Adds a part of the row.
     fn more(&mut self, part: &[u8]) -> io::Result<()>;
 }
 
 struct IndexedRow {
     key: SortKey,
-    /// Where it lies among the rows in memory.
+    /// Offset of the row in memory.
     from: usize,
     length: usize,
 }
 
-/// Rows of a sorted run in the temporary file.
+/// Range of a sorted run in the temporary file.
 pub(super) type SortedRun = Range<u64>;
 
-/// Rows being gathered.
+/// Sorts rows.
 pub(super) struct Sorter {
     storage: SortStorage,
     bytes: Vec<u8>,
@@ -72,7 +68,7 @@ pub(super) struct Sorter {
     spilled: Option<Spilled>,
 }
 
-/// The runs that are in the temporary file.
+/// The runs in the temporary file.
 pub(super) struct Spilled {
     pub file: File,
     pub runs: Vec<SortedRun>,
@@ -88,7 +84,7 @@ impl Sorter {
         }
     }
 
-    /// Adds a row. `on_disk` is called before the temporary file is made, with the directory.
+    /// Adds a row. `on_disk` is called with the directory before the temporary file is created.
     pub(super) fn push(
         &mut self,
         key: SortKey,
@@ -108,7 +104,7 @@ impl Sorter {
         Ok(())
     }
 
-    /// Hands all rows on, in order.
+    /// Passes on all rows, in order.
     pub(super) fn finish(
         mut self,
         on_disk: &mut dyn FnMut(&Path),
@@ -124,7 +120,7 @@ impl Sorter {
                 sink.more(&self.bytes[row.from..row.from + row.length])
             });
         };
-        // The memory of the rows is needed for reading them.
+        // Frees the memory of the rows, which is needed to read the runs.
         drop((self.bytes, self.rows));
         merge::merge(spilled, &self.storage, sink)
     }
@@ -166,7 +162,7 @@ pub(super) fn temporary(directory: &Path) -> io::Result<File> {
     tempfile::tempfile_in(directory).map_err(|error| named(&error, directory))
 }
 
-/// The error, with the place that it is about and what helps.
+/// The error, with the directory and what helps.
 pub(super) fn named(error: &io::Error, directory: &Path) -> io::Error {
     io::Error::new(
         error.kind(),
@@ -181,7 +177,7 @@ pub(super) fn named(error: &io::Error, directory: &Path) -> io::Error {
 mod tests {
     use super::*;
 
-    /// All rows that were handed on.
+    /// Stores all rows.
     #[derive(Default)]
     struct All(Vec<(SortKey, Vec<u8>)>);
 
@@ -203,7 +199,7 @@ mod tests {
         key
     }
 
-    /// Many rows of few keys, some of them longer than any buffer.
+    /// Many rows with few different keys, some of them longer than any buffer.
     fn rows() -> Vec<(SortKey, Vec<u8>)> {
         let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
         let rows = (0..3_000_u32).map(|i| {
@@ -220,8 +216,8 @@ mod tests {
 
     fn sorted(memory: usize) -> (Vec<(SortKey, Vec<u8>)>, usize) {
         let directory = tempfile::tempdir().unwrap();
-        let mut told = 0;
-        let mut on_disk = |_: &Path| told += 1;
+        let mut names = 0;
+        let mut on_disk = |_: &Path| names += 1;
         let mut sorter = Sorter::new(SortStorage {
             memory,
             directory: directory.path().to_owned(),
@@ -233,17 +229,17 @@ mod tests {
         sorter.finish(&mut on_disk, &mut all).unwrap();
         let left = std::fs::read_dir(directory.path()).unwrap().count();
         assert_eq!(left, 0, "the file has no name");
-        (all.0, told)
+        (all.0, names)
     }
 
     #[test]
     fn any_budget_gives_the_same_order_as_memory_does() {
         let mut expected = rows();
         expected.sort_by_key(|(key, _)| *key);
-        // One row a run, which merges runs more than once; some; and all in memory.
-        for (memory, told) in [(0, 1), (3_000, 1), (100_000, 1), (usize::MAX, 0)] {
+        // One row per run, so that runs are merged more than once; several; all in memory.
+        for (memory, names) in [(0, 1), (3_000, 1), (100_000, 1), (usize::MAX, 0)] {
             let (got, times) = sorted(memory);
-            assert_eq!(times, told, "{memory}");
+            assert_eq!(times, names, "{memory}");
             assert!(got == expected, "{memory}");
         }
     }

@@ -218,8 +218,8 @@ fn what_is_damaged_and_what_stands_around_is_searched() {
         }
         for text in [
             format!("{envelope}{around}{front}"),
-            format!("{behind}{around}{envelope}"),
-            format!("{envelope}{front}\n{behind}"),
+            format!("{after}{around}{envelope}"),
+            format!("{envelope}{front}\n{after}"),
         ] {
             let safe = redacted(&text);
             for gone in [

@@ -1,13 +1,13 @@
-//! Escape sequences of terminals, taken out.
+//! Removes escape sequences of terminals.
 //!
-//! Valid JSON holds no escape character as such, so nothing of a dump is lost with them. Not for: carriage
-//! returns and backspaces, which a terminal would obey as well.
+//! Valid JSON contains no raw escape character, so this removes nothing of a dump. Carriage returns and backspaces, which
+//! a terminal obeys as well, are not removed: a carriage return may also end a line.
 
 use super::{MappedText, Transcode};
 
 const ESCAPE: u8 = 0x1b;
 
-/// A sequence longer than this is none.
+/// Longest sequence, in bytes. A longer one is text: an escape character in a damaged dump must not hide what follows.
 const LONGEST: usize = 4096;
 
 pub(super) struct AnsiStripper;
@@ -35,7 +35,7 @@ impl Transcode for AnsiStripper {
     }
 }
 
-/// Without escape sequences: for a look at the first bytes of a source.
+/// The first bytes of a source without escape sequences.
 pub(super) fn stripped(head: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(head.len());
     let mut from = 0;
@@ -51,23 +51,23 @@ pub(super) fn stripped(head: &[u8]) -> Vec<u8> {
     text
 }
 
-/// The length of the sequence that these bytes begin with, the escape character included; 1 for one that
-/// begins none. `None` when they end inside it, or when it is too long.
+/// Length of the sequence at the start, including the escape character; 1 if no sequence begins there. `None` if the bytes
+/// end inside of it, or if it is too long.
 ///
-/// ECMA-48: CSI (5.4), and the strings that an operating system command is (5.6).
+/// ECMA-48: control sequences (section 5.4), and control strings such as an operating system command (section 5.6).
 fn sequence(bytes: &[u8]) -> Option<usize> {
-    // No more, so that what comes out doesn't depend on how much is there.
+    // The limit applies first, so that the result does not depend on how many bytes have arrived.
     let bytes = &bytes[..bytes.len().min(LONGEST)];
     match bytes.get(1)? {
         b'[' => {
             let rest = bytes.get(2..)?;
             let end = rest.iter().position(|byte| !matches!(byte, 0x20..=0x3f))?;
-            // What doesn't end a sequence is no part of it.
+            // A byte that cannot end a sequence is not part of it: the sequence was cut off there.
             let ends = matches!(rest.get(end), Some(0x40..=0x7e));
             Some(2 + end + usize::from(ends))
         }
         b']' => {
-            // Up to the next escape character at most, so that none is looked past twice.
+            // Stops at the next escape character, so that no byte is searched twice.
             let end = 2 + memchr::memchr3(0x07, b'\n', ESCAPE, bytes.get(2..)?)?;
             match (bytes.get(end)?, bytes.get(end + 1)) {
                 (0x07, _) => Some(end + 1),
@@ -76,7 +76,7 @@ fn sequence(bytes: &[u8]) -> Option<usize> {
                 _ => Some(1),
             }
         }
-        // A character set: `tput sgr0` ends with one.
+        // Selects a character set; `tput sgr0` ends with one.
         b'(' | b')' => bytes.get(2).map(|_| 3),
         b'=' | b'>' | b'7' | b'8' => Some(2),
         _ => Some(1),
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(stripped(b"\x1b[1m{\x1b[0m \x1b[3"), b"{ ");
     }
 
-    /// Whatever arrives with it, what is longer than any sequence is none.
+    /// However many bytes arrive at once, a sequence longer than the limit is text.
     #[test]
     fn a_sequence_without_an_end_is_text_however_it_arrives() {
         let recipe = Recipe {
@@ -138,7 +138,7 @@ mod tests {
         }
     }
 
-    /// Each was once looked for the end of through all that was there.
+    /// Regression: each beginning searched all bytes after it.
     #[test]
     fn many_beginnings_of_sequences_take_no_longer_than_other_text() {
         for part in ["\x1b]", "\x1b[", "\x1b]0;t", "\x1b"] {

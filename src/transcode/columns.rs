@@ -1,11 +1,9 @@
-//! Flat columns into events: where in an event the text of a column belongs.
+//! Converts rows of flat columns to events: decides which member of an event the text of each column fills.
 //!
-//! A name of the console's or of the envelope's fills both halves of the event, a name of the record's its
-//! record, a path below one of the record's objects (`userIdentity.arn`) that object; any other column is a
-//! member of the record under its own name. A column that holds the whole record is the record, and the
-//! others only fill the envelope.
-//!
-//! Not for: how names are compared (`names`), telling rows and columns apart (`csv`, `lake`).
+//! A name of the console or of the envelope fills both halves of the event. A name of the record fills the record, and a
+//! path below one of its objects (`userIdentity.arn`) fills that object. Any other column becomes a member of the record
+//! under its own name. If a column contains the whole record, that is the record, and the other columns fill only the
+//! envelope.
 
 use std::borrow::Cow;
 
@@ -16,56 +14,56 @@ use crate::scan::{MAX_DEPTH, Plain, Stack, members, value_end};
 use crate::text::{Escaping, json};
 use crate::time;
 
-/// A list of events, with those that follow it as good as in it.
+/// An empty list of events. Events that follow on their own lines are counted as its events.
 pub(super) const EVENTS: &[u8] = b"{\"Events\":[]}";
 
-/// What stands in a list of events and is none.
+/// A list with an element that is not an event.
 pub(super) const NO_EVENT: &[u8] = b"{\"Events\":[{}]}";
 
-/// What the scanner takes for an event that a byte breaks.
+/// Text that the scanner counts as a damaged event.
 pub(super) const BROKEN: &[u8] = b"{\"EventId\":}";
 
-/// What it takes for an event that is cut off.
+/// Text that the scanner counts as an event that is cut off.
 pub(super) const CUT: &[u8] = b"{\"EventId\":";
 
-/// A table with more columns is none of CloudTrail's.
+/// Most columns of a table: CloudTrail has about a hundred names.
 const MOST_COLUMNS: usize = 1024;
 
-/// Levels that a path may have.
+/// Most levels of a path.
 const MOST_LEVELS: usize = 8;
 
-/// What a record's text may add to the levels of a value in it.
+/// Levels that the event adds around a value.
 const LEVELS_ABOVE: usize = 16;
 
-/// A member of the record and the columns that tell it.
+/// A member of the record and the columns that contain it.
 #[derive(Debug)]
 struct Member {
     name: Vec<u8>,
     kind: ColumnKind,
-    /// The first that has a value is taken.
+    /// The first one with a value is used.
     columns: Vec<usize>,
-    /// What is told of its inside, where none of those has a value.
+    /// Nested members, which are used if none of these columns has a value.
     parts: Vec<Member>,
 }
 
-/// A column that tells a member of the envelope.
+/// A column that contains a member of the envelope.
 #[derive(Debug)]
 struct EnvelopeColumn {
     key: &'static str,
     column: usize,
-    /// It is spelled like the record's member, and means that one.
+    /// It has the spelling of the record's member, and means that one.
     is_record: bool,
 }
 
-/// What the columns of a table are.
+/// The meaning of the columns of a table.
 #[derive(Debug, Default)]
 pub(super) struct EventColumns {
     names: Vec<Vec<u8>>,
     known: usize,
     envelope: Vec<EnvelopeColumn>,
     record: Vec<Member>,
-    /// Columns that hold the whole record by their name, and those that nobody knows, which may.
-    wholes: Vec<usize>,
+    /// Columns that contain the whole record by their name, and unknown ones, which may.
+    records: Vec<usize>,
     others: Vec<usize>,
     ids: Vec<usize>,
     times: Vec<usize>,
@@ -79,7 +77,7 @@ enum RecordText<'v> {
 }
 
 impl EventColumns {
-    /// Judges the columns by their names.
+    /// Finds the meaning of columns by their names.
     pub fn of<'n>(names: impl IntoIterator<Item = &'n [u8]>) -> EventColumns {
         let mut columns = EventColumns {
             names: names.into_iter().map(<[u8]>::to_vec).collect(),
@@ -95,24 +93,24 @@ impl EventColumns {
         columns
     }
 
-    /// True when these are the names that the columns were made of.
+    /// True if the columns have exactly these names.
     pub fn are<'n>(&self, names: impl ExactSizeIterator<Item = &'n [u8]>) -> bool {
         names.len() == self.names.len() && names.zip(&self.names).all(|(a, b)| a == b)
     }
 
-    /// How many columns there are.
+    /// Number of columns.
     pub fn count(&self) -> usize {
         self.names.len()
     }
 
-    /// True when rows can be events: a column holds the whole record or an event's id, or there are both a
-    /// time and a call.
+    /// True if rows can be events: a column contains the whole record or the id of an event, or there are columns for both
+    /// the time and the call.
     pub fn identify(&self) -> bool {
         let has_call = !self.times.is_empty() && !self.calls.is_empty();
-        !self.wholes.is_empty() || !self.ids.is_empty() || has_call
+        !self.records.is_empty() || !self.ids.is_empty() || has_call
     }
 
-    /// True when it's hardly chance that the columns have these names: a list of JSON has one a line.
+    /// True if the names are a heading and not JSON that happens to contain one name per line.
     pub fn is_heading(&self) -> bool {
         let named = self
             .names
@@ -127,7 +125,7 @@ impl EventColumns {
         match &*plain {
             b"" => return,
             whole if WHOLES.contains(&whole) => {
-                self.wholes.push(column);
+                self.records.push(column);
                 self.known += 1;
                 return;
             }
@@ -166,7 +164,7 @@ impl EventColumns {
         }
     }
 
-    /// A path below one of the record's objects; `false` for any other name.
+    /// Adds a path below one of the record's objects; returns false for any other name.
     fn path(&mut self, column: usize, name: &[u8]) -> bool {
         let mut levels = name.split(|byte| *byte == b'.');
         let first = plain(levels.next().unwrap_or_default());
@@ -191,8 +189,7 @@ impl EventColumns {
         member.columns.push(column);
     }
 
-    /// Appends the event that the texts of a row make, on one line. `false`, and nothing appended, when they
-    /// make none.
+    /// Appends the event of a row on one line. Returns false and appends nothing if the row is not an event.
     pub fn event(&self, texts: &[&[u8]], out: &mut Vec<u8>) -> bool {
         let has = |columns: &[usize]| columns.iter().any(|i| present(texts, *i).is_some());
         let whole = self.whole(texts);
@@ -201,22 +198,21 @@ impl EventColumns {
         }
         let mut event = Object::open(out);
         for key in ENVELOPE {
-            // A record that is there tells its members itself, unless it can't be read.
-            let tells = |told: &&EnvelopeColumn| {
+            // The record already contains these members, unless it cannot be read.
+            let is_source = |sources: &&EnvelopeColumn| {
                 let is_asked = match whole {
-                    None | Some(RecordText::Json(_)) => !told.is_record,
+                    None | Some(RecordText::Json(_)) => !sources.is_record,
                     Some(RecordText::Broken(_)) => true,
                 };
-                told.key == key && (is_asked || key == "Resources")
+                sources.key == key && (is_asked || key == "Resources")
             };
-            let mut told = self.envelope.iter().filter(tells);
-            let value = told.find_map(|told| match key {
-                // No null of Lake's: somebody's name.
-                "Username" => filled(texts, told.column),
-                "Resources" => {
-                    present(texts, told.column).filter(|text| !is_record_list(text, told.is_record))
-                }
-                _ => present(texts, told.column),
+            let mut sources = self.envelope.iter().filter(is_source);
+            let value = sources.find_map(|sources| match key {
+                // `null` in a user name is a name, not a missing value of Lake.
+                "Username" => filled(texts, sources.column),
+                "Resources" => present(texts, sources.column)
+                    .filter(|text| !is_record_list(text, sources.is_record)),
+                _ => present(texts, sources.column),
             });
             if let Some(value) = value {
                 event.name(key.as_bytes());
@@ -239,8 +235,7 @@ impl EventColumns {
         true
     }
 
-    /// True when the row names a moment that can be read, or an id of the usual form: it is an event beyond
-    /// doubt.
+    /// True if a row contains a readable time or an id of the usual form: it is certainly an event.
     pub fn is_certain(&self, texts: &[&[u8]]) -> bool {
         let is_time = |text: &[u8]| {
             let text = std::str::from_utf8(text);
@@ -266,7 +261,7 @@ impl EventColumns {
             let text = present(texts, *i)?.trim_ascii();
             text.starts_with(b"{").then_some(text)
         };
-        let named = self.wholes.iter().filter_map(begins);
+        let named = self.records.iter().filter_map(begins);
         let mut all = named.clone().chain(self.others.iter().filter_map(begins));
         let whole = all.find(|text| is_record(text)).map(RecordText::Json);
         whole.or_else(|| {
@@ -322,7 +317,7 @@ impl Member {
     }
 }
 
-/// An object being written.
+/// Writes an object.
 struct Object<'o> {
     out: &'o mut Vec<u8>,
     is_empty: bool,
@@ -350,18 +345,18 @@ impl<'o> Object<'o> {
     }
 }
 
-/// The text of a column that says something.
+/// The text of a column if it is not empty.
 fn filled<'v>(texts: &[&'v [u8]], column: usize) -> Option<&'v [u8]> {
     let text = texts.get(column)?;
     (!text.trim_ascii().is_empty()).then_some(text)
 }
 
-/// As [`filled`], without Lake's `null`.
+/// The same, but `null`, which Lake writes for a missing value, is missing.
 fn present<'v>(texts: &[&'v [u8]], column: usize) -> Option<&'v [u8]> {
     filled(texts, column).filter(|text| text.trim_ascii() != b"null")
 }
 
-/// True for a whole JSON object or list, not too deep to be part of an event.
+/// True for a complete JSON object or list that is not too deep to be part of an event.
 fn is_json(text: &[u8]) -> bool {
     let mut stack = Stack::with_limit(MAX_DEPTH - LEVELS_ABOVE);
     matches!(text.first(), Some(b'{' | b'['))
@@ -387,7 +382,7 @@ fn is_record(text: &[u8]) -> bool {
     walked.is_ok() && (version || (call && source))
 }
 
-/// JSON on one line.
+/// Appends JSON on one line.
 fn raw(text: &[u8], out: &mut Vec<u8>) {
     if memchr::memchr2(b'\n', b'\r', text).is_some() {
         json::compact(text, out);
@@ -432,7 +427,7 @@ fn flag(text: &[u8]) -> Option<&'static str> {
     find(&["true", "false"], text)
 }
 
-/// A date and a time of day without a zone are UTC: said so, with `T` between them.
+/// A date and a time of day without a zone, as Athena writes them, are UTC: adds `T` and `Z`.
 fn with_zone(text: &[u8]) -> Cow<'_, [u8]> {
     const DATE: usize = "2019-06-09".len();
     let is_clock = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b':' | b'.');
@@ -451,8 +446,8 @@ fn with_zone(text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether a list of resources is the record's or the envelope's, which have other members; `or` where that
-/// doesn't show.
+/// True if a list of resources is the record's, false if it is the envelope's. Their elements have different members; if
+/// there are none of them, `or` decides.
 fn is_record_list(text: &[u8], or: bool) -> bool {
     let text = text.trim_ascii();
     if !is_json(text) {
@@ -476,7 +471,7 @@ fn resource_name(name: &[u8]) -> Option<&'static str> {
     find(&["ResourceType", "ResourceName"], name)
 }
 
-/// A list of resources with the envelope's names.
+/// Appends a list of resources with the envelope's names.
 fn list(text: &[u8], out: &mut Vec<u8>) {
     if text.first() != Some(&b'[') {
         return raw(text, out);

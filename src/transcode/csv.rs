@@ -1,13 +1,14 @@
-//! The console's "Download CSV", also after a spreadsheet, and what Athena and Lake export: a line an event.
+//! Converts CSV with one line per event: the console's "Download CSV", also after a spreadsheet has saved it, and exports
+//! of Athena and CloudTrail Lake.
 //!
-//! A table begins with a line of column names that identify events; what stands before it is passed on. Each
-//! row becomes an event on a line of its own, the names an empty list of events. A row that does not fit
-//! them, or whose quotes don't, becomes the beginning of an event, so that it counts as a damaged one; rows go
-//! on with the next line. A row that identifies no event becomes a list with something else in it, unless all
-//! of it is empty. JSON among the rows is passed on until one comes that is an event beyond doubt.
+//! A table begins with a line of column names that identify events; text before it is passed on. The names become an
+//! empty list of events, and each row becomes an event on its own line. A row that does not fit the names, or has wrong
+//! quotes, becomes the beginning of an event, so that it is counted as damaged; reading continues with the next line. A
+//! row that does not identify an event becomes a list with an empty object, so that it is counted, unless the row is
+//! empty. JSON between the rows is passed on, until a row is certainly an event.
 //!
-//! Quotes as RFC 4180 has them; line ends LF, CRLF or CR; between fields commas, semicolons or tabs, as
-//! the names have them. Not for: what the columns mean (`columns`).
+//! Quotes are those of RFC 4180. Lines end with LF, CRLF or CR. Fields are separated by commas, semicolons or tabs,
+//! whichever separates the names: spreadsheets use the separator of the user's country.
 
 use std::borrow::Cow;
 
@@ -15,18 +16,18 @@ use super::columns::{BROKEN, CUT, EVENTS, EventColumns, NO_EVENT};
 use super::names::is_known;
 use super::{MARK, MappedText, Transcode};
 
-/// A line of names is no longer.
+/// Longest line of names, in bytes.
 const LONGEST_HEADING: usize = 64 << 10;
 
-/// No name that says something is longer.
+/// Longest name, in bytes.
 const LONGEST_NAME: usize = 128;
 
 pub(super) struct Csv {
-    /// No row is longer.
+    /// Longest row, in bytes.
     longest: usize,
     table: Option<Table>,
-    /// Other text came behind the rows.
-    is_among_others: bool,
+    /// Text that is not CSV follows the rows.
+    is_in_other_text: bool,
     row: Row,
     line: Vec<u8>,
 }
@@ -36,7 +37,7 @@ struct Table {
     columns: EventColumns,
 }
 
-/// A physical line: where its text ends, and where the next one begins.
+/// A physical line: the end of its text, and the beginning of the next line.
 #[derive(Clone, Copy)]
 struct Line {
     end: usize,
@@ -46,19 +47,19 @@ struct Line {
 /// Why a row could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
-    /// It goes on behind these bytes.
+    /// The bytes end inside of it.
     More,
-    /// A quote that does not end its field, or that nothing closes.
+    /// A quote does not end its field, or is never closed.
     Quote,
 }
 
 /// The fields of a row.
 #[derive(Default)]
 struct Row {
-    /// As many as were asked for.
+    /// At most as many as were requested.
     fields: Vec<Field>,
     count: usize,
-    /// Fields that nobody asked for have text in them.
+    /// A field after these is not empty.
     has_more: bool,
     end: usize,
     next: usize,
@@ -67,7 +68,7 @@ struct Row {
 struct Field {
     from: usize,
     to: usize,
-    /// Quotes in it are doubled.
+    /// It contains doubled quotes.
     is_doubled: bool,
 }
 
@@ -90,7 +91,7 @@ impl Field {
 }
 
 impl Row {
-    /// Reads the row at `from`; with `all`, nothing follows.
+    /// Reads the row at `from`. With `all`, the bytes are the rest of the source.
     fn read(
         &mut self,
         bytes: &[u8],
@@ -140,7 +141,7 @@ impl Row {
     }
 }
 
-/// The place behind the quote that closes a field.
+/// The offset after the quote that closes a field.
 fn closing_quote(bytes: &[u8], field: &mut Field, all: bool) -> Result<usize, Fault> {
     let open = if all { Fault::Quote } else { Fault::More };
     let mut at = field.from;
@@ -161,7 +162,7 @@ fn closing_quote(bytes: &[u8], field: &mut Field, all: bool) -> Result<usize, Fa
     }
 }
 
-/// The line at `from`; `None` when its end is not there.
+/// The line at `from`; `None` if its end has not arrived.
 fn line(bytes: &[u8], from: usize, all: bool) -> Option<Line> {
     let rest = bytes.get(from..).unwrap_or_default();
     let Some(length) = memchr::memchr2(b'\n', b'\r', rest) else {
@@ -177,7 +178,7 @@ fn line(bytes: &[u8], from: usize, all: bool) -> Option<Line> {
     Some(Line { end, next })
 }
 
-/// A line of column names that identify events.
+/// The table that a line of column names begins, if the names identify events.
 fn heading(line: &[u8]) -> Option<Table> {
     if line.len() > LONGEST_HEADING {
         return None;
@@ -200,7 +201,7 @@ fn heading(line: &[u8]) -> Option<Table> {
     })
 }
 
-/// Whether the line's first field is the name of a column: a second heading, or somebody's odd name.
+/// True if the first field of a line is a column name: the line may be a second heading, after two files were joined.
 fn begins_as_heading(line: &[u8]) -> bool {
     let first = line.split(|byte| b",;\t".contains(byte)).next();
     let name = first.unwrap_or_default().trim_ascii();
@@ -209,11 +210,11 @@ fn begins_as_heading(line: &[u8]) -> bool {
     name.len() <= LONGEST_NAME && is_known(name)
 }
 
-/// True for a line that JSON begins with.
+/// True if a line begins like JSON.
 fn begins_as_json(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     if line.starts_with(b"\"{\\\"") {
-        // A record as a string: in a field, its quotes would be doubled.
+        // A record as a JSON string. In a CSV field its quotes would be doubled.
         return true;
     }
     let Some((b'{' | b'[', rest)) = line.split_first() else {
@@ -229,7 +230,7 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(MARK).unwrap_or(bytes)
 }
 
-/// Where in the first bytes of a text a table begins; with `all` they are the whole text.
+/// Offset of the first table in the first bytes of a text. With `all` they are the whole text.
 pub(super) fn begins(head: &[u8], all: bool) -> Option<usize> {
     let mut from = 0;
     while from < head.len()
@@ -261,13 +262,13 @@ impl Csv {
         Csv {
             longest,
             table: None,
-            is_among_others: false,
+            is_in_other_text: false,
             row: Row::default(),
             line: Vec::new(),
         }
     }
 
-    /// Deals with the row or line at the beginning of `rest`; `None` when there is too little of it.
+    /// Converts the row or line at the beginning of `rest`, and returns its length; `None` if more bytes are needed.
     fn next(&mut self, rest: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
         let bytes = &rest[..rest.len().min(self.longest)];
         let all = end && rest.len() <= self.longest;
@@ -276,7 +277,7 @@ impl Csv {
             return None;
         }
         let from = bytes.len() - without_mark(bytes).len();
-        // What is longer than any row is dealt with in parts.
+        // Text that is longer than the longest row is passed on in parts.
         let line = line(bytes, from, all).or(is_full.then_some(Line {
             end: bytes.len(),
             next: bytes.len(),
@@ -286,7 +287,7 @@ impl Csv {
             && let Some(table) = heading(text)
         {
             self.table = Some(table);
-            self.is_among_others = false;
+            self.is_in_other_text = false;
             put(EVENTS, at, line, out);
             return Some(line.next);
         }
@@ -301,36 +302,36 @@ impl Csv {
             read => read,
         };
         let row = &self.row;
-        let all_of_it = Line {
+        let whole_row = Line {
             end: row.end,
             next: row.next,
         };
-        self.is_among_others |= begins_as_json(text);
+        self.is_in_other_text |= begins_as_json(text);
         let is_row = read.is_ok() && row.count >= most && !row.has_more && !is_blank;
         if is_row {
             let texts: Vec<Cow<'_, [u8]>> = row.fields.iter().map(|f| f.text(bytes)).collect();
             let texts: Vec<&[u8]> = texts.iter().map(|text| &**text).collect();
             self.line.clear();
-            if (!self.is_among_others || table.columns.is_certain(&texts))
+            if (!self.is_in_other_text || table.columns.is_certain(&texts))
                 && table.columns.event(&texts, &mut self.line)
             {
-                self.is_among_others = false;
-                put(&self.line, at, all_of_it, out);
-                return Some(all_of_it.next);
+                self.is_in_other_text = false;
+                put(&self.line, at, whole_row, out);
+                return Some(whole_row.next);
             }
             let is_empty = texts.iter().all(|text| text.trim_ascii().is_empty());
-            if !self.is_among_others && !is_empty {
-                put(NO_EVENT, at, all_of_it, out);
-                return Some(all_of_it.next);
+            if !self.is_in_other_text && !is_empty {
+                put(NO_EVENT, at, whole_row, out);
+                return Some(whole_row.next);
             }
         }
-        // One word on a line, such as a prompt, is no row of a table.
+        // One word on a line, such as a prompt, is not a row.
         let is_word = read.is_ok() && row.count == 1 && line.next > line.end;
         let line = match read {
-            Ok(()) if !self.is_among_others => all_of_it,
+            Ok(()) if !self.is_in_other_text => whole_row,
             _ => line,
         };
-        if is_row || is_blank || is_word || self.is_among_others {
+        if is_row || is_blank || is_word || self.is_in_other_text {
             out.copy(&bytes[..line.next], at);
             return Some(line.next);
         }
@@ -340,7 +341,7 @@ impl Csv {
     }
 }
 
-/// Adds what became of a row at `at`, and its line end where that stands.
+/// Adds the conversion of a row at `at`. Its line end maps to that of the row, so that each line keeps its number.
 fn put(made: &[u8], at: u64, line: Line, out: &mut MappedText) {
     out.put(made, at);
     if line.next > line.end {

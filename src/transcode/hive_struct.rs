@@ -1,30 +1,29 @@
-//! Text that Lake and Athena make of a struct, a map or a list, into JSON: `{type=IAMUser, arn=arn:aws:…}`.
+//! Converts the text of a struct, map or list, as Lake and Athena print it, to JSON: `{type=IAMUser, arn=arn:aws:…}`.
 //!
-//! That form quotes nothing, so it can't be told for sure where a value ends: `, ` ends one where a name and
-//! `=` follow (in a list always), a closing bracket where what may follow one follows. What this reads is
-//! never more than the text says; what it can't read stays text.
-//!
-//! Not for: which names mean what (`columns`).
+//! This form has no quotes, so the end of a value is not certain. In a struct, `, ` ends a value if a name and `=` follow;
+//! in a list it always does. A closing bracket ends a value if a byte follows that may follow it. Nothing is added to the
+//! text, and text that cannot be read stays a string.
 
 use crate::scan::{Plain, Stack, value_end};
 use crate::text::json;
 
-/// Levels of brackets that are followed.
+/// Most levels of brackets.
 const DEEPEST: usize = 64;
 
-/// No name is longer.
+/// Longest name, in bytes.
 const LONGEST_NAME: usize = 256;
 
 /// An open bracket.
 struct Frame {
     is_list: bool,
     is_first: bool,
-    /// Where the name lies whose value comes next.
+    /// Range of the name whose value comes next.
     name: (usize, usize),
 }
 
-/// Appends the JSON of `text`, and with it every name as `spell` spells it. `false`, and nothing appended,
-/// when the text is no such form. A `null` is left out of a struct, and stays in a list.
+/// Appends `text` as JSON, with every name in the spelling that `spell` returns. Returns false and appends nothing if the
+/// text does not have this form. `null` is left out of a struct, where it means a missing member, but stays in a list,
+/// where it counts.
 pub(super) fn append(
     text: &[u8],
     spell: impl Fn(&[u8]) -> Option<&'static str>,
@@ -40,8 +39,7 @@ pub(super) fn append(
     false
 }
 
-/// Appends a string, with its quotes. Bytes that are no UTF-8 stay what they are, so that the scanner sees
-/// them.
+/// Appends a JSON string with its quotes. Invalid UTF-8 stays as it is, so that the scanner reports it.
 pub(super) fn string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     for chunk in text.utf8_chunks() {
@@ -60,7 +58,7 @@ fn parse(
     let mut stack = Stack::default();
     let mut at = 0;
     loop {
-        // A value begins here.
+        // A value begins here. JSON is tried first, because its quotes show where it ends.
         let is_container = matches!(text.get(at), Some(b'{' | b'['));
         let whole = (is_container && !frames.is_empty())
             .then(|| value_end::<Plain>(text, at, &mut stack).ok())
@@ -124,7 +122,7 @@ fn parse(
     }
 }
 
-/// What stands before a value: a comma, the name of a member.
+/// Appends the text before a value: a comma, and the name of the member.
 fn begin(
     text: &[u8],
     frames: &mut [Frame],
@@ -148,7 +146,7 @@ fn closer(frame: &Frame) -> u8 {
     if frame.is_list { b']' } else { b'}' }
 }
 
-/// Where the name at `at` lies, with `=` behind it.
+/// Range of the name at `at`, if `=` follows.
 fn name(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = text.get(at..)?;
     let rest = &rest[..rest.len().min(LONGEST_NAME)];
@@ -157,7 +155,7 @@ fn name(text: &[u8], at: usize) -> Option<(usize, usize)> {
     (length > 0 && rest.get(length) == Some(&b'=')).then_some((at, at + length))
 }
 
-/// Whether a value inside `frame` may end at `at`.
+/// True if a value inside `frame` may end at `at`.
 fn ends(text: &[u8], at: usize, frame: Option<&Frame>) -> bool {
     let Some(frame) = frame else {
         return at == text.len();
@@ -211,7 +209,7 @@ mod tests {
                 "{type=IAMUser, principalid=AIDA, arn=arn:aws:iam::1:user/日本, sessioncontext=null}",
                 r#"{"type":"IAMUser","principalId":"AIDA","arn":"arn:aws:iam::1:user/日本"}"#,
             ),
-            // What looks like structure and is part of a value.
+            // Brackets, commas and `=` inside a value.
             (
                 "{u=a,b=c,d, v=x, y z=1, w=}",
                 r#"{"u":"a,b=c,d","v":"x, y z=1","w":""}"#,
@@ -226,7 +224,7 @@ mod tests {
             ("{a=null, b=null}", "{}"),
             ("{a=null}", "{}"),
             ("{a=1, b}", r#"{"a":"1, b"}"#),
-            // JSON inside.
+            // JSON inside a struct.
             (
                 r#"{p={"v":[1, {"a=b":"}, x="}]}, q=[{"k": 2}], r={}}"#,
                 r#"{"p":{"v":[1,{"a=b":"}, x="}]},"q":[{"k":2}],"r":{}}"#,
@@ -267,7 +265,7 @@ mod tests {
         assert_eq!(made(&deep(DEEPEST + 1)), None);
     }
 
-    /// Valid whatever it is given, and in time.
+    /// Any text gives valid JSON or none, in linear time.
     #[test]
     fn any_text_comes_to_an_end() {
         let mut chance = crate::text::chance::Chance::new(3);

@@ -1,9 +1,8 @@
-//! The rows of `aws cloudtrail get-query-results`: each an array of objects with one column each.
+//! Converts the output of `aws cloudtrail get-query-results`, in which each row is an array of objects with one column each.
 //!
-//! The document stays as it is, but for the key `QueryResultRows`, which becomes `Events`, and the rows,
-//! each of which becomes an event. A row that is not whole becomes the beginning of one, so that it counts as
-//! damaged. Where the columns of the first row identify no events (`SELECT eventName, count(*)`), all stays as
-//! it is. Not for: what the columns mean (`columns`).
+//! The document stays as it is, except that the key `QueryResultRows` becomes `Events`, and each row becomes an event. A
+//! damaged row becomes the beginning of an event, so that it is counted as damaged. If the columns of the first row do not
+//! identify events (`SELECT eventName, count(*)`), the whole list stays as it is.
 
 use std::borrow::Cow;
 
@@ -14,29 +13,29 @@ use crate::event::Node;
 use crate::scan::{FaultKind, Plain, Stack, skip_space, value_end};
 use crate::text::{Escaping, Text, Value};
 
-/// The member of `aws cloudtrail get-query-results` that holds rows of columns.
+/// The member that contains the rows.
 pub(crate) const ROWS: &[u8] = b"\"QueryResultRows\"";
 
-/// White space inside what begins a list or a row is followed this far.
+/// Most white space, in bytes, between the tokens that begin a list or a row.
 const FAR: usize = 4096;
 
-/// A row nests no deeper: what clients write has two levels. So that brackets alone are soon done with.
+/// Most levels of a row: the AWS CLI writes two. The limit keeps text of many brackets from being read quadratically.
 const DEEPEST: usize = 64;
 
-/// Where in the document the next byte lies.
+/// The position of the next byte in the document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum LakePosition {
-    /// Outside the rows.
+    /// Outside of the rows.
     #[default]
-    Around,
-    /// Among the rows.
+    Outside,
+    /// Between two rows.
     Rows,
-    /// Behind a broken row.
-    Behind,
+    /// After a damaged row.
+    AfterDamage,
 }
 
 pub(super) struct Lake {
-    /// No row is longer.
+    /// Longest row, in bytes.
     longest: usize,
     place: LakePosition,
     columns: EventColumns,
@@ -56,13 +55,13 @@ impl Lake {
     }
 }
 
-/// What something that may begin at a place does.
+/// Whether bytes begin with a sequence of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PrefixMatch {
-    /// It does, and is so long.
+    /// They do; the length of the tokens and the white space between them.
     Matches(usize),
     Differs,
-    /// The bytes end too early to tell.
+    /// The bytes end too early.
     NeedsMore,
 }
 
@@ -74,7 +73,7 @@ struct LakeRow<'b> {
 }
 
 impl<'b> LakeRow<'b> {
-    /// Reads a whole, valid JSON array; `None` when anything in it is no object.
+    /// Reads a complete, valid JSON array; `None` if an element is not an object.
     fn of(bytes: &'b [u8]) -> Option<LakeRow<'b>> {
         let mut row = LakeRow::default();
         let mut is_row = true;
@@ -106,7 +105,7 @@ fn text(value: Node<'_>) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether bytes begin with `tokens`, white space between them or not.
+/// Compares the beginning of `bytes` with tokens that may have white space between them.
 fn begins_with(bytes: &[u8], tokens: &[&[u8]], all: bool) -> PrefixMatch {
     let window = &bytes[..bytes.len().min(FAR)];
     let is_all = all || window.len() < bytes.len() || window.len() == FAR;
@@ -127,17 +126,17 @@ fn begins_with(bytes: &[u8], tokens: &[&[u8]], all: bool) -> PrefixMatch {
     PrefixMatch::Matches(at)
 }
 
-/// The key in front of a list of rows, which may have none.
+/// The key of a list of rows and its opening bracket. The list may be empty.
 fn list(bytes: &[u8], all: bool) -> PrefixMatch {
     begins_with(bytes, &[ROWS, b":", b"["], all)
 }
 
-/// A row whose first column has a name.
+/// The beginning of a row: its first column has a name.
 fn row(bytes: &[u8], all: bool) -> PrefixMatch {
     begins_with(bytes, &[b"[", b"{", b"\""], all)
 }
 
-/// Where in the first bytes of a text a list of rows begins.
+/// Offset of the first list of rows in the first bytes of a text.
 pub(super) fn begins(head: &[u8]) -> Option<usize> {
     let mut places = memchr::memmem::find_iter(head, ROWS);
     places.find(|at| matches!(list(&head[*at..], true), PrefixMatch::Matches(_)))
@@ -149,9 +148,9 @@ impl Transcode for Lake {
         while taken < source.len() {
             let (rest, at) = (&source[taken..], at + taken as u64);
             let length = match self.place {
-                LakePosition::Around => self.around(rest, at, end, out),
-                LakePosition::Rows => self.among(rest, at, end, out),
-                LakePosition::Behind => self.behind(rest, end),
+                LakePosition::Outside => self.outside(rest, at, end, out),
+                LakePosition::Rows => self.between_rows(rest, at, end, out),
+                LakePosition::AfterDamage => self.after(rest, end),
             };
             let Some(length) = length else {
                 break;
@@ -163,11 +162,11 @@ impl Transcode for Lake {
 }
 
 impl Lake {
-    /// Passes on what lies around the rows, up to the key in front of them.
-    fn around(&mut self, rest: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
-        // Inside a string, the quotes of such a key have backslashes before them.
+    /// Passes on text outside of the rows, up to the key before them.
+    fn outside(&mut self, rest: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
+        // A key inside a string is not found, because its quotes are escaped there.
         let Some(key) = memchr::memmem::find(rest, ROWS) else {
-            // Half a key is left for later.
+            // The last bytes may be the beginning of a key.
             let most = if end { 0 } else { ROWS.len() - 1 };
             let kept = rest.len().saturating_sub(most);
             out.copy(&rest[..kept], at);
@@ -196,8 +195,8 @@ impl Lake {
         }
     }
 
-    /// Whether the rows behind the bracket that ends at `opened` are events, as far as the first one tells;
-    /// `None` when it is not there.
+    /// True if the rows after the bracket that ends at `opened` are events, judging by the first row; `None` if that row
+    /// has not arrived.
     fn is_of_events(&mut self, rest: &[u8], opened: usize, end: bool) -> Option<bool> {
         let window = &rest[..rest.len().min(self.longest)];
         let all = end || rest.len() > self.longest;
@@ -221,13 +220,19 @@ impl Lake {
                 }))
             }
             Err(fault) if fault.why == FaultKind::End && !all => None,
-            // What is left of it has CloudTrail's names in it, or not.
+            // The first row is damaged: the names before the damage decide.
             Err(fault) => Some(has_names(&bytes[..fault.at.min(bytes.len())])),
         }
     }
 
-    /// Deals with a row, or with what stands between two of them.
-    fn among(&mut self, rest: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
+    /// Converts a row, or passes on the text between two rows.
+    fn between_rows(
+        &mut self,
+        rest: &[u8],
+        at: u64,
+        end: bool,
+        out: &mut MappedText,
+    ) -> Option<usize> {
         let is_between = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',');
         let between = rest.iter().take_while(|byte| is_between(byte)).count();
         if between > 0 {
@@ -235,7 +240,7 @@ impl Lake {
             return Some(between);
         }
         if rest.first() != Some(&b'[') {
-            self.place = LakePosition::Around;
+            self.place = LakePosition::Outside;
             return Some(0);
         }
         let window = &rest[..rest.len().min(self.longest)];
@@ -247,9 +252,9 @@ impl Lake {
             Err(fault) if fault.why == FaultKind::End && !end && rest.len() <= self.longest => None,
             Err(fault) => {
                 let is_cut = fault.why == FaultKind::End && rest.len() <= self.longest;
-                self.place = LakePosition::Behind;
+                self.place = LakePosition::AfterDamage;
                 out.put(if is_cut { CUT } else { BROKEN }, at);
-                // The bracket at least, so that it's not the next row once more.
+                // Skips the bracket, so that the same row is not tried again.
                 Some(1)
             }
         }
@@ -270,15 +275,15 @@ impl Lake {
         out.copy(bytes, at);
     }
 
-    /// Looks for the next row, or the next list of rows, behind a broken one.
-    fn behind(&mut self, rest: &[u8], end: bool) -> Option<usize> {
+    /// Searches for the next row, or the next list of rows, after a damaged row.
+    fn after(&mut self, rest: &[u8], end: bool) -> Option<usize> {
         let mut from = 0;
         while let Some(skip) = memchr::memchr2(b'[', b'"', &rest[from..]) {
             let at = from + skip;
             let (begins, place) = if rest[at] == b'[' {
                 (row(&rest[at..], end), LakePosition::Rows)
             } else {
-                (list(&rest[at..], end), LakePosition::Around)
+                (list(&rest[at..], end), LakePosition::Outside)
             };
             match begins {
                 PrefixMatch::Matches(_) => {
@@ -293,7 +298,7 @@ impl Lake {
     }
 }
 
-/// True when these bytes name what CloudTrail's events have.
+/// True if these bytes contain a name of a CloudTrail event.
 fn has_names(bytes: &[u8]) -> bool {
     bytes.split(|byte| *byte == b'"').any(|name| {
         let name = Text::once(name);

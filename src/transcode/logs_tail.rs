@@ -1,4 +1,4 @@
-//! `aws logs tail`: a time and mostly the name of a stream before each record.
+//! Removes the prefixes of `aws logs tail`: a time, and in most formats the name of a log stream, before each record.
 //!
 //! ```text
 //! 2019-06-09T01:11:06.000000+00:00 123456789012_CloudTrail_us-east-1 {"eventVersion":…}   (--format detailed)
@@ -8,17 +8,17 @@
 //!     "eventVersion": …
 //! ```
 //!
-//! As the AWS CLI's source has it. The prefixes become line ends and all else stays. Not for: messages that
-//! are no records; they pass like any other text.
+//! These are the formats in the source code of the AWS CLI. A prefix becomes a line end; everything else stays, also
+//! messages that are not CloudTrail records.
 
 use super::{MARK, MappedText, Transcode};
 
-/// The longest prefix: a time, and a stream's name of 512 characters (CloudWatch Logs API reference).
+/// Longest prefix, in bytes: a time, and a stream name of up to 512 characters (CloudWatch Logs API reference).
 const LONGEST: usize = 64 + 4 * 512;
 
 #[derive(Default)]
 pub(super) struct LogsTail {
-    /// What comes next stands in the middle of a line.
+    /// The next byte is in the middle of a line.
     inside: bool,
 }
 
@@ -54,13 +54,13 @@ impl Transcode for LogsTail {
     }
 }
 
-/// Whether more bytes could make a prefix of what these begin with.
+/// True if these bytes may become a prefix when more arrive.
 fn is_undecided(bytes: &[u8]) -> bool {
     let newline = memchr::memchr(b'\n', bytes);
     bytes.len() < LONGEST && newline.is_none_or(|at| at + 1 == bytes.len())
 }
 
-/// How many bytes of a line stand before its record, if it has the form.
+/// Length of the prefix before the record of a line; `None` if the line has no prefix.
 pub(super) fn prefix(bytes: &[u8]) -> Option<usize> {
     let bytes = &bytes[..bytes.len().min(LONGEST)];
     let stamp = stamp(bytes)?;
@@ -75,17 +75,18 @@ pub(super) fn prefix(bytes: &[u8]) -> Option<usize> {
         );
         return (is_stream && is_object && !has_quotes(name)).then_some(stamp + 1 + end);
     }
-    // The record begins on the next line.
+    // `--format json`: the record begins on the next line.
     let opens = rest.get(end + 1) == Some(&b'{');
     (opens && !has_quotes(name)).then_some(stamp + 1 + end)
 }
 
-/// A stream's name has none of these.
+/// True for text that cannot be the name of a log stream. It keeps the time inside a JSON value or a log message from
+/// looking like a prefix.
 fn has_quotes(name: &[u8]) -> bool {
     name.iter().any(|byte| matches!(byte, b'"' | b'*' | b':'))
 }
 
-/// The length of the time that these bytes begin with.
+/// Length of the time at the start; `None` if there is none.
 fn stamp(bytes: &[u8]) -> Option<usize> {
     const FORM: &[u8] = b"0000-00-00T00:00:00";
     let fits = |form: &[u8], bytes: &[u8]| {

@@ -1,11 +1,11 @@
-//! Shapes of saved output that are not JSON on the outside, turned into JSON lines on their way to the
-//! scanner, so that there is one engine and one account.
+//! Converts saved output that is not plain JSON into JSON lines, on its way to the scanner, so that one engine reads all
+//! formats and counts their bytes.
 //!
-//! [`recognise`] tells by the first bytes of a source what it takes to read it: nothing, or one stage or
-//! more ([`SourceFormat`]), each with a transcoder of its own that sees bytes and gives bytes. A sparse map
-//! ([`Origins`]) leads back from every place of the text to the byte of the source, so that offsets and the
-//! account mean the file as it lies there. What a transcoder doesn't know it passes on as it is: the scanner
-//! judges it like any other text.
+//! [`recognise`] decides from the first bytes of a source how to read it: as it is, or through one or more stages
+//! ([`SourceFormat`]). Each stage has a transcoder, which receives bytes and returns bytes. A sparse map ([`Origins`])
+//! leads from each offset of the text back to the offset in the source, so that the offsets and byte counts of every
+//! report are those of the file itself. A transcoder passes on bytes that it does not recognise, so the scanner reports
+//! them like any other text.
 //!
 //! ```
 //! use trailsift::transcode::recognise;
@@ -14,7 +14,7 @@
 //! let recipe = recognise(saved).unwrap();
 //! let mut rest = &saved[..];
 //! let mut transcoder = recipe.open(Box::new(move |buffer| {
-//!     std::io::Read::read(&mut rest, buffer).map_err(|error| error.to_string())
+//!     std::io::Read::read(&mut rest, buffer).map_err(Into::into)
 //! }), 16 << 20);
 //! let block = transcoder.block(100, 100);
 //! assert_eq!(block.bytes, "\u{feff}{\"Events\":[]}".as_bytes());
@@ -22,8 +22,8 @@
 //! assert!(block.end);
 //! ```
 //!
-//! Not for: reading files (`input`), finding events in the text (`dump`), telling why a file is refused
-//! (`dump::foreign`).
+//! Files are read by `input`, events are found by `dump`, and the reason why a file is refused comes from
+//! `dump::foreign`.
 
 mod ansi;
 mod columns;
@@ -48,38 +48,38 @@ pub use pipeline::{MappedText, SourceError, SourceReader, StageChain, TextChunk,
 pub use sniff::{HEAD, recognise};
 pub use utf16::Endian;
 
-/// U+FEFF in UTF-8: what stands before the text of another program, and is no part of its first line.
+/// The byte order mark, U+FEFF in UTF-8. It may precede the output of a program and does not belong to the first line.
 pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Makes text of bytes, a stretch at a time.
+/// Converts bytes to text, piece by piece.
 pub(crate) trait Transcode: Send {
-    /// Makes what can be made of `source`, whose first byte has the offset `at`, and says how many bytes of
-    /// it are dealt with; the others come again, with more behind them. With `end` nothing follows, and all
-    /// must be dealt with.
+    /// Converts the beginning of `source`, whose first byte has the offset `at` in the source, and returns the number of
+    /// bytes that are finished. The other bytes are passed again later, followed by more. With `end` there are no more
+    /// bytes, and all must be finished.
     fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize;
 
-    /// Passes on what it could make nothing of for too long, as it is.
+    /// Passes on bytes that could not be converted within the limit.
     fn pass(&mut self, source: &[u8], at: u64, out: &mut MappedText) {
         out.copy(source, at);
     }
 }
 
-/// What a source is on the outside.
+/// The outer format of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceFormat {
-    /// UTF-16, as PowerShell 5 writes it with `>`.
+    /// UTF-16, written by `>` in PowerShell 5.
     Utf16(Endian),
-    /// Escape sequences of a terminal in it, as `jq -C` and `--color on` write them.
+    /// Text with escape sequences of a terminal, written by `jq -C` and `--color on`.
     Ansi,
-    /// The console's "Download CSV", or the CSV of Athena or Lake, also after a spreadsheet.
+    /// The console's "Download CSV", or CSV of Athena or CloudTrail Lake, also after a spreadsheet has saved it.
     Csv,
-    /// The rows of `aws cloudtrail get-query-results`.
+    /// Output of `aws cloudtrail get-query-results`.
     Lake,
-    /// YAML, as `--output yaml` and `yaml-stream` write it.
+    /// Output of `--output yaml` and `--output yaml-stream`.
     Yaml,
-    /// `--output text`.
+    /// Output of `--output text`.
     Text,
-    /// `aws logs tail`.
+    /// Output of `aws logs tail`.
     LogsTail,
 }
 
@@ -97,36 +97,36 @@ impl SourceFormat {
     }
 }
 
-/// The stages that a source takes, the first of which sees its bytes.
+/// The stages that a source needs. The first one receives its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipe {
     shapes: Vec<SourceFormat>,
 }
 
 impl Recipe {
-    /// What the source is, from the outside to the inside.
+    /// The formats of the source, from the outermost to the innermost.
     pub fn shapes(&self) -> &[SourceFormat] {
         &self.shapes
     }
 
-    /// Starts making text of the bytes that `pull` gives, which are all of the source, its head included. No
-    /// row, line or item is waited for beyond `longest` bytes.
+    /// Starts the conversion. `pull` returns all bytes of the source, including those that were examined. A row, line or
+    /// item may be up to `longest` bytes long.
     pub fn open(&self, pull: SourceReader, longest: usize) -> Transcoder {
         Transcoder::new(pull, self.chain(longest))
     }
 
-    /// The stages alone, for whoever has the bytes at hand.
+    /// The stages alone, for bytes that are already in memory.
     pub fn chain(&self, longest: usize) -> StageChain {
         let stages = self.shapes.iter().map(|shape| shape.transcoder(longest));
         StageChain::new(stages.collect(), longest)
     }
 
-    /// What makes the source readable for a person, if it isn't as it lies there.
+    /// The stages that are needed to show the source to a person, if any.
     pub fn readable(&self) -> Option<Recipe> {
         self.only(|shape| matches!(shape, SourceFormat::Utf16(_)))
     }
 
-    /// What makes plain UTF-8 of the source, and leaves it in its shape.
+    /// The stages that convert the source to plain UTF-8 in its own format, if any.
     pub fn plain(&self) -> Option<Recipe> {
         self.only(|shape| matches!(shape, SourceFormat::Utf16(_) | SourceFormat::Ansi))
     }

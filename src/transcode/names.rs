@@ -1,11 +1,11 @@
-//! What columns are called: by the console, in the envelope, in the record, and below it.
+//! Names of columns: those of the console, of the envelope, of the record, and of its nested members.
 //!
-//! Names are compared without regard to case, blanks, `_` and `-`. Not for: what becomes of a column's text
-//! (`columns`).
+//! Names are compared without regard to case, spaces, `_` and `-`, because the console writes `Event time`, Athena
+//! `eventtime` and a spreadsheet user `event_time`.
 
 use crate::event::{ENVELOPE, RECORD};
 
-/// Members of a record that are objects or lists.
+/// Members of a record that are objects or lists ("CloudTrail record contents" in the CloudTrail user guide).
 pub(super) const OBJECTS: [&str; 11] = [
     "userIdentity",
     "requestParameters",
@@ -20,7 +20,7 @@ pub(super) const OBJECTS: [&str; 11] = [
     "insightDetails",
 ];
 
-/// Of these, the ones whose names inside are those of each service.
+/// Those of them whose members each service defines, so their spelling is not known.
 const FREE: [&str; 5] = [
     "requestParameters",
     "responseElements",
@@ -35,7 +35,7 @@ const FLAGS: [&str; 3] = [
     "sessionCredentialFromConsole",
 ];
 
-/// Names below the objects of a record, which Lake and Athena write in lower case.
+/// Names of nested members of a record. Lake and Athena write them in lower case.
 const BELOW: [&str; 61] = [
     "type",
     "principalId",
@@ -100,35 +100,35 @@ const BELOW: [&str; 61] = [
     "eventID",
 ];
 
-/// Columns of whole records, without what spellings differ in.
+/// Columns that contain whole records, in normalised spelling.
 pub(super) const WHOLES: [&[u8]; 2] = [b"eventjson", b"cloudtrailevent"];
 
-/// How the text of a column becomes a value.
+/// How the text of a column is converted to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ColumnKind {
     Text,
     Time,
     Flag,
-    /// JSON, or the text of a struct, below this member of a record.
+    /// JSON, or the text of a Hive struct, in this member of a record.
     Object(&'static str),
-    /// The record's `resources`, from a column that is spelled like the envelope's.
+    /// The record's `resources`, in a column with the spelling of the envelope.
     Resources,
 }
 
-/// A name without what spellings differ in.
+/// The normalised spelling of a name.
 pub(super) fn plain(name: &[u8]) -> Vec<u8> {
     let kept = name
         .iter()
         .filter(|byte| !matches!(byte, b' ' | b'_' | b'-'));
     let plain: Vec<u8> = kept.map(u8::to_ascii_lowercase).collect();
-    // The one heading of the console's that is no name of CloudTrail's in other spelling.
+    // The only heading of the console that is not a CloudTrail name in another spelling.
     match &*plain {
         b"awsaccesskey" => b"accesskeyid".to_vec(),
         _ => plain,
     }
 }
 
-/// True for the name of a column that CloudTrail's events have.
+/// True for a column name that belongs to CloudTrail events.
 pub(super) fn is_known(name: &[u8]) -> bool {
     let plain = plain(name.trim_ascii());
     let first = plain.split(|byte| *byte == b'.').next().unwrap_or_default();
@@ -155,7 +155,7 @@ pub(super) fn kind(name: &'static str) -> ColumnKind {
     }
 }
 
-/// How CloudTrail spells a name below `root`.
+/// CloudTrail's spelling of a nested member of `root`; `None` if it is not known.
 pub(super) fn spelled(root: &str, name: &[u8]) -> Option<&'static str> {
     if FREE.contains(&root) {
         return None;

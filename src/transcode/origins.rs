@@ -1,20 +1,19 @@
-//! Where the bytes of a text that was made from another lie in that other one: a sparse map, a few runs a
-//! line of input.
+//! Maps offsets in converted text to offsets in the source. The map is sparse: a few runs per line of input.
 //!
-//! A text may be made in several stages (UTF-16 to UTF-8, then YAML to JSON); each has runs of its own, and
-//! a place is traced back through all of them. Not for: making text (`pipeline`).
+//! Text may be converted by several stages (UTF-16 to UTF-8, then YAML to JSON). Each stage has its own runs, and an
+//! offset is traced back through all of them.
 
-/// A stretch of text in which every `step` bytes come from `takes` bytes of the source.
+/// A range of text in which every `step` bytes come from `takes` bytes of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct OriginRun {
-    /// Where it begins in the text.
+    /// Offset of the range in the text.
     pub at: u64,
-    /// What stood there in the source.
+    /// Offset in the source that it comes from.
     pub source: u64,
     /// Bytes of text that belong together: one character.
     pub step: u8,
-    /// How many bytes of the source each of these takes; 0 for text that is made up, all of which lies where
-    /// `source` does.
+    /// Number of source bytes that each character replaces; 0 for text that is not in the source, all of which maps to
+    /// `source`.
     pub takes: u8,
 }
 
@@ -29,7 +28,7 @@ impl OriginRun {
 pub(super) struct StageOrigins(Vec<OriginRun>);
 
 impl StageOrigins {
-    /// Adds a run behind the others, unless the last one goes on into it.
+    /// Appends a run, unless the last run already continues into it.
     pub fn push(&mut self, run: OriginRun) {
         match self.0.last_mut() {
             Some(last) if last.at == run.at => *last = run,
@@ -41,7 +40,7 @@ impl StageOrigins {
         }
     }
 
-    /// Where the byte at `at` comes from. Bytes before the first run come from where it does.
+    /// The origin of the byte at `at`. Bytes before the first run have the origin of that run.
     pub fn source_of(&self, at: u64) -> u64 {
         let next = self.0.partition_point(|run| run.at <= at);
         match self.0.get(next.saturating_sub(1)) {
@@ -51,17 +50,17 @@ impl StageOrigins {
         }
     }
 
-    /// What is needed for the places from `from` to `to`, both included.
+    /// The runs that are needed for the offsets `from..=to`.
     fn between(&self, from: u64, to: u64) -> StageOrigins {
         let first = self.0.partition_point(|run| run.at <= from);
-        let behind = self.0.partition_point(|run| run.at <= to);
-        StageOrigins(self.0[first.saturating_sub(1)..behind.max(first)].to_vec())
+        let after = self.0.partition_point(|run| run.at <= to);
+        StageOrigins(self.0[first.saturating_sub(1)..after.max(first)].to_vec())
     }
 
-    /// Forgets what is needed for places before `at` only.
+    /// Removes runs that are only needed for offsets before `at`.
     pub fn forget(&mut self, at: u64) {
         let first = self.0.partition_point(|run| run.at <= at).saturating_sub(1);
-        // Seldom, so that many small steps cost no more than few large ones.
+        // Removes at least half of the runs at a time, so that many small steps cost no more than a few large ones.
         if 2 * first >= self.0.len() {
             self.0.drain(..first);
         }
@@ -76,7 +75,7 @@ impl StageOrigins {
     }
 }
 
-/// Traces places of a made text back to the bytes it was made from.
+/// Maps offsets of converted text to the bytes that it was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origins {
     /// The first stage first.
@@ -84,7 +83,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// What is needed for the places from `from` to `to`, both included, of what the last stage made.
+    /// The runs that are needed for the offsets `from..=to` of the last stage's output.
     pub(super) fn between<'r>(
         stages: impl DoubleEndedIterator<Item = &'r StageOrigins>,
         mut from: u64,
@@ -99,19 +98,19 @@ impl Origins {
         Origins { stages: needed }
     }
 
-    /// True for a text that was not made from another: every byte is where it was.
+    /// True for text that was not converted: every byte has its own offset.
     pub fn is_empty(&self) -> bool {
         self.stages.is_empty()
     }
 
-    /// Offset, in the bytes everything was made from, of what became the byte at `at`.
+    /// Offset in the source of the byte at `at`.
     pub fn source_of(&self, at: u64) -> u64 {
         let stages = self.stages.iter().rev();
         stages.fold(at, |at, runs| runs.source_of(at))
     }
 
-    /// Where between two places what the byte of the source at `source` became lies: the last place that comes
-    /// from it or from before it. `None` when that is outside.
+    /// The last offset in `from..to` that comes from the source byte at `source` or from one before it; `None` if it is
+    /// outside of that range.
     pub fn place_of(&self, source: u64, mut from: u64, mut to: u64) -> Option<u64> {
         let is_before = |place| self.source_of(place) <= source;
         if from == to || !is_before(from) || is_before(to) {
@@ -128,7 +127,7 @@ impl Origins {
         Some(from)
     }
 
-    /// Forgets what is needed for places before `at` only.
+    /// Removes runs that are only needed for offsets before `at`.
     pub fn forget(&mut self, mut at: u64) {
         for runs in self.stages.iter_mut().rev() {
             runs.forget(at);
@@ -136,7 +135,7 @@ impl Origins {
         }
     }
 
-    /// Adds what is known of the places that follow.
+    /// Appends the runs of the text that follows.
     pub fn extend(&mut self, more: &Origins) {
         if self.stages.is_empty() {
             self.stages = more.stages.clone();
@@ -148,7 +147,7 @@ impl Origins {
     }
 }
 
-/// Offset in the source of what lies at `at` in a text, which is the source itself where there are no origins.
+/// Offset in the source of the byte at `at`. Without origins, the text is the source.
 pub fn source_of(origins: Option<&Origins>, at: u64) -> u64 {
     origins.map_or(at, |origins| origins.source_of(at))
 }

@@ -1,33 +1,31 @@
-//! Runs a source through its transcoders, a block at a time.
+//! Passes a source through its transcoders, chunk by chunk.
 //!
-//! Bytes are pushed from stage to stage; each takes as many as it can make something of and leaves the rest
-//! for when more is there. So memory is bounded by the longest line, whatever the length of the source.
-//!
-//! Not for: what a stage makes of its bytes (a file each).
+//! Bytes are pushed from stage to stage. Each stage converts as many as it can and stores the rest until more arrive, so
+//! memory is bounded by the longest line, not by the length of the source.
 
 use super::Transcode;
 use super::origins::{OriginRun, Origins, StageOrigins};
 use crate::text::json;
 
-/// Why a source ended too early, as a sentence for people. The type that it was made from can be asked for.
+/// Why a source ended early, as a sentence for people. The original error can be found by downcasting.
 pub type SourceError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Where raw bytes come from: fills the buffer with some, `Ok(0)` is the end.
+/// Fills the buffer with the next bytes of a source and returns their number; 0 at the end.
 pub type SourceReader = Box<dyn FnMut(&mut [u8]) -> Result<usize, SourceError> + Send>;
 
-/// How much is read from the source at once.
+/// Bytes per read of the source.
 const CHUNK: usize = 256 << 10;
 
-/// Text on its way out of a stage.
+/// The output of a stage, with the map from its offsets to offsets in the stage's input.
 ///
-/// Places in the source never go back from one call to the next. Bytes of it that nothing is made of belong
-/// to the text before them; a line end stands for those at the very beginning.
+/// Offsets in the source never decrease from one call to the next. Source bytes without output belong to the output
+/// before them; if there is none yet, a line end is written for them.
 #[derive(Debug, Default)]
 pub struct MappedText {
     bytes: Vec<u8>,
-    /// How many of them were handed on.
+    /// Number of these bytes that were passed to the next stage.
     taken: usize,
-    /// Offset of the first byte of `bytes`.
+    /// Offset of the first of `bytes`.
     base: u64,
     runs: StageOrigins,
 }
@@ -41,7 +39,7 @@ impl MappedText {
         self.bytes.len() - self.taken
     }
 
-    /// Hands on the next `count` bytes.
+    /// Moves the next `count` bytes to `into`.
     fn hand_on(&mut self, count: usize, into: &mut Vec<u8>) {
         let end = self.taken + count;
         into.extend_from_slice(&self.bytes[self.taken..end]);
@@ -53,17 +51,17 @@ impl MappedText {
         }
     }
 
-    /// Adds bytes that stand at `source` as they are.
+    /// Adds bytes of the source, which begin at `source`, unchanged.
     pub fn copy(&mut self, bytes: &[u8], source: u64) {
         self.chars(bytes, source, 1, 1);
     }
 
-    /// Adds text that is made up, or made from the source as a whole, from what stands at `source`.
+    /// Adds text that is not in the source, or replaces a range of it. All of it maps to the offset `source`.
     pub fn put(&mut self, text: &[u8], source: u64) {
         self.chars(text, source, 1, 0);
     }
 
-    /// Adds characters of `step` bytes each, each of which took `takes` bytes of the source, from `source` on.
+    /// Adds characters of `step` bytes each. Each of them replaces `takes` bytes of the source, from `source` on.
     pub fn chars(&mut self, text: &[u8], source: u64, step: u8, takes: u8) {
         if text.is_empty() {
             return;
@@ -78,7 +76,7 @@ impl MappedText {
         self.bytes.extend_from_slice(text);
     }
 
-    /// Adds text that stands at `source` as a JSON string.
+    /// Adds source text that begins at `source`, as a JSON string.
     pub fn string(&mut self, text: &[u8], source: u64) {
         let is_plain = |byte: &u8| *byte >= b' ' && !matches!(byte, b'"' | b'\\');
         self.put(b"\"", source);
@@ -92,7 +90,7 @@ impl MappedText {
         self.put(b"\"", source + text.len() as u64);
     }
 
-    /// Makes the text begin where the source does.
+    /// Makes the output begin where the source does: an offset 0 in the text must map to the offset 0 of the source.
     fn begin(&mut self, source: u64) {
         if self.end() == 0 && source > 0 {
             self.put(b"\n", 0);
@@ -100,15 +98,15 @@ impl MappedText {
     }
 }
 
-/// A transcoder with what it has not made anything of yet, and what it has made.
+/// A transcoder with its stored input and its output.
 struct Stage {
     transcode: Box<dyn Transcode>,
     pending: Vec<u8>,
     /// Offset of the first pending byte.
     at: u64,
-    /// How many pending bytes were too few.
+    /// Number of pending bytes at the last attempt that needed more.
     tried: usize,
-    /// What it can make nothing of up to this length is passed on as it is.
+    /// If no progress is made with more bytes than this, they are passed on unchanged.
     longest: usize,
     out: MappedText,
 }
@@ -116,7 +114,7 @@ struct Stage {
 impl Stage {
     fn push(&mut self, bytes: &[u8], end: bool) {
         self.pending.extend_from_slice(bytes);
-        // What was too little is tried again only when there is twice as much of it.
+        // A failed attempt is repeated when there is twice as much, so a long line is not read quadratically.
         if !end && self.pending.len() < 2 * self.tried {
             return;
         }
@@ -132,7 +130,7 @@ impl Stage {
         self.at += taken as u64;
         self.tried = self.pending.len();
         if end {
-            // The place behind the last byte is the end of the source.
+            // The offset after the last byte maps to the end of the source.
             self.out.begin(self.at);
             self.out.runs.push(OriginRun {
                 at: self.out.end(),
@@ -144,38 +142,38 @@ impl Stage {
     }
 }
 
-/// A block of made text.
+/// A chunk of converted text.
 #[derive(Debug, Default)]
 pub struct TextChunk {
     /// Offset of its first byte in the whole text.
     pub base: u64,
     /// The text.
     pub bytes: Vec<u8>,
-    /// Where the bytes of the block come from, the place behind the last one included.
+    /// Maps the offsets of this chunk, including the one after its last byte.
     pub origins: Origins,
-    /// Nothing follows.
+    /// The text ends here.
     pub end: bool,
-    /// Why the source ended, when it ended badly.
+    /// Why the source ended early, if it did.
     pub error: Option<SourceError>,
 }
 
 impl TextChunk {
-    /// Where in the text the byte of the source at `source` is, if the block holds it: the last place that
-    /// comes from it or from before it.
+    /// The last offset in the text that comes from the source byte at `source` or from one before it; `None` if the chunk
+    /// does not contain it.
     pub fn place_of(&self, source: u64) -> Option<u64> {
         let end = self.base + self.bytes.len() as u64;
         self.origins.place_of(source, self.base, end)
     }
 }
 
-/// Stages in a row, into which bytes are pushed.
+/// Connected stages: bytes are pushed into the first, and text comes out of the last.
 pub struct StageChain {
     stages: Vec<Stage>,
     ended: bool,
 }
 
 impl StageChain {
-    /// Makes text by stages, the first of which sees the bytes of the source. There must be one.
+    /// Connects stages. There must be at least one.
     pub(super) fn new(stages: Vec<Box<dyn Transcode>>, longest: usize) -> Self {
         let stages = stages.into_iter().map(|transcode| Stage {
             transcode,
@@ -191,7 +189,7 @@ impl StageChain {
         }
     }
 
-    /// Takes the next bytes of the source through all stages; `end` when nothing follows.
+    /// Pushes the next bytes of the source through all stages; `end` if the source ends here.
     pub fn push(&mut self, bytes: &[u8], end: bool) {
         self.ended = end;
         let Some((last, first)) = self.stages.split_last_mut() else {
@@ -207,8 +205,8 @@ impl StageChain {
         last.push(made.as_deref().unwrap_or(bytes), end);
     }
 
-    /// The next `size` bytes of text, or as many as are there. One byte is held back before the end, so that
-    /// the place behind the last one is known.
+    /// The next `size` bytes of text, or as many as are available. Before the end one byte is kept back, because the
+    /// origin of the offset after the chunk must be known.
     pub fn block(&mut self, size: usize) -> TextChunk {
         let ready = self.ready();
         let end = self.ended && ready <= size;
@@ -243,7 +241,7 @@ impl StageChain {
     }
 }
 
-/// A source and what is made of it.
+/// A source and the stages that convert it.
 pub struct Transcoder {
     pull: SourceReader,
     chunk: Vec<u8>,
@@ -261,7 +259,7 @@ impl Transcoder {
         }
     }
 
-    /// The next `size` bytes of text, fewer at its end, or as soon as there are `enough`.
+    /// The next `size` bytes of text. Returns fewer at the end, or as soon as `enough` are available.
     pub fn block(&mut self, size: usize, enough: usize) -> TextChunk {
         let wanted = enough.min(size).saturating_add(1);
         while !self.chain.ended && self.chain.ready() < wanted {
@@ -282,7 +280,7 @@ impl Transcoder {
         block
     }
 
-    /// All that is left of the text.
+    /// All text that remains.
     pub fn rest(&mut self) -> TextChunk {
         self.block(usize::MAX - 1, usize::MAX - 1)
     }

@@ -1,17 +1,16 @@
-//! What a source is on the outside, told by its first bytes.
-//!
-//! Not for: names and extensions, which lie.
+//! Recognises the format of a source by its first bytes. Names and extensions of files are not used, because people
+//! save any output under any name.
 
 use std::borrow::Cow;
 
 use super::utf16::Endian;
 use super::{MARK, Recipe, SourceFormat, ansi, csv, lake, logs_tail, text, yaml};
 
-/// How many first bytes tell.
+/// Number of first bytes that are examined.
 pub const HEAD: usize = 4096;
 
-/// What it takes to read a source that begins with these bytes (its first [`HEAD`] or more, or all of it where
-/// it is shorter); `None` when it is read as it lies there.
+/// The stages that a source with these first bytes needs; `None` if it needs none. `bytes` are the first [`HEAD`] bytes
+/// or more, or all bytes of a shorter source.
 pub fn recognise(bytes: &[u8]) -> Option<Recipe> {
     let head = &bytes[..bytes.len().min(HEAD)];
     let mut shapes = Vec::new();
@@ -28,8 +27,8 @@ pub fn recognise(bytes: &[u8]) -> Option<Recipe> {
     (!shapes.is_empty()).then_some(Recipe { shapes })
 }
 
-/// What text is, whatever it was packed in: of several shapes the one that begins first. `is_all` when it is
-/// the whole text.
+/// The format of text after any UTF-16 and escape sequences are removed. If it contains several formats, the first one
+/// counts. `is_all` if the text ends here.
 fn body(head: &[u8], is_all: bool) -> Option<SourceFormat> {
     let head = head.strip_prefix(MARK).unwrap_or(head);
     let rows = lake::begins(head).map(|at| (at, SourceFormat::Lake));
@@ -46,8 +45,8 @@ fn body(head: &[u8], is_all: bool) -> Option<SourceFormat> {
     first.map(|(_, shape)| shape)
 }
 
-/// True when no line begins with anything but JSON: most files are that, and thousands of small ones are
-/// looked at.
+/// True if every line begins like JSON. This is a shortcut: most files are JSON, and a folder may contain thousands of
+/// small ones.
 fn is_json(head: &[u8]) -> bool {
     let opens = |byte: Option<&u8>| {
         byte.is_none_or(|byte| byte.is_ascii_whitespace() || b"{}[]\"".contains(byte))
@@ -56,7 +55,7 @@ fn is_json(head: &[u8]) -> bool {
         && memchr::memchr_iter(b'\n', head).all(|at| opens(head.get(at + 1)))
 }
 
-/// The first line that is one of `--output text` or `aws logs tail`.
+/// The first line that is output of `--output text` or `aws logs tail`.
 fn lines(head: &[u8]) -> Option<(usize, SourceFormat)> {
     let mut at = 0;
     while at < head.len() {
@@ -73,7 +72,7 @@ fn lines(head: &[u8]) -> Option<(usize, SourceFormat)> {
     None
 }
 
-/// UTF-16 is told by its byte order mark, or by every other byte being NUL, as ASCII has it there.
+/// Recognises UTF-16 by its byte order mark or, without one, because every second byte of ASCII text is NUL.
 fn utf16(head: &[u8]) -> Option<Endian> {
     if head.starts_with(b"\xff\xfe") {
         return Some(Endian::Little);

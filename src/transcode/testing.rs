@@ -1,11 +1,11 @@
-//! What the tests of all transcoders need: a source run through a recipe in steps of any size.
+//! Shared by the tests of all transcoders: passes a source through a recipe in steps of any size.
 
 use super::{Origins, Recipe};
 
-/// The longest row of these tests.
+/// Longest row in these tests, in bytes.
 pub(super) const LONGEST: usize = 16 << 20;
 
-/// All that is made of `source`, given and taken `step` bytes at a time, and the whole map.
+/// All text made from `source`, which is passed and read `step` bytes at a time, and the whole map.
 pub(super) fn made(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Origins) {
     let mut rest = source.to_vec();
     let pull = move |buffer: &mut [u8]| {
@@ -21,7 +21,7 @@ pub(super) fn made(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Ori
         assert_eq!(block.base, made.len() as u64);
         assert!(block.end || block.bytes.len() == step);
         assert!(block.error.is_none());
-        // What a block knows is what the next one knows.
+        // Where chunks overlap, they have the same map.
         if !made.is_empty() {
             let place = block.base;
             assert_eq!(origins.source_of(place), block.origins.source_of(place));
@@ -34,8 +34,8 @@ pub(super) fn made(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Ori
     }
 }
 
-/// The text and the map are the same whatever the steps; the map begins and ends where the source does, and
-/// never goes back.
+/// Checks that text and map do not depend on the steps, and that the map begins and ends where the source does and never
+/// decreases.
 pub(super) fn check(recipe: &Recipe, source: &[u8]) {
     let (whole, origins) = made(recipe, source, usize::MAX >> 1);
     let end = whole.len() as u64;

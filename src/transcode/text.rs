@@ -1,35 +1,33 @@
-//! `--output text`: a line an event, with the record in one of its columns and a line for each resource
-//! below.
+//! Converts `--output text`: one line per event, with the record in one of its columns, followed by one line per resource.
 //!
-//! The client computes the columns of each page from the names that occur on it, sorts them by name, and
-//! prints none of them. So columns are told by what stands in them: the record is the one that begins with a
-//! brace, and the four behind it are always `EventId`, `EventName`, `EventSource` and `EventTime`. Where
-//! they are not, the record alone is taken, which tells all of that itself. Measured with version 1 and 2 of
-//! the AWS CLI.
+//! The AWS CLI computes the columns of each page from the member names on that page, sorts them by name, and does not
+//! print the names. The columns are therefore recognised by their content: the record begins with a brace, and the four
+//! columns after it are always `EventId`, `EventName`, `EventSource` and `EventTime`. If they are not, only the record is
+//! used, which contains the same values. Measured with versions 1 and 2 of the AWS CLI.
 //!
-//! Not for: `--query` that picks single values; its columns have no names at all.
+//! Output of a `--query` that selects single values cannot be recognised, because nothing names its columns.
 
 use super::{MARK, MappedText, Transcode};
 use crate::scan::{Plain, Stack, number_end, value_end};
 use crate::text::json;
 use crate::time;
 
-/// What an event's line begins with.
+/// The first column of an event's line.
 const EVENT: &[u8] = b"EVENTS\t";
 const RESOURCE: &[u8] = b"RESOURCES\t";
 const TOKEN: &[u8] = b"NEXTTOKEN\t";
-/// No access key is longer (IAM API reference).
+/// Longest access key id (IAM API reference).
 const LONGEST_KEY: usize = 128;
-/// Beside the events of CloudWatch Logs.
+/// First column of lines that `aws logs filter-log-events` adds to the events.
 const STREAM: &[u8] = b"SEARCHEDLOGSTREAMS\t";
 
 #[derive(Default)]
 pub(super) struct CliText {
-    /// The event of the lines before is still open: its resources may follow.
+    /// The event of the previous lines is not closed yet, because its resources may follow.
     open: Option<Open>,
-    /// Columns of the last event's line.
+    /// Number of columns of the last event's line.
     columns: usize,
-    /// Something was taken that is no white space.
+    /// A byte that is not white space has been read.
     begun: bool,
     stack: Stack,
 }
@@ -37,18 +35,18 @@ pub(super) struct CliText {
 /// An event that is not closed yet.
 #[derive(Clone, Copy)]
 struct Open {
-    /// Resources so far.
+    /// Number of resources so far.
     resources: usize,
-    /// Where its last line ends.
+    /// Offset of the end of its last line.
     end: u64,
 }
 
-/// A line without its end.
+/// A line without its line end.
 #[derive(Clone, Copy)]
 struct Line<'s> {
     text: &'s [u8],
     at: u64,
-    /// What ends it: nothing, at the end of the source.
+    /// The line end; empty at the end of the source.
     ending: &'s [u8],
 }
 
@@ -107,7 +105,7 @@ impl Transcode for CliText {
     fn pass(&mut self, source: &[u8], at: u64, out: &mut MappedText) {
         self.close(out);
         if source.starts_with(EVENT) {
-            // A line longer than any event is one that isn't whole.
+            // The line is longer than the longest event, so it counts as a damaged event.
             out.put(br#"{"CloudTrailEvent":"#, at);
             out.put(b"\n", at + source.len() as u64);
         } else {
@@ -117,7 +115,7 @@ impl Transcode for CliText {
 }
 
 impl CliText {
-    /// `--no-paginate` prints the token alone, before anything else.
+    /// `--no-paginate` prints the token alone, before anything else, so only the first line can be a token.
     fn may_be_token(&self, line: Line<'_>) -> bool {
         let is_word = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'{' | b'"' | b'[');
         !self.begun && !line.text.is_empty() && line.text.iter().all(is_word)
@@ -139,12 +137,12 @@ impl CliText {
         } else if line.text.starts_with(STREAM) {
             out.put(b"\n", line.at);
         } else if line.ending.is_empty() && self.columns > 0 && is_beginning(line.text) {
-            // Cut off inside the word that opens a line.
+            // The source ends inside the word that begins a line.
             out.put(br#"{"EventId":""#, line.at);
         } else if is_untagged(line.text) {
             self.event(line, line.text, out);
         } else if is_first && line.text.contains(&b'\t') {
-            // Columns without their beginning.
+            // The first line begins in the middle of its columns.
             cut(line, &[], line.at, out);
         } else {
             out.copy(line.text, line.at);
@@ -174,14 +172,14 @@ impl CliText {
         };
         open.resources += 1;
         open.end = line.end();
-        // Cut off, or another line has become part of it: the event is not whole.
+        // The source ends here, or bytes are missing and another line has become part of this one: the event is damaged.
         let is_kind = |kind: &[u8]| kind.iter().all(|b| b.is_ascii_alphanumeric() || *b == b':');
         if !kind.map_or(!line.ending.is_empty(), is_kind) {
             self.open = None;
             out.put(&object, line.at);
             return out.copy(line.ending, line.end());
         }
-        // In the order in which the client prints them as JSON.
+        // The order in which the AWS CLI prints them as JSON.
         for (key, text) in [("ResourceType", kind), ("ResourceName", Some(name))] {
             let Some(text) = text else { continue };
             object.extend_from_slice(if object.ends_with(b"{") {
@@ -197,7 +195,7 @@ impl CliText {
         out.put(&object, line.at);
     }
 
-    /// A line with an event in it, in these columns.
+    /// A line with these columns that contains an event.
     fn event(&mut self, line: Line<'_>, columns: &[u8], out: &mut MappedText) {
         let start = line.end() - columns.len() as u64;
         let columns: Vec<&[u8]> = columns.split(|byte| *byte == b'\t').collect();
@@ -208,20 +206,20 @@ impl CliText {
         };
         let is_whole =
             value_end::<Plain>(columns[record], 0, &mut self.stack) == Ok(columns[record].len());
-        let mut behind = names_behind(&columns[record + 1..]);
-        let is_broken = behind.is_none() && (!is_whole || runs_on(&columns[record + 1..]));
+        let mut after = names_after(&columns[record + 1..]);
+        let is_broken = after.is_none() && (!is_whole || runs_on(&columns[record + 1..]));
         let is_short = || match before {
-            0 => behind.is_none() && !is_log(&columns[record + 1..]),
+            0 => after.is_none() && !is_log(&columns[record + 1..]),
             before => columns.len() < before || !ends_whole(&columns[record..]),
         };
         if is_broken || line.ending.is_empty() && is_short() {
             return cut(line, &columns, start, out);
         }
-        // What a cut may have shortened, the record tells as well.
+        // The last column may be cut off, and the record contains the same value.
         if line.ending.is_empty() && is_whole {
-            behind = behind.map(|names| &names[..names.len() - 1]);
+            after = after.map(|names| &names[..names.len() - 1]);
         }
-        let Some(behind) = behind.filter(|_| record < 2) else {
+        let Some(after) = after.filter(|_| record < 2) else {
             let at = start + offset(&columns, record);
             out.put(b"\n", line.at);
             out.copy(columns[record], at);
@@ -241,7 +239,7 @@ impl CliText {
         } else {
             out.string(columns[record], at);
         }
-        for (nth, name) in behind.iter().enumerate() {
+        for (nth, name) in after.iter().enumerate() {
             let column = record + 1 + nth;
             let text = columns[column];
             if text.is_empty() {
@@ -262,7 +260,7 @@ impl CliText {
     }
 }
 
-/// The page's token. As a page without events, so that it counts when no other page follows.
+/// A page token. It is written as a page without events, so that it is found even if no other page follows.
 fn token(line: Line<'_>, text: &[u8], at: u64, out: &mut MappedText) {
     out.put(br#"{"Events":[],"NextToken":"#, line.at);
     out.string(text, at);
@@ -270,11 +268,11 @@ fn token(line: Line<'_>, text: &[u8], at: u64, out: &mut MappedText) {
     out.put(b"\n", line.end());
 }
 
-/// An event that isn't whole, as one that breaks off.
+/// A damaged event, written as one that is cut off.
 fn cut(line: Line<'_>, columns: &[&[u8]], start: u64, out: &mut MappedText) {
     out.put(br#"{"CloudTrailEvent":"#, line.at);
     if let Some(record) = columns.iter().position(|text| text.starts_with(b"{")) {
-        // As a string without its end, in which nothing is an event.
+        // A string without an end: the scanner finds no event inside of it.
         out.put(b"\"{", start + offset(columns, record));
     }
     if !line.ending.is_empty() {
@@ -282,7 +280,7 @@ fn cut(line: Line<'_>, columns: &[&[u8]], start: u64, out: &mut MappedText) {
     }
 }
 
-/// Where a column begins, from the first one on.
+/// Offset of a column in its line.
 fn offset(columns: &[&[u8]], nth: usize) -> u64 {
     columns[..nth]
         .iter()
@@ -299,8 +297,8 @@ const NAMES: [&str; 6] = [
     "Username",
 ];
 
-/// What the columns behind a record are; `None` when that can't be known.
-fn names_behind(columns: &[&[u8]]) -> Option<&'static [&'static str]> {
+/// Names of the columns after a record; `None` if they cannot be known.
+fn names_after(columns: &[&[u8]]) -> Option<&'static [&'static str]> {
     const WITHOUT_READ_ONLY: [&str; 5] = [
         "EventId",
         "EventName",
@@ -322,13 +320,13 @@ fn names_behind(columns: &[&[u8]]) -> Option<&'static [&'static str]> {
     }
 }
 
-/// Whether the last column, which no line end closes, is all there: a user is named in the record as well.
+/// True if the last column, which has no line end, is complete. The user name is also in the record, so a cut shows.
 fn ends_whole(columns: &[&[u8]]) -> bool {
     let (Some(record), Some(last)) = (columns.first(), columns.last()) else {
         return false;
     };
     let has = |text: &[u8]| memchr::memmem::find(record, text).is_some();
-    match names_behind(&columns[1..]).and_then(<[_]>::last) {
+    match names_after(&columns[1..]).and_then(<[_]>::last) {
         Some(&"Username") if last.is_empty() => [&br#""AWSService""#[..], br#""AWSAccount""#]
             .into_iter()
             .any(has),
@@ -337,22 +335,22 @@ fn ends_whole(columns: &[&[u8]]) -> bool {
     }
 }
 
-/// What stands behind a record of CloudWatch Logs: when it was taken in, in thousandths of a second.
-fn is_log(behind: &[&[u8]]) -> bool {
-    matches!(behind, [time] if time.len() > 12 && time.iter().all(u8::is_ascii_digit))
+/// True for the column after a record in CloudWatch Logs: the ingestion time in milliseconds since 1970.
+fn is_log(after: &[&[u8]]) -> bool {
+    matches!(after, [time] if time.len() > 12 && time.iter().all(u8::is_ascii_digit))
 }
 
-/// True where another line has become part of this one: bytes are missing.
-fn runs_on(behind: &[&[u8]]) -> bool {
-    behind.len() > NAMES.len() || behind.iter().any(|text| text.contains(&b'"'))
+/// True if another line has become part of this one, because bytes are missing between them.
+fn runs_on(after: &[&[u8]]) -> bool {
+    after.len() > NAMES.len() || after.iter().any(|text| text.contains(&b'"'))
 }
 
-/// What the cut off beginning of a line looks like.
+/// True if a text is the cut off beginning of a line.
 fn is_beginning(text: &[u8]) -> bool {
     !text.is_empty() && [EVENT, RESOURCE].iter().any(|word| word.starts_with(text))
 }
 
-/// A line of `--query 'Events[]'`, which does not say what it is: an access key, a record, and the rest.
+/// True for a line of `--query 'Events[]'`, which has no first column to name it: an access key id, a record, and the rest.
 fn is_untagged(line: &[u8]) -> bool {
     let Some(key) = memchr::memchr(b'\t', &line[..line.len().min(LONGEST_KEY + 1)]) else {
         return false;
@@ -360,16 +358,16 @@ fn is_untagged(line: &[u8]) -> bool {
     let mut columns = line[key + 1..].split(|byte| *byte == b'\t');
     line[..key].iter().all(u8::is_ascii_alphanumeric)
         && columns.next().is_some_and(|text| text.starts_with(b"{\""))
-        && names_behind(&columns.collect::<Vec<_>>()).is_some()
+        && names_after(&columns.collect::<Vec<_>>()).is_some()
 }
 
-/// Whether a line, or its beginning, is one with an event in it.
+/// True if a line, or the beginning of one, contains an event.
 pub(super) fn is_event(line: &[u8]) -> bool {
     let tagged = line.strip_prefix(EVENT);
-    let holds_record = |columns: &[u8]| {
+    let contains_record = |columns: &[u8]| {
         columns.starts_with(b"{\"") || memchr::memmem::find(columns, b"\t{\"").is_some()
     };
-    tagged.is_some_and(holds_record) || is_untagged(line)
+    tagged.is_some_and(contains_record) || is_untagged(line)
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! UTF-16 into UTF-8.
+//! Converts UTF-16 to UTF-8.
 //!
-//! Half a surrogate pair and a byte too many at the end become U+FFFD; the byte order mark stays one. Not
-//! for: telling UTF-16 from other text (`sniff`).
+//! An unpaired surrogate and an odd last byte become U+FFFD, so that the damage stays visible. The byte order mark becomes
+//! that of UTF-8.
 
 use super::{MappedText, Transcode};
 
-/// Which byte of a unit comes first.
+/// The order of the two bytes of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endian {
-    /// The low one, as Windows has it.
+    /// Low byte first, as on Windows.
     Little,
-    /// The high one.
+    /// High byte first.
     Big,
 }
 
@@ -31,7 +31,7 @@ impl Utf16 {
         })
     }
 
-    /// The character at `at` and how many bytes it takes; `None` when they are not all there.
+    /// The character at `at` and its length in bytes; `None` if more bytes are needed.
     fn character(&self, source: &[u8], at: usize, end: bool) -> Option<(char, u8)> {
         let Some(unit) = self.unit(source, at) else {
             return (end && at < source.len()).then_some((char::REPLACEMENT_CHARACTER, 1));
@@ -56,7 +56,8 @@ impl Transcode for Utf16 {
     fn take(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> usize {
         let mut taken = 0;
         let mut text = String::new();
-        // What `text` is made of: where it begins, and bytes a character, here and there.
+        // `text` collects characters with the same lengths: one run of the map covers them. `from` is its offset, `step`
+        // and `takes` are the bytes per character in UTF-8 and UTF-16.
         let (mut from, mut step, mut takes) = (0, 0, 0);
         while let Some((character, size)) = self.character(source, taken, end) {
             let width = character.len_utf8() as u8;

@@ -139,8 +139,8 @@ impl Write for Shown<'_> {
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
             _ => self.cut.len(),
         };
-        let behind = self.cut.split_off(whole);
-        let whole = std::mem::replace(&mut self.cut, behind);
+        let after = self.cut.split_off(whole);
+        let whole = std::mem::replace(&mut self.cut, after);
         let text = String::from_utf8_lossy(&whole);
         let mut out = Vec::with_capacity(text.len());
         for part in text.split_inclusive(['\t', '\n']) {

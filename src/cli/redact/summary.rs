@@ -65,7 +65,7 @@ pub(super) fn print(
 }
 
 /// Prints a note with the values that were replaced only in the members and ARNs that contain them.
-pub(super) fn tell_unsearched(values: &SensitiveValues, diagnostics: &DiagnosticArgs) {
+pub(super) fn note_unsearched(values: &SensitiveValues, diagnostics: &DiagnosticArgs) {
     let unsearched = values.not_searched();
     if unsearched.is_empty() {
         return;

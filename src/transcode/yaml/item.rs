@@ -1,7 +1,4 @@
-//! What becomes of a stretch of lines: an event on a line of JSON, one that doesn't close, or the text as it
-//! is.
-//!
-//! Not for: where a stretch begins and ends (`place`).
+//! Converts a group of lines to an event on one line of JSON, to an event without its end, or leaves it as it is.
 
 use super::line::YamlLine;
 use super::node::{NodeKind, YamlNode};
@@ -10,16 +7,16 @@ use super::proof::{self, Following, Proof};
 use super::{MappedText, Yaml};
 use crate::event::MemberName;
 
-/// No JSON goes on with it, whatever follows.
+/// Text that never continues JSON. The scanner counts the event before it as damaged, whatever follows.
 const BREAK: &[u8] = b"?";
 
-/// A stretch of lines.
+/// A group of lines.
 struct Chunk<'s> {
     source: &'s [u8],
     at: u64,
-    /// Where the item begins in it: its dash, or its first key.
+    /// Offset of the item in it: its dash, or its first key.
     first: usize,
-    /// Without the line ends and blank lines behind it.
+    /// Length without the line ends and blank lines at the end.
     length: usize,
     then: Following,
 }
@@ -29,20 +26,20 @@ impl Chunk<'_> {
         self.at + of.clamp(self.first, self.length.max(self.first)) as u64
     }
 
-    /// True when the source ends inside its last line, or without the end of it.
+    /// True if the source ends inside of the last line, or directly after it.
     fn is_cut(&self) -> bool {
         self.then == Following::End && !self.source.ends_with(b"\n")
     }
 
-    /// Where the text of the item ends.
+    /// Offset of the end of the item's text.
     fn end(&self) -> u64 {
         self.place(self.source.len())
     }
 }
 
 impl Yaml {
-    /// Makes something of what `begins` says a stretch of lines is, and says how much of it that was.
-    pub(super) fn stretch(
+    /// Converts a group of lines that begins with `begins`, and returns the length that was converted.
+    pub(super) fn convert_lines(
         &mut self,
         begins: LineStart,
         line: &YamlLine<'_>,
@@ -70,7 +67,7 @@ impl Yaml {
                     self.place = DocumentPosition {
                         outer: Some(dash),
                         list: inner.map(|dashes| dashes[1]),
-                        // Of pages, or of events: the one before tells.
+                        // It may be a list of pages or of events: the previous list decides.
                         events: self.place.events && self.place.keys.is_none(),
                         ..DocumentPosition::default()
                     };
@@ -83,11 +80,11 @@ impl Yaml {
                 self.reset();
                 self.place.members = Some(line.column);
                 let length = self.item(&chunk, line, 0, out);
-                // The next one is another's.
+                // The document after it has its own members.
                 self.proof = Proof::default();
                 return length;
             }
-            LineStart::Beside => self.beside(&chunk, out),
+            LineStart::PageMember => self.page_member(&chunk, out),
             LineStart::Headless => broken(&chunk, &YamlNode::read(source, 0), line, out),
             LineStart::Scalar
             | LineStart::Page(_)
@@ -100,7 +97,7 @@ impl Yaml {
         source.len()
     }
 
-    /// An item, or a document. Says how much of it was dealt with.
+    /// Converts an item or a document, and returns the length that was converted.
     fn item(
         &mut self,
         chunk: &Chunk<'_>,
@@ -110,10 +107,10 @@ impl Yaml {
     ) -> usize {
         let mut node = YamlNode::read(chunk.source, dashes);
         let names = node.members.count_ones();
-        let begins_event = line.entry().is_some_and(|entry| entry.is_known());
-        // A line of prose may begin like a mapping of one member.
+        let has_event_name = line.entry().is_some_and(|entry| entry.is_known());
+        // One member is not enough: a line of prose may begin like a mapping.
         let is_element = dashes > 0 && self.place.events;
-        let is_event = is_element || names > 1 || (begins_event && dashes > 0);
+        let is_event = is_element || names > 1 || (has_event_name && dashes > 0);
         if node.fault.is_some() {
             if is_event || line.is_quoted_object() || mentions_events(chunk.source, line.column) {
                 return self.broken(chunk, &node, line, dashes, out);
@@ -124,30 +121,30 @@ impl Yaml {
         match node.kind {
             NodeKind::Mapping if is_event => {
                 let has_enough = proof::is_event(&node);
-                // Among events, what has one name of theirs is one.
-                let is_short = is_element && !has_enough && (names > 0 || begins_event);
-                if is_short || !self.proof.holds(&node, chunk.source, chunk.then) {
+                // In a list of events, one CloudTrail name is enough.
+                let is_short = is_element && !has_enough && (names > 0 || has_event_name);
+                if is_short || !self.proof.is_complete(&node, chunk.source, chunk.then) {
                     return self.broken(chunk, &node, line, dashes, out);
                 }
                 whole(chunk, &node, out);
-                self.is_behind_seam = false;
+                self.is_after_join = false;
                 self.place.events |= dashes > 0 && has_enough;
                 self.proof.add(&mut node);
             }
             NodeKind::Mapping if node.token.is_some() => self.token = node.token,
-            // What stands before the list of its page.
+            // A member before the list of its page.
             NodeKind::Mapping if chunk.then == Following::Page => {}
             NodeKind::Object => {
                 whole(chunk, &node, out);
                 self.place.events |= dashes > 0;
             }
-            // An apostrophe that is written twice, cut in halves.
+            // The source ends between the two apostrophes of an escaped one, so the string looks complete.
             NodeKind::Scalar if line.is_quoted_object() && chunk.is_cut() => {
                 broken(chunk, &node, line, out);
             }
-            // A record that is broken inside counts as one.
+            // A damaged record still counts as an event.
             NodeKind::Scalar if line.is_quoted_object() => whole(chunk, &node, out),
-            // The beginning of a key.
+            // The source ends inside of a key.
             _ if is_element && chunk.then == Following::End => broken(chunk, &node, line, out),
             NodeKind::Mapping | NodeKind::Sequence | NodeKind::Scalar => {
                 out.copy(chunk.source, chunk.at)
@@ -156,7 +153,7 @@ impl Yaml {
         chunk.source.len()
     }
 
-    /// An item that is not whole, up to where another dump goes on in it, if one does.
+    /// Converts a damaged item, up to the beginning of another dump inside of it, if there is one.
     fn broken(
         &mut self,
         chunk: &Chunk<'_>,
@@ -165,14 +162,14 @@ impl Yaml {
         dashes: usize,
         out: &mut MappedText,
     ) -> usize {
-        // Once in a row, so that lines are not looked at again and again.
-        let template = template(chunk.source).filter(|_| !self.is_behind_seam);
-        self.is_behind_seam = template.is_some();
-        let Some(template) = template else {
+        // Only once for consecutive items, so that lines are not read quadratically.
+        let joined_dump = joined_dump(chunk.source).filter(|_| !self.is_after_join);
+        self.is_after_join = joined_dump.is_some();
+        let Some(joined_dump) = joined_dump else {
             broken(chunk, node, line, out);
             return chunk.source.len();
         };
-        let source = &chunk.source[..template];
+        let source = &chunk.source[..joined_dump];
         let chunk = Chunk {
             source,
             length: source.trim_ascii_end().len(),
@@ -180,11 +177,11 @@ impl Yaml {
             ..*chunk
         };
         broken(&chunk, &YamlNode::read(chunk.source, dashes), line, out);
-        template
+        joined_dump
     }
 
-    /// A member beside the list of a page: its `NextToken`, or nothing that matters.
-    fn beside(&mut self, chunk: &Chunk<'_>, out: &mut MappedText) {
+    /// Converts a member next to the list of a page. Only `NextToken` matters.
+    fn page_member(&mut self, chunk: &Chunk<'_>, out: &mut MappedText) {
         let Some(token) = YamlNode::read(chunk.source, 0).token else {
             return;
         };
@@ -196,8 +193,8 @@ impl Yaml {
     }
 }
 
-/// Where, in an item that is broken, another dump goes on whose lines stand deeper.
-fn template(source: &[u8]) -> Option<usize> {
+/// Offset at which another dump with more indentation begins inside of a damaged item.
+fn joined_dump(source: &[u8]) -> Option<usize> {
     let mut from = 0;
     source
         .split_inclusive(|byte| *byte == b'\n')
@@ -211,7 +208,7 @@ fn template(source: &[u8]) -> Option<usize> {
         })
 }
 
-/// True when more than one line begins with a name of CloudTrail's.
+/// True if more than one line begins with a CloudTrail name.
 fn mentions_events(source: &[u8], column: usize) -> bool {
     let lines = source
         .split_inclusive(|byte| *byte == b'\n')
@@ -221,11 +218,11 @@ fn mentions_events(source: &[u8], column: usize) -> bool {
     names.count() > 1
 }
 
-/// The item's JSON, each part of it leading to where it stands.
+/// Writes the item's JSON; each part maps to its own offset.
 fn parts(chunk: &Chunk<'_>, node: &YamlNode, json: &[u8], out: &mut MappedText) {
     let mut from = 0;
     let mut source = chunk.place(0);
-    // The first one leads to the item.
+    // The first run maps to the beginning of the item.
     for (at, place) in node.runs.iter().skip(1) {
         let at = (*at).min(json.len());
         out.put(&json[from..at], source);
@@ -239,7 +236,7 @@ fn whole(chunk: &Chunk<'_>, node: &YamlNode, out: &mut MappedText) {
     out.put(b"\n", chunk.end());
 }
 
-/// An item that is not whole: what begins like an event and doesn't end.
+/// Writes a damaged item: text that begins like an event and does not end.
 fn broken(chunk: &Chunk<'_>, node: &YamlNode, line: &YamlLine<'_>, out: &mut MappedText) {
     let mut members: &[u8] = match node.kind {
         NodeKind::Mapping => &node.json,

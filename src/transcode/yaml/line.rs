@@ -1,27 +1,25 @@
-//! A line of block YAML, as far as its beginning tells: indentation, the dashes of list items, a key.
-//!
-//! Not for: what a scalar means (`node`), where an item ends (`mod`).
+//! The beginning of a line of block YAML: indentation, the dashes of list items, and a key.
 
 use crate::event::MemberName;
 
-/// Dashes that are told apart; a list in a list of lists is content.
+/// Most dashes that count: a list of pages contains lists of events. A third dash is part of the content.
 const DASHES: usize = 2;
 
-/// One line, without its end.
+/// A line without its line end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct YamlLine<'s> {
-    /// Spaces before anything else.
+    /// Number of spaces at the beginning.
     pub indent: usize,
-    /// Columns of the dashes at its beginning.
+    /// Columns of the dashes at the beginning.
     dashes: [usize; DASHES],
     pub dash_count: usize,
-    /// Column of what stands behind indentation and dashes.
+    /// Column of the content after indentation and dashes.
     pub column: usize,
-    /// What stands there.
+    /// The text from there on.
     pub content: &'s [u8],
 }
 
-/// A key at the beginning of a line's content, without its quotes, and the value on the same line.
+/// A key at the beginning of the content, without quotes, and the value on the same line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'s> {
     pub key: &'s [u8],
@@ -29,19 +27,19 @@ pub(super) struct Entry<'s> {
 }
 
 impl Entry<'_> {
-    /// The name of a list of events.
+    /// True for the key of a list of events.
     pub fn is_list(&self) -> bool {
         matches!(self.key, b"Events" | b"Records")
     }
 
-    /// One of CloudTrail's names.
+    /// True for a CloudTrail name.
     pub fn is_known(&self) -> bool {
         MemberName::of(self.key).is_known()
     }
 }
 
 impl<'s> YamlLine<'s> {
-    /// Looks at a line, whose end may be there or not.
+    /// Splits a line, with or without its line end.
     pub fn of(line: &'s [u8]) -> YamlLine<'s> {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let spaces = |from: usize| {
@@ -68,12 +66,12 @@ impl<'s> YamlLine<'s> {
         }
     }
 
-    /// The column of the first dash.
+    /// Column of the first dash.
     pub fn dash(&self) -> Option<usize> {
         (self.dash_count > 0).then_some(self.dashes[0])
     }
 
-    /// The columns of two dashes.
+    /// Columns of the dashes if there are two.
     pub fn two_dashes(&self) -> Option<[usize; 2]> {
         (self.dash_count == DASHES).then_some(self.dashes)
     }
@@ -86,12 +84,12 @@ impl<'s> YamlLine<'s> {
         self.dash_count == 0 && self.content.starts_with(b"#")
     }
 
-    /// A bracket in the first column, which no block of YAML goes on with.
+    /// True for a bracket in the first column, which does not occur inside of block YAML.
     pub fn begins_json(&self) -> bool {
         self.column == 0 && matches!(self.content.first(), Some(b'{' | b'['))
     }
 
-    /// `---`, `...`, and what may stand before a document.
+    /// True for `---`, `...`, and directives before a document.
     pub fn is_marker(&self) -> bool {
         if self.indent > 0 || self.dash_count > 0 {
             return false;
@@ -105,7 +103,7 @@ impl<'s> YamlLine<'s> {
                 .any(|word| self.content.starts_with(word))
     }
 
-    /// The key that the content begins with.
+    /// The key at the beginning of the content.
     pub fn entry(&self) -> Option<Entry<'s>> {
         let (key, rest) = match self.content.first()? {
             quote @ (b'"' | b'\'') => {
@@ -125,13 +123,13 @@ impl<'s> YamlLine<'s> {
         })
     }
 
-    /// A quoted JSON object, or its beginning.
+    /// True if the content is a quoted JSON object, or the beginning of one.
     pub fn is_quoted_object(&self) -> bool {
         is_quoted_object(self.content)
     }
 }
 
-/// True when a scalar is a JSON object in quotes, or its beginning.
+/// True if a scalar is a quoted JSON object, or the beginning of one.
 pub(super) fn is_quoted_object(scalar: &[u8]) -> bool {
     let Some((quote, text)) = scalar.split_first() else {
         return false;
@@ -144,12 +142,12 @@ pub(super) fn is_quoted_object(scalar: &[u8]) -> bool {
     }
 }
 
-/// A dash that opens an item.
+/// True for a dash that begins an item.
 fn is_dash(text: &[u8]) -> bool {
     text.first() == Some(&b'-') && matches!(text.get(1), None | Some(b' ' | b'\r'))
 }
 
-/// Bytes of plain keys; text has blanks in it.
+/// True for bytes of unquoted keys. Spaces are not among them, because prose has them.
 fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'@' | b'.' | b'$')
 }

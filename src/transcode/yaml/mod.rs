@@ -1,16 +1,16 @@
-//! YAML as `--output yaml` and `--output yaml-stream` write it, and as other programs indent it, into JSON
-//! lines.
+//! Converts YAML, as `--output yaml` and `--output yaml-stream` write it and as other programs indent it, to JSON lines.
 //!
-//! The source is cut by its indentation into items: in block YAML what belongs to an item of a list stands
-//! deeper than its dash. Each item is read by a parser of its own (`node`), so memory is one item, and damage
-//! costs its own item. An event becomes an object on a line; each list of events begins with an empty list
-//! in JSON, which is what tells a dump without events from no dump, and one page's `NextToken` from the
-//! next's. Whatever is no YAML of a dump is passed on as it is.
+//! The source is cut into items by indentation: in block YAML, everything that belongs to an element of a list is indented
+//! more than its dash. Each item is parsed on its own (`node`), because a parser of the whole document would need all of
+//! it in memory and stop at the first damage. An event becomes an object on a line. Each list of events begins with an
+//! empty list in JSON, so that a dump without events differs from a file that is not a dump, and each `NextToken` belongs
+//! to its page. Text that is not YAML of a dump is passed on as it is.
 //!
-//! YAML has no closing bracket: an item that is cut off at a line's end is valid. So an item behind which no
-//! other follows must show that it is whole (`proof`); else it is written as an object that doesn't close.
+//! YAML has no closing bracket, so an item that is cut off at the end of a line is still valid. An item without another
+//! one after it must therefore be shown to be complete (`proof`); otherwise it is written as an object without its closing
+//! bracket, which the scanner counts as cut off.
 //!
-//! Not for: lists in brackets on the outside, which JSON is for.
+//! A source in flow style (lists in brackets) is read as JSON.
 
 mod item;
 mod line;
@@ -32,15 +32,15 @@ use super::{MARK, MappedText, Transcode};
 #[derive(Debug, Default)]
 pub(super) struct Yaml {
     place: DocumentPosition,
-    /// A `NextToken` that stands before the list of its page.
+    /// A `NextToken` that precedes the list of its page.
     token: Option<Vec<u8>>,
     proof: Proof,
-    /// Offset of what comes next.
+    /// Offset of the next byte.
     next: u64,
-    /// The line that comes next began in what was passed on for its length.
+    /// The next line began in bytes that were passed on because the line is too long.
     inside_line: bool,
-    /// What comes next follows the seam of two dumps.
-    is_behind_seam: bool,
+    /// The next line follows the end of one dump and the beginning of another.
+    is_after_join: bool,
 }
 
 impl Transcode for Yaml {
@@ -59,7 +59,7 @@ impl Transcode for Yaml {
 }
 
 impl Yaml {
-    /// Takes what begins at a line, and says how long it is; `None` when more bytes must tell.
+    /// Converts what begins at a line, and returns its length; `None` if more bytes are needed.
     fn step(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
         let line_end = memchr::memchr(b'\n', source).map(|last| last + 1);
         if self.inside_line {
@@ -70,7 +70,7 @@ impl Yaml {
         }
         let length = line_end.or(end.then_some(source.len()))?;
         if source.starts_with(MARK) {
-            // The text before a document that has one is another's.
+            // A byte order mark begins the output of another program, so the document before it has ended.
             self.reset();
             return Some(MARK.len());
         }
@@ -79,7 +79,7 @@ impl Yaml {
         match begins {
             LineStart::Text | LineStart::Blank => {
                 if line.begins_json() {
-                    // Its lines stand in no document of YAML.
+                    // JSON ends the YAML document: its lines belong to no list.
                     self.reset();
                 }
                 out.copy(&source[..length], at);
@@ -97,7 +97,7 @@ impl Yaml {
             }
             _ => {
                 let (length, then) = self.place.extent(begins, &line, source, length, end)?;
-                Some(self.stretch(begins, &line, &source[..length], at, then, out))
+                Some(self.convert_lines(begins, &line, &source[..length], at, then, out))
             }
         }
     }
@@ -108,11 +108,11 @@ impl Yaml {
         self.proof = Proof::default();
     }
 
-    /// The beginning of a page, in which events and a `NextToken` stand.
+    /// Converts the beginning of a page, which contains events and a `NextToken`.
     fn page(&mut self, line: &YamlLine<'_>, page: Page, at: u64, out: &mut MappedText) {
         let is_of_document = self.place.is_of_document(line);
         if !is_of_document {
-            // Another document, with nothing between.
+            // Another document begins here, without a marker before it.
             self.place = DocumentPosition::default();
             self.proof = Proof::default();
         }

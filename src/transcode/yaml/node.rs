@@ -1,9 +1,8 @@
-//! One item of a list, or one small document, as a line of JSON.
+//! Converts one item of a list, or one small document, to a line of JSON.
 //!
-//! The parser is pulled event by event, and never recursed into; nesting is bounded. What is not plain data
-//! (aliases, keys that are no scalars) is a fault, and what was read before a fault is kept.
-//!
-//! Not for: where an item begins and ends (`mod`).
+//! The parser returns one event at a time and is not recursive, and the depth is limited, so hostile input cannot overflow
+//! the stack. Anything that is not plain data (aliases, keys that are not scalars) is a fault; the members before a fault
+//! are kept.
 
 use std::borrow::Cow;
 
@@ -13,19 +12,19 @@ use crate::event::MemberName;
 use crate::scan::{MAX_DEPTH, Plain, Stack, number_end, value_end};
 use crate::text::json::write_string;
 
-/// Stands for a fault in UTF-8 while the parser has the text; Unicode keeps it free for such use.
+/// Replaces invalid UTF-8 while the parser reads the text. Unicode reserves this character for internal use.
 const FAULT: char = '\u{fdd0}';
-/// What the scanner takes for one fault.
+/// A byte that the scanner reports as invalid UTF-8.
 const NOT_UTF8: u8 = 0xff;
 
 const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 
-/// What an item is.
+/// The kind of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NodeKind {
     Mapping,
     Sequence,
-    /// Text that is a JSON object; it stands for itself.
+    /// Text that is a JSON object. It is used as it is.
     Object,
     /// Any other scalar.
     Scalar,
@@ -35,28 +34,28 @@ pub(super) enum NodeKind {
 #[derive(Debug)]
 pub(super) struct YamlNode {
     pub kind: NodeKind,
-    /// The JSON; with a fault, the whole members before it.
+    /// The JSON. If there is a fault, only the complete members before it.
     pub json: Vec<u8>,
-    /// Places in `json`, and in the item what became the bytes from there on.
+    /// Offsets in `json`, each with the offset in the item that the bytes from there on come from.
     pub runs: Vec<(usize, usize)>,
-    /// CloudTrail's names on the first level that have a value.
+    /// CloudTrail names of the first level that have a value, one bit each.
     pub members: u64,
-    /// Where the record lies in `json`, when it is an object.
+    /// Range of the record in `json`, if it is an object.
     pub record: Option<std::ops::Range<usize>>,
     /// `NextToken` as JSON.
     pub token: Option<Vec<u8>>,
-    /// The last scalar, when no quotes end it.
+    /// The last scalar, if it has no quotes.
     pub last_plain: Option<String>,
-    /// The last key on the first level.
+    /// The last key of the first level.
     pub last_key: MemberName,
-    /// Where it went wrong.
+    /// Offset of the fault in the item, if there is one.
     pub fault: Option<usize>,
 }
 
 impl YamlNode {
-    /// Reads an item that stands behind so many dashes.
+    /// Reads an item after this number of dashes.
     pub fn read(item: &[u8], dashes: usize) -> YamlNode {
-        // For the parser a NUL is the end.
+        // The parser treats NUL as the end of its input.
         let whole = memchr::memchr(0, item).unwrap_or(item.len());
         let (text, is_utf8) = decoded(&item[..whole]);
         let places = Places::new(&text, is_utf8);
@@ -101,12 +100,12 @@ impl YamlNode {
         node
     }
 
-    /// True when the item has this member, with a value.
+    /// True if the item has this member with a value.
     pub fn has(&self, key: MemberName) -> bool {
         self.members & key.bit() != 0
     }
 
-    /// Bytes that were no UTF-8 become such again, so that they are told of.
+    /// Puts invalid bytes back, so that the scanner reports them.
     fn restore_faults(&mut self) {
         let mut mark = [0; 4];
         let mark = FAULT.encode_utf8(&mut mark).as_bytes();
@@ -118,14 +117,14 @@ impl YamlNode {
             from = at + mark.len();
         }
         restored.extend_from_slice(&self.json[from..]);
-        // Places in such an item are not known.
+        // Offsets were counted in the changed text, so they are not known any more.
         self.runs.clear();
         self.record = self.record.as_ref().map(|_| 0..restored.len());
         self.json = restored;
     }
 }
 
-/// The text, and whether it was UTF-8.
+/// The text, and whether it was valid UTF-8.
 fn decoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return (Cow::Borrowed(text), true);
@@ -140,12 +139,12 @@ fn decoded(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     (Cow::Owned(text), false)
 }
 
-/// From the parser's places, which are characters, to bytes.
+/// Converts offsets of the parser, which count characters, to bytes.
 struct Places<'t> {
     text: &'t str,
     is_ascii: bool,
     is_known: bool,
-    /// A character, and its byte.
+    /// The last character that was converted, and its byte offset.
     last: (usize, usize),
 }
 
@@ -159,7 +158,7 @@ impl<'t> Places<'t> {
         }
     }
 
-    /// The byte of a character, which lies not before the one asked for last.
+    /// Byte offset of a character. Characters must be requested in order, so that the text is read once.
     fn byte(&mut self, character: usize) -> usize {
         if !self.is_known {
             return 0;
@@ -184,7 +183,7 @@ impl<'t> Places<'t> {
 /// A list or mapping that is open.
 struct Open {
     is_mapping: bool,
-    /// Keys and values, or elements, so far.
+    /// Number of keys and values, or of elements, so far.
     count: usize,
 }
 
@@ -193,13 +192,13 @@ struct Reader<'t> {
     open: Vec<Open>,
     node: YamlNode,
     is_token: bool,
-    /// Length of the JSON and of the runs behind the last whole member.
+    /// Lengths of the JSON and of the runs after the last complete member.
     whole: (usize, usize),
     stack: Stack,
 }
 
 impl<'t> Reader<'t> {
-    /// Reads all of it; the error is the place of a fault.
+    /// Reads the whole item. The error is the offset of a fault.
     fn document(
         &mut self,
         mut parser: Parser<'t, StrInput<'t>>,
@@ -221,7 +220,7 @@ impl<'t> Reader<'t> {
                 _ if is_read || before > 0 => return Err(at),
                 event => {
                     if matches!(event, Event::SequenceEnd | Event::MappingEnd) && !span.is_empty() {
-                        // A bracket, which ends what is before it.
+                        // A closing bracket (flow style) shows that the scalar before it is complete.
                         self.node.last_plain = None;
                     }
                     self.node(event, at)?;
@@ -281,7 +280,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// What stands before a key, value or element.
+    /// Writes the text before a key, value or element.
     fn begin(&mut self, at: usize, is_scalar: bool) -> Result<(), usize> {
         if let Some(open) = self.open.last() {
             let is_key = open.is_mapping && open.count.is_multiple_of(2);
@@ -298,7 +297,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// What follows from a key, value or element.
+    /// Updates the state after a key, value or element.
     fn end(&mut self, is_null: bool) {
         let level = self.open.len();
         let Some(open) = self.open.last_mut() else {
@@ -363,7 +362,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What a plain scalar is in JSON when it is no text: the core schema, and numbers that JSON spells alike.
+/// The JSON spelling of an unquoted scalar that is not text: words of the YAML core schema, and numbers with the same
+/// spelling in JSON. Other numbers stay text, because a converted number could differ.
 fn resolved(text: &str) -> Option<&str> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Some("null"),

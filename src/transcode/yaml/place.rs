@@ -1,16 +1,14 @@
-//! Where lines stand in a document, and what they begin there: pages, items, or nothing of a dump.
+//! Determines what each line begins in a document: a page, an item, or text that is not part of a dump.
 //!
-//! Judged by the beginnings of whole lines alone, so what comes out doesn't depend on how the source comes in.
-//!
-//! Not for: what is in an item (`node`).
+//! Only the beginnings of complete lines are examined, so the result does not depend on how the bytes arrive.
 
 use super::line::YamlLine;
 use super::proof::Following;
 
-/// Where in a document the next line stands.
+/// The position of the next line in a document.
 #[derive(Debug, Default)]
 pub(super) struct DocumentPosition {
-    /// Column of the dashes of a list that is the document: of pages, events or records.
+    /// Column of the dashes of a list that is the document: a list of pages, events or records.
     pub outer: Option<usize>,
     /// Column of the keys of the page.
     pub keys: Option<usize>,
@@ -18,45 +16,45 @@ pub(super) struct DocumentPosition {
     pub list: Option<usize>,
     /// Column of the members of the last item.
     pub members: Option<usize>,
-    /// The list is one of events.
+    /// The list contains events.
     pub events: bool,
 }
 
 /// What a line begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineStart {
-    /// Nothing of a dump.
+    /// Text that is not part of a dump.
     Text,
-    /// Nothing at all: a comment, the beginning or end of a document.
+    /// Nothing: a comment, the beginning or the end of a document.
     Nothing,
     /// A blank line.
     Blank,
     /// The list of a page.
     Page(Page),
-    /// An item behind one dash, or the first of an inner list behind two.
+    /// An item after one dash, or the first item of an inner list after two.
     Item { dashes: usize },
-    /// A member of a page beside its list.
-    Beside,
-    /// A mapping that is the document.
+    /// A member of a page next to its list.
+    PageMember,
+    /// A mapping that is the whole document.
     Mapping,
     /// Members of an item whose beginning is missing.
     Headless,
-    /// A text that is the document.
+    /// A text that is the whole document.
     Scalar,
 }
 
-/// A list of events below its name.
+/// A list of events and its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Page {
     pub is_records: bool,
     /// Column of the dashes.
     pub list: Option<usize>,
-    /// The source ends behind the name.
+    /// The source ends after the key.
     pub is_cut: bool,
 }
 
 impl DocumentPosition {
-    /// What a line begins where it stands, with `below` behind it.
+    /// What a line begins at this position; `below` are the bytes after it. `None` if more bytes are needed.
     pub fn begins(&self, line: &YamlLine<'_>, below: &[u8], end: bool) -> Option<LineStart> {
         if line.is_blank() {
             return Some(LineStart::Blank);
@@ -80,8 +78,8 @@ impl DocumentPosition {
         if self.list == Some(dash) && !(is_event && dashes == 2) {
             return LineStart::Item { dashes: 1 };
         }
-        let is_token = line.entry().is_some_and(|entry| is_beside(entry.key));
-        // What a dash alone holds stands below.
+        let is_token = line.entry().is_some_and(|entry| is_page_member(entry.key));
+        // A dash alone on its line: the content is on the lines below.
         let is_alone = line.content.is_empty() && self.outer.is_none() && self.keys.is_none();
         if self.outer == Some(dash) || is_event || is_token || is_alone {
             LineStart::Item { dashes }
@@ -98,25 +96,25 @@ impl DocumentPosition {
             };
         };
         let is_known = entry.is_known();
-        // A document that is one event has its members in the first column.
+        // In a document that is one event, members begin in the first column, as do members of a page.
         let is_member = self.members == Some(line.column) && line.column > 0;
         if is_known && (is_member || self.keys == Some(line.column)) {
             LineStart::Headless
         } else if self.keys == Some(line.column) {
-            LineStart::Beside
-        } else if line.column == 0 && (is_known || is_beside(entry.key)) {
+            LineStart::PageMember
+        } else if line.column == 0 && (is_known || is_page_member(entry.key)) {
             LineStart::Mapping
         } else {
             LineStart::Text
         }
     }
 
-    /// True for an item of the list that is known already.
+    /// True for an item of the current list.
     pub fn is_inner(&self, line: &YamlLine<'_>, dashes: usize) -> bool {
         dashes == 1 && self.list.is_some() && self.list == line.dash()
     }
 
-    /// True when a page that begins with this line belongs to the document that is read.
+    /// True if a page that begins with this line belongs to the current document.
     pub fn is_of_document(&self, line: &YamlLine<'_>) -> bool {
         match line.dash() {
             Some(dash) => self.outer == Some(dash),
@@ -124,7 +122,7 @@ impl DocumentPosition {
         }
     }
 
-    /// Where what a line begins ends, and what follows it.
+    /// Where something that begins with `first` ends, and what follows it. `None` if more bytes are needed.
     pub fn extent(
         &self,
         begins: LineStart,
@@ -149,7 +147,7 @@ impl DocumentPosition {
                 let is_inside = match begins {
                     LineStart::Item { dashes } => line.indent > dash_of(first, dashes),
                     LineStart::Mapping | LineStart::Headless => is_in_mapping(first, &line),
-                    LineStart::Beside => {
+                    LineStart::PageMember => {
                         line.indent > first.indent
                             || (line.indent == first.indent && line.dash().is_some())
                     }
@@ -174,7 +172,7 @@ impl DocumentPosition {
         }
     }
 
-    /// True when an item may turn out to be a page, further down.
+    /// True if an item may prove to be a page further down.
     fn may_be_page(&self, begins: LineStart, first: &YamlLine<'_>) -> bool {
         match begins {
             LineStart::Item { dashes } => dashes == 1 && !self.is_inner(first, dashes),
@@ -183,7 +181,7 @@ impl DocumentPosition {
         }
     }
 
-    /// What a line is to the item before it.
+    /// How a line continues after the item before it.
     fn then(&self, begins: LineStart, first: &YamlLine<'_>, line: &YamlLine<'_>) -> Following {
         let LineStart::Item { dashes } = begins else {
             return Following::Other;
@@ -194,8 +192,8 @@ impl DocumentPosition {
                 dash == dash_of(first, dashes) && !is_page
             }
             None => {
-                let beside = line.entry().filter(|_| self.keys == Some(line.column));
-                beside.is_some_and(|entry| !entry.is_known() && !entry.is_list())
+                let page_member = line.entry().filter(|_| self.keys == Some(line.column));
+                page_member.is_some_and(|entry| !entry.is_known() && !entry.is_list())
             }
         };
         if is_next {
@@ -206,7 +204,7 @@ impl DocumentPosition {
     }
 }
 
-/// The column of the last of so many dashes.
+/// Column of the last of `dashes` dashes.
 fn dash_of(line: &YamlLine<'_>, dashes: usize) -> usize {
     let two = line.two_dashes().filter(|_| dashes == 2);
     two.map(|dashes| dashes[1])
@@ -214,7 +212,7 @@ fn dash_of(line: &YamlLine<'_>, dashes: usize) -> usize {
         .unwrap_or_default()
 }
 
-/// True when a line is part of the mapping that begins with `first`. The first key once more begins another.
+/// True if a line is part of the mapping that begins with `first`. If the first key occurs again, another mapping begins.
 fn is_in_mapping(first: &YamlLine<'_>, line: &YamlLine<'_>) -> bool {
     let key = |line: &YamlLine<'_>| line.entry().map(|entry| entry.key.to_vec());
     line.indent > first.indent
@@ -222,13 +220,13 @@ fn is_in_mapping(first: &YamlLine<'_>, line: &YamlLine<'_>) -> bool {
             && (line.dash().is_some() || line.entry().is_some() && key(line) != key(first)))
 }
 
-/// What stands in a page beside its list.
-fn is_beside(key: &[u8]) -> bool {
+/// True for the keys next to the list of a page.
+fn is_page_member(key: &[u8]) -> bool {
     matches!(key, b"NextToken" | b"ResponseMetadata")
 }
 
-/// The list of events that a line opens with its name: there, not there, or not to be told before more bytes
-/// come.
+/// The list of events whose key is on this line. The outer `None` means that more bytes are needed, the inner one that
+/// the line has no such key.
 fn opens(line: &YamlLine<'_>, below: &[u8], end: bool) -> Option<Option<Page>> {
     let Some(entry) = line.entry().filter(|entry| entry.is_list()) else {
         return Some(None);

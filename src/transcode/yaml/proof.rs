@@ -1,20 +1,18 @@
-//! Whether an item behind which no other follows is whole.
+//! Decides whether an item is complete if no other item follows it.
 //!
-//! YAML that is cut off at the end of a line is valid, and so is a plain scalar that was cut off. An item is
-//! taken as whole when it has what every item before it had, of what CloudTrail always writes, and when its
-//! last scalar is: it has quotes or brackets around it, a line end behind it, or it stands in the same
-//! spelling in the event's record or at the end of the item before.
-//!
-//! Not for: items that are no valid YAML (`node`).
+//! YAML that is cut off at the end of a line is valid, and so is an unquoted scalar that is cut off. An item counts as
+//! complete if it has all members that every item before it had, among those that CloudTrail always writes, and if its
+//! last scalar is complete: it has quotes or brackets, or a line end follows, or the event's record or the end of the item
+//! before it contains the same text.
 
 use super::line::YamlLine;
 use super::node::YamlNode;
 use crate::event::MemberName;
 
-/// What stands behind an item.
+/// What follows an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Following {
-    /// The next item of the list, or a member beside the list.
+    /// The next item of the list, or a member next to the list.
     Next,
     /// The list of a page.
     Page,
@@ -27,7 +25,7 @@ pub(super) enum Following {
 const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 const EVENT_VERSION: MemberName = MemberName::named("eventVersion");
 
-/// What every envelope has that the API returns.
+/// Members of every envelope that the API returns.
 const ENVELOPE: u64 = bits(&[
     "EventId",
     "EventName",
@@ -35,7 +33,7 @@ const ENVELOPE: u64 = bits(&[
     "EventTime",
     "Resources",
 ]);
-/// What records have, but for a few kinds.
+/// Members of records, except for a few kinds.
 const RECORD: u64 = bits(&[
     "eventVersion",
     "eventTime",
@@ -46,7 +44,7 @@ const RECORD: u64 = bits(&[
     "eventType",
     "recipientAccountId",
 ]);
-/// What every record has.
+/// Members of every record.
 const SHORTEST_RECORD: u64 = bits(&["eventTime", "eventID"]);
 
 const fn bits(names: &[&str]) -> u64 {
@@ -58,18 +56,18 @@ const fn bits(names: &[&str]) -> u64 {
     bits
 }
 
-/// What the items of a document had so far.
+/// The properties of the complete items of a document so far.
 #[derive(Debug, Default)]
 pub(super) struct Proof {
-    /// The members that all of them had.
+    /// Members that all of them have.
     members: Option<u64>,
-    /// The scalar without quotes at the end of the last one.
+    /// The unquoted scalar at the end of the last one.
     last_plain: Option<String>,
 }
 
 impl Proof {
-    /// True when the item that is all of `source` is whole.
-    pub fn holds(&self, node: &YamlNode, source: &[u8], then: Following) -> bool {
+    /// True if the item, which is all of `source`, is complete.
+    pub fn is_complete(&self, node: &YamlNode, source: &[u8], then: Following) -> bool {
         if then == Following::Next {
             return true;
         }
@@ -82,29 +80,29 @@ impl Proof {
         if node.members & expected != expected {
             return false;
         }
-        // Cut off between two lines of a block scalar.
+        // The source ends between two lines of a block scalar.
         if node.last_key == CLOUD_TRAIL_EVENT && node.record.is_none() {
             return false;
         }
-        if breaks_off_in_resource(source) {
+        if ends_in_resource(source) {
             return false;
         }
         match &node.last_plain {
             Some(last) if then == Following::End && !source.ends_with(b"\n") => {
-                self.last_plain.as_ref() == Some(last) || stands_in_record(node, last)
+                self.last_plain.as_ref() == Some(last) || occurs_in_record(node, last)
             }
             _ => true,
         }
     }
 
-    /// Adds a whole item.
+    /// Adds a complete item.
     pub fn add(&mut self, node: &mut YamlNode) {
         self.members = Some(self.members.unwrap_or(u64::MAX) & node.members);
         self.last_plain = node.last_plain.take();
     }
 }
 
-/// True when an item has enough of what an envelope has, or something of a record.
+/// True if an item has enough members of an envelope, or one of a record.
 pub(super) fn is_event(node: &YamlNode) -> bool {
     let all = |names| node.members & names == names;
     all(CLOUD_TRAIL_EVENT.bit())
@@ -113,8 +111,8 @@ pub(super) fn is_event(node: &YamlNode) -> bool {
         || node.members & RECORD != 0
 }
 
-/// True when a resource ends with its name, before its type.
-fn breaks_off_in_resource(source: &[u8]) -> bool {
+/// True if the last resource ends with its name and has no type yet.
+fn ends_in_resource(source: &[u8]) -> bool {
     let mut lines = source
         .trim_ascii_end()
         .rsplit(|byte| *byte == b'\n')
@@ -126,8 +124,8 @@ fn breaks_off_in_resource(source: &[u8]) -> bool {
     last_is(b"ResourceName") && !last_is(b"ResourceType")
 }
 
-/// True when a string of the record, or the last word of one, is spelled so.
-fn stands_in_record(node: &YamlNode, last: &str) -> bool {
+/// True if a string of the record, or its last word, is equal to `last`.
+fn occurs_in_record(node: &YamlNode, last: &str) -> bool {
     let record = node.record.clone().and_then(|record| node.json.get(record));
     let Some(record) = record.filter(|_| !last.is_empty()) else {
         return false;

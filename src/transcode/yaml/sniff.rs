@@ -1,15 +1,15 @@
-//! Whether a source is YAML of a dump, told by its first bytes.
+//! Recognises YAML of a dump by its first bytes.
 //!
-//! Prose has lines that begin with a dash and lines that end with a colon, and JSON has all of CloudTrail's
-//! names: so it takes two lines that bear each other out.
+//! Prose has lines that begin with a dash or end with a colon, and JSON contains all CloudTrail names. Therefore two lines
+//! that confirm each other are needed.
 
 use super::line::{YamlLine, is_quoted_object};
 use crate::event::{ENVELOPE, MemberName, RECORD};
 
-/// Where YAML of a dump begins within these first bytes of a source, a text in front of it or not.
+/// Offset at which YAML of a dump begins in the first bytes of a source. Other text may precede it.
 pub(in crate::transcode) fn begins(head: &[u8]) -> Option<usize> {
     let mut rest = head;
-    // Nothing but comments and markers so far.
+    // Only comments and markers so far.
     let mut is_first = true;
     while !rest.is_empty() {
         let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |last| last + 1);
@@ -28,13 +28,13 @@ pub(in crate::transcode) fn begins(head: &[u8]) -> Option<usize> {
     None
 }
 
-/// `Events:` with an event below, or with no events.
+/// True for `Events:` with an event below, or with an empty list.
 fn opens_list(line: &YamlLine<'_>, below: &[u8]) -> bool {
     let Some(entry) = line.entry().filter(|entry| entry.is_list()) else {
         return false;
     };
     if entry.value == b"[]" {
-        // In quotes it is a member of a JSON object that nothing else is in.
+        // With a quoted key, the line is the only member of a JSON object.
         return !line.content.starts_with(b"\"");
     }
     let is_name = entry.value.is_empty() || entry.value.starts_with(b"#");
@@ -48,33 +48,33 @@ fn opens_list(line: &YamlLine<'_>, below: &[u8]) -> bool {
             || items.any(|line| is_name_of_event(&line)))
 }
 
-/// An item that is an event, or a record in quotes.
+/// True for an item that is an event, or a record in quotes.
 fn is_item(line: &YamlLine<'_>, below: &[u8]) -> bool {
     line.dash_count > 0
-        && (line.is_quoted_object() || is_name_of_event(line) && is_borne_out(line, below))
+        && (line.is_quoted_object() || is_name_of_event(line) && is_confirmed(line, below))
 }
 
-/// An event, a page or a record that is all of a document.
+/// True for an event, a page or a record that is the whole document.
 fn is_document(line: &YamlLine<'_>, below: &[u8]) -> bool {
     let is_mapping = line.dash_count == 0 && !line.content.starts_with(b"\"");
     line.column == 0
         && (line.is_quoted_object() && line.content.starts_with(b"'")
-            || is_mapping && is_name_of_event(line) && is_borne_out(line, below))
+            || is_mapping && is_name_of_event(line) && is_confirmed(line, below))
 }
 
-/// True when another member of the same mapping is CloudTrail's as well, or the first one is a record.
-fn is_borne_out(line: &YamlLine<'_>, below: &[u8]) -> bool {
+/// True if another member of the same mapping has a CloudTrail name, or the value of the first one is a record.
+fn is_confirmed(line: &YamlLine<'_>, below: &[u8]) -> bool {
     let is_record = line
         .entry()
         .is_some_and(|entry| is_quoted_object(entry.value));
     let mut inside = lines(below).take_while(|next| {
-        let is_beside = next.column == line.column && next.dash_count == 0;
-        next.is_blank() || next.column > line.column || is_beside
+        let is_page_member = next.column == line.column && next.dash_count == 0;
+        next.is_blank() || next.column > line.column || is_page_member
     });
     is_record || inside.any(|next| next.column == line.column && is_name_of_event(&next))
 }
 
-/// A line that begins with one of CloudTrail's names, or with what is there of it.
+/// True if a line begins with a CloudTrail name, or is the beginning of one.
 fn is_name_of_event(line: &YamlLine<'_>) -> bool {
     match line.entry() {
         Some(entry) => MemberName::of(entry.key).is_known(),
