@@ -1,7 +1,5 @@
-//! YAML dumps, made text by the transcoder and read by the scanner: the same events as a loader of whole
-//! documents finds, each at its dash, and what is lost is told.
-//!
-//! Not for: the program with YAML as its input, or which line begins what (unit tests of the room).
+//! YAML dumps, converted by the transcoder and read by the scanner: the same events as a YAML library finds in the whole
+//! document, each at the offset of its dash, and lost bytes are reported.
 
 mod damaged;
 mod samples;
@@ -15,14 +13,14 @@ use trailsift::dump::{ByteCounts, Chunk, Content, Finding, Ledger, ScanFacts, Sc
 use trailsift::event::Event;
 use trailsift::transcode::{HEAD, Origins, Recipe, SourceFormat, recognise};
 
-/// What a source came to.
+/// The result of reading a source.
 pub struct Reading {
-    /// Place in the source and JSON of every event.
+    /// Offset in the source and JSON of every event.
     pub events: Vec<(usize, Value)>,
-    /// As places in the text.
+    /// As offsets in the text.
     pub byte_counts: ByteCounts,
     pub content: Content,
-    /// At places in the source.
+    /// As offsets in the source.
     pub findings: Vec<Finding>,
 }
 
@@ -40,7 +38,7 @@ impl Reading {
     }
 }
 
-/// What it takes to read YAML.
+/// The recipe for YAML.
 pub fn recipe(source: &[u8]) -> Recipe {
     let head = &source[..source.len().min(HEAD)];
     let recipe = recognise(head).expect("recognised");
@@ -48,7 +46,7 @@ pub fn recipe(source: &[u8]) -> Recipe {
     recipe
 }
 
-/// The text that is made of a source.
+/// The text that a source is converted to.
 pub fn transcoded(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Origins) {
     let mut rest = std::io::Cursor::new(source.to_vec());
     let pull = move |buffer: &mut [u8]| {
@@ -67,7 +65,7 @@ pub fn transcoded(recipe: &Recipe, source: &[u8], step: usize) -> (Vec<u8>, Orig
     }
 }
 
-/// Reads a source that is YAML at its beginning.
+/// Reads a source that begins with YAML.
 pub fn read(source: &[u8]) -> Reading {
     read_as(&recipe(source), source)
 }
@@ -102,7 +100,7 @@ pub fn read_as(recipe: &Recipe, source: &[u8]) -> Reading {
     }
 }
 
-/// A record as CloudTrail writes it, of the user `user`.
+/// A record of the user `user`, as CloudTrail writes it.
 pub fn record(number: usize, user: &str) -> String {
     serde_json::json!({
         "eventVersion": "1.08",
@@ -117,7 +115,7 @@ pub fn record(number: usize, user: &str) -> String {
     .to_string()
 }
 
-/// Text in apostrophes, folded at 80 columns as the client folds it.
+/// Text in single quotes, folded at 80 columns as by the AWS CLI.
 pub fn quoted(text: &str, indent: usize) -> String {
     let mut made = String::from("'");
     let mut column = 0;
@@ -140,7 +138,7 @@ pub fn quoted(text: &str, indent: usize) -> String {
     made
 }
 
-/// An event as the client prints it, its dash behind `indent` spaces.
+/// An event as the AWS CLI prints it, with `indent` spaces before its dash.
 pub fn event(number: usize, indent: usize) -> String {
     let user = ["alice", "日本 太郎", "ci-4711"][number % 3];
     let record = quoted(&record(number, user), indent + 4);
@@ -154,7 +152,7 @@ pub fn event(number: usize, indent: usize) -> String {
     let lines = format!(
         "- AccessKeyId: AKIA{number}\n  CloudTrailEvent: {record}\n  EventId: id-{number}\n  EventName: GetObject\n  EventSource: s3.amazonaws.com\n  EventTime: '2024-07-30T03:46:04+00:00'\n  ReadOnly: 'true'"
     );
-    // What is folded or indented already stays.
+    // Text that is folded or indented already stays.
     let mut made = String::new();
     for line in lines.split_inclusive('\n') {
         let is_folded =
@@ -170,7 +168,7 @@ pub fn event(number: usize, indent: usize) -> String {
     )
 }
 
-/// Pages with so many events each, as `--output yaml-stream` prints them.
+/// Pages with these numbers of events, as `--output yaml-stream` prints them.
 pub fn stream(pages: &[usize]) -> String {
     let mut number = 0;
     let mut made = String::new();
@@ -193,7 +191,7 @@ pub fn dump(events: usize) -> String {
     format!("Events:\n{events}")
 }
 
-/// The same by a loader of whole documents, records as the objects that they are.
+/// The events that a YAML library finds, with records as objects.
 pub fn loaded(source: &str) -> Vec<Value> {
     let mut events = Vec::new();
     for document in serde_yaml_ng::Deserializer::from_str(source) {

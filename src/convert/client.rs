@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_those_that_the_client_writes() {
+    fn escapes_are_those_of_the_aws_cli() {
         for (given, expected) in [
             (r#"a \"b\" \\ \n"#, r#"a \"b\" \\ \n"#),
             (r"\u00fc\/\u003C", "\u{fc}/<"),
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_a_record_comes_out_of_its_string_as_it_lies() {
+    fn the_text_of_a_record_is_unescaped_unchanged() {
         let nested = br#"{\"a\" : 1.50, \"b\":\"\\u00fc \\\" \\\\ \u00fc\ud800\",\"a\":[ ]}"#;
         let plain = unescaped(nested);
         let expected = "{\"a\" : 1.50, \"b\":\"\\u00fc \\\" \\\\ \u{fc}\\ud800\",\"a\":[ ]}";
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn values_lie_as_python_lays_them_out() {
+    fn the_layout_is_that_of_python() {
         let value = r#"[{"a":[],"b" : { } ,"c":[1.50,{"d":null}]},"\/"]"#;
         let mut out = Vec::new();
         Layout::Lines(0).write(value, 0, &mut out);
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_makes_no_line_longer_than_its_square_root() {
+    fn deep_text_does_not_grow_quadratically() {
         let deep = "[".repeat(5000) + &"]".repeat(4999);
         let mut out = Vec::new();
         Layout::Lines(2).write(&deep, 1, &mut out);

@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_sort_as_times_do_and_lead_back_to_them() {
+    fn keys_sort_like_times_and_decode_to_them() {
         let moments = [
             (-62_135_596_800, 0),
             (-1, 999_999_999),

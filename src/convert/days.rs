@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_event_leads_out_of_the_folder() {
+    fn no_event_can_leave_the_folder() {
         for (given, expected) in [
             ("../../etc", "------etc"),
             ("us-east-1", "us-east-1"),
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_those_of_the_user_guide() {
+    fn file_names_are_those_of_the_user_guide() {
         let place = LogPlace {
             account: "111122223333".into(),
             region: "us-east-2".into(),

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn any_budget_gives_the_same_order_as_memory_does() {
+    fn the_memory_limit_does_not_change_the_order() {
         let mut expected = rows();
         expected.sort_by_key(|(key, _)| *key);
         // One row per run, so that runs are merged more than once; several; all in memory.
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_is_not_there_is_named_and_only_when_it_is_needed() {
+    fn a_missing_directory_is_reported_when_it_is_needed() {
         let mut sorter = Sorter::new(SortStorage {
             memory: 100,
             directory: "/no/such/place".into(),

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_told_from_versions_times_and_names() {
+    fn addresses_differ_from_versions_times_and_names() {
         for (text, expected) in [
             ("203.0.113.5", vec![("203.0.113.5", false)]),
             (

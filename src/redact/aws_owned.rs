@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn regions_are_told_by_their_form() {
+    fn regions_are_recognised_by_their_form() {
         for region in ["us-east-1", "ap-northeast-3", "us-gov-west-1", "eu-west-1b"] {
             assert!(is_region(region.as_bytes()), "{region}");
         }
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_hidden_before_is_nobodys() {
+    fn masked_values_identify_nobody() {
         for word in [
             "***",
             "",

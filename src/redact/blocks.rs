@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_passes_once_and_texts_are_the_same_however_they_arrive() {
+    fn every_byte_passes_once_and_the_texts_do_not_depend_on_the_pieces() {
         let mut text = b"a line of text\n".repeat(150_000);
         for index in 0..20_000 {
             let line = format!(
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_end_is_an_error_and_no_loss() {
+    fn a_text_without_an_end_is_an_error() {
         let longest = 2 << 20;
         let string = [b"{\"a\": \"".to_vec(), vec![b'x'; 5 << 20]].concat();
         let error = read(&string, 70_000, longest).err();

@@ -1,13 +1,11 @@
-//! Values that only a text, a neighbour or a spelling tells, redacted and verified.
-//!
-//! Not for: shapes, escapes and damage (`tests`).
+//! Values that are found only by the text around them, the member next to them, or their spelling.
 
 use serde_json::Value;
 
 use super::tests::redacted;
 
 #[test]
-fn an_account_does_not_survive_in_a_name() {
+fn an_account_id_inside_a_name_is_replaced() {
     let text = r#"{"requestParameters":{"bucketName":"my-bucket-444455556666-eu","key":"logs/444455556666/x","stackName":"cdk444455556666"},"resources":[{"ARN":"arn:aws:s3:::cf_444455556666"}],"errorMessage":"444455556666 may not","x":{"bytes":123123123123,"y":[123123123124 ]},"digest":"0123456789012abc"}
 2024-06-10T01:11:06 444455556666_CloudTrail_eu-west-1 {}"#;
     let safe = redacted(text);
@@ -47,7 +45,7 @@ fn a_secret_may_be_a_number() {
 }
 
 #[test]
-fn a_known_address_does_not_survive_as_a_version_or_beside_a_line() {
+fn a_known_address_is_replaced_in_a_version_and_next_to_underscores() {
     let text = r#"{"sourceIPAddress":"203.0.113.77","other":"2600:1f18::77","engineVersion":"203.0.113.77","userAgent":"x/203.0.113.77 Chrome/120.0.0.0","m":"if_2600:1f18::77_0"}"#;
     let safe = redacted(text);
     assert!(
@@ -58,7 +56,7 @@ fn a_known_address_does_not_survive_as_a_version_or_beside_a_line() {
 }
 
 #[test]
-fn a_secret_is_told_by_the_name_beside_it() {
+fn a_name_next_to_a_value_can_mark_it_as_secret() {
     let text = r#"{"environment":[{"name":"DB_PASSWORD","value":"hunter22"},{"name":"COLOUR","value":"orange1"}],"tags":[{"key":"user","value":"wilfreda"},{"key":"role","value":"database"}],"parameters":[{"parameterKey":"token","parameterValue":["zyxwvu"]}],"commands":"PASSWORD=hunter33 ./run --password 'hunter44 x'","note":"hunter22 hunter33 wilfreda zyxwvu"}"#;
     let safe = redacted(text);
     for gone in ["hunter", "wilfreda", "zyxwvu"] {
@@ -76,7 +74,7 @@ fn a_secret_is_told_by_the_name_beside_it() {
 }
 
 #[test]
-fn what_was_escaped_in_a_secret_is_still_an_escape() {
+fn escapes_inside_a_secret_stay() {
     let text = r#"{"url":"https://b.s3.amazonaws.com/k?X-Amz-Security-Token=IQoJb3JpZ2luX2VjEJr%2F%2Fabc%3D&X-Amz-Signature=0123456789abcdef0123","privateKey":"-----BEGIN PRIVATE KEY-----\\nMIIEabc\\n-----END PRIVATE KEY-----\\n"}"#;
     let text = text.replace("\\\\", "\\");
     let safe = redacted(&text);
@@ -93,7 +91,7 @@ fn what_was_escaped_in_a_secret_is_still_an_escape() {
 }
 
 #[test]
-fn hosts_of_a_company_and_ids_of_its_owner_do_not_survive() {
+fn hosts_of_a_company_and_ids_of_its_owner_are_replaced() {
     let owner = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
     let digest = owner.replace('7', "8");
     let text = format!(
@@ -108,14 +106,14 @@ fn hosts_of_a_company_and_ids_of_its_owner_do_not_survive() {
 }
 
 #[test]
-fn the_outcome_of_a_sign_in_is_no_secret() {
+fn the_outcome_of_a_sign_in_is_not_a_secret() {
     let text = r#"{"responseElements":{"GetSigninToken":"Success","PasswordUpdated":"Failure"}}
 {"responseElements":{"ConsoleLogin":"Success"}}"#;
     assert_eq!(redacted(text), text);
 }
 
 #[test]
-fn of_names_that_overlap_none_survives() {
+fn overlapping_names_are_all_replaced() {
     let text = r#"{"a":{"userName":"deploy"},"b":{"userName":"deploy-admin"},"c":{"userName":"admin-production1"},"m":"deploy-admin-production1 deploy-admin"}"#;
     let safe = redacted(text);
     assert!(
@@ -125,7 +123,7 @@ fn of_names_that_overlap_none_survives() {
 }
 
 #[test]
-fn a_number_of_json_is_no_account() {
+fn a_json_number_is_not_an_account_id() {
     let plain = r#"{"a":{"at":1.688560107857E9,"n":[-123456789012.5,123456789012]}}"#;
     assert_eq!(redacted(plain), plain);
     let nested = r#"{"m":"{\"at\":1.688560107857E9,\"n\":123456789012}"}"#;

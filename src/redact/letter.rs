@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_sides_are_read_as_characters() {
+    fn characters_before_and_after_an_offset_are_decoded() {
         let text = "a\u{e9}\u{4e16}b".as_bytes();
         assert_eq!(before(text, 3), Some((1, '\u{e9}')));
         assert_eq!(before(text, 6), Some((3, '\u{4e16}')));

@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_below_a_secret_is_one() {
+    fn everything_below_a_secret_is_secret() {
         let options = RedactOptions::default();
         let below = MemberContext::default().below(b"secretString", options);
         assert_eq!(

@@ -325,14 +325,14 @@ mod tests {
 
     /// Test case 2 of RFC 4231.
     #[test]
-    fn the_code_is_that_of_the_standard() {
+    fn the_code_is_that_of_rfc_4231() {
         let code = PseudonymKey::new(b"Jefe").code(&[b"what do ya want ", b"for nothing?"]);
         assert_eq!(code[..4], [0x5b, 0xdc, 0xc1, 0x46]);
         assert_eq!(code[28..], [0x64, 0xec, 0x38, 0x43]);
     }
 
     #[test]
-    fn a_stand_in_has_the_form_of_its_value() {
+    fn a_pseudonym_has_the_form_of_its_value() {
         for (kind, value) in [
             (ValueKind::Account, "123456789012"),
             (ValueKind::AccessKey, "AKIAIOSFODNN7EXAMPLE"),
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn another_key_gives_another() {
+    fn another_key_gives_another_pseudonym() {
         let one = make(
             &PseudonymKey::new(b"one"),
             ValueKind::Name,

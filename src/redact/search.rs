@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_stands_between_what_is_no_word() {
+    fn a_value_is_found_at_word_boundaries() {
         for (text, count) in [
             ("alice1", 1),
             ("(alice1)", 1),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_found_behind_a_longer_one_that_is_none() {
+    fn a_value_is_found_where_a_longer_one_does_not_end() {
         let values = ["deploy", "deploy-prod"];
         assert_eq!(found(&values, "deploy-prodx", Bounds::Word), ["deploy"]);
         assert_eq!(found(&values, "deploy-prod", Bounds::Word), values);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_letter_of_an_escape_is_no_part_of_a_value() {
+    fn the_letter_of_an_escape_is_not_part_of_a_value() {
         assert!(found(&["nancy1"], r"a\nancy1", Bounds::Escaped).is_empty());
         assert_eq!(
             found(&["nancy1"], r"a\\nancy1", Bounds::Escaped),

@@ -11,7 +11,7 @@ const ALL: RedactOptions = RedactOptions {
     ids: true,
 };
 
-/// A text redacted, with its pseudonyms, checked in every way that holds for all.
+/// Redacts a text, and checks everything that is true for all texts. Also returns the pseudonyms.
 fn redacted_by(text: &[u8], options: RedactOptions, size: usize) -> (Vec<u8>, Pseudonyms) {
     let pieces = || text.chunks(size.max(1)).chain([&b""[..]]);
     let last = text.len().div_ceil(size.max(1));
@@ -53,7 +53,7 @@ pub(super) fn redacted(text: &str) -> String {
     String::from_utf8(redacted_by(text.as_bytes(), RedactOptions::default(), 1 << 20).0).unwrap()
 }
 
-/// Where two values of the same shape have the same strings.
+/// Checks that two values have the same structure and repeat the same strings.
 fn same(before: &Value, after: &Value) -> bool {
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
@@ -73,7 +73,7 @@ fn same(before: &Value, after: &Value) -> bool {
 
 const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLEEXAMPLE12:bob@corp.com","arn":"arn:aws:sts::111122223333:assumed-role/OpsTeam/bob@corp.com","accountId":"111122223333","accessKeyId":"ASIAEXAMPLEEXAMPLE12","sessionContext":{"sessionIssuer":{"type":"Role","userName":"OpsTeam"}}},"eventTime":"2024-06-10T01:11:06Z","eventSource":"iam.amazonaws.com","eventName":"CreateUser","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.77","userAgent":"aws-cli/2.15.0 md/Botocore#1.34.0 Chrome/120.0.0.0 OpsTeam","errorMessage":"User: arn:aws:sts::111122223333:assumed-role/OpsTeam/bob@corp.com is not authorized to perform: iam:CreateUser on resource: arn:aws:iam::111122223333:user/zoe","requestParameters":{"userName":"zoe","policyDocument":"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Principal\":{\"AWS\":[\"111122223333\",\"arn:aws:iam::444455556666:role\/OpsTeam\"]},\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"203.0.113.0\/24\"}}}]}","assumeRolePolicyDocument":"%7B%22AWS%22%3A%22arn%3Aaws%3Aiam%3A%3A111122223333%3Auser%2Fzoe%22%7D","managed":"arn:aws:iam::aws:policy/ReadOnlyAccess","elb":"arn:aws:iam::127311923021:root"},"responseElements":null,"requestID":"0a1b2c3d-0000-4000-8000-0123456789ab","eventID":"0a1b2c3d-0000-4000-8000-0123456789ac","recipientAccountId":"111122223333"}"#;
 
-/// The record as `lookup-events` has it.
+/// The record in the output of `lookup-events`.
 fn envelope() -> String {
     let record = serde_json::to_string(RECORD).unwrap();
     format!(
@@ -144,7 +144,7 @@ fn a_record_loses_its_values_and_keeps_its_shape() {
 }
 
 #[test]
-fn what_is_asked_for_is_replaced_too() {
+fn optional_kinds_are_replaced_on_request() {
     let text = r#"{"requestID":"0a1b2c3d-0000-4000-8000-0123456789ab","requestParameters":{"bucketName":"my-bucket","key":"a/b/my-bucket"},"resources":[{"ARN":"arn:aws:s3:::my-bucket"}]}"#;
     assert_eq!(redacted(text), text);
     let safe = String::from_utf8(redacted_by(text.as_bytes(), ALL, 1 << 20).0).unwrap();
@@ -167,7 +167,7 @@ fn what_is_asked_for_is_replaced_too() {
 }
 
 #[test]
-fn names_in_text_are_replaced_when_they_are_long_and_no_words_of_cloudtrail() {
+fn long_names_are_replaced_in_text_unless_they_are_words_of_cloudtrail() {
     let text = r#"{"eventName":"GetObject","items":[{"userName":"alices"},{"userName":"bob"},{"userName":"GetObject"},{"userName":"eventName"}],"message":"alices and bob and alices2 and GetObject and eventName"}"#;
     let safe = redacted(text);
     assert!(
@@ -207,12 +207,12 @@ fn every_escape_keeps_its_spelling() {
 }
 
 #[test]
-fn what_is_damaged_and_what_stands_around_is_searched() {
+fn damaged_text_and_text_between_events_is_searched() {
     let envelope = envelope();
     let around = "An error occurred (AccessDenied): User: arn:aws:iam::111122223333:user/zoe is 203.0.113.77\n";
     for cut in (0..envelope.len()).step_by(7) {
         let (front, after) = envelope.split_at(cut);
-        // What is left of an escape is a letter or a digit that belongs to a word.
+        // After a cut inside of an escape, its last letters and digits belong to the word that follows.
         if front.ends_with('%') || front[..cut.saturating_sub(1)].ends_with('%') {
             continue;
         }
@@ -236,7 +236,7 @@ fn what_is_damaged_and_what_stands_around_is_searched() {
 }
 
 #[test]
-fn secrets_messages_and_keys_do_not_survive() {
+fn secrets_messages_and_keys_are_replaced() {
     let pem =
         "-----BEGIN RSA PRIVATE KEY-----\\nMIIEabc/123+x==\\nQUJD\\n-----END RSA PRIVATE KEY-----";
     let text = format!(
@@ -259,7 +259,7 @@ fn secrets_messages_and_keys_do_not_survive() {
 }
 
 #[test]
-fn pieces_make_no_difference() {
+fn the_size_of_pieces_does_not_matter() {
     let text = format!("{}\n{RECORD}\n{}", envelope(), envelope()).into_bytes();
     let whole = redacted_by(&text, ALL, text.len()).0;
     for size in [1, 7, 1000] {
@@ -268,7 +268,7 @@ fn pieces_make_no_difference() {
 }
 
 #[test]
-fn a_stand_in_never_occurs_in_the_input() {
+fn a_pseudonym_never_occurs_in_the_input() {
     let name = r#"{"userName":"kimberly","s":"ci-4711","requestParameters":{"roleName":"ab"}}"#;
     let (_, first) = redacted_by(name.as_bytes(), RedactOptions::default(), 1000);
     let used: Vec<String> = first
@@ -286,7 +286,7 @@ fn a_stand_in_never_occurs_in_the_input() {
 }
 
 #[test]
-fn a_value_that_is_planted_again_is_found_in_every_spelling() {
+fn verify_finds_a_value_in_every_spelling() {
     let (safe, pseudonyms) = redacted_by(envelope().as_bytes(), RedactOptions::default(), 1 << 20);
     let safe = String::from_utf8(safe).unwrap();
     for planted in [
@@ -320,7 +320,7 @@ fn a_value_that_is_planted_again_is_found_in_every_spelling() {
 }
 
 #[test]
-fn text_output_has_its_names_replaced_in_columns() {
+fn names_in_columns_of_text_output_are_replaced() {
     let text = format!(
         "EVENTS\tASIAEXAMPLEEXAMPLE12\t{RECORD}\t0a1b\tCreateUser\tiam.amazonaws.com\t1560042666.0\ttrue\tzoe\nRESOURCES\tzoe\tAWS::IAM::User\n"
     );
@@ -333,7 +333,7 @@ fn text_output_has_its_names_replaced_in_columns() {
 }
 
 #[test]
-fn hostile_text_is_read_to_its_end() {
+fn hostile_text_is_read_in_linear_time() {
     let deep = "[".repeat(100_000) + "{\"userName\":\"mallory1\"}";
     assert!(!redacted(&deep).contains("mallory1"));
     let mut nested = "{\"userName\":\"mallory1\"}".to_owned();
@@ -343,7 +343,7 @@ fn hostile_text_is_read_to_its_end() {
     assert!(!redacted(&nested).contains("mallory1"));
     let junk: Vec<u8> = (0..=255).cycle().take(5000).collect();
     assert_eq!(redacted_by(&junk, ALL, 100).0, junk);
-    // Each of these would take hours if it were looked at once more from every place in it.
+    // Each of these took hours when every offset was searched again.
     for part in [
         ":",
         "1:",
@@ -380,7 +380,7 @@ fn hostile_text_is_read_to_its_end() {
 }
 
 #[test]
-fn whom_a_provider_knows_keeps_the_form_of_the_claim() {
+fn a_subject_of_an_identity_provider_keeps_its_form() {
     let text = r#"{"userIdentity":{"type":"WebIdentityUser","principalId":"token.actions.githubusercontent.com:sts.amazonaws.com:repo:octo-org/widget:ref:refs/heads/main-line","userName":"repo:octo-org/widget:ref:refs/heads/main-line"}}"#;
     let value: Value = serde_json::from_str(&redacted(text)).unwrap();
     let identity = &value["userIdentity"];
@@ -395,7 +395,7 @@ fn whom_a_provider_knows_keeps_the_form_of_the_claim() {
 }
 
 #[test]
-fn a_name_with_blanks_is_one_name() {
+fn a_name_with_spaces_is_one_name() {
     let text = r#"{"arn":"arn:aws:iam::111122223333:user/Ann Lee","userName":"Ann Lee","errorMessage":"User: arn:aws:iam::111122223333:user/Ann Lee is not authorized"}"#;
     let value: Value = serde_json::from_str(&redacted(text)).unwrap();
     let name = value["userName"].as_str().unwrap();
@@ -414,7 +414,7 @@ fn a_name_with_blanks_is_one_name() {
 }
 
 #[test]
-fn an_account_is_one_as_a_number_too() {
+fn an_account_id_may_be_a_number() {
     let text = r#"{"accountId": 111122223333, "owner":"111122223333", "x": [111122223333, 1111222233334], "y": "1111-2222-3333"}"#;
     let value: Value = serde_json::from_str(&redacted(text)).unwrap();
     let account = value["accountId"].as_u64().unwrap();
@@ -431,13 +431,13 @@ fn an_account_is_one_as_a_number_too() {
 }
 
 #[test]
-fn what_somebody_hid_before_stays() {
+fn masked_values_stay() {
     let text = r#"{"accessKeyId":"AKIA****************","principalId":"AROA****************","password":"****"}"#;
     assert_eq!(redacted(text), text);
 }
 
 #[test]
-fn a_cut_secret_does_not_make_secrets_of_the_events_behind_it() {
+fn a_secret_that_is_cut_off_does_not_extend_into_the_next_event() {
     let event =
         r#"{"eventVersion": "1.08", "eventName": "DescribeInstances", "eventType": "AwsApiCall"}"#;
     let text = format!("{{\"secretString\": {{\"a\": \"xyzxyz12\n{event}\n{event}\n");
@@ -449,7 +449,7 @@ fn a_cut_secret_does_not_make_secrets_of_the_events_behind_it() {
 }
 
 #[test]
-fn accounts_and_addresses_that_only_a_text_names_do_not_survive() {
+fn accounts_and_addresses_in_text_alone_are_replaced() {
     let text = r#"{"eventID": "0a1b2c3d-1111-4000-8000-012345678901", "errorMessage": "Account 444455556666: IPv6:2600:1f18::a, 10.9.8.1-10.9.8.7", "targetId": "777788889999", "name": "db.acme-corp.com.", "bytes": 123123123123}"#;
     let safe = redacted(text);
     for value in [

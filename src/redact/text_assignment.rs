@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_told_by_what_stands_before_them() {
+    fn secrets_are_recognised_by_the_name_before_them() {
         for (text, expected) in [
             ("export DB_PASSWORD=hunter22; run", vec!["hunter22"]),
             ("AWS_SECRET_ACCESS_KEY=wJal/K7+x==", vec!["wJal/K7+x=="]),

@@ -162,14 +162,14 @@ mod tests {
     }
 
     #[test]
-    fn strings_and_what_lies_between_are_told_apart() {
+    fn strings_and_the_text_between_them_are_separated() {
         let text = "{\"a\" : \"b\\\"c\", \"d\": 5}\n";
         let expected = ["[{]", "ka", "[ : ]", "sb\\\"c", "[, ]", "kd", "[: 5}\n]"];
         assert_eq!(tokens(text), expected);
     }
 
     #[test]
-    fn a_cut_string_is_one_and_the_next_line_is_whole_again() {
+    fn a_string_that_is_cut_off_ends_with_its_line() {
         assert_eq!(tokens("{\"a\": \"bc"), ["[{]", "ka", "[: ]", "bbc"]);
         let text = "{\"a\": \"bc\n{\"d\": \"e\"}";
         let expected = [
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_without_its_beginning_is_one() {
+    fn a_string_without_its_beginning_is_recognised() {
         let expected = ["bkserName", "[: ]", "salice", "[}]"];
         assert_eq!(tokens("serName\": \"alice\"}"), expected);
         let text = r#"Name\":\"alice\"}", "b": "c"}"#;
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_of_anything_is_in_one_token_and_more_is_never_asked_at_the_end() {
+    fn every_byte_is_in_one_token_and_the_end_is_final() {
         let parts = [
             "\"", "\\", "\n", "{", "}", ":", ",", "a", " ", "[", "\u{e9}",
         ];

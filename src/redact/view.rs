@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_leads_back_through_all_escapes() {
+    fn every_byte_maps_back_through_all_escapes() {
         let raw = br#"a\\u00e9\"\\\"%2Fz"#;
         let view = DecodedText::raw(raw, 100);
         let once = view.unescaped().unwrap();
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_escape_stays() {
+    fn invalid_escapes_stay() {
         let view = DecodedText::raw(br"\x \u12 \ud800 100% %zz", 0);
         assert_eq!(&*view.unescaped().unwrap().bytes, &*view.bytes);
         assert!(view.percent_decoded().is_none());

@@ -90,7 +90,7 @@ mod tests {
     use crate::transcode::{Recipe, SourceFormat};
 
     #[test]
-    fn sequences_go_and_all_else_stays_and_leads_back() {
+    fn sequences_are_removed_and_other_bytes_map_back() {
         let recipe = Recipe {
             shapes: vec![SourceFormat::Ansi],
         };
@@ -140,7 +140,7 @@ mod tests {
 
     /// Regression: each beginning searched all bytes after it.
     #[test]
-    fn many_beginnings_of_sequences_take_no_longer_than_other_text() {
+    fn many_beginnings_of_sequences_take_linear_time() {
         for part in ["\x1b]", "\x1b[", "\x1b]0;t", "\x1b"] {
             let source = part.repeat((4 << 20) / part.len());
             let mut out = MappedText::default();

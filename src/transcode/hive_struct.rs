@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_struct_stays_text() {
+    fn text_that_is_not_a_struct_stays() {
         for text in [
             "",
             "{",
@@ -267,7 +267,7 @@ mod tests {
 
     /// Any text gives valid JSON or none, in linear time.
     #[test]
-    fn any_text_comes_to_an_end() {
+    fn any_text_takes_linear_time() {
         let mut chance = crate::text::chance::Chance::new(3);
         let parts = [
             "{",

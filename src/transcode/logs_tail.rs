@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_of_every_format_go_and_records_stay_where_they_are() {
+    fn prefixes_of_every_format_are_removed_and_records_map_back() {
         for (source, text) in [
             (
                 "2019-06-09T01:11:06.000000+00:00 1_CloudTrail_x {\"a\":1}\n",

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_traced_into_runs_of_every_kind() {
+    fn offsets_are_traced_through_runs_of_every_kind() {
         let mut runs = StageOrigins::default();
         runs.push(run(0, 2, 1, 2));
         runs.push(run(3, 8, 3, 2));
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_goes_on_is_no_new_one() {
+    fn a_run_that_continues_is_not_a_new_one() {
         let mut runs = StageOrigins::default();
         runs.push(run(0, 0, 1, 1));
         runs.push(run(5, 5, 1, 1));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_a_map_put_together_again_say_the_same() {
+    fn parts_of_a_map_joined_again_are_equal() {
         let mut first = StageOrigins::default();
         let mut second = StageOrigins::default();
         for i in 0..50 {

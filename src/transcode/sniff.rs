@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_several_shapes_the_first_one_counts() {
+    fn the_first_of_several_formats_counts() {
         let csv = "Event ID,Event time\n1,2024-06-10T01:11:06Z\n";
         let yaml = "Events:\n- EventId: x\n  EventName: y\n";
         let text = "EVENTS\t\t{\"eventVersion\":\"1\"}\ti\tn\ts\t1.5\ttrue\tu\n";
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_a_log_is_no_record_behind_a_stamp() {
+    fn a_log_line_with_a_time_is_not_a_record() {
         let log = "2024-06-10T01:11:06Z INFO conf {region}\n";
         assert_eq!(recognise(log.as_bytes()), None);
         let yaml = format!("{log}Events:\n- EventId: x\n  EventName: y\n");

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_comes_through_and_leads_back_to_its_bytes() {
+    fn every_character_is_converted_and_maps_back_to_its_bytes() {
         let text = "\u{feff}{\"a\":\"m\u{fc}nchen-\u{30ed}\u{30b0} \u{1f680}\u{1f680}x\"}\r\n";
         for endian in [Endian::Little, Endian::Big] {
             let source = encode(text, endian);
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_of_pairs_and_a_last_byte_become_replacement_characters() {
+    fn unpaired_surrogates_and_an_odd_byte_become_replacement_characters() {
         let mut source = encode("a", Endian::Little);
         source.extend([0x3d, 0xd8]);
         source.extend(encode("b", Endian::Little));

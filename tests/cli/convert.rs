@@ -1,6 +1,6 @@
-//! `convert`: from every shape into every shape, the same events with the same text.
+//! `convert`: from every shape to every shape, with the same events and the same text.
 //!
-//! Not for: which events, and in which order (`convert_order`); where it is written (`convert_targets`).
+//! The order is tested in `convert_order`, the output files in `convert_targets`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,14 +31,14 @@ fn fixtures() -> Vec<String> {
     names
 }
 
-/// The number of different events in a dump, without what is told about it.
+/// The number of different events in a dump.
 pub(super) fn total(dump: &Path) -> String {
     let dump = dump.to_str().expect("text");
     trailsift(["count", "-q", "--total", dump]).got().out
 }
 
 #[test]
-fn a_dump_of_a_client_comes_out_as_the_client_wrote_it() {
+fn output_of_the_aws_cli_is_written_unchanged() {
     for (line, name) in [
         ("--to lookup", "cli-v2.json"),
         ("--to lookup --timestamps epoch", "cli-v1.json"),
@@ -50,7 +50,7 @@ fn a_dump_of_a_client_comes_out_as_the_client_wrote_it() {
             .quietly()
             .prints(&fixture(name));
     }
-    // In the client's zone; the endpoint that it asked sorts by the whole second.
+    // In the zone of the AWS CLI. The endpoint of this lookup sorts by whole seconds.
     let shown = typed("convert --to lookup --tz Asia/Tokyo fixtures/cli-v2-tokyo.json").got();
     let sorted = |text: &str| {
         let mut lines: Vec<String> = text.lines().map(|line| line.replace("},", "}")).collect();
@@ -76,7 +76,7 @@ fn every_shape_of_dump_has_as_many_events_in_every_shape() {
     }
 }
 
-/// What is asked of an event, but for the envelope's resources.
+/// Fields of an event, except for the resources of the envelope.
 const FIELDS: &str = "EventId,EventName,ReadOnly,AccessKeyId,EventSource,Username,eventTime,userIdentity,\
 requestParameters,responseElements,errorCode,resources,principal,outcome,CloudTrailEvent";
 
@@ -90,7 +90,7 @@ fn every_field_of_every_event_is_the_same_before_and_after() {
                 .ends(0);
             let count = |dump: &str| {
                 let fields = if shape.contains("records") || shape.starts_with("events") {
-                    // What only an envelope says is not carried, which is said.
+                    // Members that only the envelope has are not kept, which is reported.
                     FIELDS.replace("Username,", "")
                 } else {
                     FIELDS.to_owned()
@@ -120,7 +120,7 @@ fn entries(text: &str) -> BTreeMap<String, Value> {
 }
 
 #[test]
-fn records_and_back_again_leave_all_but_resources_and_the_zone() {
+fn records_and_back_keep_all_but_resources_and_the_zone() {
     let dir = Dir::new();
     for name in [
         "cli-v2.json",
@@ -159,21 +159,21 @@ fn records_and_back_again_leave_all_but_resources_and_the_zone() {
             }
             assert_eq!(members, back);
         }
-        // Where the halves of an event disagree, which fixtures do on purpose, that was said.
+        // Some fixtures have a different value in each half of an event, which is reported.
         for (member, count) in other {
             let are = if count == 1 { "event" } else { "events" };
             there.mentions(&format!(
-                "{count} {are} whose envelope has another {member} than the record"
+                "{count} {are} with another {member} in the envelope than in the record"
             ));
         }
     }
 }
 
-/// A record with everything that a parser would not give back as it was.
+/// A record that a parser and printer would change.
 const ODD: &str = "{\"eventVersion\": \"1.05\" ,\"eventID\":\"odd\",  \"eventTime\":\"2024-06-10T06:00:00Z\",\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"PutObject\",\"requestParameters\":{\"n\":1.50,\"big\":12345678901234567890,\"e\":1.688560107857E9,\"u\":\"\\u00fc\\/\\ud800 \\\" \\\\ \u{fc}\u{2028}\",\"z\":1,\"a\":2,\"z\":3},\"awsRegion\":\"us-east-1\"}";
 
 #[test]
-fn the_text_of_a_record_survives_all_shapes_byte_for_byte() {
+fn the_text_of_a_record_is_the_same_in_all_shapes() {
     let dir = Dir::new();
     let quoted = serde_json::to_string(ODD).expect("text");
     let event =
@@ -207,7 +207,7 @@ fn the_text_of_a_record_survives_all_shapes_byte_for_byte() {
 }
 
 #[test]
-fn what_lies_over_several_lines_is_put_on_one() {
+fn records_on_several_lines_are_put_on_one() {
     let dir = Dir::new();
     let one = record(1, json!({"userAgent": "two  blanks\n"}));
     dir.write(
@@ -223,7 +223,7 @@ fn what_lies_over_several_lines_is_put_on_one() {
     );
     let got = dir.run(["convert", "--to", "records", "nested"]).got();
     got.quietly().prints(&trail(&[one]));
-    // An envelope's text stays.
+    // The text of an envelope stays.
     let got = dir.run(["convert", "--to", "lookup", "nested"]).got();
     assert_eq!(got.json()["Events"][0]["CloudTrailEvent"], nested);
 }
@@ -323,7 +323,7 @@ fn a_record_gets_the_envelope_that_cloudtrail_makes() {
 }
 
 #[test]
-fn an_envelope_keeps_what_it_has_and_gets_nothing_that_it_lacks() {
+fn an_envelope_keeps_its_members_and_gets_no_others() {
     let dir = Dir::new();
     let one = record(1, json!({}));
     let mut event = entry(&one);
@@ -347,11 +347,11 @@ fn an_envelope_keeps_what_it_has_and_gets_nothing_that_it_lacks() {
         .got()
         .ends(0)
         .prints(&format!("{one}\n"))
-        .mentions("1 event whose envelope has another Username than the record");
+        .mentions("1 event with another Username in the envelope than in the record");
 }
 
 #[test]
-fn csv_is_read_again_with_all_that_it_holds() {
+fn csv_is_read_again_with_all_its_values() {
     let dir = Dir::new();
     let fields = "Username,AccessKeyId,EventTime,EventSource,EventName,awsRegion,sourceIPAddress,userAgent,errorCode,\
                   requestID,EventId,ReadOnly,eventType,recipientAccountId,eventCategory";

@@ -1,6 +1,6 @@
-//! `convert`: which events are written, in which order, and what is told of those that are not.
+//! `convert`: which events are written, in which order, and which losses are reported.
 //!
-//! Not for: what is written of an event (`convert`), and where (`convert_targets`).
+//! The text of an event is tested in `convert`, the output files in `convert_targets`.
 
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ fn nothing_selected_is_an_empty_document_of_the_shape() {
 }
 
 #[test]
-fn what_has_no_time_comes_last_and_is_told() {
+fn events_without_a_time_come_last_and_are_reported() {
     let dir = Dir::new();
     let without_time = without(record(7, json!({})), &["eventTime"]);
     let odd = record(8, json!({"eventTime": "soon"}));
@@ -111,7 +111,7 @@ fn what_has_no_time_comes_last_and_is_told() {
 }
 
 #[test]
-fn what_cannot_be_carried_is_told_and_ends_with_3() {
+fn events_that_cannot_be_written_are_reported_with_status_3() {
     let dir = Dir::new();
     let whole = entry(&record(1, json!({})));
     let mut none = entry(&record(2, json!({})));
@@ -126,7 +126,7 @@ fn what_cannot_be_carried_is_told_and_ends_with_3() {
         .prints(&trail(&[record(1, json!({}))]))
         .mentions("2 events not written, because the record is missing or cannot be read")
         .mentions("record unreadable");
-    // As entries of a lookup they are what they were.
+    // As entries of a lookup they are complete.
     let got = dir.run(["convert", "--to", "lookup", "dump"]).got();
     got.quietly();
     assert_eq!(got.json()["Events"].as_array().expect("a list").len(), 3);

@@ -1,6 +1,4 @@
-//! `convert`: gzip, folders of days, what is refused, sorting beyond the budget.
-//!
-//! Not for: what is written of an event (`convert`).
+//! `convert`: gzip, one file per day, refused options, and sorting with little memory.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -31,7 +29,7 @@ fn unpacked(path: &Path) -> Vec<u8> {
 }
 
 #[test]
-fn gzip_packs_what_is_written_without_it() {
+fn gzip_compresses_the_same_output() {
     let dir = Dir::new();
     let name = root().join("fixtures/cli-v2.json");
     let name = name.to_str().expect("text");
@@ -76,7 +74,7 @@ fn gzip_packs_what_is_written_without_it() {
             "the same bytes"
         );
     }
-    // A trail file that was read is written again.
+    // A trail file that was read is written with the same bytes.
     dir.run([
         "convert",
         "--to",
@@ -102,7 +100,7 @@ fn gzip_packs_what_is_written_without_it() {
     assert!(unpacked(&dir.path("one.json.gz")) == unpacked(&dir.path("two.json.gz")));
 }
 
-/// All files below a folder, by their paths there.
+/// All files below a folder, by their relative paths.
 fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let found = input::discover(&[folder.as_os_str().to_owned()]);
     let files = found.inputs.iter().map(|input| {
@@ -114,7 +112,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_split_by_day_lies_as_in_s3() {
+fn a_split_by_day_has_the_paths_of_s3() {
     let dir = Dir::new();
     let at = |number: u32, time: &str, account: &str, region: &str| {
         record(
@@ -181,7 +179,7 @@ fn a_split_by_day_lies_as_in_s3() {
         ]
     );
     assert_eq!(total(&dir.path("out")), "8\n");
-    // What is written is read, and gives the same files.
+    // The output can be read again, and converts to the same files.
     dir.run([
         "convert", "-q", "--to", "records", "--split", "day", "-o", "again", "out",
     ])
@@ -189,7 +187,7 @@ fn a_split_by_day_lies_as_in_s3() {
     .ends(0);
     assert!(files == tree(&dir.path("again")));
     assert_eq!(dir.names(), ["again", "dump", "out"]);
-    // The oldest comes first.
+    // The oldest event comes first.
     let day = files
         .keys()
         .find(|path| path.contains("2359Z"))
@@ -201,7 +199,7 @@ fn a_split_by_day_lies_as_in_s3() {
 }
 
 #[test]
-fn a_folder_that_holds_something_is_left_alone() {
+fn a_folder_that_is_not_empty_is_not_changed() {
     let dir = Dir::new();
     dir.write("dump", trail(&[record(1, json!({}))]));
     dir.write("full/file", "old");
@@ -230,7 +228,7 @@ fn a_folder_that_holds_something_is_left_alone() {
     split("link").ends(0);
     assert_eq!(tree(&dir.path("empty")).len(), 1);
     assert_eq!(tree(&dir.path("full")).len(), 1);
-    // Without an answer there is no folder.
+    // If no input can be read, no folder is created.
     dir.run([
         "convert", "--to", "records", "--split", "day", "-o", "new", "missing",
     ])
@@ -248,7 +246,7 @@ fn a_folder_that_holds_something_is_left_alone() {
     );
 }
 
-/// Runs the program, called `$T`, from a line of the shell; with what it said.
+/// Runs a shell command in which `$T` is the program, and returns its messages.
 fn shell(dir: &Dir, line: &str) -> (Option<i32>, String) {
     let output = Command::new("sh")
         .args(["-c", line])
@@ -264,7 +262,7 @@ fn shell(dir: &Dir, line: &str) -> (Option<i32>, String) {
 fn an_empty_folder_is_filled_and_stays_the_one_it_was() {
     let dir = Dir::new();
     dir.write("dump", trail(&[record(1, json!({}))]));
-    // Someone is in it, and nobody else may be.
+    // Another process may use the folder as its working directory, so the folder itself must stay.
     let line = "mkdir -m 700 mine && cd mine && $T convert --to records --split day -o . ../dump && ls -d AWSLogs >&2";
     let (status, said) = shell(&dir, line);
     assert_eq!(status, Some(0), "{said}");
@@ -277,9 +275,9 @@ fn an_empty_folder_is_filled_and_stays_the_one_it_was() {
 }
 
 #[test]
-fn a_file_of_a_day_for_which_there_is_no_room_is_named_and_nothing_is_left() {
+fn a_full_disk_names_the_file_and_leaves_nothing() {
     let dir = Dir::new();
-    // Text that does not pack: a block of 512 or 1,024 bytes has no storage for it.
+    // Text that gzip cannot compress, for a disk with blocks of 512 or 1,024 bytes.
     let digits: String = (0..40_u64)
         .map(|i| {
             format!(
@@ -313,7 +311,7 @@ fn a_file_of_a_day_for_which_there_is_no_room_is_named_and_nothing_is_left() {
 }
 
 #[test]
-fn what_does_not_go_together_is_told_before_anything_is_written() {
+fn contradictory_options_are_refused_before_anything_is_written() {
     let dir = Dir::new();
     dir.write("dump", trail(&[record(1, json!({}))]));
     for (line, expected) in [
@@ -365,7 +363,7 @@ fn what_does_not_go_together_is_told_before_anything_is_written() {
     got.ends(0).holds("the whole event, to be converted");
 }
 
-/// Some thousand events of several times the budget, in an order of their own, and some of one time.
+/// Some thousand events in random order, some with the same time; several times the memory limit.
 fn many(dir: &Dir) -> String {
     let mut lines = shapes::texts(&events(77, 3_000));
     lines.sort_by_key(|line| line.bytes().map(u32::from).sum::<u32>() % 97);
@@ -374,7 +372,7 @@ fn many(dir: &Dir) -> String {
 }
 
 #[test]
-fn a_tiny_budget_any_piece_and_any_number_of_threads_give_the_same_bytes() {
+fn memory_limit_pieces_and_threads_do_not_change_the_bytes() {
     let dir = Dir::new();
     let name = many(&dir);
     let found = input::discover(&[name.into()]);
@@ -402,7 +400,7 @@ fn a_tiny_budget_any_piece_and_any_number_of_threads_give_the_same_bytes() {
         };
         let (expected, converted) = written(usize::MAX, 1, 1 << 20);
         assert!(converted.events > 2_900 && expected.len() > 500_000);
-        // Runs of a row or two, which are merged in several rounds; of some; in pieces.
+        // Runs of one or two rows, which are merged in several rounds; of several rows; in small pieces.
         for (memory, threads, piece) in [
             (1, 1, 1 << 20),
             (50_000, 3, 4 << 10),
@@ -416,7 +414,7 @@ fn a_tiny_budget_any_piece_and_any_number_of_threads_give_the_same_bytes() {
 }
 
 #[test]
-fn a_dump_beyond_the_budget_is_sorted_by_way_of_a_file_that_is_told_of() {
+fn a_large_dump_is_sorted_in_a_temporary_file_which_is_reported() {
     let dir = Dir::new();
     let name = many(&dir);
     let times = 40;
@@ -444,7 +442,7 @@ fn a_dump_beyond_the_budget_is_sorted_by_way_of_a_file_that_is_told_of() {
     };
     assert!(rows("out") == rows("large"));
     assert_eq!(std::fs::read_dir(&tmp).unwrap().count(), 0);
-    // Without storage for it, nothing is written, and what helps is told.
+    // If there is no space for it, nothing is written, and the message says what helps.
     let got = dir.run(line).env("TMPDIR", "/no/such/place").got();
     got.ends(2).mentions("/no/such/place").mentions("TMPDIR");
 }
@@ -466,7 +464,7 @@ fn few_files_are_open_at_once_however_many_are_written() {
 }
 
 #[test]
-fn a_row_that_no_reader_takes_for_an_event_is_told_as_lost() {
+fn a_row_that_is_not_recognisable_as_an_event_is_reported_as_lost() {
     let dir = Dir::new();
     let nothing = without(record(1, json!({})), &["eventID", "eventTime"]);
     dir.write("dump", trail(&[record(0, json!({})), nothing]));

@@ -1,6 +1,4 @@
-//! The fixtures read the slow way, through serde_json values: what the program's answers are compared with.
-//!
-//! Not for damaged or foreign files.
+//! Reads the fixtures with serde_json, for comparison with the answers of the program. Damaged files are not supported.
 
 use std::io::Read;
 use std::path::Path;
@@ -9,16 +7,16 @@ use serde_json::Value;
 
 use super::naive_outside;
 
-/// An event as serde_json sees it.
+/// An event as a serde_json value.
 #[derive(Clone, Debug)]
 pub struct Naive {
-    /// The entry of `lookup-events`, if it has one.
+    /// The entry of `lookup-events`, if there is one.
     pub entry: Option<Value>,
     pub record: Value,
 }
 
 impl Naive {
-    /// A text of the entry, else of the record; empty is none.
+    /// A text of the entry, else of the record; `None` if it is empty.
     pub fn text(&self, entry: &str, record: &[&str]) -> Option<&str> {
         let outer = self.entry.as_ref().and_then(|event| event[entry].as_str());
         outer
@@ -26,7 +24,7 @@ impl Naive {
             .or_else(|| self.inner(record))
     }
 
-    /// A text of the record; empty is none.
+    /// A text of the record; `None` if it is empty.
     pub fn inner(&self, path: &[&str]) -> Option<&str> {
         let value = path.iter().fold(&self.record, |value, name| &value[*name]);
         value.as_str().filter(|text| !text.is_empty())

@@ -1,11 +1,9 @@
-//! Fixtures that are not JSON on the outside, read the slow way: the whole file at once, by columns, with
-//! other libraries than the program's.
-//!
-//! Not for damaged files, or for what no fixture holds.
+//! Reads the fixtures that are not plain JSON: the whole file at once, by columns, with other libraries than the program.
+//! Damaged files are not supported.
 
 use serde_json::{Map, Value, json};
 
-/// The documents in a file of another shape; `None` for one that is JSON as it lies there.
+/// The documents in a file of another format; `None` if the file is plain JSON.
 pub fn documents(file: &str, bytes: &[u8]) -> Option<Vec<Value>> {
     let name = file.rsplit('/').next().unwrap_or(file);
     if name == "powershell.json" {
@@ -74,7 +72,7 @@ fn output_text(text: &str) -> Vec<Value> {
     events
 }
 
-/// Members of an object from names and texts, of which the empty are none.
+/// An object from names and texts; empty texts are left out.
 fn object<'t>(members: impl IntoIterator<Item = (&'t str, Value)>) -> Value {
     let is_some = |value: &Value| !matches!(value.as_str(), Some("" | "null"));
     let members = members
@@ -144,7 +142,7 @@ fn lake(document: &Value) -> Vec<Value> {
                     let text = value.as_str().unwrap();
                     let value = match name.as_str() {
                         "userIdentity" => identity(text),
-                        // Without a zone it is UTC.
+                        // A time without a zone is UTC.
                         "eventTime" => json!(format!("{}Z", text.replace(' ', "T"))),
                         _ => json!(text),
                     };
@@ -156,7 +154,7 @@ fn lake(document: &Value) -> Vec<Value> {
         .collect()
 }
 
-/// `{type=IAMUser, accountid=…, accesskeyid=…, username=…}`
+/// Reads `{type=IAMUser, accountid=…, accesskeyid=…, username=…}`.
 fn identity(text: &str) -> Value {
     let inner = text
         .strip_prefix('{')

@@ -1,6 +1,6 @@
-//! `redact`: what goes, what stays, where it is written, and what is refused.
+//! `redact`: what is replaced, what stays, the output files, and refused options.
 //!
-//! Not for: single values and forms (`redact` in the library).
+//! Single values and their forms are tested in `src/redact`.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ fn root(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// An event in which somebody does something to somebody.
+/// An event with values of every kind.
 fn event(number: u32) -> Value {
     record(
         number,
@@ -52,7 +52,7 @@ fn is_safe(text: &str) {
     }
 }
 
-/// Fields that are not redacted, and what a count by them says.
+/// Fields that are not redacted, and a count by them.
 fn counts(path: &Path) -> String {
     let by = "service,EventName,awsRegion,errorCode,EventTime,EventId,eventType,ReadOnly,userIdentity.type";
     let path = path.as_os_str();
@@ -95,7 +95,7 @@ fn values_are_replaced_and_the_shape_stays() {
 }
 
 #[test]
-fn every_dump_of_the_fixtures_can_be_redacted_or_says_what_to_do() {
+fn every_fixture_can_be_redacted_or_the_message_says_what_to_do() {
     let dir = Dir::new();
     let mut redacted = 0;
     for entry in std::fs::read_dir(root("fixtures")).unwrap() {
@@ -147,7 +147,7 @@ fn every_dump_of_the_fixtures_can_be_redacted_or_says_what_to_do() {
 }
 
 #[test]
-fn a_directory_keeps_its_paths_its_packing_and_not_its_accounts() {
+fn a_directory_keeps_paths_and_compression_but_not_account_ids() {
     let dir = Dir::new();
     let path = "in/AWSLogs/111122223333/CloudTrail/eu-west-1/111122223333_CloudTrail_x.json";
     dir.write(path, dump());
@@ -190,7 +190,7 @@ fn a_directory_keeps_its_paths_its_packing_and_not_its_accounts() {
 }
 
 #[test]
-fn a_directory_called_by_an_address_loses_it() {
+fn an_address_in_a_path_is_replaced() {
     let dir = Dir::new();
     dir.write("in/hosts/10.20.30.40/x.json", dump());
     let got = dir.run(["redact", "in", "-o", "out/", "--verify"]).got();
@@ -202,7 +202,7 @@ fn a_directory_called_by_an_address_loses_it() {
 }
 
 #[test]
-fn a_key_is_never_written_over() {
+fn a_key_is_never_overwritten() {
     let dir = Dir::new();
     dir.write("a.json", dump());
     let key = "0123456789abcdef";
@@ -219,7 +219,7 @@ fn a_key_is_never_written_over() {
 }
 
 #[test]
-fn several_files_share_their_stand_ins_and_a_key_shares_them_with_other_runs() {
+fn several_files_share_pseudonyms_and_a_key_shares_them_with_other_runs() {
     let dir = Dir::new();
     dir.write("a.json", lookup(&[event(1)]));
     dir.write("b.json", lookup(&[event(2)]));
@@ -259,7 +259,7 @@ fn several_files_share_their_stand_ins_and_a_key_shares_them_with_other_runs() {
 }
 
 #[test]
-fn the_map_leads_back_and_is_for_nobody_else() {
+fn the_map_restores_the_dump_and_is_private() {
     let dir = Dir::new();
     dir.write("dump.json", dump());
     dir.write("map.tsv", "what was there");
@@ -321,7 +321,7 @@ fn a_pipe_is_read_as_often_as_a_file() {
 }
 
 #[test]
-fn what_can_t_be_meant_is_refused_before_anything_is_written() {
+fn contradictory_options_are_refused_before_writing() {
     let dir = Dir::new();
     dir.write("dump.json", dump());
     dir.write("short", "0123456789");
@@ -386,7 +386,7 @@ fn what_can_t_be_meant_is_refused_before_anything_is_written() {
 }
 
 #[test]
-fn what_is_damaged_is_written_and_told() {
+fn a_damaged_dump_is_written_and_reported() {
     let dir = Dir::new();
     let whole = dump();
     let around = "An error occurred: arn:aws:iam::111122223333:user/wilhelmina\n";
@@ -410,7 +410,7 @@ fn what_is_damaged_is_written_and_told() {
 }
 
 #[test]
-fn a_text_without_end_is_an_error_and_leaves_nothing() {
+fn a_text_without_an_end_is_an_error_and_leaves_nothing() {
     let dir = Dir::new();
     dir.write(
         "dump.json",
@@ -431,7 +431,7 @@ fn a_text_without_end_is_an_error_and_leaves_nothing() {
 }
 
 #[test]
-fn redacting_twice_is_redacting() {
+fn a_redacted_dump_can_be_redacted_again() {
     let dir = Dir::new();
     dir.write("dump.json", dump());
     let key = root(KEY);
@@ -474,9 +474,9 @@ fn memory_does_not_grow_with_the_dump() {
 }
 
 #[test]
-fn help_says_what_it_is_for() {
+fn help_says_what_redact_is_for() {
     typed("redact --help")
         .got()
         .holds("can be shared")
-        .holds("convert first");
+        .holds("convert other shapes first");
 }

@@ -1,6 +1,4 @@
-//! `convert` on real data: as many events in every shape as before, and jq finds the same records.
-//!
-//! Not for: single features (`cli::convert`).
+//! `convert` on real data: the same number of events in every shape, and jq finds the same records.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +29,7 @@ fn items(path: &Path) -> Vec<Item> {
     found.inputs.iter().map(Item::from).collect()
 }
 
-/// What an answer is asked with: every event, as often as it occurs.
+/// Counts every event, including duplicates.
 fn with_settings<T>(run: impl FnOnce(&Settings<'_>) -> T) -> T {
     let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     run(&Settings {
@@ -54,7 +52,7 @@ fn converted(items: &[Item], shape: TargetShape) -> (Vec<u8>, ConversionSummary)
     gathered.write(Vec::new()).expect("memory")
 }
 
-/// How many whole events are in a file, and how many bytes of it are damaged.
+/// The number of complete events in a file, and of its damaged bytes.
 fn counted(path: &Path) -> (u64, u64) {
     let mut sum = Sum::default();
     let report = with_settings(|settings| {
@@ -78,7 +76,7 @@ fn every_file_has_as_many_events_in_every_shape() {
             let (bytes, told) = converted(&items, shape);
             let out = dir.write("out", &bytes);
             let (after, damaged) = counted(&out);
-            // A row of CSV without an id, a time or a call is no event, which is told.
+            // A row of CSV without an id, or without a time and a name, is not an event, which is reported.
             let after = after + told.unidentified;
             if after != before || told.events != before || told.without_record > 0 || damaged > 0 {
                 wrong.push(format!(
@@ -93,7 +91,7 @@ fn every_file_has_as_many_events_in_every_shape() {
     assert!(events > 30_000, "only {events} events");
 }
 
-/// What jq prints of a text, line by line, sorted.
+/// The output of jq for a text, as sorted lines.
 fn jq(filter: &str, path: &Path) -> Vec<String> {
     let output = Command::new("jq")
         .args(["-S", "-c", filter])
@@ -108,7 +106,7 @@ fn jq(filter: &str, path: &Path) -> Vec<String> {
     lines
 }
 
-/// The records of every folder of trail files, as jq takes them out of the files themselves.
+/// Compares the records of every folder of trail files with those that jq extracts from the files.
 #[test]
 #[ignore = "needs ../shared/corpus and jq"]
 fn jq_finds_the_records_of_trail_files_in_every_shape() {
@@ -145,7 +143,7 @@ fn jq_finds_the_records_of_trail_files_in_every_shape() {
     assert!(records.values().all(|count| *count > 100), "{records:?}");
 }
 
-/// The client's own bytes, of every sample of a whole lookup.
+/// Compares the bytes with those of the AWS CLI, for every sample of a complete lookup.
 #[test]
 #[ignore = "needs ../shared/samples"]
 fn samples_of_lookups_come_out_as_the_client_wrote_them() {

@@ -1,7 +1,5 @@
-//! `redact` over real data and the output of real clients: nothing that was found survives, and what was not redacted
-//! counts as before.
-//!
-//! Not for: single values (`cli::redact`).
+//! `redact` on real data and on output of real clients: no value that was found is left, and counts by fields that are not
+//! redacted stay the same.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -32,7 +30,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     found.sort();
 }
 
-/// Redacts every file by itself; gives how many were, and how many were refused for their shape.
+/// Redacts each file in a run of its own. Returns the numbers of files that were redacted and that were refused for their
+/// shape.
 fn each(folder: &Path, more: &[&str]) -> (usize, usize) {
     let mut found = Vec::new();
     files(folder, &mut found);
@@ -85,7 +84,7 @@ fn every_file_of_the_corpus_is_redacted_and_verified() {
     assert!(redacted > 2_000, "only {redacted}");
 }
 
-/// With one set of stand-ins for all of it.
+/// All files in one run, with the same pseudonyms.
 #[test]
 #[ignore = "needs ../shared/corpus"]
 fn the_corpus_is_redacted_as_one() {

@@ -1,5 +1,5 @@
-//! Sources that are cut, holed, mixed up or hostile: what is whole is there, what is not is told, and
-//! nothing is made of nothing.
+//! Sources that are cut off, incomplete, mixed or hostile: complete events are found, damage is reported, and no event is
+//! invented.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use super::{
     Reading, dump, event, loaded, quoted, read, read_as, recipe, record, stream, transcoded,
 };
 
-/// Seeded chance.
+/// Random numbers from a seed.
 struct Chance(u64);
 
 impl Chance {
@@ -34,7 +34,7 @@ fn damages(reading: &Reading) -> Vec<(usize, Option<Damage>)> {
 }
 
 #[test]
-fn a_cut_at_any_byte_leaves_the_events_before_it_and_is_told() {
+fn a_cut_at_any_byte_is_reported_and_keeps_the_events_before_it() {
     let yaml = recipe(b"Events: []");
     let records: String = (0..2)
         .map(|n| format!("- {}\n", quoted(&record(n, "alice"), 2)))
@@ -67,7 +67,7 @@ fn a_cut_at_any_byte_leaves_the_events_before_it_and_is_told() {
                 whole[..before],
                 "{cut}: {shown}"
             );
-            // One that has all but the end of its last line may count.
+            // An event may count as complete if only the end of its last line is missing.
             assert!(reading.events.len() <= before + 1, "{cut}: {shown}");
             if reading.events.len() > before {
                 assert!(!reading.is_loss());
@@ -88,7 +88,7 @@ fn a_cut_at_any_byte_leaves_the_events_before_it_and_is_told() {
                     .unwrap_or(begun);
                 let is_stream = source.starts_with("- Events");
                 let is_begun = begun.starts_with(if is_stream { "  -" } else { "-" })
-                    // A dash alone, or a quote, could be anybody's.
+                    // A dash alone, or a quote, may be any text.
                     && (before > 0 || !source.starts_with("- '") || begun.len() > 3);
                 assert_eq!(
                     reading.is_loss(),
@@ -102,7 +102,7 @@ fn a_cut_at_any_byte_leaves_the_events_before_it_and_is_told() {
 }
 
 #[test]
-fn a_hole_costs_the_events_it_lies_in_and_no_other() {
+fn a_hole_damages_only_its_own_events() {
     let source = dump(6);
     let whole = loaded(&source);
     let starts: Vec<usize> = source
@@ -115,7 +115,7 @@ fn a_hole_costs_the_events_it_lies_in_and_no_other() {
         let from = starts[1] + chance.below(starts[4] - starts[1]);
         let length = 1 + chance.below(900);
         let to = (from + length).min(starts[5] - 1);
-        // What was there is gone, or zeros, or another block.
+        // The bytes are removed, or replaced by zeros or by another block.
         let fill: &[u8] = match chance.below(3) {
             0 => b"",
             1 => b"\0",
@@ -144,7 +144,7 @@ fn a_hole_costs_the_events_it_lies_in_and_no_other() {
             String::from_utf8_lossy(&damaged[starts[first.saturating_sub(1)]..])
         );
         assert!(values.ends_with(&whole[behind..]), "{from} {to}");
-        // A hole from one value into another leaves valid text, as it does in JSON.
+        // If the hole reaches from one value into another, the text is valid, as in JSON.
         if fill == b"\0" && values.len() < 6 {
             assert!(reading.is_loss(), "{from} {to}: {:?}", reading.findings);
         }
@@ -152,7 +152,7 @@ fn a_hole_costs_the_events_it_lies_in_and_no_other() {
 }
 
 #[test]
-fn damage_is_told_where_its_event_begins() {
+fn damage_is_reported_at_the_offset_of_its_event() {
     let source = dump(3);
     let starts: Vec<usize> = source
         .match_indices("- AccessKeyId")
@@ -190,7 +190,7 @@ fn damage_is_told_where_its_event_begins() {
 }
 
 #[test]
-fn a_dump_that_was_cut_and_one_written_behind_it() {
+fn a_dump_that_is_cut_off_and_another_after_it() {
     let first = dump(3);
     let starts: Vec<usize> = first
         .match_indices("- AccessKeyId")
@@ -212,24 +212,24 @@ fn a_dump_that_was_cut_and_one_written_behind_it() {
             let reading = read(source.as_bytes());
             let before = starts.iter().filter(|start| **start <= cut).count() - 1;
             let values = reading.values();
-            // The line at the seam is both dumps'.
+            // The line at the joint belongs to both dumps.
             let lost = usize::from(!first[..cut].ends_with('\n') && second.starts_with("- A"));
             assert!(values.len() >= before + 2 - lost, "{source}");
             assert!(values.ends_with(&loaded(&second)[lost..]), "{source}");
-            // What goes on in the same list is the next item of it.
+            // In the same list, the next item follows.
             assert!(reading.is_loss() || second.starts_with("- A"), "{source}");
         }
     }
 }
 
 #[test]
-fn a_file_that_lost_its_last_line_end_is_whole() {
+fn a_file_without_its_last_line_end_is_complete() {
     for source in [dump(1), dump(2), dump(3), stream(&[2, 1])] {
         let whole = read(source.as_bytes());
         let stripped = read(source.trim_end().as_bytes());
         assert_eq!(stripped.values(), whole.values());
         assert!(!stripped.is_loss(), "{:?}", stripped.findings);
-        // A name that breaks off is not.
+        // A name that is cut off is not complete.
         let cut = read(&source.as_bytes()[..source.len() - 3]);
         assert_eq!(cut.events.len(), whole.events.len() - 1);
         assert!(cut.is_loss());
@@ -237,7 +237,7 @@ fn a_file_that_lost_its_last_line_end_is_whole() {
 }
 
 #[test]
-fn mutations_never_panic_and_leave_nothing_out() {
+fn mutations_never_panic_and_every_byte_is_counted() {
     const BITS: [&[u8]; 24] = [
         b"\n",
         b"\r",
@@ -310,7 +310,7 @@ fn mutations_never_panic_and_leave_nothing_out() {
 }
 
 #[test]
-fn brackets_dashes_and_anchors_without_end_end() {
+fn endless_brackets_dashes_and_anchors_terminate() {
     let yaml = recipe(b"Events: []");
     let nested = |unit: &str| unit.repeat((256 << 10) / unit.len());
     let laughs = (1..30)
@@ -357,7 +357,7 @@ fn brackets_dashes_and_anchors_without_end_end() {
 }
 
 #[test]
-fn one_list_of_a_great_length_is_read_while_it_comes() {
+fn a_long_list_is_read_as_it_arrives() {
     let source = dump(400);
     let yaml = recipe(source.as_bytes());
     let (text, _) = transcoded(&yaml, source.as_bytes(), 64 << 10);

@@ -1,6 +1,6 @@
-//! What the real client wrote, kept beside the project.
+//! Output of the real AWS CLI, which is not part of the project.
 //!
-//! Ignored by `cargo test`: the data is not the project's to ship. `.ci/run` runs this where it is there.
+//! Ignored by `cargo test`, because the data must not be distributed. `.ci/run` runs this if the data exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};

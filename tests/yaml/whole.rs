@@ -1,11 +1,11 @@
-//! Whole sources, in all the ways that programs write them.
+//! Complete sources, in all forms that programs write.
 
 use serde_json::{Value, json};
 use trailsift::dump::{Content, FindingKind};
 
 use super::{dump, event, loaded, quoted, read, recipe, record, stream, transcoded};
 
-/// Where `- ` opens each event of a dump.
+/// Offsets of the `- ` before each event of a dump.
 fn dashes(source: &str) -> Vec<usize> {
     source
         .match_indices("- AccessKeyId")
@@ -14,7 +14,7 @@ fn dashes(source: &str) -> Vec<usize> {
 }
 
 #[test]
-fn what_the_client_writes_is_what_a_loader_finds_each_event_at_its_dash() {
+fn output_of_the_aws_cli_is_read_as_by_a_library_each_event_at_its_dash() {
     for source in [
         dump(7),
         stream(&[3, 0, 4]),
@@ -22,7 +22,7 @@ fn what_the_client_writes_is_what_a_loader_finds_each_event_at_its_dash() {
         dump(1),
         format!("{}NextToken: dG9r\n", dump(2)),
     ] {
-        // An empty page has its brackets.
+        // An empty page has brackets.
         let source = source.replace("- Events:\n  NextToken", "- Events: []\n  NextToken");
         let reading = read(source.as_bytes());
         assert_eq!(reading.values(), loaded(&source));
@@ -33,7 +33,7 @@ fn what_the_client_writes_is_what_a_loader_finds_each_event_at_its_dash() {
 }
 
 #[test]
-fn the_token_of_the_last_page_tells_that_there_is_more() {
+fn the_token_of_the_last_page_means_that_there_is_more() {
     let whole = stream(&[2, 2]);
     let last = whole.rfind("- Events:").unwrap();
     let token = whole.find("NextToken").unwrap();
@@ -95,7 +95,7 @@ fn the_token_of_the_last_page_tells_that_there_is_more() {
 }
 
 #[test]
-fn a_dump_without_events_is_one() {
+fn a_dump_without_events_is_a_dump() {
     for source in [
         "Events: []\n",
         "Events: []",
@@ -155,7 +155,7 @@ fn lists_of_records_and_documents_of_one_are_read() {
 }
 
 #[test]
-fn what_other_programs_write_is_read() {
+fn output_of_other_programs_is_read() {
     let record = record(0, "alice");
     let source = format!(
         r#"%YAML 1.2
@@ -225,8 +225,8 @@ Events:
 }
 
 #[test]
-fn a_loader_written_anew_finds_the_same_again() {
-    // As another writer spells and folds it: literal blocks, lists that are not indented, other quotes.
+fn another_yaml_style_gives_the_same_events() {
+    // The form of another program: literal blocks, lists without indentation, other quotes.
     for source in [dump(20), stream(&[5, 9])] {
         let events = loaded(&source);
         let texts: Vec<Value> = events
@@ -254,7 +254,7 @@ fn a_loader_written_anew_finds_the_same_again() {
 }
 
 #[test]
-fn text_around_pages_is_passed_on_and_told() {
+fn text_around_pages_is_passed_on_and_reported() {
     let error = "\nAn error occurred (ThrottlingException) when calling the LookupEvents operation: Rate exceeded\n";
     let first = stream(&[2, 1]);
     let first = &first[..first.rfind("- Events:").unwrap()];
@@ -274,7 +274,7 @@ fn text_around_pages_is_passed_on_and_told() {
         reading.byte_counts.skipped as usize,
         error.trim().len() + 1 + "$ cat b\n".len() + "u@h:~$ aws cloudtrail lookup-events\n".len()
     );
-    // JSON behind it has its own way.
+    // JSON after it is read as JSON.
     let json = json!({"Events": [{"EventId": "j", "EventName": "x", "EventTime": 1, "CloudTrailEvent": record(9, "bob")}]});
     for json in [
         json.to_string(),
@@ -292,7 +292,7 @@ fn text_around_pages_is_passed_on_and_told() {
 }
 
 #[test]
-fn a_record_that_is_no_json_inside_is_a_string_still() {
+fn a_record_that_is_not_json_stays_a_string() {
     let source = dump(2).replacen("\"eventVersion\":\"1.08\"", "\"eventVersion\":1.08\"", 1);
     let reading = read(source.as_bytes());
     assert_eq!(reading.values(), loaded(&source));
@@ -300,7 +300,7 @@ fn a_record_that_is_no_json_inside_is_a_string_still() {
 }
 
 #[test]
-fn line_ends_of_windows_and_bytes_that_are_no_utf8_change_nothing_else() {
+fn windows_line_ends_and_invalid_utf8_change_nothing_else() {
     let source = dump(4);
     let windows = source.replace('\n', "\r\n");
     let reading = read(windows.as_bytes());
@@ -323,7 +323,7 @@ fn line_ends_of_windows_and_bytes_that_are_no_utf8_change_nothing_else() {
 }
 
 #[test]
-fn lists_of_chosen_values_are_no_events() {
+fn lists_of_selected_values_are_not_events() {
     let yaml = recipe(b"Events: []");
     for source in [
         "- - - '2024-07-30T03:46:04+00:00'\n    - GetObject\n  - - '2024'\n    - x\n",

@@ -12,9 +12,9 @@ fn event(row: &[(&str, &str)]) -> Option<Value> {
     is_event.then(|| serde_json::from_slice(&out).unwrap())
 }
 
-/// Everything of one row of the console's, but for what is empty.
+/// All columns of a row of the console, except for empty ones.
 #[test]
-fn the_consoles_columns_fill_both_halves() {
+fn columns_of_the_console_fill_envelope_and_record() {
     let row = [
         ("User name", "ci-4711"),
         ("AWS access key", "ASIAORSVOWXKEEXAMPLE"),
@@ -71,7 +71,7 @@ fn the_consoles_columns_fill_both_halves() {
 }
 
 #[test]
-fn lakes_columns_are_the_records() {
+fn columns_of_lake_fill_the_record() {
     let row = [
         ("eventTime", "2019-06-09 01:11:06.000"),
         ("eventname", "CreateBucket"),
@@ -121,7 +121,7 @@ fn lakes_columns_are_the_records() {
 }
 
 #[test]
-fn paths_become_objects_unless_the_whole_is_there() {
+fn paths_become_objects_unless_the_object_has_a_column() {
     let parts = [
         ("eventid", "e"),
         (
@@ -145,7 +145,7 @@ fn paths_become_objects_unless_the_whole_is_there() {
         made["CloudTrailEvent"]["userIdentity"],
         json!({"type": "Root"})
     );
-    // The first column of a name that says something.
+    // The first column of a name that has a value.
     let twice = [("eventID", " "), ("eventID", "b"), ("eventid", "c")];
     assert_eq!(
         event(&twice),
@@ -178,7 +178,7 @@ fn a_column_with_the_whole_record_wins() {
         let expected = json!({"EventTime": "x", "CloudTrailEvent": whole});
         assert_eq!(event(&row), Some(expected), "{name}");
     }
-    // Broken, it is what it is, and the others tell what they can.
+    // A damaged record is kept as it is, and the other columns fill the envelope.
     let row = [
         ("eventID", "e"),
         ("eventName", "Other"),
@@ -187,7 +187,7 @@ fn a_column_with_the_whole_record_wins() {
     let expected =
         json!({"EventId": "e", "EventName": "Other", "CloudTrailEvent": "{\"eventVersion\":"});
     assert_eq!(event(&row), Some(expected));
-    // Empty, or something else, it is not there.
+    // Empty, or another text: there is no record.
     for text in ["", "null", "{}", "[]", "x", "{\"eventName\":1}"] {
         let row = [("eventID", "e"), ("eventJson", text)];
         assert_eq!(
@@ -196,7 +196,7 @@ fn a_column_with_the_whole_record_wins() {
             "{text}"
         );
     }
-    // What a call was asked with is none.
+    // The parameters of a call are not a record.
     let row = [("eventID", "e"), ("requestParameters", record)];
     assert_eq!(
         event(&row).unwrap()["CloudTrailEvent"]["requestParameters"],
@@ -205,7 +205,7 @@ fn a_column_with_the_whole_record_wins() {
 }
 
 #[test]
-fn lists_of_resources_go_to_the_half_whose_they_are() {
+fn lists_of_resources_fill_the_half_they_belong_to() {
     let console = r#"[{"resourceType":"t"}]"#;
     let record = r#"[{"ARN":"a"}]"#;
     for (name, text, half) in [
@@ -231,7 +231,7 @@ fn lists_of_resources_go_to_the_half_whose_they_are() {
 }
 
 #[test]
-fn columns_and_rows_that_identify_no_event_make_none() {
+fn columns_and_rows_that_do_not_identify_an_event_are_not_converted() {
     for names in [
         &["eventName", "count"][..],
         &["eventName", "eventSource", "awsRegion"],
@@ -253,7 +253,7 @@ fn columns_and_rows_that_identify_no_event_make_none() {
 }
 
 #[test]
-fn times_without_a_zone_are_utc_and_others_stay() {
+fn times_without_a_zone_are_utc_and_other_times_stay() {
     for (text, made) in [
         ("2019-06-09 01:11:06.000", "2019-06-09T01:11:06.000Z"),
         ("2019-06-09T01:11:06", "2019-06-09T01:11:06Z"),
@@ -273,7 +273,7 @@ fn times_without_a_zone_are_utc_and_others_stay() {
 }
 
 #[test]
-fn bytes_that_are_no_utf8_stay_for_the_scanner_to_see() {
+fn invalid_utf8_stays_so_that_the_scanner_reports_it() {
     let columns = EventColumns::of([&b"Event ID"[..], b"User name"]);
     let mut out = Vec::new();
     assert!(columns.event(&[b"e", b"m\xfcn\"chen"], &mut out));

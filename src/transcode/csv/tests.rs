@@ -17,7 +17,7 @@ fn text(source: &[u8]) -> (String, Origins) {
     (String::from_utf8(text).unwrap(), origins)
 }
 
-/// An event of [`NAMES`], as it should come out.
+/// The expected event of [`NAMES`].
 fn event(id: &str) -> String {
     let columns = EventColumns::of([&b"Event time"[..], b"Event name", b"Event ID"]);
     let mut out = Vec::new();
@@ -29,7 +29,7 @@ fn row(id: &str) -> String {
     format!(",2024-06-21T23:34:35Z,,Call,,,{id},")
 }
 
-/// What a plain reader of the whole makes of it: the lines, and where each begins.
+/// A simple implementation for comparison: the lines of the whole text, and the offset of each.
 fn plainly(source: &[u8], delimiter: u8) -> Vec<(String, u64)> {
     let mut reader = ::csv::ReaderBuilder::new();
     let reader = reader
@@ -57,7 +57,7 @@ fn plainly(source: &[u8], delimiter: u8) -> Vec<(String, u64)> {
     lines
 }
 
-/// Line for line what a plain reader makes of it, and each line leads back to its row.
+/// Compares each line with the simple implementation; each line maps to its row.
 fn agree(source: &[u8], delimiter: u8) {
     let (text, origins) = text(source);
     let expected = plainly(source, delimiter);
@@ -66,7 +66,7 @@ fn agree(source: &[u8], delimiter: u8) {
     for (line, (expected, place)) in text.lines().zip(&expected) {
         assert_eq!(line, expected);
         let mut place = *place as usize;
-        // The plain reader takes the end of a line before for the beginning of the next.
+        // The simple implementation counts the line end as the beginning of the next line.
         while place > 0 && matches!(source[place], b'\r' | b'\n') {
             place += 1;
         }
@@ -82,7 +82,7 @@ fn agree(source: &[u8], delimiter: u8) {
 }
 
 #[test]
-fn tables_are_read_as_a_plain_reader_does() {
+fn tables_are_read_as_by_a_simple_reader() {
     let mut chance = Chance::new(11);
     let parts = [
         "a", "\"", "\"\"", ",", ";", "\t", "\n", "\r\n", "日本", " ", "{", "}", "[]", "null",
@@ -128,7 +128,7 @@ fn tables_are_read_as_a_plain_reader_does() {
 }
 
 #[test]
-fn names_in_any_order_and_twice_and_text_around_them() {
+fn names_in_any_order_duplicate_names_and_other_text() {
     let source = format!(
         "\u{feff}sep=;\nMy events; of June\n\nEvent ID;extra;\"Event name\";Event time\r\n\
          1;\"x;\r\n\";A;t\r\n\r\n;;;\r\n$ cat more.csv\r\n{NAMES}\n{}\nEvent ID,Event name\n2,B\n",
@@ -144,7 +144,7 @@ fn names_in_any_order_and_twice_and_text_around_them() {
         "\u{feff}sep=;\nMy events; of June\n\n{events}\n{first}\n\r\n;;;\r\n$ cat more.csv\r\n\
          {events}\n{third}\n{events}\n{last}\n"
     );
-    // Members come in the order of the columns.
+    // Members have the order of the columns.
     let sorted = |text: &str| text.lines().map(value).collect::<Vec<_>>();
     assert_eq!(sorted(&text), sorted(&expected));
     let of = |line: &str| origins.source_of(text.find(line).unwrap() as u64) as usize;
@@ -154,13 +154,13 @@ fn names_in_any_order_and_twice_and_text_around_them() {
     check(&recipe(), source.as_bytes());
 }
 
-/// A line of JSON as a value, other text as it is.
+/// A line of JSON as a value, other text unchanged.
 fn value(line: &str) -> Result<serde_json::Value, String> {
     serde_json::from_str(line).map_err(|_| line.to_owned())
 }
 
 #[test]
-fn a_row_that_does_not_fit_is_a_broken_event_and_costs_no_other() {
+fn a_row_that_does_not_fit_is_one_damaged_event() {
     let (a, b) = (row("a"), row("b"));
     for broken in [
         "short,row",
@@ -181,14 +181,14 @@ fn a_row_that_does_not_fit_is_a_broken_event_and_costs_no_other() {
             let at = text.find(lines[2]).unwrap() as u64;
             assert_eq!(origins.source_of(at), source.find(broken).unwrap() as u64);
             check(&recipe(), source.as_bytes());
-            // At the end it is cut off.
+            // At the end of the source it is cut off.
             let cut = &source[..source.len() - b.len() - 2 * line_end.len()];
             let (text, _) = self::text(cut.as_bytes());
             assert!(text.ends_with("}\n{\"EventId\":"), "{text}");
             check(&recipe(), cut.as_bytes());
         }
     }
-    // Of many lines, and well quoted.
+    // On several lines, with correct quotes.
     let source = format!("{NAMES}\nx,\"a\n{b}\n\",y\n{a}\n");
     let expected = format!("{{\"Events\":[]}}\n{{\"EventId\":}}\n{}\n", event("a"));
     assert_eq!(text(source.as_bytes()).0, expected);
@@ -196,16 +196,16 @@ fn a_row_that_does_not_fit_is_a_broken_event_and_costs_no_other() {
 }
 
 #[test]
-fn empty_fields_too_many_are_no_harm() {
+fn additional_empty_fields_are_ignored() {
     let source = format!("{NAMES},,\n{},\n{},,,,\n", row("a"), row("b"));
     let (text, _) = text(source.as_bytes());
-    // The first has one field too few.
+    // The first row has one field less than the names.
     let expected = format!("{{\"Events\":[]}}\n{{\"EventId\":}}\n{}\n", event("b"));
     assert_eq!(text, expected);
 }
 
 #[test]
-fn json_among_rows_is_passed_on_until_a_row_comes_that_is_one_beyond_doubt() {
+fn json_between_rows_is_passed_on_until_a_certain_row() {
     let json = "{\"Events\": [\n    {\n        \"EventId\": \"x\",\n        \"a\": [1,2,3,4,5,6,7,8],\n    \"b\": \"\n    }\n]}\n";
     let record = "{\"eventVersion\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6,\"g\":7,\"h\":8}\n";
     let source = format!("{NAMES}\n{}\n{json}{record}{}\n", row("a"), row("b"));
@@ -222,7 +222,7 @@ fn json_among_rows_is_passed_on_until_a_row_comes_that_is_one_beyond_doubt() {
 }
 
 #[test]
-fn records_as_strings_among_rows_are_passed_on() {
+fn records_as_strings_between_rows_are_passed_on() {
     let strings = "\"{\\\"eventVersion\\\":\\\"1.08\\\",\\\"a\\\":1}\"\n".repeat(3);
     let source = format!("{NAMES}\n{}\n{strings}{}\n", row("a"), row("b"));
     let (text, _) = text(source.as_bytes());
@@ -261,7 +261,7 @@ fn only_names_that_identify_events_begin_a_table() {
         let is_csv = recipe.is_some_and(|recipe| recipe.shapes() == [SourceFormat::Csv]);
         assert_eq!(is_csv, is_table, "{head}");
     }
-    // In the head, or not at all; a line that the head cuts off does not count.
+    // The heading must be in the first bytes; a line that they cut off does not count.
     for (before, is_table) in [(4000, true), (4090, false), (5000, false)] {
         let source = format!("{}\nEvent ID\n1\n", "x".repeat(before));
         let head = &source.as_bytes()[..source.len().min(crate::transcode::HEAD)];
@@ -279,9 +279,9 @@ fn only_names_that_identify_events_begin_a_table() {
     check(&recognise(&utf16).unwrap(), &utf16);
 }
 
-/// Whatever is broken, it comes to an end, the map is a map, and what is made does not depend on the steps.
+/// Any damage: reading terminates, the map is valid, and the text does not depend on the steps.
 #[test]
-fn any_bytes_come_to_an_end() {
+fn any_bytes_terminate() {
     let mut chance = Chance::new(5);
     let whole = format!(
         "\u{feff}{NAMES}\r\n{}\r\n\"a\nb\",,,\"C, \"\"x\"\"\",,\"[{{\"\"resourceType\"\":1}}]\",b,\r\n{{\"Events\":[\r\n{NAMES}\n{}",
@@ -315,7 +315,7 @@ fn any_bytes_come_to_an_end() {
 }
 
 #[test]
-fn a_row_longer_than_any_event_is_damage_and_the_next_is_read() {
+fn a_row_that_is_too_long_is_damage_and_the_next_is_read() {
     let long = "x".repeat(LONGEST);
     let source = format!("{NAMES}\n\"{long}\"{}\n{}\n", row("a"), row("b"));
     let (text, _) = text(source.as_bytes());

@@ -44,7 +44,7 @@ fn rows() -> Value {
     ])
 }
 
-/// The plain way: the whole document as a tree.
+/// A simple implementation for comparison: the whole document as a tree.
 fn plainly(document: &str) -> Value {
     let mut document: Value = serde_json::from_str(document).unwrap();
     let Some(Value::Array(rows)) = document.as_object_mut().unwrap().remove("QueryResultRows")
@@ -69,7 +69,7 @@ fn plainly(document: &str) -> Value {
     document
 }
 
-/// Every row's event leads back to the bracket that opened the row.
+/// Each row's event maps to the bracket that opens the row.
 fn leads_back(source: &str, text: &str, origins: &Origins) {
     let mut events = 0;
     for (at, _) in text.match_indices("{\"CloudTrailEvent\"") {
@@ -115,7 +115,7 @@ fn documents_in_any_layout_become_lists_of_events() {
 }
 
 #[test]
-fn pages_one_after_the_other_and_other_documents_around_them() {
+fn several_pages_and_other_documents_are_read() {
     let page = document(rows()).to_string();
     let lookup = r#"{"Events":[{"EventId":"x","CloudTrailEvent":"{\"QueryResultRows\":[[{\"eventID\":1}]]}"}]}"#;
     let empty = document(json!([])).to_string();
@@ -131,7 +131,7 @@ fn pages_one_after_the_other_and_other_documents_around_them() {
 }
 
 #[test]
-fn columns_that_identify_no_event_stay_what_they_are() {
+fn columns_that_do_not_identify_events_stay() {
     for rows in [
         json!([[{"eventName": "x"}, {"_col1": "7"}], [{"eventName": "y"}, {"_col1": "2"}]]),
         json!([[{"n": "[[{\"eventID\":\"x\"}]]"}]]),
@@ -153,7 +153,7 @@ fn columns_that_identify_no_event_stay_what_they_are() {
         assert_eq!(text(source.as_bytes()).0, source);
         check(&recipe(), source.as_bytes());
     }
-    // A row of a table of events that is none itself.
+    // A row of an event table that is not an event itself.
     let source = document(json!([[{"eventID": "x"}], [{"eventID": ""}], []])).to_string();
     let (text, _) = text(source.as_bytes());
     assert!(text.contains(r#"[{"CloudTrailEvent":{"eventID":"x"}},[{"eventID":""}],[]]"#));
@@ -169,7 +169,7 @@ fn a_record_in_the_row_is_the_event() {
 }
 
 #[test]
-fn a_broken_row_is_a_broken_event_and_costs_no_other() {
+fn a_damaged_row_is_one_damaged_event() {
     let rows: Vec<String> = (0..3)
         .map(|id| format!("[{{\"eventID\":\"{id}\"}}, {{\"eventName\":\"[{{x\"}}]"))
         .collect();
@@ -201,7 +201,7 @@ fn a_broken_row_is_a_broken_event_and_costs_no_other() {
             }
         }
     }
-    // Cut anywhere: whole rows before it are whole, and one that had begun is cut off.
+    // Cut off at any byte: the rows before are complete, and a row that has begun is cut off.
     for cut in 0..whole.len() {
         let source = &whole[..cut];
         let (text, origins) = text(source.as_bytes());
@@ -235,9 +235,9 @@ fn a_broken_row_is_a_broken_event_and_costs_no_other() {
     }
 }
 
-/// Whatever is broken, it comes to an end, the map is a map, and what is made does not depend on the steps.
+/// Any damage: reading terminates, the map is valid, and the text does not depend on the steps.
 #[test]
-fn any_bytes_come_to_an_end() {
+fn any_bytes_terminate() {
     let mut chance = Chance::new(9);
     let page = serde_json::to_string(&document(rows())).unwrap();
     let whole = format!("{page}\n{page}");
@@ -285,7 +285,7 @@ fn any_bytes_come_to_an_end() {
 }
 
 #[test]
-fn a_row_longer_than_any_event_is_damage_and_the_next_is_read() {
+fn a_row_that_is_too_long_is_damage_and_the_next_is_read() {
     let long = "x".repeat(LONGEST);
     let source =
         format!("{{\"QueryResultRows\":[[{{\"eventID\":\"{long}\"}}],[{{\"eventID\":\"b\"}}]]}}");

@@ -12,7 +12,7 @@ fn recipe() -> Recipe {
 fn text_of(source: &str) -> String {
     check(&recipe(), source.as_bytes());
     let (text, origins) = made(&recipe(), source.as_bytes(), 11);
-    // Each line of text leads to a line of the source.
+    // Each line of text maps to a line of the source.
     let mut at = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let place = origins.source_of(at) as usize;
@@ -37,7 +37,7 @@ const RECORD: &str =
     r#"{"eventVersion":"1.08","eventName":"CreateBucket","eventSource":"s3.amazonaws.com"}"#;
 
 #[test]
-fn a_line_is_an_event_with_the_resources_of_the_lines_below() {
+fn a_line_and_the_resources_below_it_are_an_event() {
     let source = format!(
         "EVENTS\tAKIAX\t{RECORD}\tid-1\tCreateBucket\ts3.amazonaws.com\t1560042666.0\tfalse\tal\"ice\n\
          RESOURCES\tm\u{fc}nchen\tAWS::S3::Bucket\r\n\
@@ -68,9 +68,9 @@ fn a_line_is_an_event_with_the_resources_of_the_lines_below() {
 }
 
 #[test]
-fn columns_are_told_by_what_stands_in_them() {
+fn columns_are_recognised_by_their_content() {
     for (columns, names) in [
-        // Insight events: no key, no readOnly, no user.
+        // Insight events: no access key, no read-only, no user.
         (
             "R\ti\tn\ts\t1.5",
             "CloudTrailEvent EventId EventName EventSource EventTime Resources",
@@ -89,7 +89,7 @@ fn columns_are_told_by_what_stands_in_them() {
         let keys: Vec<_> = events[0].as_object().unwrap().keys().cloned().collect();
         assert_eq!(keys.join(" "), names, "{columns}");
     }
-    // What stands there can't be known: the record tells.
+    // These columns are not known, so only the record is used.
     for columns in [
         "A\tR\ti\tn\ts\tlater",
         "A\tR",
@@ -103,18 +103,18 @@ fn columns_are_told_by_what_stands_in_them() {
 }
 
 #[test]
-fn tokens_are_a_page_without_events() {
+fn a_token_becomes_a_page_without_events() {
     let page = "{\"Events\":[],\"NextToken\":\"dG9r\"}\n";
     let event = format!("EVENTS\t\t{RECORD}\ti\tn\ts\t1.5\ttrue\tu\n");
     assert!(text_of(&format!("{event}NEXTTOKEN\tdG9r\n")).ends_with(page));
     assert!(text_of(&format!("dG9r\n{event}")).starts_with(page));
-    // Alone it may be anything.
+    // Alone it may be any text.
     assert_eq!(text_of("dG9r\nnothing\n"), "dG9r\nnothing\n");
     assert_eq!(text_of("dG9r"), "dG9r");
 }
 
 #[test]
-fn what_is_no_event_passes_as_it_is() {
+fn text_without_an_event_is_unchanged() {
     for text in [
         "\nAn error occurred (ThrottlingException) when calling x\n",
         "None\n",
@@ -128,9 +128,9 @@ fn what_is_no_event_passes_as_it_is() {
     assert_eq!(text_of("SEARCHEDLOGSTREAMS\tTrue\tx\n"), "\n");
 }
 
-/// Places went back when the event before such a line was closed behind it.
+/// Regression: the map decreased when the event before such a line was closed after it.
 #[test]
-fn a_line_without_end_costs_no_other_event() {
+fn a_line_without_an_end_damages_no_other_event() {
     let event = format!("EVENTS\t\t{RECORD}\ti\tn\ts\t1.5\ttrue\tu\n");
     let long = "x".repeat(17 << 20);
     for line in [long.clone(), format!("EVENTS\t\t{long}")] {
@@ -147,21 +147,21 @@ fn a_line_without_end_costs_no_other_event() {
 }
 
 #[test]
-fn a_record_that_is_broken_inside_is_text_and_the_columns_stand() {
+fn a_damaged_record_becomes_text_and_the_columns_stay() {
     let events = events("EVENTS\tA\t{\"eventVersion\":\"1\\x\"\ti\tn\ts\t1.5\ttrue\tu\n");
     assert_eq!(events[0]["CloudTrailEvent"], "{\"eventVersion\":\"1\\x\"");
     assert_eq!(events[0]["EventId"], "i");
 }
 
 #[test]
-fn lines_that_are_cut_or_run_into_another_break_off() {
+fn lines_that_are_cut_off_or_joined_are_damaged() {
     let record = RECORD.replace("1.08", "1.08 u");
     let whole = format!("EVENTS\tA\t{record}\ti\tn\ts\t1.5\ttrue\tu\n");
     for end in 1..whole.len() {
         let source = format!("{whole}{}", &whole[..end]);
         let text = text_of(&source);
         let last = text.trim_end().lines().last().unwrap();
-        // The record names the user, too.
+        // The record also contains the user.
         if end >= whole.len() - 1 {
             let event: Value = serde_json::from_str(last).unwrap();
             assert!(event["Username"].is_null() && event["EventId"] == "i");

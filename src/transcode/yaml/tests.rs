@@ -24,7 +24,7 @@ fn an_event_is_a_line_and_a_page_begins_with_an_empty_list() {
 }
 
 #[test]
-fn the_text_and_its_places_are_the_same_however_the_source_comes_in() {
+fn text_and_map_do_not_depend_on_the_pieces() {
     for source in [
         PAGES,
         "\u{feff}# x\r\n---\r\nEvents:\r\n- EventId: a\r\n  EventName: b\r\n",
@@ -42,7 +42,7 @@ fn the_text_and_its_places_are_the_same_however_the_source_comes_in() {
 }
 
 #[test]
-fn keys_and_values_lead_to_where_they_stand() {
+fn keys_and_values_map_to_their_offsets() {
     let (text, origins) = made(&recipe(), PAGES.as_bytes(), 5);
     let text = String::from_utf8(text).unwrap();
     let find = |text: &str, what: &str| text.find(what).unwrap() as u64;
@@ -66,7 +66,7 @@ fn keys_and_values_lead_to_where_they_stand() {
 }
 
 #[test]
-fn what_is_not_whole_begins_and_does_not_end() {
+fn an_incomplete_item_is_written_without_its_end() {
     for (source, made) in [
         ("Events:\n", "{\"Events\":[\n"),
         (
@@ -90,7 +90,7 @@ fn what_is_not_whole_begins_and_does_not_end() {
 }
 
 #[test]
-fn a_dump_in_yaml_is_told_by_its_beginning() {
+fn yaml_is_recognised_by_its_first_bytes() {
     for head in [
         "Events:\n- AccessKeyId: AKIA",
         "Events:\n- Acc",
