@@ -1,7 +1,7 @@
 //! `trailsift` reads saved CloudTrail output (dumps of `aws cloudtrail lookup-events`, trail files, and what jq or
 //! CloudWatch Logs made of either) and answers questions about the events in it. It runs offline.
 //!
-//! This is the library behind the program of the same name. It is public so that the tests can use it; it has no stable
+//! This is the library of the program of the same name. It is public so that the tests can use it; it has no stable
 //! interface before 1.0.
 //!
 //! # How it works
@@ -32,7 +32,7 @@
 //! Modules in the order of their layers. A module uses only modules above it in this table; `tests/layers.rs` contains the
 //! exact list and checks it.
 //!
-//! | module | purpose | knows nothing about |
+//! | module | purpose | independent of |
 //! |---|---|---|
 //! | [`text`] | text with its JSON escapes, decoded on demand; values | all other modules |
 //! | [`time`] | parse, print, round and convert times | all other modules |
@@ -45,7 +45,7 @@
 //! | [`render`] | values as TSV, CSV, JSON, tables | events |
 //! | [`engine`] | ask a question of all events of all inputs, in parallel and in order | the question |
 //! | [`tally`] | answers that are totals | files, output |
-//! | [`sessions`] | temporary credentials: which key was issued to whom | files, output |
+//! | [`sessions`] | temporary credentials: which key was issued to which identity | files, output |
 //! | [`rows`] | answers with one row per event | files |
 //! | [`convert`] | events in another shape, sorted by time | files, terminals |
 //! | [`inspect`] | a description of a dump, and its gaps | files, output |

@@ -82,23 +82,23 @@ impl SessionQuery {
 
     /// The conditions that follow from the first pass. Prints which sessions were found.
     pub fn resolve(self, links: &Links, diagnostics: &DiagnosticArgs) -> Vec<Condition> {
-        let family = links.family();
+        let derived = links.derived();
         if !links.named().is_empty() {
-            self.report(&family, diagnostics);
+            self.report(&derived, diagnostics);
         }
-        let likely = family.likely.iter().filter(|_| self.likely);
+        let likely = derived.likely.iter().filter(|_| self.likely);
         // A name selects only calls without a key: calls with a key are selected by the key.
-        let names = family
+        let names = derived
             .names
             .iter()
-            .filter(|_| self.likely && family.has_keyless);
-        let keys: Vec<&str> = family
+            .filter(|_| self.likely && derived.has_keyless);
+        let keys: Vec<&str> = derived
             .keys
             .iter()
             .chain(likely)
             .map(String::as_str)
             .collect();
-        let added = self.added(&family);
+        let added = self.added(&derived);
         let typed = format!("{} ({added})", self.typed());
         if keys.is_empty() && names.clone().next().is_none() {
             // The conditions stay separate, so that an empty result can show what each of them excluded.
@@ -120,14 +120,14 @@ impl SessionQuery {
     }
 
     /// The sessions that are selected in addition to the identity, in words.
-    fn added(&self, family: &DerivedSessions) -> String {
-        let mut words = match family.keys.len() as u64 {
+    fn added(&self, derived: &DerivedSessions) -> String {
+        let mut words = match derived.keys.len() as u64 {
             0 => "no key was issued to it".to_owned(),
             1 => "1 key was issued to it".to_owned(),
             keys => format!("{} were issued to it", diagnostics::count(keys, "key")),
         };
         if self.likely {
-            match likely(family) {
+            match likely(derived) {
                 Some(likely) => words.push_str(&format!(", {likely} to it")),
                 None => words.push_str(", no other key probably belongs to it"),
             }
@@ -135,28 +135,28 @@ impl SessionQuery {
         words
     }
 
-    fn report(&self, family: &DerivedSessions, diagnostics: &DiagnosticArgs) {
-        let mut note = format!("--with-sessions: {}", self.added(family));
-        if let Some(likely) = likely(family).filter(|_| !self.likely) {
+    fn report(&self, derived: &DerivedSessions, diagnostics: &DiagnosticArgs) {
+        let mut note = format!("--with-sessions: {}", self.added(derived));
+        if let Some(likely) = likely(derived).filter(|_| !self.likely) {
             note.push_str(&format!(
                 "; {likely} to it (same session name only; --with-sessions=likely selects them)"
             ));
         }
         diagnostics::note(diagnostics, &note);
-        if family.blind > 0 {
+        if derived.blind > 0 {
             diagnostics::warning(&format!(
                 "--with-sessions: {} of its sessions {} no access key: the calls of those sessions are not selected",
-                diagnostics::count(family.blind, "issuing call"),
-                if family.blind == 1 { "shows" } else { "show" },
+                diagnostics::count(derived.blind, "issuing call"),
+                if derived.blind == 1 { "shows" } else { "show" },
             ));
         }
     }
 }
 
 /// The calls that only a session name links to the identity, with the verb.
-fn likely(family: &DerivedSessions) -> Option<String> {
+fn likely(derived: &DerivedSessions) -> Option<String> {
     let more = |keys| diagnostics::count(keys, "more key");
-    Some(match (family.likely.len() as u64, family.has_keyless) {
+    Some(match (derived.likely.len() as u64, derived.has_keyless) {
         (0, false) => return None,
         (0, true) => "calls without a key probably belong".to_owned(),
         (1, false) => "1 more key probably belongs".to_owned(),

@@ -44,7 +44,7 @@ pub struct Ledger {
     /// How many of the frames were open before the last text: those may be brackets of the text, not of JSON.
     doubtful: usize,
     pages: Pages,
-    /// An event or a list of events was seen. From then on broken JSON is taken as part of an event.
+    /// An event or a list of events was seen. From then on broken JSON is treated as part of an event.
     near: bool,
     lists: bool,
     log_lists: bool,
@@ -327,8 +327,8 @@ impl Ledger {
         };
         if let Some(asked) = gap.asked {
             let (class, is_covered) = match asked.content {
-                // Structure before, between and after the broken JSON is not damage, but what lies between belongs
-                // to the same finding.
+                // Structure before, between and after the broken JSON is not damage. Between, it belongs to
+                // the same finding.
                 GapContent::Structure => (ByteClass::Structure, (at..gap.last).contains(&asked.at)),
                 GapContent::Foreign | GapContent::Text => (ByteClass::Damaged, true),
             };

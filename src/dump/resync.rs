@@ -84,7 +84,7 @@ fn judge(
     if let Some(quote) = quote
         && matches!(bytes.get(brace + 1), None | Some(b'\\'))
     {
-        return nested(bytes, quote, eof).filter(|_| stands_alone(bytes, quote));
+        return nested(bytes, quote, eof).filter(|_| is_own_value(bytes, quote));
     }
     let limit = bytes.len().min(brace + 1 + NEAR);
     let key = skip_space(&bytes[..limit], brace + 1);
@@ -143,7 +143,7 @@ fn nested(bytes: &[u8], quote: usize, eof: bool) -> Option<Candidate> {
 
 /// True for a string that is not the value of `CloudTrailEvent`. After that name, or after its last letters, the string is one
 /// half of an event whose other half is lost.
-fn stands_alone(bytes: &[u8], at: usize) -> bool {
+fn is_own_value(bytes: &[u8], at: usize) -> bool {
     const MOST_MARKS: usize = 4;
     let before = bytes[..at].trim_ascii_end();
     let Some(key) = before.strip_suffix(b":") else {

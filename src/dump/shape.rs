@@ -61,7 +61,7 @@ pub enum Decoy {
     Digest,
     /// The invocation of an AWS Config rule.
     ConfigRule,
-    /// It has several members of events, but not those that make it one.
+    /// It has several members of events, but not the deciding ones.
     Incomplete,
     /// Any other JSON.
     Other,

@@ -1,37 +1,35 @@
-//! Who acted, as far as it stays the same from call to call.
-//!
-//! Not for: reading `userIdentity` (`event`).
+//! The identity that made a call: the part of `userIdentity` that is the same for all calls of a session.
 
 use crate::event::{Event, Identity, MemberName};
 use crate::text::Text;
 
 const USER_IDENTITY: MemberName = MemberName::named("userIdentity");
 
-/// The actor of an event, kept beyond it.
+/// The identity that made a call. It owns its texts, so it outlives the event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Actor {
     /// `IAMUser`, `AssumedRole`, …
     pub kind: Option<String>,
     /// `AIDA…`, `AROA…:session`.
     pub principal_id: Option<String>,
-    /// As recorded: for a role session that of the session.
+    /// The ARN as recorded: for a role session, the ARN of the session.
     pub arn: Option<String>,
-    /// The account of the identity.
+    /// The account id of the identity.
     pub account_id: Option<String>,
-    /// The user's or the session's name.
+    /// The name of the user or of the session.
     pub name: Option<String>,
-    /// The role behind a role session.
+    /// The ARN of the role of a role session.
     pub role_arn: Option<String>,
-    /// What the caller of `AssumeRole` said it was, and every session after it keeps.
+    /// `sourceIdentity`, which a caller of `AssumeRole` sets and all later sessions keep.
     pub source_identity: Option<String>,
-    /// Of SAML and OIDC users.
+    /// The identity provider of SAML and OIDC users.
     pub identity_provider: Option<String>,
-    /// The service, where it acted itself.
+    /// The AWS service, if it made the call itself.
     pub service: Option<String>,
 }
 
 impl Actor {
-    /// The actor of an event; `None` without a `userIdentity` that can be read.
+    /// The actor of an event; `None` if it has no readable `userIdentity`.
     pub fn of(event: &Event<'_>) -> Option<Actor> {
         let node = event.record_member(USER_IDENTITY)?;
         if !node.is_object() {
@@ -39,7 +37,7 @@ impl Actor {
         }
         let who = Identity::of(node);
         let below = |name: &str| node.get(name).and_then(|it| it.some_text()).map(owned);
-        // Next to an ARN it is the service that passed the call on, from call to call another.
+        // If there is an ARN, `invokedBy` is the service that passed the call on, which differs from call to call.
         let is_service =
             who.arn.is_none() || who.kind.is_some_and(|kind| kind.eq_str("AWSService"));
         let is_role = who.is_role_session();
@@ -62,7 +60,7 @@ impl Actor {
         })
     }
 
-    /// What the session of a role or of a federated user goes by: `AROA…:name` and its ARN. Nothing for others.
+    /// The names of the session of a role or of a federated user: `AROA…:name` and its ARN. Empty for other actors.
     pub fn session_names(&self) -> impl Iterator<Item = &str> {
         let id = self.principal_id.as_deref().filter(|id| is_session_id(id));
         let arn = self.arn.as_deref().filter(|arn| is_session_arn(arn));

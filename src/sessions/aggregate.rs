@@ -1,8 +1,6 @@
-//! The question that gathers what links sessions: issuances, and who used which key.
+//! The question that collects what links sessions: issuances, and which identity used which key.
 //!
-//! Memory grows with issuances, keys and identities, not with events: about 1 kB each.
-//!
-//! Not for: what follows (`links`).
+//! Memory grows with the number of issuances, keys and identities (about 1 kB each), not with the number of events.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -16,10 +14,10 @@ use crate::event::identity::is_masked;
 use crate::event::{Context, Event};
 use crate::select::Selection;
 
-/// Asks every event for what links sessions.
+/// Observes in every event what links sessions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SessionObserver<'s> {
-    /// What the identity is that is asked for; events that satisfy it are its own.
+    /// The conditions that name the identity of interest: events that match them are its own.
     pub named: Option<&'s Selection>,
 }
 
@@ -27,11 +25,11 @@ pub struct SessionObserver<'s> {
 #[derive(Clone, Debug, Default)]
 pub struct SessionAggregate {
     keys: HashMap<String, Used>,
-    /// Who acted without a key, as far as something could link to them.
+    /// Identities that acted without a key, if something could link to them.
     pub(super) keyless: HashMap<Arc<Actor>, Used>,
     actors: HashSet<Arc<Actor>>,
     issuances: HashMap<String, Vec<Issuance>>,
-    /// Those that tell no key.
+    /// Issuances that do not show their key, by event id.
     hidden: HashMap<Option<String>, Vec<Issuance>>,
 }
 
@@ -43,7 +41,7 @@ impl Question for SessionObserver<'_> {
             .named
             .is_some_and(|it| it.refusal(event, context, &mut []).is_none());
         let time = event.time();
-        let mut use_ = Used {
+        let mut key_use = Used {
             actor: None,
             first: time,
             last: time,
@@ -54,29 +52,29 @@ impl Question for SessionObserver<'_> {
             Some(key) => {
                 let is_known = batch.keys.get(key).is_some_and(|used| used.actor.is_some());
                 if !is_known {
-                    use_.actor = Actor::of(event).map(Arc::new);
+                    key_use.actor = Actor::of(event).map(Arc::new);
                 }
-                batch.add_key(key, use_);
+                batch.add_key(key, key_use);
             }
             None if could_link(event) => {
                 if let Some(actor) = Actor::of(event) {
                     let actor = batch.intern(Arc::new(actor));
-                    use_.actor = Some(Arc::clone(&actor));
+                    key_use.actor = Some(Arc::clone(&actor));
                     let used = batch.keyless.entry(actor).or_default();
-                    used.merge(use_);
+                    used.merge(key_use);
                 }
             }
             None => {}
         }
         if let Some(mut issuance) = Issuance::of(event) {
-            // The actor of a switch is who came of it.
+            // The actor of `SwitchRole` is the new session, not the caller.
             issuance.is_named = is_named && !issuance.is_switch();
             batch.add_issuance(issuance);
         }
     }
 }
 
-/// Whether somebody without a key is a user, or a session.
+/// True if an actor without a key is a user or a session.
 fn could_link(event: &Event<'_>) -> bool {
     event.identity().is_some_and(|who| {
         let is_session = |id: &str| id.starts_with("AROA") && id.contains(':');
@@ -106,7 +104,7 @@ impl SessionAggregate {
         }
     }
 
-    /// All that was gathered, linked.
+    /// Links everything that was collected.
     pub fn finish(self) -> Links {
         let issuances = self
             .issuances

@@ -1,6 +1,4 @@
-//! Upwards: where a key came from.
-//!
-//! Not for: what else came from there (`tree`).
+//! Upwards: the issuances that lead to a key.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,43 +6,43 @@ use std::sync::Arc;
 use super::{Actor, Issuance, Links};
 use crate::time::Moment;
 
-/// Births from a key up to where nothing more is known.
+/// The issuances from a key up to its origin, or to where the input ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuanceChain {
-    /// The issuances, the youngest first. What each was called by is what the next gave issuance to.
+    /// The issuances, the latest first. The caller of each was issued by the next.
     pub steps: Vec<ChainLink>,
-    /// Why there are no more.
+    /// Why the chain ends.
     pub end: ChainEnd,
 }
 
-/// One issuance on the way.
+/// One issuance of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainLink {
-    /// By its place in [`Links::issuances`].
+    /// Its index in [`Links::issuances`].
     pub issuance: usize,
-    /// Nothing but the name of a session links it to what is below.
+    /// Only the name of a session links it to the previous step.
     pub is_likely: bool,
 }
 
 /// Where a chain ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainEnd {
-    /// At a long-lived key: nothing gave it out as a session.
+    /// At a long-lived key (`AKIA…`), which belongs to an IAM user or a root user.
     LongLived(String),
     /// At a temporary key whose issuance is not in the input.
     Missing(String),
-    /// At a caller without a key: a service, another account's user, whom a provider vouched for, somebody in the console.
+    /// At a caller without a key: a service, a user of another account or of an identity provider, a user in the console.
     Caller(Arc<Actor>),
-    /// At one of several issuances, by their places in [`Links::issuances`], and nothing tells which.
+    /// At several possible issuances, by their indices in [`Links::issuances`].
     Several(Vec<usize>),
-    /// At a key that the chain went through already.
+    /// At a key that is already in the chain.
     Cycle(String),
-    /// At a issuance that does not tell its caller.
+    /// At an issuance that does not show its caller.
     Unknown,
 }
 
 impl Links {
-    /// Where a key came from.
+    /// The chain that leads to a key.
     pub fn above(&self, key: &str) -> IssuanceChain {
         let mut steps: Vec<ChainLink> = Vec::new();
         let mut gone: HashSet<usize> = HashSet::new();
@@ -59,7 +57,7 @@ impl Links {
                     self.of(key)
                 }
                 Below::Caller(actor, time) => {
-                    let found = self.named_so(&actor, time);
+                    let found = self.by_actor_name(&actor, time);
                     (found, true, ChainEnd::Caller(actor))
                 }
             };
@@ -90,7 +88,7 @@ impl Links {
         IssuanceChain { steps, end }
     }
 
-    /// The issuances that a key may have come from, whether by name alone, and what it is if there are none.
+    /// The possible issuances of a key, whether they are linked by name only, and the end of the chain if there are none.
     fn of(&self, key: String) -> (Vec<usize>, bool, ChainEnd) {
         let issued = self.by_key(&key);
         if !issued.is_empty() {
@@ -100,12 +98,13 @@ impl Links {
             return (Vec::new(), false, ChainEnd::LongLived(key));
         }
         let used = self.used(&key);
-        let found = used.and_then(|used| Some(self.named_so(used.actor.as_ref()?, used.first)));
+        let found =
+            used.and_then(|used| Some(self.by_actor_name(used.actor.as_ref()?, used.first)));
         (found.unwrap_or_default(), true, ChainEnd::Missing(key))
     }
 
-    /// Births of sessions that an actor goes by the name of, up to a time.
-    fn named_so(&self, actor: &Actor, time: Option<Moment>) -> Vec<usize> {
+    /// Issuances of sessions with one of the names of an actor, not later than a time.
+    fn by_actor_name(&self, actor: &Actor, time: Option<Moment>) -> Vec<usize> {
         let issued = actor.session_names().flat_map(|name| self.by_name(name));
         let mut found: Vec<usize> = issued
             .copied()
@@ -122,9 +121,9 @@ impl Links {
     }
 }
 
-/// What stands below the next issuance.
+/// What the next issuance must have issued.
 enum Below {
     Key(String),
-    /// Somebody without a key, and when.
+    /// An actor without a key, and the time of its call.
     Caller(Arc<Actor>, Option<Moment>),
 }

@@ -1,6 +1,4 @@
-//! One issuance of temporary credentials: the call that gave them out.
-//!
-//! Not for: what was born of what (`links`).
+//! One issuance: the call that issued temporary credentials.
 
 use std::sync::Arc;
 
@@ -9,8 +7,8 @@ use crate::event::identity::is_masked;
 use crate::event::{Event, MemberName, Node, Outcome};
 use crate::time::Moment;
 
-/// Calls of `sts.amazonaws.com` that give out a key.
-const OF_STS: [&str; 6] = [
+/// Calls of `sts.amazonaws.com` that issue a key (AWS STS, API reference, "Actions").
+const STS_CALLS: [&str; 6] = [
     "AssumeRole",
     "AssumeRoleWithSAML",
     "AssumeRoleWithWebIdentity",
@@ -19,7 +17,7 @@ const OF_STS: [&str; 6] = [
     "GetSessionToken",
 ];
 
-/// The console's way to become a role; its key is not told.
+/// The call that the console records when a user switches to a role. It does not show the key.
 const SWITCH: &str = "SwitchRole";
 
 const REQUEST: MemberName = MemberName::named("requestParameters");
@@ -27,54 +25,54 @@ const RESPONSE: MemberName = MemberName::named("responseElements");
 const MORE: MemberName = MemberName::named("additionalEventData");
 const SHARED: MemberName = MemberName::named("sharedEventID");
 
-/// A call that gave out a session, and what it says of either side. Attempts that failed are none.
+/// A successful call that issued a session, with what it shows about the caller and the session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Issuance {
-    /// When.
+    /// The time of the call.
     pub time: Option<Moment>,
-    /// The event.
+    /// The id of the event.
     pub event_id: Option<String>,
     /// The name of the call, `AssumeRole`.
     pub call: String,
     /// The access key of the caller.
     pub caller_key: Option<String>,
-    /// The caller. For `SwitchRole` nothing but an ARN is told of it.
+    /// The caller. `SwitchRole` shows only its ARN.
     pub caller: Option<Arc<Actor>>,
-    /// The access key that was given out; `None` where the event does not tell.
+    /// The issued access key; `None` if the event does not show it.
     pub key: Option<String>,
-    /// The role that was taken on.
+    /// The ARN of the assumed role.
     pub role_arn: Option<String>,
-    /// The session, `arn:aws:sts::ACCOUNT:assumed-role/ROLE/NAME`.
+    /// The ARN of the session, `arn:aws:sts::ACCOUNT:assumed-role/ROLE/NAME`.
     pub session_arn: Option<String>,
-    /// The session, `AROA…:NAME` or `ACCOUNT:NAME`.
+    /// The id of the session, `AROA…:NAME` or `ACCOUNT:NAME`.
     pub session_id: Option<String>,
-    /// The name that the caller gave to the session.
+    /// The name of the session, which the caller chose.
     pub session_name: Option<String>,
     /// `sourceIdentity`.
     pub source_identity: Option<String>,
-    /// What the records of this call in several accounts share.
+    /// `sharedEventID`: the records of one call in several accounts have the same one.
     pub shared_event_id: Option<String>,
-    /// Whom the SAML or OIDC provider vouched for.
+    /// The user that the SAML or OIDC provider authenticated.
     pub subject: Option<String>,
-    /// That provider.
+    /// The SAML or OIDC provider.
     pub provider: Option<String>,
-    /// The account whose root was taken on, for `AssumeRoot`.
+    /// The account whose root user was assumed, for `AssumeRoot`.
     pub target: Option<String>,
-    /// The event is one of the identity that was asked for.
+    /// The event belongs to the identity of interest.
     pub is_named: bool,
 }
 
 impl Issuance {
-    /// What the event gave issuance to, if anything. Says nothing about [`is_named`](Self::is_named).
+    /// The issuance that an event records, if any. Does not set [`is_named`](Self::is_named).
     pub fn of(event: &Event<'_>) -> Option<Issuance> {
         let call = event.call_name()?.to_str();
         let source = event.source_name()?.to_str();
         let is_switch = call == SWITCH && source.starts_with("signin.");
-        let is_grant = OF_STS.contains(&&*call) && source.starts_with("sts.");
-        if !is_switch && !is_grant {
+        let is_sts_call = STS_CALLS.contains(&&*call) && source.starts_with("sts.");
+        if !is_switch && !is_sts_call {
             return None;
         }
-        // Without a readable record nobody knows; the issuance is kept, as one that tells nothing.
+        // Without a readable record the outcome is unknown. The issuance is kept, so that the unknown session is reported.
         if event
             .outcome()
             .is_some_and(|outcome| outcome != Outcome::Ok)
@@ -94,13 +92,13 @@ impl Issuance {
         if is_switch {
             issuance.switch(event)?;
         } else {
-            issuance.grant(event);
+            issuance.sts_call(event);
         }
         Some(issuance)
     }
 
-    /// What a call of STS says.
-    fn grant(&mut self, event: &Event<'_>) {
+    /// Reads a call of STS.
+    fn sts_call(&mut self, event: &Event<'_>) {
         self.caller_key = event
             .access_key_id()
             .map(owned)
@@ -121,23 +119,23 @@ impl Issuance {
             .or_else(|| self.caller.as_ref()?.source_identity.clone());
         self.subject = text(response, &["subjectFromWebIdentityToken"])
             .or_else(|| text(response, &["subject"]))
-            .or_else(|| self.provided(|caller| caller.name.clone()));
+            .or_else(|| self.provider_value(|caller| caller.name.clone()));
         self.provider = text(response, &["provider"])
             .or_else(|| text(response, &["issuer"]))
-            .or_else(|| self.provided(|caller| caller.identity_provider.clone()));
+            .or_else(|| self.provider_value(|caller| caller.identity_provider.clone()));
         self.target = text(request, &["targetPrincipal"]);
     }
 
-    /// What a caller says whom a provider vouches for.
-    fn provided(&self, name: impl Fn(&Actor) -> Option<String>) -> Option<String> {
+    /// A value of the caller, if a provider authenticated it.
+    fn provider_value(&self, name: impl Fn(&Actor) -> Option<String>) -> Option<String> {
         let caller = self.caller.as_ref()?;
         caller.identity_provider.as_ref().and_then(|_| name(caller))
     }
 
-    /// What a change of roles in the console says: its actor is the session that came of it.
+    /// Reads a switch of roles in the console. Its actor is the new session.
     fn switch(&mut self, event: &Event<'_>) -> Option<()> {
         let response = event.record_member(RESPONSE);
-        if text(response, &[SWITCH]).is_some_and(|said| said == "Failure") {
+        if text(response, &[SWITCH]).is_some_and(|outcome| outcome == "Failure") {
             return None;
         }
         let session = Actor::of(event)?;
@@ -155,17 +153,17 @@ impl Issuance {
         Some(())
     }
 
-    /// True for a change of roles in the console, whose key is never told.
+    /// True for a switch of roles in the console, which never shows a key.
     pub fn is_switch(&self) -> bool {
         self.call == SWITCH
     }
 
-    /// True when it tells neither the key nor the session that it gave out.
+    /// True if the event shows neither the issued key nor the session.
     pub fn is_blind(&self) -> bool {
         self.key.is_none() && self.names().next().is_none()
     }
 
-    /// What the session that was given out goes by.
+    /// The names of the issued session.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let id = self
             .session_id
@@ -174,7 +172,7 @@ impl Issuance {
         id.into_iter().chain(self.session_arn.as_deref())
     }
 
-    /// What a caller without a key goes by.
+    /// The names of a caller without a key.
     pub(super) fn caller_names(&self) -> impl Iterator<Item = &str> {
         let caller = self.caller.as_deref().filter(|_| self.caller_key.is_none());
         let switched = caller.filter(|_| self.is_switch());
@@ -184,7 +182,7 @@ impl Issuance {
             .chain(sessions.into_iter().flat_map(Actor::session_names))
     }
 
-    /// Whether both are records of one call: one from each account, or one event twice.
+    /// True if both are records of one call: one from each account, or the same event twice.
     pub(super) fn is_same(&self, other: &Issuance) -> bool {
         let same_caller = self.caller_key.is_none()
             || other.caller_key.is_none()
@@ -196,8 +194,8 @@ impl Issuance {
         }
     }
 
-    /// Takes over from another record of the same call what this one lacks, or the other way round: the one that tells
-    /// the caller's key is the one that is kept, of two such the earlier.
+    /// Merges another record of the same call. The record that shows the key of the caller is kept, of two such records the
+    /// earlier one; missing values are filled from the other.
     pub(super) fn merge(&mut self, mut other: Issuance) {
         let rank = |it: &Issuance| (it.caller_key.is_none(), it.time, it.event_id.clone());
         if rank(&other) < rank(self) {
@@ -225,12 +223,12 @@ impl Issuance {
     }
 }
 
-/// An id of a role, with or without a session behind it.
+/// True for the id of a role, with or without the name of a session.
 fn is_role(id: &str) -> bool {
     id.starts_with("AROA")
 }
 
-/// The text at a path below a node.
+/// The text at a path inside a node.
 fn text(node: Option<Node<'_>>, path: &[&str]) -> Option<String> {
     let mut node = node?;
     for name in path {
@@ -239,7 +237,7 @@ fn text(node: Option<Node<'_>>, path: &[&str]) -> Option<String> {
     node.some_text().map(owned)
 }
 
-/// The ARN of a session by its role and its name: a role's path is not part of it.
+/// The ARN of a session by its role and its name. The path of a role is not part of it (IAM user guide, "IAM identifiers").
 fn session_arn(role: &str, session: &str) -> Option<String> {
     let (head, path) = role.split_once(":role/")?;
     let name = path.rsplit('/').next()?;

@@ -1,6 +1,4 @@
-//! Births and keys, found by what they link.
-//!
-//! Not for: walking along the links (`chain`, `tree`).
+//! Issuances and keys, indexed by what they link.
 
 use std::sync::Arc;
 
@@ -12,18 +10,18 @@ use crate::time::Moment;
 /// The use of a key, or of an identity without one.
 #[derive(Clone, Debug, Default)]
 pub struct Used {
-    /// By whom; of the first event that says.
+    /// The identity that used it, from the first event that shows it.
     pub actor: Option<Arc<Actor>>,
-    /// The first time.
+    /// The first use.
     pub first: Option<Moment>,
-    /// The last time.
+    /// The last use.
     pub last: Option<Moment>,
-    /// It is, or is of, the identity that was asked for.
+    /// It belongs to the identity of interest.
     pub is_named: bool,
 }
 
 impl Used {
-    /// Adds what came later in the input.
+    /// Merges a use that comes later in the input.
     pub(super) fn merge(&mut self, later: Used) {
         self.first = self.first.into_iter().chain(later.first).min();
         self.last = self.last.max(later.last);
@@ -34,10 +32,10 @@ impl Used {
     }
 }
 
-/// Births by their place in [`Links::issuances`].
+/// Indices into [`Links::issuances`], by name or key.
 pub(super) type Index = HashMap<String, Vec<usize>>;
 
-/// All issuances of an input, who used which key, and what links them.
+/// All issuances of an input, the use of keys, and what links them.
 #[derive(Clone, Debug, Default)]
 pub struct Links {
     issuances: Vec<Issuance>,
@@ -45,12 +43,12 @@ pub struct Links {
     keyless: HashMap<Arc<Actor>, Used>,
     by_key: Index,
     by_caller: Index,
-    /// Of callers without a key.
+    /// Issuances to callers without a key, by the names of the caller.
     by_caller_name: Index,
     by_name: Index,
-    /// By callers who have no key: services, whom a provider vouched for, users of other accounts.
+    /// Issuances to callers without a key: services, users of identity providers, users of other accounts.
     by_actor: HashMap<Arc<Actor>, Vec<usize>>,
-    /// Keys that were used and whose issuance is not there, by the names of their sessions; sorted.
+    /// Used keys without an issuance in the input, by the names of their sessions; sorted.
     unexplained: HashMap<String, Vec<String>>,
 }
 
@@ -64,7 +62,7 @@ impl Links {
         let mut links = Links::default();
         let add = |index: &mut Index, name: &str, at: usize| {
             let all = index.entry_ref(name).or_default();
-            // Id and ARN of a session may be one text.
+            // The id and the ARN of a session may be the same text.
             if all.last() != Some(&at) {
                 all.push(at);
             }
@@ -79,7 +77,7 @@ impl Links {
             for name in issuance.caller_names() {
                 add(&mut links.by_caller_name, name, at);
             }
-            // Of a switch nothing but the name of the caller is known.
+            // A switch shows only the ARN of the caller, so it is found by name.
             if let (false, None, Some(caller)) =
                 (issuance.is_switch(), &issuance.caller_key, &issuance.caller)
             {
@@ -113,32 +111,32 @@ impl Links {
         }
     }
 
-    /// All issuances, by time, each once: a call that two accounts recorded is one.
+    /// All issuances, sorted by time. A call that two accounts recorded is one issuance.
     pub fn issuances(&self) -> &[Issuance] {
         &self.issuances
     }
 
-    /// How a key was used; `None` when no event has it.
+    /// The use of a key; `None` if no event has it.
     pub fn used(&self, key: &str) -> Option<&Used> {
         self.keys.get(key)
     }
 
-    /// All keys that were used, in no order.
+    /// All used keys, in no particular order.
     pub fn keys(&self) -> impl Iterator<Item = (&str, &Used)> {
         self.keys.iter().map(|(key, used)| (key.as_str(), used))
     }
 
-    /// Users and sessions that acted without a key, in no order.
+    /// Users and sessions that acted without a key, in no particular order.
     pub fn keyless(&self) -> impl Iterator<Item = (&Arc<Actor>, &Used)> {
         self.keyless.iter()
     }
 
-    /// The issuances that gave out a key: one, unless the input contradicts itself.
+    /// The issuances of a key: at most one, unless the input contradicts itself.
     pub fn of_key(&self, key: &str) -> impl Iterator<Item = &Issuance> {
         self.by_key(key).iter().map(|at| &self.issuances[*at])
     }
 
-    /// The issuances of sessions that go by this name.
+    /// The issuances of sessions with this name.
     pub fn of_name(&self, name: &str) -> impl Iterator<Item = &Issuance> {
         self.by_name(name).iter().map(|at| &self.issuances[*at])
     }
@@ -147,7 +145,7 @@ impl Links {
         Self::get(&self.by_key, key)
     }
 
-    /// Whom the question named, as roots of a [tree](Self::below): keys first, sorted.
+    /// The identity of interest, as roots of a [tree](Self::below): keys first, sorted.
     pub fn named(&self) -> Vec<TreeRoot> {
         let keys = self.keys.iter().filter(|(_, used)| used.is_named);
         let keyless = self.keyless.iter().filter(|(_, used)| used.is_named);
@@ -159,12 +157,12 @@ impl Links {
         roots
     }
 
-    /// Births whose caller used this key.
+    /// Issuances whose caller used this key.
     pub(super) fn by_caller(&self, key: &str) -> &[usize] {
         Self::get(&self.by_caller, key)
     }
 
-    /// Births whose caller used no key: of those whom the question named, what it named of them.
+    /// Issuances whose caller used no key. If the caller belongs to the identity of interest, only those of its own events.
     pub(super) fn by_actor(&self, caller: &Arc<Actor>) -> impl Iterator<Item = usize> {
         let is_named = self.keyless.get(caller).is_some_and(|used| used.is_named);
         let all = self.by_actor.get(caller).map_or(&[][..], Vec::as_slice);
@@ -172,17 +170,17 @@ impl Links {
         all.filter(move |at| !is_named || self.issuances[*at].is_named)
     }
 
-    /// Births whose caller used no key and goes by this name.
+    /// Issuances whose caller used no key and has this name.
     pub(super) fn by_caller_name(&self, name: &str) -> &[usize] {
         Self::get(&self.by_caller_name, name)
     }
 
-    /// Births of sessions that go by this name.
+    /// Issuances of sessions with this name, by index.
     pub(super) fn by_name(&self, name: &str) -> &[usize] {
         Self::get(&self.by_name, name)
     }
 
-    /// Keys of sessions of this name that nothing gave issuance to.
+    /// Keys of sessions with this name that have no issuance.
     pub(super) fn unexplained(&self, name: &str) -> &[String] {
         self.unexplained.get(name).map_or(&[], Vec::as_slice)
     }

@@ -1,26 +1,26 @@
-//! Who became whom: issuances of temporary credentials, and the families that they make.
+//! Sessions: which temporary credentials were issued to which identity.
 //!
-//! A call such as `AssumeRole` gives out an access key; whoever uses that key acts for the caller. So issuances link keys to
-//! keys, upwards (what did this key come from) and downwards (what did it become), through any number of hops. Dumps are
-//! newest first, so a issuance comes after its session: all of the input is [gathered](SessionObserver) before anything is asked.
+//! A call such as `AssumeRole` issues an access key. Whoever uses that key acts for the caller. So issuances link keys to
+//! keys, upwards (where does this key come from?) and downwards (which keys were issued to it?), over any number of steps.
+//! Lookups have the newest event first, so an issuance comes after the calls of its session: all events are
+//! [observed](SessionObserver) before anything can be answered.
 //!
-//! A link is certain where the access key that was given out is the one that is used. Where an event has no key, only the
-//! name of a session could link, `AROA…:ci`, and that repeats: such a link is called likely. What can't be known (a issuance
-//! that is not in the input, an issuer outside of it, several sessions of one name) is a value, never a guess.
+//! A link is *certain* if the issued access key is the key that is used. If an event has no key, only the name of the
+//! session can link it (`AROA…:ci`), and names repeat: such a link is called *likely*. What cannot be known (an issuance
+//! that is not in the input, an issuer outside of it, several sessions of one name) is a value of its own, never a guess.
 //!
-//! | file | holds |
+//! | file | content |
 //! |---|---|
-//! | `actor` | who acted, kept beyond the event |
+//! | `actor` | the identity that made a call |
 //! | `issuance` | one issuance, read from its event |
-//! | `aggregate` | the question that gathers issuances and who used which key |
-//! | `links` | all of them, found by what they link |
-//! | `chain` | upwards, from a key to where it came from |
-//! | `tree` | downwards, to all that was born of some |
-//! | `family` | the keys that a selection with sessions takes |
+//! | `aggregate` | the question that collects issuances and the use of keys |
+//! | `links` | all of them, indexed by what they link |
+//! | `chain` | upwards: from a key to its origin |
+//! | `tree` | downwards: everything issued to some identities |
+//! | `derived` | the keys that a selection with `--with-sessions` adds |
 //!
-//! Source of the facts: "Logging IAM and AWS STS API calls with AWS CloudTrail" in the IAM user guide, and measured output.
-//!
-//! Not for: flags (`cli`), attempts that failed (they give issuance to nothing), drawing.
+//! Sources: AWS, "Logging IAM and AWS STS API calls with AWS CloudTrail" in the IAM user guide, and measured output. Calls that
+//! failed issue nothing and are ignored.
 
 mod actor;
 mod aggregate;

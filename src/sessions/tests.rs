@@ -1,4 +1,4 @@
-//! Families told as `A→B` for "A was given B", and what is found of them.
+//! Small stories of issuances, and the chains, trees and derived sessions that are found in them.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ fn minute(number: u32) -> Moment {
     time::from_text(&text).expect("a time")
 }
 
-/// A session of a role, known by its key alone or by nothing but its name.
+/// A session of a role.
 fn session(name: &str) -> Actor {
     Actor {
         kind: Some("AssumedRole".to_owned()),
@@ -20,7 +20,7 @@ fn session(name: &str) -> Actor {
     }
 }
 
-/// The issuance of a key at a minute, by whoever has a key.
+/// An issuance of a key at a minute, to a caller with a key.
 fn issuance(number: u32, caller: &str, key: &str) -> Issuance {
     Issuance {
         time: Some(minute(number)),
@@ -32,7 +32,7 @@ fn issuance(number: u32, caller: &str, key: &str) -> Issuance {
     }
 }
 
-/// The same of a session of this name.
+/// The same for a session with this name.
 fn named_issuance(number: u32, caller: &str, key: &str, name: &str) -> Issuance {
     Issuance {
         session_id: Some(format!("AROAX:{name}")),
@@ -40,7 +40,7 @@ fn named_issuance(number: u32, caller: &str, key: &str, name: &str) -> Issuance 
     }
 }
 
-/// By a session that is known by its name.
+/// The same for a caller that is known by its name only.
 fn keyless_issuance(number: u32, caller: &str, key: &str) -> Issuance {
     Issuance {
         caller_key: None,
@@ -80,7 +80,7 @@ impl Story {
     }
 }
 
-/// The tree below a key: depth by indentation, `?` what is likely, `^` and `=` what is above or elsewhere.
+/// The tree below a key: indentation is depth, `?` marks likely nodes, `^` and `=` mark repetitions above or elsewhere.
 fn below(links: &Links, key: &str) -> Vec<String> {
     let tree = links.below(&[TreeRoot::Key(key.to_owned())]);
     let shown = tree.nodes.iter().map(|node| {
@@ -108,7 +108,7 @@ fn above(links: &Links, key: &str) -> (Vec<String>, ChainEnd) {
 }
 
 #[test]
-fn sessions_are_found_below_in_the_order_of_their_births_and_above_up_to_the_first_key() {
+fn trees_are_in_the_order_of_issuance_and_chains_end_at_the_first_key() {
     let links = Story::of([
         issuance(5, "ASIA1", "ASIA3"),
         issuance(2, "AKIA1", "ASIA2"),
@@ -133,7 +133,7 @@ fn sessions_are_found_below_in_the_order_of_their_births_and_above_up_to_the_fir
 }
 
 #[test]
-fn a_cycle_ends_where_it_closes() {
+fn a_cycle_ends_at_the_repeated_key() {
     let links = Story::of([
         issuance(1, "ASIA1", "ASIA2"),
         issuance(2, "ASIA2", "ASIA3"),
@@ -155,7 +155,7 @@ fn a_cycle_ends_where_it_closes() {
 }
 
 #[test]
-fn a_key_that_was_given_out_twice_is_opened_once() {
+fn a_key_that_was_issued_twice_is_followed_once() {
     let links = Story::of([
         issuance(1, "AKIA1", "ASIA1"),
         issuance(2, "AKIA1", "ASIA2"),
@@ -177,7 +177,7 @@ fn a_key_that_was_given_out_twice_is_opened_once() {
 }
 
 #[test]
-fn broken_links_and_issuers_outside_are_named() {
+fn missing_issuances_and_outside_issuers_are_reported() {
     let by_service = Issuance {
         caller_key: None,
         caller: Some(Arc::new(Actor {
@@ -217,7 +217,7 @@ fn broken_links_and_issuers_outside_are_named() {
 }
 
 #[test]
-fn what_only_a_name_links_is_likely_and_never_older_than_its_session() {
+fn a_link_by_name_is_likely_and_never_older_than_its_session() {
     let links = Story::of([
         named_issuance(10, "AKIA1", "ASIA1", "ci"),
         named_issuance(20, "AKIA2", "ASIA2", "ci"),
@@ -233,7 +233,7 @@ fn what_only_a_name_links_is_likely_and_never_older_than_its_session() {
     let tree = ["AKIA1", ".ASIA1", "..ASIA6?", "...ASIA7?", "..ASIA3?"];
     assert_eq!(below(&links, "AKIA1"), tree);
     assert_eq!(below(&links, "AKIA2"), ["AKIA2", ".ASIA2"]);
-    // Before minute 20 only one session of that name was born, later either may be meant.
+    // Before minute 20 there is one session with that name; later it may be either of two.
     let end = ChainEnd::LongLived("AKIA1".to_owned());
     assert_eq!(
         above(&links, "ASIA3"),
@@ -253,7 +253,7 @@ fn what_only_a_name_links_is_likely_and_never_older_than_its_session() {
 }
 
 #[test]
-fn a_change_of_roles_in_the_console_is_likely() {
+fn a_switch_of_roles_in_the_console_is_likely() {
     let alice = "arn:aws:iam::1:user/alice";
     let actor = |arn: &str| Actor {
         arn: Some(arn.to_owned()),
@@ -280,7 +280,7 @@ fn a_change_of_roles_in_the_console_is_likely() {
 }
 
 #[test]
-fn two_records_of_one_call_are_one_birth_whichever_comes_first() {
+fn two_records_of_one_call_are_one_issuance_in_any_order() {
     let mine = Issuance {
         shared_event_id: Some("shared".to_owned()),
         ..issuance(1, "AKIA1", "ASIA1")
@@ -303,7 +303,7 @@ fn two_records_of_one_call_are_one_birth_whichever_comes_first() {
 }
 
 #[test]
-fn a_thousand_hops_and_ten_thousand_keys_of_one_name_are_no_trouble() {
+fn a_thousand_steps_and_ten_thousand_keys_of_one_name_are_fast() {
     let issuances = (0..1000).map(|hop| {
         let minute = 1 + hop;
         issuance(minute, &format!("ASIA{hop}"), &format!("ASIA{}", hop + 1))
@@ -317,12 +317,12 @@ fn a_thousand_hops_and_ten_thousand_keys_of_one_name_are_no_trouble() {
     for n in 0..10_000 {
         story = story.key(&format!("ASIAU{n}"), used(1, session("ci"), true));
     }
-    let family = story.links().family();
-    assert_eq!((family.keys.len(), family.likely.len()), (0, 10_000));
+    let derived = story.links().derived();
+    assert_eq!((derived.keys.len(), derived.likely.len()), (0, 10_000));
 }
 
 #[test]
-fn a_family_is_what_was_born_of_whom_the_question_named() {
+fn derived_sessions_were_issued_to_the_identity_of_interest() {
     let links = Story::of([
         named_issuance(1, "AKIA1", "ASIA1", "ci"),
         issuance(2, "ASIA1", "AKIA1"),
@@ -335,11 +335,11 @@ fn a_family_is_what_was_born_of_whom_the_question_named() {
     .key("AKIA1", used(1, Actor::default(), true))
     .key("ASIA2", used(7, session("ci"), false))
     .links();
-    let family = links.family();
-    assert_eq!(family.keys, ["ASIA1"]);
-    assert_eq!(family.likely, ["ASIA2"]);
-    assert_eq!(family.names, [("AROAX:ci".to_owned(), Some(minute(1)))]);
-    assert_eq!((family.has_keyless, family.blind), (false, 1));
+    let derived = links.derived();
+    assert_eq!(derived.keys, ["ASIA1"]);
+    assert_eq!(derived.likely, ["ASIA2"]);
+    assert_eq!(derived.names, [("AROAX:ci".to_owned(), Some(minute(1)))]);
+    assert_eq!((derived.has_keyless, derived.blind), (false, 1));
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn batches_add_up_to_the_same_in_any_order() {
 }
 
 #[test]
-fn whoever_has_no_key_is_a_root_with_all_that_was_born_of_it_unless_some_of_it_was_named() {
+fn an_identity_without_a_key_is_a_root_with_its_issuances_or_only_the_named_ones() {
     let issuances = || {
         [
             keyless_issuance(1, "ci", "K1"),

@@ -1,10 +1,9 @@
-//! Downwards: all that was born of some identities, as a tree.
+//! Downwards: everything that was issued to some identities, directly or indirectly, as a tree.
 //!
-//! Grown without recursion. Each key is opened once, at the first place it is found: first along all certain links, then
-//! along likely ones, earliest first; wherever else it turns up it is a leaf that says so. So the tree is as large as its
-//! issuances, whatever cycles they make. What only a name links stands below the earliest session of that name.
-//!
-//! Not for: what a selection takes of it (`family`), drawing.
+//! The tree is built without recursion. The issuances of a key are followed once, where the key is found first: along all
+//! certain links, then along likely ones, the earliest first. Wherever else the key occurs, it is a leaf marked as a
+//! repetition. So the tree is as large as the number of issuances, even if they form cycles. A key that only a name links is
+//! placed below the earliest session of that name.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashSet};
@@ -13,19 +12,19 @@ use std::sync::Arc;
 use super::{Actor, Issuance, Links};
 use crate::time::Moment;
 
-/// What a tree begins with.
+/// An identity at the top of a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TreeRoot {
-    /// Whoever uses this key.
+    /// The user of this key.
     Key(String),
-    /// Somebody who acted without a key.
+    /// An identity that acted without a key.
     Actor(Arc<Actor>),
 }
 
-/// Where else a key stands that is not opened once more.
+/// Where the first occurrence of a repeated key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
-    /// Above it: a cycle.
+    /// Above it, so there is a cycle.
     Above,
     /// Elsewhere in the tree.
     Elsewhere,
@@ -34,39 +33,39 @@ pub enum Repeat {
 /// A key, or a session whose key is not known.
 #[derive(Clone, Debug)]
 pub struct TreeNode {
-    /// The access key; `None` where none is known.
+    /// The access key; `None` if it is unknown.
     pub key: Option<String>,
-    /// Who used it; of a session that was not seen again `None`, and [`issuance`](Self::issuance) tells.
+    /// The identity that used it; `None` for a session that made no call ([`issuance`](Self::issuance) has its name).
     pub actor: Option<Arc<Actor>>,
-    /// What gave it out, by its place in [`Links::issuances`]; `None` for roots and for keys whose issuance is not there.
+    /// The index of its issuance in [`Links::issuances`]; `None` for roots, and for keys without an issuance in the input.
     pub issuance: Option<usize>,
-    /// Nothing but the name of a session links it, or one above it.
+    /// Only the name of a session links it, or one of the nodes above it.
     pub is_likely: bool,
-    /// How many stand above it.
+    /// The number of nodes above it.
     pub depth: usize,
-    /// It is the last of those below the one above it.
+    /// It is the last child of its parent.
     pub is_last: bool,
-    /// It stands elsewhere, too, and nothing is below it here.
+    /// It occurs elsewhere as well, and its children are there.
     pub repeat: Option<Repeat>,
-    /// The node above it, by its place.
+    /// The index of its parent.
     pub parent: Option<usize>,
-    /// No earlier than this: when it was born, or its nearest known ancestor.
+    /// Its earliest possible time: that of its issuance or, if unknown, of the nearest known ancestor.
     bound: Option<Moment>,
 }
 
-/// Nodes from top to bottom as they would be drawn: each before those below it, those by time.
+/// The nodes of a tree in drawing order: parents before children, children by time.
 #[derive(Clone, Debug, Default)]
 pub struct SessionTree {
     /// The nodes.
     pub nodes: Vec<TreeNode>,
-    /// Names of sessions in it that links were looked for by, and when the first of each was born; sorted.
+    /// The names of sessions that were searched for, with the earliest possible time of each; sorted.
     pub(super) names: Vec<(String, Option<Moment>)>,
 }
 
 impl Links {
-    /// All that was born of the roots.
+    /// Everything that was issued to the roots.
     pub fn below(&self, roots: &[TreeRoot]) -> SessionTree {
-        let mut growing = Growing {
+        let mut builder = TreeBuilder {
             links: self,
             nodes: Vec::new(),
             opened: HashSet::new(),
@@ -75,31 +74,31 @@ impl Links {
             names: BinaryHeap::new(),
         };
         for root in roots {
-            growing.root(root);
+            builder.root(root);
         }
-        growing.grow_certain();
-        let names = growing.grow_likely();
+        builder.follow_certain();
+        let names = builder.follow_likely();
         SessionTree {
-            nodes: drawn(growing.nodes),
+            nodes: in_drawing_order(builder.nodes),
             names,
         }
     }
 }
 
-/// A tree while it grows.
-struct Growing<'l> {
+/// A tree that is being built.
+struct TreeBuilder<'l> {
     links: &'l Links,
     nodes: Vec<TreeNode>,
     opened: HashSet<String>,
-    /// Births that have their place.
+    /// Issuances that are already in the tree.
     used: Vec<bool>,
-    /// Nodes whose certain links were not followed yet.
+    /// Nodes whose certain links are not followed yet.
     pending: Vec<usize>,
-    /// Names whose likely links were not followed yet, the earliest first.
+    /// Names whose likely links are not followed yet, the earliest first.
     names: BinaryHeap<Reverse<(Option<Moment>, String, usize)>>,
 }
 
-impl Growing<'_> {
+impl TreeBuilder<'_> {
     fn root(&mut self, root: &TreeRoot) {
         let (key, actor) = match root {
             TreeRoot::Key(key) => (Some(key.clone()), self.actor_of(key)),
@@ -122,7 +121,7 @@ impl Growing<'_> {
         self.links.used(key)?.actor.clone()
     }
 
-    /// Adds a node, to be opened if its key was not yet.
+    /// Adds a node. Its links are followed later, unless its key is already in the tree.
     fn add(&mut self, mut node: TreeNode) {
         if let Some(key) = &node.key
             && !self.opened.insert(key.clone())
@@ -152,15 +151,15 @@ impl Growing<'_> {
         self.add(node);
     }
 
-    /// Follows all certain links, and notes the names that likely ones could go by.
-    fn grow_certain(&mut self) {
+    /// Follows all certain links and records the names for likely ones.
+    fn follow_certain(&mut self) {
         while let Some(at) = self.pending.pop() {
             let links = self.links;
             let node = &self.nodes[at];
             let issuance = node.issuance.map(|at| &links.issuances()[at]);
             let issued_as = issuance.into_iter().flat_map(Issuance::names);
             let seen_as = node.actor.iter().flat_map(|actor| actor.session_names());
-            // Whoever changes roles in the console does so by ARN, and with no long-lived key.
+            // A switch of roles in the console shows the ARN of its caller, and the console does not use long-lived keys.
             let is_long_lived = node
                 .key
                 .as_deref()
@@ -181,15 +180,15 @@ impl Growing<'_> {
         }
     }
 
-    /// Follows all likely links and whatever is certain below them. Gives the names that were followed.
-    fn grow_likely(&mut self) -> Vec<(String, Option<Moment>)> {
+    /// Follows all likely links, and the certain links below them. Returns the names that were followed.
+    fn follow_likely(&mut self) -> Vec<(String, Option<Moment>)> {
         let mut followed: BTreeMap<String, Option<Moment>> = BTreeMap::new();
         while let Some(Reverse((bound, name, at))) = self.names.pop() {
             if followed.contains_key(&name) {
                 continue;
             }
             let links = self.links;
-            // A session can't have done anything before it was issued.
+            // A session cannot act before it was issued.
             let could_be = |time: Option<Moment>| time.is_none_or(|time| Some(time) >= bound);
             for &issuance in links.by_caller_name(&name) {
                 if could_be(links.issuances()[issuance].time) {
@@ -213,14 +212,14 @@ impl Growing<'_> {
                 }
             }
             followed.insert(name, bound);
-            self.grow_certain();
+            self.follow_certain();
         }
         followed.into_iter().collect()
     }
 }
 
 /// The nodes in the order in which they are drawn, with their depths.
-fn drawn(nodes: Vec<TreeNode>) -> Vec<TreeNode> {
+fn in_drawing_order(nodes: Vec<TreeNode>) -> Vec<TreeNode> {
     enum Visit {
         Enter { at: usize, is_last: bool },
         Leave(String),
@@ -267,7 +266,7 @@ fn drawn(nodes: Vec<TreeNode>) -> Vec<TreeNode> {
             _ => {}
         }
         drawn.push(node);
-        // Births are numbered by time; what has none comes behind them.
+        // Issuances are sorted by time, so their index is their order. Nodes without one come last.
         below[at].sort_by_key(|&at| {
             (
                 nodes[at].issuance.is_none(),

@@ -1,10 +1,7 @@
-//! Two sets of events held against each other: the answer to `diff`.
+//! The difference between two sets of events: the answer to `diff`.
 //!
-//! Each side is counted by itself, by the fields that were asked for and by single values worth knowing (from
-//! where, with what, refused how, on what); then the counts are compared. Memory: the distinct combinations and
-//! values of both sides.
-//!
-//! Not for: formats, and which events are on which side (`cli`).
+//! The events of each side are counted by the given fields, and by single values that are notable if they are new (address,
+//! agent, region, error, resource). Then the counts are compared. Memory: the distinct combinations and values of both sides.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -17,7 +14,7 @@ use super::interner::Interner;
 use crate::engine::{Answer, Question};
 use crate::event::{Context, Event, Field, FieldError};
 
-/// Single values that are compared besides: new ones are told.
+/// Fields whose new values are reported, in addition to the compared combinations.
 pub const FACETS: [&str; 5] = [
     "sourceIPAddress",
     "userAgent",
@@ -26,31 +23,31 @@ pub const FACETS: [&str; 5] = [
     "resource",
 ];
 
-/// What both sides are counted by.
+/// The question of `diff`: what the events of a side are counted by.
 #[derive(Clone, Debug)]
 pub struct DiffQuestion {
     grouping: Grouping,
-    /// [`FACETS`] but the last, which stands for several names of one event.
+    /// [`FACETS`] without the last, because one event may have several resources.
     fields: Vec<Field>,
 }
 
-/// The events of a run.
+/// The events of one run.
 #[derive(Default)]
 pub struct DiffBatch {
     groups: GroupBatch,
     values: Interner,
-    /// The numbers of each event's values.
+    /// The numbers of the values of all events.
     numbers: Vec<u32>,
-    /// Where those of each event end.
+    /// For each event, the end of its values in `numbers`.
     ends: Vec<usize>,
     scratch: Vec<u8>,
 }
 
 impl DiffQuestion {
-    /// Counts by some fields.
+    /// Counts by these fields.
     ///
     /// # Errors
-    /// None that a caller could make: the names are the room's own.
+    /// Only if a name in [`FACETS`] is not a field, which a caller cannot cause.
     pub fn new(by: Vec<Field>) -> Result<DiffQuestion, FieldError> {
         let fields = FACETS[..FACETS.len() - 1].iter();
         Ok(DiffQuestion {
@@ -64,15 +61,15 @@ impl DiffQuestion {
         })
     }
 
-    /// The fields that calls are counted by.
+    /// The fields that events are counted by.
     pub fn by(&self) -> &[Field] {
         &self.grouping.by
     }
 }
 
 impl DiffBatch {
-    /// Notes a value of the event that is being taken, once.
-    fn note(&mut self, facet: usize, text: &[u8]) {
+    /// Adds a value of the current event, once.
+    fn add_value(&mut self, facet: usize, text: &[u8]) {
         if text.is_empty() {
             return;
         }
@@ -93,17 +90,17 @@ impl Question for DiffQuestion {
     fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut DiffBatch) {
         self.grouping.observe(event, context, &mut batch.groups);
         for (facet, field) in self.fields.iter().enumerate() {
-            batch.note(facet, field.value(event, context).cell_text().as_bytes());
+            batch.add_value(facet, field.value(event, context).cell_text().as_bytes());
         }
         event.any_resource(|name| {
-            batch.note(self.fields.len(), name.as_bytes());
+            batch.add_value(self.fields.len(), name.as_bytes());
             false
         });
         batch.ends.push(batch.numbers.len());
     }
 
-    /// Whatever is compared of it but resources: those of an envelope and those that a record implies are not always
-    /// the same, and a dump may hold an event both ways.
+    /// All compared values but the resources. The resources of an envelope and those derived from a record may differ, and
+    /// the same event may be in a dump in both shapes.
     fn dedup_discriminant(&self, batch: &DiffBatch, into: &mut Vec<u8>) {
         batch.groups.append_last(into);
         let begin = batch.ends.iter().nth_back(1).copied().unwrap_or_default();
@@ -120,15 +117,15 @@ impl Question for DiffQuestion {
     }
 }
 
-/// One of the two sides, counted.
+/// The counts of one side.
 pub struct DiffSide {
     groups: Groups,
-    /// Events with a value, by the number of the facet and the value.
+    /// The number of events with a value. A key is the index of the facet, followed by the value.
     values: HashMap<Vec<u8>, u64>,
 }
 
 impl DiffSide {
-    /// Nothing counted yet.
+    /// An empty side.
     pub fn new(question: &DiffQuestion) -> DiffSide {
         DiffSide {
             groups: Groups::new(&question.grouping),
@@ -136,12 +133,12 @@ impl DiffSide {
         }
     }
 
-    /// Events counted.
+    /// The number of events.
     pub fn total(&self) -> u64 {
         self.groups.total()
     }
 
-    /// Whether any event had something in this field.
+    /// True if any event has a value for the field with this index.
     pub fn found(&self, field: usize) -> bool {
         self.groups.found(field)
     }
@@ -173,20 +170,20 @@ impl Answer<DiffBatch> for DiffSide {
     }
 }
 
-/// What became of a combination.
+/// How the count of a combination changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
-    /// It was not there.
+    /// Only the new side has it.
     New,
-    /// It is there no more.
+    /// Only the old side has it.
     Gone,
-    /// It is there more or less often.
+    /// Both sides have it, with different counts.
     Changed,
 }
 
 impl Change {
-    /// As it is written.
+    /// The name in the output.
     pub fn name(self) -> &'static str {
         match self {
             Change::New => "new",
@@ -196,37 +193,37 @@ impl Change {
     }
 }
 
-/// A combination that is not there as often as it was.
+/// A combination whose count differs between the sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedCall {
-    /// What became of it.
+    /// How it changed.
     pub change: Change,
     /// The texts of the fields.
     pub texts: Vec<String>,
-    /// Events that had it.
+    /// Events with it on the old side.
     pub old: u64,
-    /// Events that have it.
+    /// Events with it on the new side.
     pub new: u64,
 }
 
-/// A value that was on no event of the old side.
+/// A value that no event of the old side has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NewValue {
     /// The value.
     pub value: String,
-    /// Events that have it.
+    /// Events of the new side with it.
     pub events: u64,
 }
 
 /// How two sides differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// Combinations: new ones, then gone ones, then those that are there more or less often; of each the greatest
-    /// difference first, ties by their texts.
+    /// Combinations: first new ones, then gone ones, then changed ones. Within each kind the largest difference comes first, and
+    /// equal ones are sorted by their texts.
     pub calls: Vec<ChangedCall>,
-    /// Combinations that are there as often as they were.
+    /// The number of combinations with equal counts.
     pub same: u64,
-    /// New values, for each of [`FACETS`]; most events first, ties by the value.
+    /// New values for each of [`FACETS`], by descending number of events, then by value.
     pub values: [Vec<NewValue>; FACETS.len()],
 }
 
@@ -278,12 +275,12 @@ impl Difference {
         difference
     }
 
-    /// True when nothing is new, gone or changed.
+    /// True if nothing is new, gone or changed.
     pub fn is_empty(&self) -> bool {
         self.calls.is_empty() && self.values.iter().all(Vec::is_empty)
     }
 
-    /// How many combinations there are of a kind.
+    /// The number of combinations of a kind.
     pub fn count(&self, change: Change) -> u64 {
         let calls = self.calls.iter();
         calls.filter(|changed| changed.change == change).count() as u64

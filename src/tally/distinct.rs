@@ -1,17 +1,16 @@
-//! How many different values there are, in bounded memory: exact for few, estimated for many.
+//! Counts distinct values in bounded memory: exactly if there are few, as an estimate if there are many.
 //!
-//! Of the 64-bit hashes of all values the 1,024 smallest are kept. Fewer are all there are; otherwise the
-//! largest of them tells how densely hashes lie, and so how many there must be (Bar-Yossef et al.,
-//! "Counting distinct elements in a data stream", 2002; Beyer et al., "On synopses for distinct-value
-//! estimation", 2007). One in three estimates is off by more than 1/√1,024, some 3 %, one in a hundred by
-//! more than 8 %. Which hashes are the smallest depends neither on the order of values nor on how often
-//! they occur, and a value's hash is the same in every run.
+//! The 1,024 smallest of the 64-bit hashes of all values are kept (a k-minimum-values sketch). If there are fewer, the count is
+//! exact. Otherwise the largest kept hash gives the density of hashes, and from it the count (Bar-Yossef et al., "Counting
+//! distinct elements in a data stream", 2002; Beyer et al., "On synopses for distinct-value estimation", 2007). One in three
+//! estimates has an error of more than 1/√1,024 (3 %), one in a hundred more than 8 %.
 //!
-//! Not for: which values are meant.
+//! The result depends neither on the order of the values nor on how often they occur, and the hash of a value is the same in
+//! every run. So the number of threads does not change an estimate.
 
 use twox_hash::XxHash3_64;
 
-/// Hashes that are kept: from so many different values on, their number is an estimate.
+/// The number of kept hashes: from this number of distinct values on, the count is an estimate.
 pub const EXACT_BELOW: usize = 1024;
 
 /// The hash of a value.
@@ -40,7 +39,7 @@ impl Distinct {
         }
     }
 
-    /// How many different values there are.
+    /// The number of distinct values.
     pub fn count(&self) -> u64 {
         match self.smallest.last() {
             Some(last) if self.is_estimated() => {
@@ -53,7 +52,7 @@ impl Distinct {
         }
     }
 
-    /// Whether [`Distinct::count`] is an estimate.
+    /// True if [`Distinct::count`] is an estimate.
     pub fn is_estimated(&self) -> bool {
         self.smallest.len() >= EXACT_BELOW
     }
@@ -70,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn few_are_exact_however_often_they_come() {
+    fn few_values_are_counted_exactly() {
         for n in [0, 1, 2, 1_000, 1_023] {
             let distinct = of((0..n).chain(0..n).chain((0..n).rev()));
             assert_eq!(distinct.count(), n);
@@ -80,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_estimated_within_the_error_that_is_stated() {
+    fn many_values_are_estimated_within_the_documented_error() {
         for n in [1_024, 2_000, 20_000, 300_000] {
             let distinct = of(0..n);
             let off = distinct.count() as f64 / n as f64 - 1.0;
@@ -90,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn no_order_and_no_repetition_makes_a_difference() {
+    fn order_and_repetition_do_not_matter() {
         let forwards = of(0..5_000);
         assert_eq!(forwards, of((0..5_000).rev()));
         assert_eq!(
@@ -101,14 +100,14 @@ mod tests {
         assert_eq!(forwards, of(halves));
     }
 
-    /// The numbers that the algorithm's own documentation gives: another hash would be another output.
+    /// The value in the documentation of the algorithm. Another hash function would change the output.
     #[test]
-    fn a_hash_is_the_same_on_every_machine() {
+    fn the_hash_is_the_same_on_every_machine() {
         assert_eq!(hash(b""), 0x2d06_8005_38d3_94c2);
     }
 
     #[test]
-    fn hashes_at_the_very_ends_are_counted() {
+    fn the_smallest_and_the_largest_hash_are_counted() {
         let mut distinct = Distinct::default();
         distinct.add(0);
         distinct.add(u64::MAX);

@@ -1,7 +1,5 @@
-//! What must be known of the whole input before a question can be asked: the newest time, which `--last 24h` counts
-//! back from, and when the event was that `--around` names.
-//!
-//! Not for: what follows from it (`cli`).
+//! Facts about the whole input that some conditions need: the newest time, from which `--last 24h` counts back, and the time
+//! of the event that `--around` names.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,26 +9,26 @@ use crate::engine::{Answer, Question};
 use crate::event::{Context, Event};
 use crate::time::Moment;
 
-/// Different times of events with one id that are kept.
+/// The most distinct times of events with one id that are kept.
 pub const MOST_TIMES: usize = 1000;
 
-/// What is asked of every event.
+/// The question of the first pass.
 #[derive(Clone, Debug, Default)]
 pub struct FirstPass {
-    /// Whether the newest time is wanted.
+    /// Find the newest time.
     pub newest: bool,
-    /// The id of the event whose time is wanted.
+    /// Find the time of the event with this id.
     pub id: Option<String>,
 }
 
-/// What became known.
+/// The result of the first pass.
 #[derive(Clone, Debug, Default)]
 pub struct FirstPassResult {
     /// The newest time.
     pub newest: Option<Moment>,
-    /// Events with the id.
+    /// The number of events with the id.
     pub with_id: u64,
-    /// The times of those, at most [`MOST_TIMES`] and one.
+    /// The times of those events, at most [`MOST_TIMES`] + 1.
     pub times: BTreeSet<Moment>,
 }
 

@@ -1,10 +1,7 @@
-//! Counting events by what they have in some fields: the answer to `count`.
+//! Counts events by the values of some fields: the answer to `count`.
 //!
-//! A worker gives each combination of texts a number of its own, so that per event only that number crosses
-//! to the commit, where a duplicate's increment is skipped. Memory: the distinct combinations, and with
-//! `--distinct` each value once a combination.
-//!
-//! Not for: formats (`render`), which rows are shown (`cli`).
+//! A worker numbers the combinations of values in its run, so that only a number per event is passed to the commit, which skips
+//! the numbers of duplicates. Memory: the distinct combinations, and with `--distinct` each value once per combination.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -23,11 +20,11 @@ use crate::time::{Interval, Moment, Zone};
 pub struct Grouping {
     /// The fields.
     pub by: Vec<Field>,
-    /// Spans of time, before the fields.
+    /// The length of the time spans, which come before the fields.
     pub every: Option<Interval>,
-    /// A field whose different values are counted in each group.
+    /// A field whose distinct values are counted in each group.
     pub distinct: Option<Field>,
-    /// Whether the first and last time of each group are wanted.
+    /// Find the first and the last time of each group.
     pub first_last: bool,
 }
 
@@ -40,7 +37,7 @@ struct Increment {
     is_first: bool,
 }
 
-/// The events of a run.
+/// The events of one run.
 #[derive(Default)]
 pub struct GroupBatch {
     groups: Interner,
@@ -54,7 +51,7 @@ pub struct GroupBatch {
     lists: u64,
 }
 
-/// Stands between the texts of a key; no text holds it, as it is no UTF-8.
+/// Separates the texts of a key. No text contains it, because it is not valid UTF-8.
 const SEPARATOR: u8 = 0xff;
 
 impl Question for Grouping {
@@ -139,7 +136,7 @@ impl Grouping {
         let distinct = self.distinct.as_ref().and_then(|field| {
             key.clear();
             append(&mut key, &value(field));
-            // As in a group's key, empty text is no value.
+            // As in the key of a group, empty text is a missing value.
             (!key.is_empty()).then(|| batch.values.number(&key))
         });
         batch.scratch = key;
@@ -174,7 +171,7 @@ impl GroupBatch {
         into.push(SEPARATOR);
     }
 
-    /// The start of the bucket of a time; neighbours mostly share it.
+    /// The start of the time span that contains a time. Consecutive events are mostly in the same span.
     fn bucket(&mut self, every: &Interval, time: Moment, zone: &Zone) -> Moment {
         if let Some((start, next)) = self.span
             && start <= time
@@ -188,24 +185,24 @@ impl GroupBatch {
     }
 }
 
-/// A combination of texts and what was counted for it.
+/// A combination of texts, and its counts.
 #[derive(Clone, Debug, Default)]
 pub struct Group {
-    /// The start of its span of time; `None` without `--every` and for events without a time.
+    /// The start of its time span; `None` without `--every` and for events without a time.
     pub bucket: Option<Moment>,
     /// The texts of the fields.
     pub texts: Vec<String>,
-    /// Events.
+    /// The number of events.
     pub count: u64,
-    /// The earliest event.
+    /// The time of the earliest event.
     pub first: Option<Moment>,
-    /// The latest event.
+    /// The time of the latest event.
     pub last: Option<Moment>,
-    /// Different values of the field that was asked for.
+    /// The number of distinct values.
     pub distinct: u64,
 }
 
-/// Adds batches up.
+/// The answer: adds batches up.
 #[derive(Default)]
 pub struct Groups {
     fields: usize,
@@ -221,7 +218,7 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Counts for a grouping.
+    /// Empty counts for a grouping.
     pub fn new(grouping: &Grouping) -> Self {
         Groups {
             fields: grouping.by.len(),
@@ -231,23 +228,23 @@ impl Groups {
         }
     }
 
-    /// Events counted.
+    /// The number of events.
     pub fn total(&self) -> u64 {
         self.total
     }
 
-    /// Whether any event had something in this field.
+    /// True if any event has a value for the field with this index.
     pub fn found(&self, field: usize) -> bool {
         self.found & (1 << field.min(63)) != 0
     }
 
-    /// Whether any event had something in the field whose different values are counted.
+    /// True if any event has a value for the field whose distinct values are counted.
     pub fn found_distinct(&self) -> bool {
         !self.values.is_empty()
     }
 
-    /// The groups: most first, ties by the bytes of their texts; with spans of time, these first, and
-    /// events without a time last.
+    /// The groups, by descending count, then by the bytes of their texts. With time spans, by time span first; events without a
+    /// time come last.
     pub fn into_groups(self) -> Vec<Group> {
         let mut groups = self.groups;
         groups.sort_by(|a, b| {

@@ -1,6 +1,4 @@
-//! Counts in spans of time, laid on one axis: which span of the whole period each of them is.
-//!
-//! Not for: which spans are rows (`cli`), drawing (`render`).
+//! A histogram over time: counts per time span, with the index of each span in the whole period.
 
 use std::collections::BTreeMap;
 
@@ -9,23 +7,23 @@ use hashbrown::HashMap;
 use super::Group;
 use crate::time::{Interval, Moment, Zone};
 
-/// Spans that are counted one by one; a period of more is divided by the length of its first.
+/// The most spans that are enumerated. A longer period is divided by the length of its first span.
 const COUNTED: usize = 100_000;
 
-/// What was counted over a period.
+/// The counts over a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {
     /// The start of the first span with events.
     pub first: Moment,
     /// The start of the last.
     pub last: Moment,
-    /// How many spans there are from the first to the last, empty ones included.
+    /// The number of spans from the first to the last, including empty ones.
     pub spans: u64,
-    /// What each combination of fields comes to: most first, ties by their texts.
+    /// The counts of each combination of fields, by descending total, then by text.
     pub series: Vec<Series>,
-    /// What is left of them when there are too many, and how many they are.
+    /// The number of further combinations, and the sum of their counts.
     pub others: Option<(u64, Series)>,
-    /// Events without a time, which are in none of the above.
+    /// The number of events without a time, which are not counted above.
     pub timeless: u64,
 }
 
@@ -34,25 +32,25 @@ pub struct Histogram {
 pub struct Series {
     /// The texts of the fields.
     pub texts: Vec<String>,
-    /// All of them.
+    /// The number of events in all spans.
     pub total: u64,
-    /// Spans that have any, in order.
+    /// The spans with events, in order.
     pub counts: Vec<Bin>,
 }
 
 /// A span of time that has events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bin {
-    /// Its place, from 0 for the first of the period.
+    /// Its index: 0 is the first span of the period.
     pub span: u64,
     /// Its start.
     pub start: Moment,
-    /// Its events.
+    /// The number of its events.
     pub count: u64,
 }
 
 impl Series {
-    /// The span that counts most, the earliest of several.
+    /// The span with the highest count, the earliest of several.
     pub fn highest(&self) -> Option<&Bin> {
         self.counts.iter().rev().max_by_key(|counted| counted.count)
     }
@@ -64,8 +62,8 @@ impl Series {
 }
 
 impl Histogram {
-    /// Lays groups on an axis, with the first `most` combinations each for itself. `groups` are in the order of
-    /// [`Groups::into_groups`](super::Groups::into_groups). `None` when none has a time.
+    /// Makes a histogram of groups, with a series for each of the first `most` combinations. `groups` must be in the order of
+    /// [`Groups::into_groups`](super::Groups::into_groups). `None` if no group has a time.
     pub fn new(groups: &[Group], every: &Interval, zone: &Zone, most: usize) -> Option<Histogram> {
         let timed = || {
             let timed = groups.iter();
@@ -118,9 +116,9 @@ impl Histogram {
 
 /// The spans of a period.
 enum Axis {
-    /// Their starts.
+    /// The start of each span.
     Counted(Vec<Moment>),
-    /// The first start and a length, in seconds.
+    /// The start of the first span, and the length of a span in seconds.
     Divided(Moment, i64),
 }
 
@@ -182,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_without_events_have_a_place_and_no_count() {
+    fn spans_without_events_have_an_index_and_no_count() {
         let groups = [
             group(Some(hour(10)), "b", 2),
             group(Some(hour(10)), "a", 1),
@@ -217,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn without_any_time_there_is_no_course() {
+    fn there_is_no_histogram_without_times() {
         assert_eq!(histogram(&[], "1h", 1), None);
         assert_eq!(histogram(&[group(None, "a", 1)], "1h", 1), None);
         let alone = histogram(&[group(Some(hour(0)), "a", 1)], "1h", 1).unwrap();
@@ -225,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_a_span_however_long_it_is() {
+    fn a_day_is_one_span_even_if_it_has_23_hours() {
         let zone = Zone::parse("America/New_York").unwrap();
         let every = Interval::parse("1d").unwrap();
         let mut at = every.bucket(hour(24 * 19_780), &zone);

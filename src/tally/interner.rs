@@ -1,23 +1,21 @@
-//! Texts and their numbers, without memory of its own for each of them.
-//!
-//! Not for: what the texts are.
+//! Numbers texts, without an allocation for each of them.
 
 use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-/// Texts of fields, numbered in the order in which they were met.
+/// Texts, numbered in the order in which they were added.
 #[derive(Default)]
 pub(crate) struct Interner {
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
-    /// All of them, one behind another, and where each ends.
+    /// All texts, concatenated, and the end of each.
     texts: Vec<u8>,
     ends: Vec<usize>,
 }
 
 impl Interner {
-    /// The number of a text.
+    /// The number of a text, which is added if it is new.
     pub fn number(&mut self, text: &[u8]) -> u32 {
         let hash = self.hasher.hash_one(text);
         let same = |&number: &u32| nth(&self.texts, &self.ends, number) == text;
@@ -33,12 +31,12 @@ impl Interner {
         number
     }
 
-    /// How many there are.
+    /// The number of texts.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// The text of a number.
+    /// The text with a number.
     pub fn text(&self, number: u32) -> &[u8] {
         nth(&self.texts, &self.ends, number)
     }

@@ -1,7 +1,6 @@
-//! Accumulators: what the answers to a question add up to.
+//! Answers that are totals: groups, differences between dumps, histograms, field paths.
 //!
-//! Each is filled on a worker as a small batch and added up in order. Not for: reading events' fields
-//! (`event`), writing results (`render`).
+//! Each question fills a small batch on a worker thread, and its answer adds the batches up in input order.
 
 mod diff;
 mod distinct;

@@ -2,7 +2,7 @@
 //!
 //! The aim is to lose only the damaged event. So the scan does not resume at the fault, but at the first
 //! position after the event's start where another event may begin (`resync`): bytes that are missing in the
-//! middle of a file join the start of one event to the end of another, and the fault then lies far behind the
+//! middle of a file join the start of one event to the end of another, and the fault is then far after the
 //! start of the next whole event.
 
 use super::{Chunk, EventLimits, ScanStep, Scanner};

@@ -62,7 +62,7 @@ impl Scanner {
             Some(kind) => kind,
             None => shape::string(content, found, &mut self.pool.stack.borrow_mut()),
         };
-        // After damage a closing quote may be taken for an opening one. The string then ends at the opening quote
+        // After damage a closing quote may look like an opening one. The string then ends at the opening quote
         // of a key or a value, whose text follows without a delimiter.
         let next = chunk.bytes.get(end + 1);
         let is_delimited = next.is_none_or(|&next| token::is_delimiter(next));

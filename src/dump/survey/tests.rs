@@ -1,18 +1,7 @@
-//! A survey says what a walk of each object on its own says.
+//! Compares a survey with a separate walk of each object.
 
 use super::super::shape::{ObjectKind, object};
 use super::*;
-
-struct Xorshift(u64);
-
-impl Xorshift {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n as u64) as usize
-    }
-}
 
 const KEYS: &[&str] = &[
     "a",
@@ -40,12 +29,12 @@ const SCALARS: &[&str] = &[
     "\"{\\\"eventVersion\\\":\\\"1\\\",\\\"eventName\\\":\\\"a\\\",\\\"eventSource\\\":\\\"b\\\"}\"",
 ];
 
-fn value(rng: &mut Xorshift, depth: usize, out: &mut String) {
-    match rng.below(if depth == 0 { 2 } else { 6 }) {
-        0 | 1 => *out += SCALARS[rng.below(SCALARS.len())],
+fn value(rng: &mut fastrand::Rng, depth: usize, out: &mut String) {
+    match rng.usize(..if depth == 0 { 2 } else { 6 }) {
+        0 | 1 => *out += SCALARS[rng.usize(..SCALARS.len())],
         2 => {
             *out += "[";
-            for i in 0..rng.below(4) {
+            for i in 0..rng.usize(..4) {
                 *out += if i > 0 { " , " } else { "" };
                 value(rng, depth - 1, out);
             }
@@ -55,17 +44,17 @@ fn value(rng: &mut Xorshift, depth: usize, out: &mut String) {
     }
 }
 
-fn members(rng: &mut Xorshift, depth: usize, out: &mut String) {
+fn members(rng: &mut fastrand::Rng, depth: usize, out: &mut String) {
     *out += "{";
-    for i in 0..rng.below(5) {
+    for i in 0..rng.usize(..5) {
         *out += if i > 0 { "," } else { " " };
-        *out += &format!("\"{}\": ", KEYS[rng.below(KEYS.len())]);
+        *out += &format!("\"{}\": ", KEYS[rng.usize(..KEYS.len())]);
         value(rng, depth, out);
     }
     *out += "}";
 }
 
-/// The events in a value that is none, each found by a walk from its first byte.
+/// The events in a value that is not an event, each found by a walk from its first byte.
 fn naive(bytes: &[u8], at: usize, end: usize) -> Vec<InnerEvent> {
     let (mut found, mut stack) = (Members::default(), Stack::default());
     let mut events = Vec::new();
@@ -114,21 +103,21 @@ fn walked(bytes: &[u8], at: usize) -> Option<SurveyResult> {
 
 #[test]
 fn a_survey_agrees_with_a_walk_of_every_object() {
-    let mut rng = Xorshift(5);
+    let mut rng = fastrand::Rng::with_seed(5);
     let (mut survey, mut verdicts, mut events) = (ObjectSurvey::default(), 0, 0);
     for round in 0..15_000 {
         let mut text = String::new();
         members(&mut rng, 4, &mut text);
         if round % 1500 == 0 {
-            let depth = MAX_DEPTH - 3 + rng.below(6);
+            let depth = MAX_DEPTH - 3 + rng.usize(..6);
             text = "{\"a\":".repeat(depth) + &text + &"}".repeat(depth);
         }
         let mut bytes = text.into_bytes();
-        if rng.below(2) == 0 {
-            let at = rng.below(bytes.len());
-            match rng.below(3) {
+        if rng.usize(..2) == 0 {
+            let at = rng.usize(..bytes.len());
+            match rng.usize(..3) {
                 0 => bytes.truncate(at + 1),
-                1 => bytes[at] = b"\"}{],x"[rng.below(6)],
+                1 => bytes[at] = b"\"}{],x"[rng.usize(..6)],
                 _ => drop(bytes.remove(at)),
             }
         }

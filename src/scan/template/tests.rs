@@ -1,4 +1,4 @@
-//! The fast walk against the plain one: whatever it accepts, the other accepts, with the same members.
+//! Compares the fast walk with the plain one: everything that it accepts must have the same members there.
 
 use super::*;
 use crate::scan::{Nested, Plain, Stack, members};
@@ -22,7 +22,7 @@ fn fast<L: Nesting>(
     Some((walked.end, found))
 }
 
-/// Whether no white space stands outside strings.
+/// True if there is no white space outside strings.
 fn is_compact<L: Nesting>(object: &[u8]) -> bool {
     let mut at = 0;
     while at < object.len() {
@@ -48,7 +48,7 @@ fn plain<L: Nesting>(bytes: &[u8], at: usize) -> Option<(usize, Vec<Member>)> {
     Some((end.ok()??, found))
 }
 
-/// Holds both against each other at each brace; returns how many objects there were and how many were accepted.
+/// Compares both walks at each brace. Returns the number of objects and of accepted objects.
 fn compare<L: Nesting>(templates: &mut TemplateCache<usize>, bytes: &[u8]) -> (usize, usize) {
     let (mut whole, mut accepted) = (0, 0);
     for at in memchr::memchr_iter(b'{', bytes) {
@@ -77,7 +77,7 @@ fn fixtures() -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn what_the_fast_walk_accepts_the_plain_one_accepts_with_the_same_members() {
+fn the_fast_walk_gives_the_members_of_the_plain_walk() {
     let mut templates = TemplateCache::default();
     let (mut whole, mut accepted) = (0, 0);
     for bytes in fixtures() {
@@ -89,7 +89,7 @@ fn what_the_fast_walk_accepts_the_plain_one_accepts_with_the_same_members() {
 }
 
 #[test]
-fn the_same_holds_inside_strings() {
+fn the_same_is_true_inside_strings() {
     let mut templates = TemplateCache::default();
     let (mut whole, mut accepted) = (0, 0);
     for bytes in fixtures() {
@@ -107,16 +107,11 @@ fn the_same_holds_inside_strings() {
 }
 
 #[test]
-fn damage_is_never_taken_for_what_was_learnt_before() {
-    let mut seed = 0x2545_F491_4F6C_DD1D_u64;
-    let mut random = |below: usize| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        (seed % below as u64) as usize
-    };
+fn damage_never_matches_a_known_template() {
+    let mut generator = fastrand::Rng::with_seed(1);
+    let mut random = |below: usize| generator.usize(..below);
     let mut templates = TemplateCache::default();
-    let mut nested_seams = TemplateCache::default();
+    let mut nested_templates = TemplateCache::default();
     for bytes in fixtures() {
         let Some(start) = memchr::memchr(b'{', &bytes) else {
             continue;
@@ -134,13 +129,13 @@ fn damage_is_never_taken_for_what_was_learnt_before() {
                 }
             }
             compare::<Plain>(&mut templates, &bytes);
-            compare::<Nested>(&mut nested_seams, &bytes);
+            compare::<Nested>(&mut nested_templates, &bytes);
         }
     }
 }
 
 #[test]
-fn small_objects_of_every_kind_are_judged_alike_whatever_was_met_before() {
+fn small_objects_give_the_same_result_after_any_other_object() {
     let parts = [
         "{",
         "}",
@@ -163,15 +158,13 @@ fn small_objects_of_every_kind_are_judged_alike_whatever_was_met_before() {
         "{\"a\":",
         "\"Events\":",
     ];
-    let mut seed = 7u64;
+    let mut random = fastrand::Rng::with_seed(7);
     let mut templates = TemplateCache::default();
     let mut nested = TemplateCache::default();
     for _ in 0..60_000 {
         let mut text = String::from("{");
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        for nth in 0..1 + (seed >> 60) {
-            let pick = (seed >> (3 * nth + 5)) as usize % parts.len();
-            text.push_str(parts[pick]);
+        for _ in 0..random.usize(1..17) {
+            text.push_str(parts[random.usize(..parts.len())]);
         }
         compare::<Plain>(&mut templates, text.as_bytes());
         compare::<Nested>(&mut nested, text.replace('"', "\\\"").as_bytes());
@@ -179,7 +172,7 @@ fn small_objects_of_every_kind_are_judged_alike_whatever_was_met_before() {
 }
 
 #[test]
-fn more_seams_than_are_kept_cost_nothing_but_time() {
+fn more_templates_than_the_limit_only_cost_time() {
     let mut templates = TemplateCache::default();
     for nth in 0..3 * MOST {
         let text = format!("{{\"key {nth}\":\"x\",\"b\":[1,{{}}]}}");
@@ -188,7 +181,7 @@ fn more_seams_than_are_kept_cost_nothing_but_time() {
     }
 }
 
-/// Numbers of seams once began again from zero within one object, and members of others were taken for its own.
+/// Once, template numbers started again at zero within one object, and its members were confused with those of others.
 #[test]
 fn an_object_of_more_names_than_there_are_numbers_is_left_to_the_plain_walk() {
     let mut templates = TemplateCache::default();
