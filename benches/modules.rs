@@ -21,10 +21,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use trailsift::engine::{self, Answer, CHUNK_SIZE, Item, Question, Settings};
-use trailsift::event::{Context, Event, Field, MemberName};
+use trailsift::event::{Context, Detail, Event, Field, MemberName, write_whole};
 use trailsift::input;
 use trailsift::render::tsv;
-use trailsift::rows::{Detail, write_whole};
 use trailsift::select::Selection;
 use trailsift::text::{Text, Value, json};
 use trailsift::time::{TimeFormat, Zone};

@@ -1,6 +1,6 @@
-//! What the events of a dump, or of all dumps, tell about those that are not there.
+//! Finds signs of missing events in the events of a dump, or of all dumps.
 //!
-//! Not for: what the file itself tells (`judge`), the lookups that would help (`followups`).
+//! `judge` reports findings about the file itself, `followups` writes the lookups that fill gaps.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,35 +14,35 @@ use crate::time::{self, Moment, Zone};
 /// How far back a lookup reaches ("Viewing events with CloudTrail event history" in its user guide).
 pub(super) const REACH: i64 = 90 * 24 * HOUR;
 
-/// A region begins and ends with its own first and last call: another one's may lie a day apart, or as long as
-/// the longest pause between its own calls.
+/// The first and last calls of regions differ: a difference of a day, or of the longest pause between a region's own
+/// calls, is normal.
 const TOLERANCE: i64 = 24 * HOUR;
 
-/// From so few calls nobody can tell how often a region has one.
+/// With fewer calls, the usual pause of a region is unknown.
 const FEW: u64 = 10;
 
-/// Silences that are told one by one.
-const TOLD: usize = 5;
+/// Maximum number of listed silences.
+const LISTED: usize = 5;
 
-/// Gaps that are filled at most.
+/// Maximum number of gaps with a lookup.
 const GAPS: usize = 200;
 
-/// Where global services log ("About global service events" in the user guide).
+/// The region in which global services log ("About global service events" in the user guide).
 const HOME: &str = "us-east-1";
 
-/// Events that may well have `readOnly` in common by chance.
+/// Up to this number, events may share the value of `readOnly` by chance.
 const READ_ONLY_BY_CHANCE: u64 = 20;
 
-/// What the events tell.
+/// The findings of the events.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     /// In words.
     pub findings: Vec<DumpFinding>,
-    /// What may be missing.
+    /// Possibly missing ranges.
     pub(super) gaps: Vec<Gap>,
 }
 
-/// Judges a group of events.
+/// Evaluates a group of events.
 pub(super) fn judge(group: &EventGroup, zone: &Zone) -> Coverage {
     let mut coverage = Coverage::default();
     if group.distinct == 0 {
@@ -169,8 +169,8 @@ fn attributes(group: &EventGroup, gaps: &mut Vec<Gap>) -> Option<DumpFinding> {
 fn categories(group: &EventGroup) -> Option<DumpFinding> {
     let others = [Category::Data, Category::NetworkActivity, Category::Other];
     let management = group.of(Category::Management);
-    let is_told = management > 0 || group.is_lookup() && group.of(Category::Unknown) > 0;
-    if !is_told || others.iter().any(|category| group.of(*category) > 0) {
+    let is_known = management > 0 || group.is_lookup() && group.of(Category::Unknown) > 0;
+    if !is_known || others.iter().any(|category| group.of(*category) > 0) {
         return None;
     }
     let reason = match group.of(Category::Insight) {
@@ -222,7 +222,7 @@ fn duplicates(group: &EventGroup) -> Option<DumpFinding> {
     Some(DumpFinding::new("duplicates", reason))
 }
 
-/// The lanes with a time, each account and region once.
+/// The streams with a time, each account and region once.
 fn streams(group: &EventGroup) -> impl Iterator<Item = &RegionStream> {
     group.streams.iter().filter(|stream| stream.range.is_some())
 }
@@ -237,7 +237,7 @@ fn regions(group: &EventGroup, coverage: &mut Coverage) {
             .findings
             .push(DumpFinding::new("one-region", reason));
     }
-    // In these partitions global services log elsewhere.
+    // In these partitions global services log in other regions.
     let is_other = |region: &&str| region.starts_with("cn-") || region.starts_with("us-gov-");
     if names.contains_key(HOME) || names.keys().all(is_other) {
         return;
@@ -273,7 +273,7 @@ fn uneven_regions(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
             *hull = (hull.0.min(first), hull.1.max(last), hull.2 + 1);
         }
     }
-    let mut told = Vec::new();
+    let mut different = Vec::new();
     for stream in placed() {
         let (Some((first, last)), Some(region)) = (stream.range, &stream.region) else {
             continue;
@@ -304,7 +304,7 @@ fn uneven_regions(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
             continue;
         }
         let words: Vec<&str> = sides.iter().map(|(_, _, words)| words.as_str()).collect();
-        told.push(format!("{region} {} than others", words.join(" and ")));
+        different.push(format!("{region} {} than others", words.join(" and ")));
         for (from, to, _) in sides {
             coverage.gaps.push(Gap {
                 from: Some(from),
@@ -313,16 +313,16 @@ fn uneven_regions(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
             });
         }
     }
-    let Some((first, last)) = group.range.filter(|_| !told.is_empty()) else {
+    let Some((first, last)) = group.range.filter(|_| !different.is_empty()) else {
         return;
     };
-    let more = told.len().saturating_sub(3);
-    told.truncate(3);
+    let more = different.len().saturating_sub(3);
+    different.truncate(3);
     let reason = format!(
         "regions do not cover each other's time ({} to {}): {}{}",
         time::to_text(first, zone),
         time::to_text(last, zone),
-        told.join("; "),
+        different.join("; "),
         if more > 0 {
             format!("; and {} more", plural(more as u64, "region"))
         } else {
@@ -344,9 +344,9 @@ fn silences(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
                 .map(|silence| (stream, silence)),
         );
     }
-    // The longest are told, in the order of time.
+    // The longest ones are listed, in the order of time.
     all.sort_by_key(|(_, silence)| std::cmp::Reverse(silence.seconds()));
-    let more = all.len().saturating_sub(TOLD);
+    let more = all.len().saturating_sub(LISTED);
     for (stream, silence) in &all {
         coverage.gaps.push(Gap {
             from: Some(silence.from),
@@ -354,7 +354,7 @@ fn silences(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
             ..Gap::of("silence", stream)
         });
     }
-    all.truncate(TOLD);
+    all.truncate(LISTED);
     all.sort_by_key(|(_, silence)| silence.from);
     for (nth, (stream, silence)) in all.iter().enumerate() {
         let more = match more {

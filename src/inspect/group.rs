@@ -1,13 +1,11 @@
-//! The events of one dump, or of all together, added up.
-//!
-//! Not for: where they come from (`aggregate`), what follows (`judge`).
+//! Totals over the events of one dump, or of all dumps.
 
 use super::common_value::CommonValue;
 use super::names::NameTally;
 use super::streams::StreamTable;
 use crate::time::Moment;
 
-/// What CloudTrail says an event is.
+/// The category of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Category {
     /// A call that manages something.
@@ -18,9 +16,9 @@ pub enum Category {
     NetworkActivity,
     /// An unusual rate of calls or errors.
     Insight,
-    /// A category that is none of these.
+    /// Another category.
     Other,
-    /// The event does not say.
+    /// The event has no category.
     Unknown,
 }
 
@@ -41,7 +39,7 @@ impl Category {
     }
 }
 
-/// In which order the times of a dump stand.
+/// The order of the times in a dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// None goes up, as a lookup writes them.
@@ -63,7 +61,7 @@ impl Order {
     }
 }
 
-/// What does not depend on duplicates.
+/// Facts that do not depend on duplicates.
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
     /// Entries of a lookup.
@@ -74,7 +72,7 @@ pub struct Kinds {
     pub strings: u64,
     /// How envelopes spell their times, by [`super::Spelling`].
     pub spellings: [u64; 6],
-    /// What all events have in common, in the order of [`Kinds::ATTRIBUTES`].
+    /// Values that all events share, in the order of [`Kinds::ATTRIBUTES`].
     pub shared: [CommonValue; 5],
     /// Events whose envelope and record disagree on the time.
     pub disagreeing: u64,
@@ -137,13 +135,13 @@ impl Kinds {
 pub struct EventGroup {
     /// Whole events.
     pub found: u64,
-    /// Those that were not there before: of one dump, in it.
+    /// Events that are not duplicates of earlier ones; for one dump, within it.
     pub distinct: u64,
-    /// Of these, such as were there before in the same dump.
+    /// Duplicates of earlier events in the same dump.
     pub inside: u64,
-    /// Of these, such as were there before in another dump.
+    /// Duplicates of events in an earlier dump.
     pub across: u64,
-    /// Events without an id, or with what somebody wrote over it.
+    /// Events without an id, or with a masked one.
     pub without_id: u64,
     /// Events without a time that can be read.
     pub without_time: u64,
@@ -157,18 +155,18 @@ pub struct EventGroup {
     downs: u64,
     /// Accounts and regions.
     pub streams: StreamTable,
-    /// Who acted.
+    /// Identities.
     pub who: NameTally,
-    /// Events that name nobody.
+    /// Events without an identity.
     pub nobody: u64,
     /// Events of each category, by [`Category`].
     pub categories: [u64; 6],
-    /// What does not depend on duplicates.
+    /// Facts that do not depend on duplicates.
     pub kinds: Kinds,
 }
 
 impl EventGroup {
-    /// The order of the times; `None` where all are the same.
+    /// The order of the times; `None` if all are equal.
     pub fn order(&self) -> Option<Order> {
         match (self.ups, self.downs) {
             (0, 0) => None,
@@ -178,7 +176,7 @@ impl EventGroup {
         }
     }
 
-    /// Notes the time of the next event in the file.
+    /// Adds the time of the next event in the file.
     pub(super) fn follow(&mut self, time: Option<Moment>) {
         let Some(time) = time else { return };
         if let Some(before) = self.last_in_file {
@@ -189,7 +187,7 @@ impl EventGroup {
         self.last_in_file = Some(time);
     }
 
-    /// Notes an event that was not there before.
+    /// Adds an event that is not a duplicate.
     pub(super) fn add(
         &mut self,
         time: Option<Moment>,
@@ -215,7 +213,7 @@ impl EventGroup {
         self.categories[category as usize] += 1;
     }
 
-    /// True when the events are, or were, those of a lookup; a record alone does not tell.
+    /// True if the events come from a lookup. Records without envelopes do not show this.
     pub fn is_lookup(&self) -> bool {
         self.kinds.lookup + self.kinds.strings > 0
     }

@@ -1,9 +1,7 @@
-//! What a file is and who wrote it, as far as its bytes tell: white space, order of keys, spelling of times.
+//! Finds the shape of a file and the program that wrote it, from white space, order of members and spelling of times.
 //!
 //! What each program writes was measured with it (aws-cli 1.16, 1.45, 2.9 and 2.23, boto3 1.43, jq 1.6) or
-//! comes from its source. Where two programs write the same, both are named; where nothing tells, `unknown`.
-//!
-//! Not for: reading events, which works the same whoever wrote them.
+//! comes from its source. If two programs write the same, both are named; otherwise the result is `unknown`.
 
 use super::aggregate::Summary;
 use super::layout::{Indent, MemberOrder, Spelling};
@@ -11,7 +9,7 @@ use crate::dump::{Content, FindingKind, Lists, UnsupportedShape};
 use crate::engine::FileReport;
 use crate::transcode::{self, Recipe};
 
-/// What lies in a file.
+/// The content of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DumpShape {
     /// `Events`.
@@ -20,7 +18,7 @@ pub enum DumpShape {
     Events,
     /// Records in an array or on their own.
     Records,
-    /// Strings that hold records.
+    /// Strings that contain records.
     Strings,
     /// `Records`.
     Trail,
@@ -91,7 +89,7 @@ impl DumpShape {
     }
 }
 
-/// Who wrote a file.
+/// The program that wrote a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DumpWriter {
     /// The AWS CLI, version 1.
@@ -116,7 +114,7 @@ pub enum DumpWriter {
     Logs,
     /// EventBridge.
     EventBridge,
-    /// Nothing tells.
+    /// Unknown.
     Unknown,
 }
 
@@ -146,16 +144,16 @@ impl DumpWriter {
     }
 }
 
-/// What a file is.
+/// The format of a file.
 #[derive(Clone, Debug)]
 pub struct DumpOrigin {
-    /// What lies in it.
+    /// Its content.
     pub shape: DumpShape,
-    /// Who wrote it.
+    /// The program that wrote it.
     pub writer: DumpWriter,
-    /// What tells that.
+    /// The evidence for this.
     pub evidence: Vec<String>,
-    /// How its characters are spelled.
+    /// Its character encoding.
     pub encoding: String,
 }
 
@@ -216,7 +214,7 @@ impl Head {
 }
 
 impl DumpOrigin {
-    /// Judges a file by its first unpacked bytes and by what is known of its events.
+    /// Evaluates the first decompressed bytes of a file and the facts about its events.
     pub fn of(raw: &[u8], file: &FileReport, summary: &Summary) -> DumpOrigin {
         let is_other = |what: &FindingKind| matches!(what, FindingKind::NotUtf8 { .. });
         let has_other_bytes = file.findings.iter().any(|finding| is_other(&finding.kind));
@@ -303,7 +301,7 @@ fn writer(
             DumpWriter::Logs
         }
         DumpShape::EventBridge => {
-            say(evidence, "records in `detail`, beside `detail-type`");
+            say(evidence, "records in `detail`, next to `detail-type`");
             DumpWriter::EventBridge
         }
         DumpShape::LogsTail | DumpShape::Lake if head.inner().is_some() => {

@@ -1,7 +1,7 @@
-//! Lanes: one account in one region, which is what one lookup covers; how its events lie in time, hour by
-//! hour, and where it falls silent.
+//! Streams: the events of one account in one region, which one lookup covers. Counts them per hour, and finds
+//! silences.
 //!
-//! Not for: comparing lanes with each other (`coverage`).
+//! `coverage` compares streams with each other.
 
 use std::collections::BTreeMap;
 
@@ -9,24 +9,24 @@ use hashbrown::HashMap;
 
 use crate::time::Moment;
 
-/// A silence shorter than this is none: three hours without a call happen where people sleep or eat.
+/// A shorter pause is not a silence, because short pauses are normal.
 pub const SILENCE: i64 = 3 * HOUR;
 
-/// A side of a silence is looked at this far.
+/// The time that is examined before and after a silence.
 const SIDE: i64 = 24;
 
-/// Of the hours of either side so many in four must have events: more than a working day has, so that nights
-/// and weekends are no silences, and an account in which something runs around the clock has none.
+/// This many of four hours before and after a silence must have events. This is more than in a working day, so that
+/// nights and weekends are not silences; it is usual in an account with jobs around the clock.
 const BUSY: i64 = 3;
 
-/// So many events a silence must lack, at the rate of both sides: calls that come independently of each other leave
-/// one like it less than once in 100,000 pauses (e^-12).
+/// The number of events that must be expected in a silence, at the rate before and after it. If calls are independent,
+/// such a pause occurs less than once in 100,000 pauses (e^-12).
 const LACKED: i64 = 12;
 
-/// Lanes of one dump; events of further ones are counted, and placed nowhere.
+/// Maximum number of streams of one dump; events of further streams are only counted.
 const MOST_STREAMS: usize = 10_000;
 
-/// Hours of all lanes of one dump; a lane that has no room for one is not searched for silences.
+/// Maximum number of hours in all streams of one dump; a stream beyond it is not searched for silences.
 const MOST_HOURS: usize = 400_000;
 
 pub(super) const HOUR: i64 = 3600;
@@ -46,26 +46,26 @@ pub struct RegionStream {
     pub account: Option<String>,
     /// The region of the calls.
     pub region: Option<String>,
-    /// How many events.
+    /// The number of events.
     pub events: u64,
     /// The times of the first and of the last, if any can be read.
     pub range: Option<(Moment, Moment)>,
     hours: BTreeMap<i64, Bin>,
-    /// Not all hours are there.
+    /// Whether hours are missing because of the maximum.
     is_blurred: bool,
 }
 
-/// A stretch without events in a busy lane.
+/// A period without events in a busy stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pause {
-    /// The last event before.
+    /// The last event before it.
     pub from: Moment,
-    /// The first event behind.
+    /// The first event after it.
     pub to: Moment,
 }
 
 impl Pause {
-    /// How long it is.
+    /// Its length.
     pub fn seconds(&self) -> i64 {
         self.to.seconds - self.from.seconds
     }
@@ -94,7 +94,7 @@ impl RegionStream {
         pauses.max().unwrap_or_default()
     }
 
-    /// Hours with the one behind them that has events, and the time between.
+    /// Pairs of successive hours with events, and the time between them.
     fn pauses(&self) -> impl Iterator<Item = (i64, i64, Pause)> {
         let next = self.hours.iter().skip(1);
         self.hours
@@ -110,9 +110,9 @@ impl RegionStream {
     }
 
     /// The silences inside busy periods, in order of time: pauses of [`SILENCE`] or more, with events in three
-    /// of four hours of the day before and of the day behind, and so many of them that a dozen would be expected
-    /// in the pause. Where the lane begins or ends within that day, what there is of it must be twice as long as
-    /// the silence.
+    /// of four hours of the day before and of the day after, and so many events that twelve would be expected in the
+    /// pause. If the stream begins or ends within that day, the available part must be twice as long as the
+    /// silence.
     pub fn silences(&self) -> Vec<Pause> {
         if self.is_blurred {
             return Vec::new();
@@ -153,8 +153,8 @@ impl RegionStream {
         silences.map(|(_, _, pause)| pause).collect()
     }
 
-    /// Adds an event. True when it took room for another hour.
-    fn add(&mut self, time: Moment, has_room: bool) -> bool {
+    /// Adds an event. Returns true if it added an hour.
+    fn add(&mut self, time: Moment, may_grow: bool) -> bool {
         self.range = Some(match self.range {
             None => (time, time),
             Some((first, last)) => (first.min(time), last.max(time)),
@@ -166,7 +166,7 @@ impl RegionStream {
             bin.events += 1;
             return false;
         }
-        if !has_room {
+        if !may_grow {
             self.is_blurred = true;
             return false;
         }
@@ -180,17 +180,17 @@ impl RegionStream {
     }
 }
 
-/// All lanes of a dump.
+/// All streams of a dump.
 #[derive(Clone, Debug, Default)]
 pub struct StreamTable {
     streams: Vec<RegionStream>,
     numbers: HashMap<String, usize>,
     hours: usize,
-    /// Events in lanes that had no room.
+    /// Events in streams beyond the maximum.
     pub beyond: u64,
 }
 
-/// A lane's name: account and region, neither of which holds a NUL in any dump that is CloudTrail's.
+/// The key of a stream: account and region, separated by NUL, which neither contains in CloudTrail's events.
 pub(super) fn name(account: Option<&str>, region: Option<&str>, into: &mut String) {
     into.clear();
     into.push_str(account.unwrap_or_default());
@@ -208,7 +208,7 @@ fn parts(name: &str) -> (Option<&str>, Option<&str>) {
 }
 
 impl StreamTable {
-    /// The number of a lane; `None` when there is no room for another one.
+    /// The number of a stream; `None` if there are too many.
     pub fn number(&mut self, name: &str) -> Option<usize> {
         if let Some(number) = self.numbers.get(name) {
             return Some(*number);
@@ -222,7 +222,7 @@ impl StreamTable {
         Some(self.streams.len() - 1)
     }
 
-    /// Adds an event to a lane.
+    /// Adds an event to a stream.
     pub fn add(&mut self, number: Option<usize>, time: Option<Moment>) {
         let Some(stream) = number.and_then(|number| self.streams.get_mut(number)) else {
             self.beyond += 1;
@@ -230,12 +230,12 @@ impl StreamTable {
         };
         stream.events += 1;
         if let Some(time) = time {
-            let has_room = self.hours < MOST_HOURS;
-            self.hours += usize::from(stream.add(time, has_room));
+            let may_grow = self.hours < MOST_HOURS;
+            self.hours += usize::from(stream.add(time, may_grow));
         }
     }
 
-    /// The lanes, in the order in which they were met.
+    /// The streams, in the order of their first events.
     pub fn iter(&self) -> impl Iterator<Item = &RegionStream> {
         self.streams.iter()
     }
@@ -245,7 +245,7 @@ impl StreamTable {
 mod tests {
     use super::*;
 
-    /// A lane with some events at the beginning of each of these hours.
+    /// A stream with some events at the beginning of each of these hours.
     fn stream(hours: impl IntoIterator<Item = i64>, events: usize) -> RegionStream {
         let mut streams = StreamTable::default();
         let number = streams.number("1\0r");
@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn a_hole_in_what_runs_around_the_clock_is_a_silence() {
         assert_eq!(silences((0..48).chain(52..100)), [5]);
-        // However long it is.
+        // A silence of any length.
         assert_eq!(silences((0..48).chain(500..548)), [453]);
         assert_eq!(silences((0..48).chain(52..100).chain(104..150)), [5, 5]);
         // Also in a single day, if there is enough of it.

@@ -1,7 +1,6 @@
-//! Bars in eighths of a character, with the axis that belongs above them and the shares beside them. NOT for where in
-//! a row they stand (`table`).
+//! Bars in eighths of a character, with the axis above them and the shares next to them. `table` places them in a row.
 
-/// What the bars of a table measure.
+/// The measure of the bars of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bar {
     /// Values, with the largest as a whole bar.
@@ -11,11 +10,11 @@ pub enum Bar {
     },
     /// Shares. A whole bar is the round share next above the largest, so that small ones are still seen.
     Share {
-        /// What the values are shares of.
+        /// The total of the values.
         of: u64,
         /// The largest value.
         most: u64,
-        /// Whether the share is written beside the bar.
+        /// Whether the share is written next to the bar.
         is_written: bool,
     },
 }
@@ -24,7 +23,7 @@ pub enum Bar {
 const ROUND: [u64; 11] = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000];
 
 impl Bar {
-    /// How wide shares are that are written; 0 where they are not.
+    /// The width of written shares; 0 if they are not written.
     pub const fn written(&self) -> usize {
         match self {
             Bar::Share {
@@ -34,7 +33,7 @@ impl Bar {
         }
     }
 
-    /// A bar for a value. What is not zero is never drawn as nothing.
+    /// A bar for a value. A value above zero always has a visible bar.
     ///
     /// ```
     /// use trailsift::render::bar::Bar;
@@ -64,7 +63,7 @@ impl Bar {
         out
     }
 
-    /// The share of a value, in percent; empty where bars are no shares.
+    /// The share of a value, in percent; empty if the bars are not shares.
     pub fn share(&self, value: u64) -> String {
         match *self {
             Bar::Value { .. } => String::new(),
@@ -72,7 +71,7 @@ impl Bar {
                 let share = value as f64 * 100.0 / of.max(1) as f64;
                 let text = format!("{share:.1}%");
                 match text.as_str() {
-                    // Neither nothing nor all.
+                    // A part is never written as 0 % or 100 %.
                     "0.0%" if value > 0 => "<0.1%".to_owned(),
                     "100.0%" if value < of => ">99.9%".to_owned(),
                     _ => text,
@@ -81,7 +80,7 @@ impl Bar {
         }
     }
 
-    /// What stands above the bars: nothing at their left, and at their right what a whole bar is.
+    /// The line above the bars: zero at the left, and the value of a whole bar at the right.
     pub fn axis(&self, width: usize) -> String {
         let (left, right) = match *self {
             Bar::Value { most } => ("0", most.to_string()),

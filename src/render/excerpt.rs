@@ -1,5 +1,5 @@
-//! A place in a text with the lines around it and a mark under it, for a person to look at. Whatever the bytes are,
-//! what is written is harmless for a terminal. NOT for whole files, and it does not know what the bytes mean.
+//! A place in a text with the lines around it and a mark under it, for people. The output contains no control
+//! characters, whatever the bytes are.
 
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
@@ -12,30 +12,30 @@ mod tests;
 /// Lines that are shown before and after that of the place.
 const AROUND: usize = 3;
 
-/// What a line of text gets at least, however narrow the terminal is.
-const MIN_ROOM: usize = 20;
+/// Minimum columns for a line of text, on any terminal.
+const MIN_WIDTH: usize = 20;
 
-/// Stands where a line is cut.
+/// Marks the place where a line is cut.
 const CUT: &str = "…";
 
-/// A stretch of text and the place in it to be shown.
+/// A part of a text and the place in it to show.
 #[derive(Clone, Copy, Debug)]
 pub struct Excerpt<'b> {
-    /// The text, as much of it as there is at hand.
+    /// The available part of the text.
     pub bytes: &'b [u8],
     /// The place: an index into `bytes`, or their length.
     pub at: usize,
     /// The number of the line that the place is in.
     pub line: u64,
-    /// Whether the text goes on before `bytes`, and behind them.
+    /// Whether the text continues before `bytes`, and after them.
     pub is_cut: (bool, bool),
     /// Columns of the terminal.
     pub width: usize,
-    /// How the mark is painted.
+    /// The style of the mark.
     pub paint: Style,
 }
 
-/// Something that is shown as one: a character, or a byte that is none.
+/// A character, or a byte that is not part of one.
 struct Unit {
     /// Where it begins.
     at: usize,
@@ -47,7 +47,7 @@ impl Excerpt<'_> {
     /// Appends the lines: numbered, that of the place marked with `>`, and a `^` below the place. Lines that are too
     /// long are cut, that of the place on either side of it.
     ///
-    /// Control and bidirectional characters look as [`sanitize`] has them, bytes that are no UTF-8 as `\xff`.
+    /// Control and bidirectional characters look as [`sanitize`] has them, bytes that are not UTF-8 as `\xff`.
     ///
     /// ```
     /// use trailsift::render::excerpt::Excerpt;
@@ -84,39 +84,39 @@ impl Excerpt<'_> {
         }
         let last = self.line.saturating_add(after.len() as u64);
         let digits = last.to_string().len();
-        let room = self.width.saturating_sub(digits + 4).max(MIN_ROOM);
+        let space = self.width.saturating_sub(digits + 4).max(MIN_WIDTH);
         let paint = self.paint;
 
         for (nth, (start, end)) in before.iter().enumerate().rev() {
             let number = self.line.saturating_sub(nth as u64 + 1);
-            let text = self.beginning(*start, *end, room);
+            let text = self.beginning(*start, *end, space);
             push(out, &format!("  {number:>digits$}  {text}"));
         }
-        let (text, column) = self.around(start, end, at, room);
+        let (text, column) = self.around(start, end, at, space);
         let number = self.line;
         let rest = format!(" {number:>digits$}  {text}");
         push(out, &format!("{paint}>{paint:#}{rest}"));
         let blank = " ".repeat(digits + 4 + column);
         push(out, &format!("{blank}{paint}^{paint:#}"));
         for (number, (start, end)) in (self.line.saturating_add(1)..).zip(&after) {
-            let text = self.beginning(*start, *end, room);
+            let text = self.beginning(*start, *end, space);
             push(out, &format!("  {number:>digits$}  {text}"));
         }
     }
 
-    /// The beginning of a line, as much of it as there is room for.
-    fn beginning(&self, start: usize, end: usize, room: usize) -> String {
-        let (units, is_begun, is_cut) = self.units(start, start, end, room);
+    /// The beginning of a line, as much of it as fits.
+    fn beginning(&self, start: usize, end: usize, space: usize) -> String {
+        let (units, is_begun, is_cut) = self.units(start, start, end, space);
         let mut text = if is_begun {
             CUT.to_owned()
         } else {
             String::new()
         };
-        let room = room - text.width();
-        if !is_cut && width(&units) <= room {
+        let space = space - text.width();
+        if !is_cut && width(&units) <= space {
             text.extend(units.iter().map(|unit| unit.text.as_str()));
         } else {
-            let shown = fitting(units.iter(), room - 1);
+            let shown = fitting(units.iter(), space - 1);
             text.extend(units.iter().take(shown).map(|unit| unit.text.as_str()));
             text.push_str(CUT);
         }
@@ -124,8 +124,8 @@ impl Excerpt<'_> {
     }
 
     /// A line around the place, and the column of the place in it.
-    fn around(&self, start: usize, end: usize, at: usize, room: usize) -> (String, usize) {
-        let (units, is_cut_left, is_cut_right) = self.units(start, at, end, room);
+    fn around(&self, start: usize, end: usize, at: usize, space: usize) -> (String, usize) {
+        let (units, is_cut_left, is_cut_right) = self.units(start, at, end, space);
         let mark = units.partition_point(|unit| unit.at <= at);
         let is_end = at >= end;
         let mark = if is_end {
@@ -134,18 +134,18 @@ impl Excerpt<'_> {
             mark.saturating_sub(1)
         };
         let (left, right) = units.split_at(mark);
-        // A place behind the last character takes a column of its own.
-        let room = room - usize::from(is_end);
-        let (l, r) = if !is_cut_left && !is_cut_right && width(&units) <= room {
+        // A place after the last character needs its own column.
+        let space = space - usize::from(is_end);
+        let (l, r) = if !is_cut_left && !is_cut_right && width(&units) <= space {
             (left.len(), right.len())
         } else {
-            let room = room - 2;
+            let space = space - 2;
             let (lw, rw) = (width(left), width(right));
-            let half = room / 2;
-            let most = if rw < room - half { room - rw } else { half };
+            let half = space / 2;
+            let most = if rw < space - half { space - rw } else { half };
             let l = fitting(left.iter().rev(), most);
             let used = if lw < half { lw } else { most };
-            (l, fitting(right.iter(), room - used))
+            (l, fitting(right.iter(), space - used))
         };
         let mut text = String::new();
         if l < left.len() || is_cut_left {
@@ -160,10 +160,10 @@ impl Excerpt<'_> {
         (text, column)
     }
 
-    /// The units of a line near the place, more than there is room for but never many more, and whether the line goes
-    /// on before them and behind them.
-    fn units(&self, start: usize, at: usize, end: usize, room: usize) -> (Vec<Unit>, bool, bool) {
-        let reach = 8 * room;
+    /// The units of a line near the place, slightly more than fit, and whether the line continues before and after
+    /// them.
+    fn units(&self, start: usize, at: usize, end: usize, space: usize) -> (Vec<Unit>, bool, bool) {
+        let reach = 8 * space;
         let is_begun = start == 0 && self.is_cut.0;
         let mut from = start.max(at.saturating_sub(reach));
         let mut to = end.min(at.saturating_add(reach));
@@ -204,13 +204,13 @@ fn width(units: &[Unit]) -> usize {
     units.iter().map(|unit| unit.width).sum()
 }
 
-/// How many units fit.
-fn fitting<'u>(units: impl Iterator<Item = &'u Unit>, room: usize) -> usize {
+/// The number of units that fit.
+fn fitting<'u>(units: impl Iterator<Item = &'u Unit>, space: usize) -> usize {
     let mut used = 0;
     units
         .take_while(|unit| {
             used += unit.width;
-            used <= room
+            used <= space
         })
         .count()
 }

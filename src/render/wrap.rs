@@ -1,23 +1,23 @@
-//! Words on lines of a width. NOT for tables, and not for what stands in front of a paragraph.
+//! Wraps the words of a paragraph to a width.
 
 use unicode_width::UnicodeWidthStr;
 
 use super::terminal::sanitize;
 
-/// Where the words of a paragraph go, in columns.
+/// The columns of a paragraph.
 #[derive(Clone, Copy, Debug)]
 pub struct Lines {
-    /// Where the first word may begin: what stands in front of it ends there.
+    /// The column after the text before the first word.
     pub column: usize,
-    /// Whether a blank must part the first word from what stands in front of it.
+    /// Whether a blank must separate the first word from the text before it.
     pub is_touching: bool,
-    /// Where lines begin.
+    /// The column where lines begin.
     pub indent: usize,
-    /// How long they are at most.
+    /// The maximum width of a line.
     pub width: usize,
 }
 
-/// Appends a text made harmless, broken at blanks, and a line end; a word that is longer than a line is never broken.
+/// Appends a text without control characters, broken at blanks, and a line end; a word that is longer than a line is never broken.
 ///
 /// ```
 /// use trailsift::render::wrap::{Lines, wrap};

@@ -1,6 +1,4 @@
-//! Which events are told one by one, where not all of them can be.
-//!
-//! Not for: counting.
+//! Chooses the events that are listed one by one, if there are too many.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +6,11 @@ use hashbrown::HashMap;
 
 use crate::time::Moment;
 
-/// Events of one who calls the same that are told at most.
+/// Maximum number of listed events of one identity with the same call.
 const EACH: usize = 20;
 
-/// How many times as many events are held as are told; behind that, of each who calls something new only one.
-const HELD: usize = 4;
+/// The number of kept events as a multiple of the listed ones. Beyond it, only one event per new identity and call is kept.
+const KEPT: usize = 4;
 
 /// An event in the order of the times; without a time they come last.
 type Place = (bool, Option<Moment>, u64);
@@ -22,7 +20,7 @@ type Place = (bool, Option<Moment>, u64);
 pub(in crate::report) struct Earliest {
     most: usize,
     events: BTreeSet<Place>,
-    /// How many there were.
+    /// The number of all events.
     pub count: u64,
 }
 
@@ -34,7 +32,7 @@ impl Earliest {
         }
     }
 
-    /// Gives back which event is wanted no more.
+    /// Returns the event that is no longer needed.
     pub fn add(&mut self, time: Option<Moment>, number: u64) -> Option<u64> {
         self.count += 1;
         self.events.insert((time.is_none(), time, number));
@@ -50,18 +48,18 @@ impl Earliest {
     }
 }
 
-/// Events of which one who does the same all the time leaves room for others: of each who calls what the earliest.
+/// The earliest events of each identity and call, so that one frequent caller does not displace the others.
 #[derive(Debug, Default)]
 pub(in crate::report) struct Spread {
     most: usize,
     by: HashMap<String, Earliest>,
-    held: usize,
-    /// How many there were.
+    kept: usize,
+    /// The number of all events.
     pub count: u64,
 }
 
 impl Spread {
-    /// For so many events that are told.
+    /// For this many listed events.
     pub fn new(most: usize) -> Spread {
         Spread {
             most,
@@ -69,29 +67,29 @@ impl Spread {
         }
     }
 
-    /// Adds an event, and gives back which one is wanted no more.
+    /// Adds an event, and returns the one that is no longer needed.
     pub fn add(&mut self, actor: &str, time: Option<Moment>, number: u64) -> Option<u64> {
         self.count += 1;
         let of_actor = self.by.entry_ref(actor).or_default();
         let before = of_actor.events.len();
-        of_actor.most = if self.held < HELD * self.most {
+        of_actor.most = if self.kept < KEPT * self.most {
             self.most.min(EACH)
         } else {
             before.max(1)
         };
         let dropped = of_actor.add(time, number);
-        self.held += of_actor.events.len() - before;
+        self.kept += of_actor.events.len() - before;
         dropped
     }
 
-    /// The numbers of the events that are told, in order: of each as many as leave room for all.
+    /// The numbers of the listed events, in order: the same number per identity and call, as far as all fit.
     pub fn numbers(&self) -> Vec<u64> {
-        let told = |each: usize| {
+        let listed = |each: usize| {
             let all = self.by.values();
             all.map(move |one| one.events.len().min(each))
                 .sum::<usize>()
         };
-        let each = (1..=EACH).rev().find(|each| told(*each) <= self.most);
+        let each = (1..=EACH).rev().find(|each| listed(*each) <= self.most);
         let each = each.unwrap_or(1);
         let all = self.by.values();
         let mut places: Vec<Place> = all
@@ -112,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn who_calls_all_the_time_leaves_room_for_others() {
+    fn a_frequent_caller_does_not_displace_others() {
         let mut spread = Spread::new(30);
         let mut dropped = 0;
         for number in 0..600 {
@@ -128,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn with_many_callers_each_is_told_less_often() {
+    fn with_many_callers_fewer_events_of_each_are_listed() {
         let mut spread = Spread::new(10);
         for number in 0..60 {
             let actor = format!("{}", number % 4);
@@ -140,6 +138,6 @@ mod tests {
             spread.add(&format!("other {number}"), at(number), number as u64);
         }
         assert_eq!(spread.numbers().len(), 10);
-        assert_eq!(spread.held, HELD * 10 + 30);
+        assert_eq!(spread.kept, KEPT * 10 + 30);
     }
 }

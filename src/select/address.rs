@@ -1,6 +1,6 @@
 //! Addresses and blocks of addresses, many at once.
 //!
-//! Not for: names in the place of an address; those are a [`WordSet`].
+//! Names of services in place of an address are in a [`WordSet`].
 
 use core::net::IpAddr;
 use std::fmt;
@@ -20,7 +20,7 @@ pub struct CidrBlocks {
 }
 
 impl CidrBlocks {
-    /// The block, or the single address, that a text spells.
+    /// Parses a block or a single address.
     pub fn parse(typed: &str) -> Option<IpNet> {
         match typed.parse::<IpAddr>() {
             Ok(address) => Some(IpNet::from(address)),
@@ -45,7 +45,7 @@ impl CidrBlocks {
         self.blocks.is_empty()
     }
 
-    /// Whether one of the blocks holds the address.
+    /// Whether one of the blocks contains the address.
     pub fn contains(&self, address: IpAddr) -> bool {
         let lengths = match address {
             IpAddr::V4(_) => &self.v4,
@@ -88,10 +88,10 @@ impl Default for Addresses {
 }
 
 impl Addresses {
-    /// Adds what was typed: an address, a block, or anything else that stands where an address does.
+    /// Adds a typed value: an address, a block, or another value of `sourceIPAddress`.
     ///
     /// # Errors
-    /// For what looks like a block (`…/…`) or like an address and is none: it would match nothing.
+    /// For text that looks like a block (`…/…`) or like an address and is invalid, because it would match nothing.
     pub fn add(&mut self, typed: &str) -> Result<(), String> {
         if let Some(block) = CidrBlocks::parse(typed) {
             self.blocks.add(block);
@@ -113,7 +113,7 @@ impl Addresses {
         Ok(())
     }
 
-    /// Whether what stands where an address does is one of them.
+    /// Whether a value of `sourceIPAddress` matches.
     pub fn matches(&self, text: &str) -> bool {
         let in_block = || {
             text.parse()
@@ -123,7 +123,7 @@ impl Addresses {
     }
 }
 
-/// Nothing but what addresses are made of; hexadecimal digits alone may as well be a name.
+/// Whether the text has only characters of addresses; hexadecimal digits alone may also be a name.
 fn looks_like_address(typed: &str) -> bool {
     let of_v4 = |c: char| c.is_ascii_digit() || c == '.';
     let of_v6 = |c: char| c.is_ascii_hexdigit() || c == '.' || c == ':';
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_of_blocks_holds_what_its_blocks_hold() {
+    fn a_set_of_blocks_contains_the_addresses_of_its_blocks() {
         let typed = [
             "203.0.113.7",
             "10.0.0.0/8",
@@ -149,7 +149,7 @@ mod tests {
             .map(|t| CidrBlocks::parse(t).unwrap())
             .collect();
         let all: CidrBlocks = blocks.iter().copied().collect();
-        let mut held = 0;
+        let mut contained = 0;
         for address in [
             "203.0.113.7",
             "203.0.113.8",
@@ -169,9 +169,9 @@ mod tests {
             let address: IpAddr = address.parse().unwrap();
             let expected = blocks.iter().any(|block| block.contains(&address));
             assert_eq!(all.contains(address), expected, "{address}");
-            held += u32::from(expected);
+            contained += u32::from(expected);
         }
-        assert_eq!(held, 6);
+        assert_eq!(contained, 6);
         assert!(!CidrBlocks::default().contains("::".parse().unwrap()));
         let every: CidrBlocks = CidrBlocks::parse("0.0.0.0/0").into_iter().collect();
         assert!(every.contains("255.255.255.255".parse().unwrap()));

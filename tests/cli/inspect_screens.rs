@@ -1,6 +1,4 @@
-//! `inspect` as a person meets it: its screens, its advice, and where it never writes.
-//!
-//! Not for: what is found in which dump (`inspect`).
+//! `inspect` on the screen: its text, its commands, and its output files.
 
 use std::process::Command;
 
@@ -50,7 +48,7 @@ fn an_input_is_never_written_to() {
 }
 
 #[test]
-fn a_manifest_that_cannot_be_written_is_told_before_anything_is_read() {
+fn a_manifest_that_cannot_be_written_is_reported_before_any_input_is_read() {
     let dir = Dir::new();
     dir.write("dump", dump());
     for (command, path) in [
@@ -131,7 +129,7 @@ fn a_limit_that_is_met_is_raised_and_nothing_copied() {
 }
 
 #[test]
-fn what_is_not_known_of_a_file_is_null() {
+fn unknown_facts_of_a_file_are_null() {
     let dir = Dir::new();
     dir.write("dump", dump());
     // A directory has no bytes.
@@ -171,7 +169,7 @@ fn the_time_of_the_lookups_is_in_whole_seconds() {
 }
 
 #[test]
-fn a_count_stays_beside_its_name_however_long() {
+fn a_count_stays_next_to_its_name_of_any_length() {
     let dir = Dir::new();
     let arn = format!("arn:aws:iam::111122223333:user/{}", "x".repeat(100));
     let identity =

@@ -1,6 +1,4 @@
-//! `fields`: what is listed, in which order and form, what is left out, and what is said of it.
-//!
-//! Not for: every path of every fixture (`differential_paths`), how much is kept (`paths_bounds`).
+//! `fields`: the listed paths, their order and form, omitted paths, and messages.
 
 use serde_json::{Value, json};
 
@@ -159,7 +157,7 @@ fn a_missing_half_counts_as_it_is_derived() {
 }
 
 #[test]
-fn a_record_that_cannot_be_read_is_told_and_listed_as_it_stands() {
+fn an_unreadable_record_is_reported_and_listed_unchanged() {
     let dir = Dir::new();
     let mut event = entry(&record(0, json!({})));
     event["CloudTrailEvent"] = json!("{\"eventVersion\": oops");
@@ -341,7 +339,7 @@ fn what_cannot_be_typed_is_said_once() {
 }
 
 #[test]
-fn a_name_that_stands_twice_is_the_first_as_for_every_field() {
+fn the_first_of_two_members_with_one_name_is_listed_as_for_every_field() {
     let dir = Dir::new();
     let dump = trail(&requests([json!("HERE")]));
     dir.write(

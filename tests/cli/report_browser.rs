@@ -1,8 +1,8 @@
-//! The HTML report in a real Chromium: it asks for nothing, complains of nothing, is read without scripts, sorts and
-//! filters with them, and hostile text in it does nothing. Screenshots go to `target/report/`.
+//! The HTML report in Chromium: it makes no requests, causes no errors, can be read without scripts, sorts and filters
+//! with them, and hostile text in it has no effect. Screenshots go to `target/report/`.
 //!
-//! Chromium is spoken to over a pair of pipes (`--remote-debugging-pipe`, Chrome DevTools Protocol), so that nothing of
-//! this needs a network. Not for: what the report says (`report`).
+//! The tests control Chromium over a pair of pipes (`--remote-debugging-pipe`, Chrome DevTools Protocol), so that they
+//! need no network.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
@@ -134,7 +134,7 @@ impl Browser {
         events.map(|(_, parameters)| parameters).collect()
     }
 
-    /// Nothing was asked for but the file itself, and nothing was said.
+    /// Only the file itself was requested, and there were no messages.
     fn is_quiet(&self) {
         assert_eq!(
             self.of("Network.requestWillBeSent").len(),
@@ -275,12 +275,12 @@ fn tables_sort_and_filter_by_click_and_by_key() {
 
 #[test]
 #[ignore = "needs chromium"]
-fn a_number_leads_to_the_events_behind_it() {
+fn a_number_leads_to_its_events() {
     let dir = Dir::new();
     let path = page(&dir);
     let mut browser = Browser::start();
     browser.open(&path);
-    // Whatever has events behind it is a link, a zero is none.
+    // A number of events is a link, a zero is not.
     let numbers = "[...document.querySelectorAll('#what td.n:not([data-title=share])')]";
     let plain = format!(
         "{numbers}.filter((cell) => /[1-9]/.test(cell.textContent) && !cell.querySelector('a')).length"
@@ -298,10 +298,10 @@ fn a_number_leads_to_the_events_behind_it() {
     assert_eq!(browser.value(&is_open), true);
     let said = browser.value(&format!("{target}.innerText + '/' + {denied}.textContent"));
     let said = said.as_str().expect("text");
-    let (behind, number) = said.rsplit_once('/').expect("both");
-    assert!(behind.contains(&format!("{number} denied")), "{said}");
+    let (link, number) = said.rsplit_once('/').expect("both");
+    assert!(link.contains(&format!("{number} denied")), "{said}");
     assert!(
-        behind.contains("trailsift list") && behind.contains("outcome = denied"),
+        link.contains("trailsift list") && link.contains("outcome = denied"),
         "{said}"
     );
     browser.is_quiet();

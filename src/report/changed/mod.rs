@@ -1,7 +1,7 @@
-//! A write call in one line: its name, what it was made on, and the parameters that matter.
+//! A write call in one line: its name, its resource, and the important parameters.
 //!
-//! By a general rule (all parameters, without those that only steer the call), and a table for the calls whose
-//! parameters say it in a roundabout way. Not for: choosing which calls are shown.
+//! A general rule shows all parameters except the ones that only control the call. A table has rules for calls whose
+//! parameters are indirect.
 
 mod policy;
 mod rules;
@@ -14,7 +14,7 @@ const REQUEST: MemberName = MemberName::named("requestParameters");
 const RESPONSE: MemberName = MemberName::named("responseElements");
 const ADDITIONAL: MemberName = MemberName::named("additionalEventData");
 
-/// Parameters that say how to call, not what to do.
+/// Parameters that only control the call.
 const STEERING: [&str; 17] = [
     "clientToken",
     "clientRequestToken",
@@ -35,13 +35,13 @@ const STEERING: [&str; 17] = [
     "xmlns:xsi",
 ];
 
-/// What every launch of an instance says; of other calls it is what they change.
+/// Parameters of every launch of an instance. In other calls they are the change itself.
 const OF_LAUNCHES: [&str; 2] = ["disableApiTermination", "monitoring"];
 
-/// Headers of S3 that say who may read; others with this beginning sign the call, or steer it.
+/// Headers of S3 that grant access; other headers with this prefix sign or control the call.
 const GRANTING: [&str; 2] = ["x-amz-acl", "x-amz-grant-"];
 
-/// Parameters that are told first where there is no room for all: whom and what a call gives power to.
+/// Parameters that come first if not all fit: the identities and resources that a call grants access to.
 const FIRST: [&str; 12] = [
     "iamInstanceProfile",
     "userData",
@@ -64,7 +64,7 @@ const TRANSPARENT: [&str; 4] = ["items", "item", "member", "content"];
 const PAIRS: usize = 8;
 const LONGEST: usize = 240;
 
-/// What is known of each call whose own words are not enough: what to show of the response, or of additional data.
+/// Calls whose parameters are not enough: the values of the response or of additional data to show.
 const ANSWERS: [(&str, MemberName, &str); 19] = [
     ("CreateAccessKey", RESPONSE, "accessKey.accessKeyId"),
     ("CreateUser", RESPONSE, "user.arn"),
@@ -91,7 +91,7 @@ const ANSWERS: [(&str, MemberName, &str); 19] = [
     ("SwitchRole", ADDITIONAL, "SwitchFrom"),
 ];
 
-/// The words behind the name of the call.
+/// The words after the name of the call.
 pub(super) fn line(event: &Event<'_>) -> String {
     let name = event.call_name().map(|name| name.to_str());
     let name = name.unwrap_or_default();
@@ -99,8 +99,8 @@ pub(super) fn line(event: &Event<'_>) -> String {
     let mut more = 0;
     match event.record_member(REQUEST) {
         Some(request) if request.is_object() => {
-            let is_told = rules::apply(&name, request, &mut words);
-            more = if is_told {
+            let has_rule = rules::apply(&name, request, &mut words);
+            more = if has_rule {
                 0
             } else {
                 pairs(&name, request, &mut words)
@@ -135,9 +135,9 @@ fn at(node: Node<'_>, path: &str) -> Option<String> {
     (!text.is_empty()).then(|| shortened(&text))
 }
 
-/// Adds `name=value` for everything below an object, and gives how many found no room.
+/// Adds `name=value` for everything in an object, and returns the number of omitted pairs.
 fn pairs(call: &str, node: Node<'_>, words: &mut Vec<String>) -> usize {
-    let mut told: Vec<(bool, String)> = Vec::new();
+    let mut shown: Vec<(bool, String)> = Vec::new();
     let (mut first, mut more) = (0, 0);
     let skips = |name: &str| {
         let is_header = name.starts_with("X-Amz-") || name.starts_with("x-amz-");
@@ -147,20 +147,20 @@ fn pairs(call: &str, node: Node<'_>, words: &mut Vec<String>) -> usize {
     };
     flat(node, &mut String::new(), &skips, &mut |path, value| {
         let is_first = path.split('.').any(|name| FIRST.contains(&name));
-        if told.len() >= PAIRS {
+        if shown.len() >= PAIRS {
             more += 1;
             if !is_first || first >= PAIRS {
                 return;
             }
-            // The last that is not among the first makes room.
-            if let Some(at) = told.iter().rposition(|(is_first, _)| !is_first) {
-                told.remove(at);
+            // A parameter that comes first replaces the last one that does not.
+            if let Some(at) = shown.iter().rposition(|(is_first, _)| !is_first) {
+                shown.remove(at);
             }
         }
         first += usize::from(is_first);
-        told.push((is_first, pair(path, value)));
+        shown.push((is_first, pair(path, value)));
     });
-    words.extend(told.into_iter().map(|(_, word)| word));
+    words.extend(shown.into_iter().map(|(_, word)| word));
     more
 }
 
@@ -172,7 +172,7 @@ fn pair(path: &str, value: &str) -> String {
     }
 }
 
-/// Every value that is no object and no list, with the names above it; `path` is that of the node, and stays.
+/// Every value that is neither an object nor a list, with its path; `path` is the path of the node and is restored.
 fn flat(
     node: Node<'_>,
     path: &mut String,
@@ -227,7 +227,7 @@ fn flat(
     }
 }
 
-/// Text of a few lines at most: what is longer is no id, and says how long it is. Of PEM only what it is.
+/// At most a few lines of text; for longer text, its length. For PEM, only its kind.
 fn shortened(text: &str) -> String {
     let pem = text.trim_start().strip_prefix("-----BEGIN ");
     if let Some((label, _)) = pem.and_then(|rest| rest.split_once("-----")) {
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_stand_flat_without_what_steers_the_call() {
+    fn parameters_are_flat_and_control_parameters_are_omitted() {
         let json = r#"{"eventName":"X","requestParameters":{"userName":"bob","maxResults":5,"a":{"items":[{"b":1},{"b":2}]},
             "list":["p","q"],"none":null,"empty":{},"dryRun":false,"x-amz-id":"z"},"responseElements":null}"#;
         assert_eq!(of(json), "userName=bob a.b=1 a.b=2 list=p,q");
@@ -269,8 +269,8 @@ mod tests {
         );
         assert!(of(&json).ends_with("k7=7 (and 3 more)"), "{}", of(&json));
         assert_eq!(
-            of(r#"{"eventName":"X","requestParameters":"told as text"}"#),
-            "told as text"
+            of(r#"{"eventName":"X","requestParameters":"logged as text"}"#),
+            "logged as text"
         );
         assert_eq!(of(r#"{"eventName":"X"}"#), "");
     }
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn grants_are_told_with_everybody_first() {
+    fn grants_to_everybody_come_first() {
         let json = r#"{"eventName":"PutBucketAcl","requestParameters":{"bucketName":"b","AccessControlPolicy":{"xmlns":"x",
             "AccessControlList":{"Grant":[
             {"Grantee":{"xsi:type":"CanonicalUser","ID":"0123"},"Permission":"FULL_CONTROL"},
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn protection_taken_off_is_told_and_what_every_launch_says_is_not() {
+    fn removed_protection_is_shown_and_parameters_of_every_launch_are_not() {
         let json = r#"{"eventName":"ModifyInstanceAttribute","requestParameters":{"instanceId":"i-1","disableApiTermination":{"value":false}}}"#;
         assert_eq!(of(json), "instanceId=i-1 disableApiTermination.value=false");
         let json = r#"{"eventName":"RunInstances","requestParameters":{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn of_pem_only_its_kind_is_told() {
+    fn only_the_kind_of_pem_is_shown() {
         let pem = format!("-----BEGIN CERTIFICATE-----\\n{}", "x".repeat(900));
         let json = format!(r#"{{"eventName":"X","requestParameters":{{"data":"{pem}"}}}}"#);
         assert_eq!(of(&json), "data=CERTIFICATE… (928 characters of PEM)");

@@ -1,14 +1,12 @@
-//! A policy in a few words: what its statements allow or deny, to whom, on what.
-//!
-//! Not for: whether it is a good one.
+//! A policy in a few words: effect, actions, principals and resources of its statements.
 
 use serde_json::Value;
 
-/// Statements that are told, and names of a list.
+/// Maximum number of shown statements, and of names in a list.
 const STATEMENTS: usize = 3;
 const NAMES: usize = 4;
 
-/// The summary of what a parameter of this name holds, if it is a policy: JSON, or URL-encoded JSON.
+/// The summary of a parameter with this name, if it is a policy: JSON, or URL-encoded JSON.
 pub(super) fn summary(name: &str, text: &str) -> Option<String> {
     let text = text.trim_start();
     let is_encoded = text.starts_with("%7B") || text.starts_with("%7b");
@@ -28,16 +26,16 @@ pub(super) fn summary(name: &str, text: &str) -> Option<String> {
     if statements.len() > STATEMENTS {
         widest.sort_by_key(|statement| !is_wide(statement));
     }
-    let told: Vec<String> = widest.iter().take(STATEMENTS).map(|it| told(it)).collect();
-    let left = statements.len().saturating_sub(told.len());
+    let shown: Vec<String> = widest.iter().take(STATEMENTS).map(|it| brief(it)).collect();
+    let left = statements.len().saturating_sub(shown.len());
     let more = match left {
         0 => String::new(),
         left => format!("; and {left} more"),
     };
-    Some(format!("{}{more}", told.join("; ")))
+    Some(format!("{}{more}", shown.join("; ")))
 }
 
-/// Whether a statement allows somebody, or something, without saying which: it is never left out for others.
+/// Whether a statement allows any principal or any action; such a statement is never omitted.
 fn is_wide(statement: &Value) -> bool {
     let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
     let has = |member: &str| statement.get(member);
@@ -49,7 +47,7 @@ fn is_wide(statement: &Value) -> bool {
             || inverted.into_iter().any(is_inverted))
 }
 
-/// 0 for everything, 1 for all of something, [`NARROW`] for what is named.
+/// 0 for everything, 1 for a wildcard with a prefix, [`NARROW`] for names.
 fn width(value: &Value) -> usize {
     match value {
         Value::String(text) if text == "*" => 0,
@@ -63,7 +61,7 @@ fn width(value: &Value) -> usize {
 const NARROW: usize = 2;
 
 /// `Allow * s3:GetObject on arn:aws:s3:::b/*, with conditions`.
-fn told(statement: &Value) -> String {
+fn brief(statement: &Value) -> String {
     let mut words = Vec::new();
     words.extend(statement.get("Effect").map(names));
     for (member, before) in [
@@ -95,7 +93,7 @@ fn names(value: &Value) -> String {
             listed.extend((left > 0).then(|| format!("and {left} more")));
             listed.join(",")
         }
-        // Of principals: the kind says less than the name.
+        // The name of a principal is shown without its kind.
         Value::Object(members) => {
             let all: Vec<String> = members.values().map(names).collect();
             all.join(",")
@@ -104,7 +102,7 @@ fn names(value: &Value) -> String {
     }
 }
 
-/// Percent-decoded; what is no escape stays.
+/// Percent-decoded; text that is not an escape stays.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -134,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statements_are_told_in_few_words() {
+    fn statements_are_short() {
         let policy = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:a","arn:b"]},"Action":"sts:AssumeRole",
             "Condition":{"Bool":{}}},{"Effect":"Deny","NotAction":["a:b","c:d","e:f","g:h","i:j"],"Resource":"*"}]}"#;
         assert_eq!(
@@ -143,7 +141,7 @@ mod tests {
                 "Allow arn:a,arn:b sts:AssumeRole, with conditions; Deny all but a:b,c:d,e:f,g:h,and 1 more on *"
             )
         );
-        // What is wide is told, wherever it hides.
+        // Wide permissions are shown, whatever their position.
         let hiding = r#"{"Statement":[{"Effect":"Allow","Action":["s3:a","s3:b","s3:c","s3:d","*"],"Resource":"r"},
             {"Effect":"Deny","Action":"*","Resource":"*"},{"Effect":"Allow","Action":"x:y","Resource":"r"},
             {"Effect":"Allow","Action":"iam:*","Resource":"*"},

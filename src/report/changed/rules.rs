@@ -1,10 +1,8 @@
-//! Calls whose parameters say it in a roundabout way: rules of security groups, policies of buckets.
-//!
-//! Not for: other calls, whose parameters are shown as they are.
+//! Calls whose parameters are indirect: rules of security groups, policies of buckets.
 
 use super::{Node, pair, policy, shortened};
 
-/// Adds the words for such a call. `false` when it is none.
+/// Adds the words for such a call. Returns `false` for every other call.
 pub(super) fn apply(name: &str, request: Node<'_>, words: &mut Vec<String>) -> bool {
     match name {
         "AuthorizeSecurityGroupIngress"
@@ -39,7 +37,7 @@ fn ports(permission: Node<'_>) -> String {
     }
 }
 
-/// Where a permission may come from, and the member that says so.
+/// The sources of a permission, and their members.
 const SOURCES: [(&str, &str); 4] = [
     ("ipRanges", "cidrIp"),
     ("ipv6Ranges", "cidrIpv6"),
@@ -71,7 +69,7 @@ fn security_group(request: Node<'_>, words: &mut Vec<String>) -> bool {
         });
     }
     if rules.is_empty() {
-        // By the id of the rule, or in a way that is not known here.
+        // By the id of the rule, or in an unknown form.
         return false;
     }
     words.push(group);
@@ -97,16 +95,16 @@ fn acl(request: Node<'_>, words: &mut Vec<String>) -> bool {
     let mut grants = Vec::new();
     let mut add = |grant: Node<'_>| {
         let grantee = grant.get("Grantee");
-        let whom = ["URI", "EmailAddress", "DisplayName", "ID"]
+        let grantee = ["URI", "EmailAddress", "DisplayName", "ID"]
             .iter()
             .find_map(|name| text(grantee?, name));
-        if let (Some(whom), Some(what)) = (whom, text(grant, "Permission")) {
+        if let (Some(grantee), Some(what)) = (grantee, text(grant, "Permission")) {
             // Groups are named by addresses, `http://acs.amazonaws.com/groups/global/AllUsers`.
-            let short = whom.strip_prefix("http://acs.amazonaws.com/groups/");
+            let short = grantee.strip_prefix("http://acs.amazonaws.com/groups/");
             let short = short.and_then(|path| path.rsplit('/').next());
             let is_group = short.is_some();
-            let whom = short.unwrap_or(&whom);
-            grants.push((!is_group, format!("{what} to {whom}")));
+            let grantee = short.unwrap_or(&grantee);
+            grants.push((!is_group, format!("{what} to {grantee}")));
         }
     };
     if list.is_object() {
@@ -120,7 +118,7 @@ fn acl(request: Node<'_>, words: &mut Vec<String>) -> bool {
     if grants.is_empty() {
         return false;
     }
-    // Everybody first.
+    // Grants to everybody come first.
     grants.sort_by_key(|(is_one, _)| *is_one);
     for name in ["bucketName", "key"] {
         words.extend(text(request, name).map(|it| pair(name, &it)));
