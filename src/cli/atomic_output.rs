@@ -17,6 +17,8 @@ use signal_hook::consts::signal::{
 use signal_hook::iterator::Signals;
 use tempfile::{NamedTempFile, TempDir};
 
+use super::output::is_pager_running;
+
 /// The prefix of their names.
 pub(super) const PREFIX: &str = ".trailsift-";
 
@@ -217,8 +219,11 @@ pub(super) fn handle_signals() {
                 .filter(|signal| ignored >> (*signal - 1) & 1 == 0);
             if let Ok(mut signals) = Signals::new(ending) {
                 std::thread::spawn(move || {
-                    if signals.forever().next().is_some() {
-                        leave();
+                    for signal in signals.forever() {
+                        // Ctrl-C belongs to a pager, in which it ends a search. When the pager is quit, the program ends.
+                        if signal != SIGINT || !is_pager_running() {
+                            leave();
+                        }
                     }
                 });
             }

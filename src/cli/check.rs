@@ -234,7 +234,7 @@ fn write(
         Format::Text => {
             let look = VerdictTextOptions {
                 width: output::page_width(writer),
-                colour: writer.on_terminal && output::colour(&std::io::stdout()),
+                colour: writer.has_color(),
             };
             // Everything from events has been made harmless, and colours must stay.
             check::write_text(verdict, look, writer)?;

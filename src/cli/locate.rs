@@ -142,7 +142,7 @@ pub(super) fn run(
     let input = find(&target.file)?;
     let name = input.shown().into_owned();
     let mut writer = Writer::new(options.output)?;
-    let colour = writer.on_terminal && output::colour(&std::io::stdout());
+    let colour = writer.has_color();
     let mut finder = PlaceFinder::new(target.at, options.limits);
     let mut enclosing = None;
     let error = read(&input, options.limits, |bytes, eof| {

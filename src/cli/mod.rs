@@ -52,6 +52,7 @@ use std::process::ExitCode;
 use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::text::hazard;
+use output::{TerminalArgs, Writer};
 use status::Status;
 
 /// What went wrong before or while answering.
@@ -89,6 +90,8 @@ impl From<io::Error> for Failure {
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    terminal: TerminalArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -114,8 +117,12 @@ pub fn main() -> ExitCode {
     let matches = help::command().try_get_matches_from(&arguments);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, &arguments),
+        Err(error) => {
+            TerminalArgs::of_words(&arguments).choose();
+            return usage(&error, &arguments);
+        }
     };
+    cli.terminal.choose();
     let ended = match cli.command {
         Command::List(list) => list::run(list),
         Command::Count(count) => count::run(count),
@@ -154,9 +161,9 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     // Written here, since clap would look at more of the environment than is promised.
     let (text, is_error) = (error.render(), error.use_stderr());
     let colour = if is_error {
-        output::colour(&io::stderr())
+        output::color_on(&io::stderr())
     } else {
-        output::colour(&io::stdout())
+        output::color_on(&io::stdout())
     };
     // What was typed is echoed, and nothing tells its escapes from those of clap's colours.
     let is_harmless = |typed: &OsString| hazard::find(&typed.to_string_lossy()).is_none();
@@ -170,11 +177,11 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             text
         }
     };
-    // A closed pipe behind `--help` is no trouble.
+    // A reader that has closed the pipe has seen enough: that is not an error.
     let _ = if is_error {
         io::stderr().write_all(text.as_bytes())
     } else {
-        io::stdout().write_all(text.as_bytes())
+        print_help(&text)
     };
     if let Some(hint) = hint::for_file(error, arguments) {
         diagnostics::line(&hint);
@@ -184,4 +191,18 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     } else {
         Status::Done.code()
     })
+}
+
+/// Prints help, through a pager if it is longer than the screen.
+fn print_help(text: &str) -> io::Result<()> {
+    let rows = terminal_size::terminal_size().map(|(_, height)| usize::from(height.0));
+    let is_long = rows.is_some_and(|rows| text.lines().count() >= rows);
+    match Writer::new(None) {
+        Ok(writer) if is_long => {
+            let mut writer = writer.paged();
+            writer.write_all(text.as_bytes())?;
+            writer.finish()
+        }
+        _ => io::stdout().write_all(text.as_bytes()),
+    }
 }

@@ -1,7 +1,7 @@
-//! Where results go: standard output or a file, rows or a table.
+//! Where results go: standard output, a pager or a file.
 //!
-//! A file is written beside its target and renamed when all is well, so nobody ever reads half of one;
-//! a target that is no regular file (`/dev/null`, a FIFO) is written straight.
+//! A file is written to a temporary file next to it, which is renamed when it is complete, so that nobody ever reads half
+//! of it. A target that is not a regular file (`/dev/null`, a FIFO) is written directly.
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions, Permissions};
@@ -21,14 +21,20 @@ use crate::render::table::{Column, Look};
 use crate::render::terminal::sanitize;
 use crate::text::json;
 
+mod color;
 mod format;
+mod pager;
 mod rows;
 
+pub(super) use color::{ColorWhen, TerminalArgs, color_on};
 pub(super) use format::Format;
+use pager::Pager;
+pub(super) use pager::is_running as is_pager_running;
 pub(super) use rows::Rows;
 
 enum Target {
     Stdout(BufWriter<io::Stdout>),
+    Paged(BufWriter<Pager>),
     Straight(BufWriter<Straight>),
     Beside(BufWriter<PendingFile>),
 }
@@ -74,6 +80,34 @@ impl Writer {
             });
         };
         Writer::named("-o", path)
+    }
+
+    /// The same, through a pager if someone looks at it and the user wants one.
+    pub fn paged(self) -> Writer {
+        let is_wanted = self.on_terminal && !TerminalArgs::chosen().no_pager;
+        match (is_wanted.then(Pager::of_environment).flatten(), self.target) {
+            (Some(pager), Target::Stdout(_)) => Writer {
+                target: Target::Paged(BufWriter::with_capacity(BUFFER, pager)),
+                ..self
+            },
+            (_, target) => Writer { target, ..self },
+        }
+    }
+
+    /// Whether colors are used here.
+    pub fn has_color(&self) -> bool {
+        let is_for_all = TerminalArgs::chosen().color == ColorWhen::Always;
+        let is_stdout = matches!(self.target, Target::Stdout(_) | Target::Paged(_));
+        is_stdout && (self.on_terminal || is_for_all) && color_on(&io::stdout())
+    }
+
+    /// How JSON looks here: in colors, with escapes for control characters, or as it is.
+    pub fn json_style(&self) -> Option<json::Style> {
+        match (self.has_color(), self.on_terminal) {
+            (true, _) => Some(json::Style::jq()),
+            (false, true) => Some(json::Style::plain()),
+            (false, false) => None,
+        }
     }
 
     /// The file that was named by this option.
@@ -166,6 +200,7 @@ impl Writer {
     pub fn discard(self) {
         match self.target {
             Target::Stdout(writer) => drop(writer.into_parts()),
+            Target::Paged(writer) => drop(writer.into_parts()),
             Target::Straight(writer) => drop(writer.into_parts()),
             Target::Beside(writer) => drop(writer.into_parts()),
         }
@@ -175,6 +210,11 @@ impl Writer {
     pub fn finish(self) -> io::Result<()> {
         match self.target {
             Target::Stdout(mut writer) => writer.flush(),
+            Target::Paged(mut writer) => {
+                writer.flush()?;
+                writer.get_mut().finish();
+                Ok(())
+            }
             Target::Straight(mut writer) => writer.flush(),
             Target::Beside(writer) => writer
                 .into_inner()
@@ -193,6 +233,7 @@ impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
             Target::Stdout(writer) => writer.write(bytes),
+            Target::Paged(writer) => writer.write(bytes),
             Target::Straight(writer) => writer.write(bytes),
             Target::Beside(writer) => writer.write(bytes),
         }
@@ -201,6 +242,7 @@ impl Write for Writer {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
             Target::Stdout(writer) => writer.flush(),
+            Target::Paged(writer) => writer.flush(),
             Target::Straight(writer) => writer.flush(),
             Target::Beside(writer) => writer.flush(),
         }
@@ -249,24 +291,11 @@ pub(super) fn header(output: &Output, format: Format) -> bool {
     }
 }
 
-/// Whether colours are wanted on a stream.
-pub(super) fn colour(stream: &impl IsTerminal) -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    stream.is_terminal() && !set("NO_COLOR") && !dumb
-}
-
-/// Writes one JSON document, indented, and in colours where colours are wanted.
+/// Writes one JSON document, indented, in colors if the writer has them.
 pub(super) fn write_document(document: &impl Serialize, writer: &mut Writer) -> io::Result<()> {
     // Numbers and strings always have a JSON form.
     let compact = serde_json::to_vec(document).unwrap_or_default();
-    let style = writer.on_terminal.then(|| {
-        if colour(&io::stdout()) {
-            json::Style::jq()
-        } else {
-            json::Style::plain()
-        }
-    });
+    let style = writer.json_style();
     let mut out = Vec::with_capacity(2 * compact.len());
     json::indent(&compact, &mut out, 2, style.as_ref());
     out.push(b'\n');
@@ -296,7 +325,7 @@ pub(super) fn width(writer: &Writer) -> Option<usize> {
 pub(super) fn look(writer: &Writer, header: bool, bar: Option<Bar>) -> Look {
     Look {
         width: width(writer),
-        colour: writer.on_terminal && colour(&io::stdout()),
+        colour: writer.has_color(),
         header,
         bar,
     }

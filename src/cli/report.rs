@@ -86,7 +86,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &reads);
     }
-    let mut writer = plan.writer_beside(args.output.as_deref())?;
+    let mut writer = plan.writer_beside(args.output.as_deref())?.paged();
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
     let named = identity(&plan);
@@ -151,7 +151,7 @@ fn write(args: &ReportArgs, report: &ReportDocument, writer: &mut Writer) -> Res
         Format::Text => {
             let look = ReportTextOptions {
                 width: output::page_width(writer),
-                colour: writer.on_terminal && output::colour(&std::io::stdout()),
+                colour: writer.has_color(),
                 commands: args.commands,
             };
             // Everything from events has been made harmless, and colours must stay.

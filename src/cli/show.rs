@@ -5,14 +5,13 @@ use clap::Args;
 use super::args::Common;
 use super::explain::{self, CommandReads};
 use super::locate::{self, LocateOptions};
-use super::output::{self, Rows};
+use super::output::Rows;
 use super::setup::{self, Plan};
 use super::status::Status;
 use super::{Failure, diagnostics};
 use crate::event::Detail;
 use crate::rows::{Columns, Encoding, Listing};
 use crate::text::grouped;
-use crate::text::json::Style;
 
 /// Show whole events, with CloudTrailEvent decoded in place.
 ///
@@ -79,16 +78,11 @@ pub(super) fn run(show: Show) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &reads);
     }
-    let mut writer = plan.writer(show.output.as_deref())?;
+    let mut writer = plan.writer(show.output.as_deref())?.paged();
     plan.resolve()?;
+    let style = writer.json_style();
+    // The style escapes what a terminal would obey; colors must stay.
     let on_terminal = std::mem::take(&mut writer.on_terminal);
-    let style = on_terminal.then(|| {
-        if output::colour(&std::io::stdout()) {
-            Style::jq()
-        } else {
-            Style::plain()
-        }
-    });
     let detail = Detail {
         record_only: show.record,
         indent: (!show.compact).then_some(2),

@@ -72,3 +72,27 @@ fn nothing_is_written_but_what_is_asked_for() {
         assert_eq!(std::fs::read_dir(dir.path(folder)).unwrap().count(), 0);
     }
 }
+
+/// The pager is the only one.
+#[test]
+fn no_other_process_is_started() {
+    let mut starting = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with("tests.rs") {
+                let text = std::fs::read_to_string(&path).expect("source text");
+                let words = ["process::Command", "process::{"];
+                if words.iter().any(|word| text.contains(word)) {
+                    starting.push(path);
+                }
+            }
+        }
+    }
+    let pager = Path::new("src/cli/output/pager.rs");
+    assert_eq!(starting.len(), 1, "{starting:?}");
+    assert!(starting[0].ends_with(pager), "{starting:?}");
+}

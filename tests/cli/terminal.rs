@@ -22,6 +22,7 @@ fn on_terminal(directory: &Path, columns: u32, environment: &str, line: &str) ->
         .env_clear()
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("TERM", "xterm")
+        .env("PAGER", "cat")
         .current_dir(directory)
         .stdin(std::process::Stdio::null())
         .output()
@@ -200,6 +201,96 @@ fn a_narrow_terminal_shortens_texts_in_the_middle_and_then_ids() {
     );
     let wide = on_terminal(dir.0.path(), 300, "NO_COLOR=1", fields);
     wide.holds(&"u".repeat(200));
+}
+
+#[test]
+#[ignore = "needs script of util-linux"]
+fn color_is_chosen_for_terminals_and_pipes() {
+    let dir = dir();
+    let lines = ["count", "list", "show --index 0 -q", "report", "inspect"];
+    for line in lines.map(|command| format!("{command} --color never dump")) {
+        let got = on_terminal(dir.0.path(), 200, "", &line);
+        assert!(!got.out.contains('\u{1b}'), "{line}: {:?}", got.out);
+    }
+    for line in ["show --index 0", "report", "count --format table", "--help"] {
+        let words: Vec<&str> = line.split(' ').collect();
+        for (when, is_colored) in [("always", true), ("never", false), ("auto", false)] {
+            let color = ["--color", when];
+            let dump = Some("dump").filter(|_| line != "--help");
+            let got = dir.run(color.iter().chain(&words).chain(&dump)).got();
+            assert_eq!(got.out.contains('\u{1b}'), is_colored, "{when} {line}");
+        }
+    }
+    // A file is no terminal, whatever is chosen.
+    let line = ["report", "--color=always", "-o", "page", "dump"];
+    dir.run(line).got().ends(0);
+    assert!(!dir.read("page").contains('\u{1b}'));
+    dir.run(["count", "--color", "blue", "dump"])
+        .got()
+        .ends(2)
+        .mentions("[possible values: auto, always, never]");
+}
+
+#[test]
+#[ignore = "needs script of util-linux"]
+fn a_pager_shows_whole_events_reports_and_long_help() {
+    let dir = dir();
+    let whole = dir.read("dump");
+    dir.write("damaged", &whole[..whole.len() - 20]);
+    // This pager leaves a copy of what it shows.
+    let paged = |environment: &str, line: &str| {
+        let _ = std::fs::remove_file(dir.path("seen"));
+        let environment = format!("NO_COLOR=1 {environment}");
+        let got = on_terminal(dir.0.path(), 80, &environment, line);
+        (got, std::fs::read_to_string(dir.path("seen")).ok())
+    };
+    for (line, status) in [
+        ("show -q dump", 0),
+        ("show -q damaged", 3),
+        ("report -q --now 2024-07-01 dump", 0),
+        ("list --help", 0),
+    ] {
+        let (got, seen) = paged("PAGER='tee seen'", line);
+        got.ends(status);
+        assert!(
+            seen.is_some_and(|seen| got.out.starts_with(&seen)),
+            "{line}"
+        );
+        for none in ["PAGER=", "PAGER=cat", "PAGER='tee seen' TERM=dumb"] {
+            let (without, seen) = paged(none, line);
+            assert_eq!((&without.out, seen), (&got.out, None), "{none} {line}");
+        }
+        let (without, seen) = paged("PAGER='tee seen'", &format!("--no-pager {line}"));
+        let text = without.out.replace("trailsift --no-pager", "trailsift");
+        assert_eq!((&text, seen), (&got.out, None), "{line}");
+        // Without a pager on the machine, the text is printed.
+        let (without, _) = paged("PAGER=nosuchpager", line);
+        assert_eq!(without.out, got.out, "{line}");
+    }
+    for line in [
+        "list dump",
+        "count dump",
+        "fields dump",
+        "list -h",
+        "show dump | cat",
+        "show -o out dump",
+        "show --name Nothing dump",
+        "show nosuch",
+    ] {
+        assert_eq!(paged("PAGER='tee seen'", line).1, None, "{line}");
+    }
+}
+
+#[test]
+#[ignore = "needs script of util-linux"]
+fn a_pager_that_is_quit_early_is_no_error() {
+    let dir = Dir::new();
+    let records: Vec<_> = (0..400)
+        .map(|n| record(n, json!({"userAgent": "u".repeat(900)})))
+        .collect();
+    dir.write("dump", lookup(&records));
+    let got = on_terminal(dir.0.path(), 80, "NO_COLOR=1 PAGER='head -1'", "show dump");
+    got.ends(0).prints("{\n");
 }
 
 /// Every table fits at 80 and at 140 columns, whatever is in the dump; a file has everything.

@@ -44,7 +44,7 @@ pub(super) fn write(document: &InspectDocument, writer: &mut Writer) -> Result<(
     let mut screen = Screen {
         out: String::new(),
         width: width.clamp(FRONT + 20, WIDEST),
-        colour: writer.on_terminal && output::colour(&std::io::stdout()),
+        colour: writer.has_color(),
     };
     let is_few = document.dumps.len() <= SCREENS;
     let is_grave = |finding: &DumpFinding| finding.severity >= FindingSeverity::Warning;
