@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::args::{Common, Output};
 use super::explain::{self, CommandReads};
-use super::list::warn_of_empty;
+use super::missing_path::warn_of_empty;
 use super::output::{self, Format, Rows, Writer};
 use super::setup::{self, Plan, usage};
 use super::status::Status;
@@ -121,8 +121,8 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
     }
     let status = diagnostics::report(&plan, &count.common.diagnostics, &report);
     if total > 0 {
-        warn_of_empty(&grouping.by, &found);
-        warn_of_empty(grouping.distinct.as_slice(), &[found_distinct]);
+        warn_of_empty(&plan, &grouping.by, &found);
+        warn_of_empty(&plan, grouping.distinct.as_slice(), &[found_distinct]);
     }
     plan.keep_record(&report, status)
 }

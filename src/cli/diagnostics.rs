@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 
 use super::args::DiagnosticArgs;
+use super::missing_path::OccurringPaths;
 use super::setup::Plan;
 use super::status::Status;
 use super::{byte_counts, empty_result, refusal};
@@ -189,6 +190,7 @@ fn report_foreign(diagnostics: &Diagnostics, foreign: u64) {
 /// A path of `--where` that no event has is most likely misspelt.
 fn paths(diagnostics: &Diagnostics, plan: &Plan, report: &RunReport) {
     let found = report.byte_counts().events;
+    let occurring = OccurringPaths::new(plan);
     let mut paths: BTreeMap<&str, Probe> = BTreeMap::new();
     for (name, probe) in plan.selection.probed().iter().zip(report.stats().probes) {
         let all = paths.entry(name).or_default();
@@ -200,11 +202,12 @@ fn paths(diagnostics: &Diagnostics, plan: &Plan, report: &RunReport) {
             continue;
         }
         if probe.asked >= found {
-            let hint = Field::parse(name).map_or_else(|_| String::new(), |it| of_elements(&it));
+            let hint = Field::parse(name).map_or_else(|_| String::new(), |it| occurring.hint(&it));
             diagnostics.warn(&format!("--where: `{name}` was found in no event{hint}"));
         } else {
+            let hint = Field::parse(name).map_or_else(|_| String::new(), |it| occurring.hint(&it));
             diagnostics.warn(&format!(
-                "--where: `{name}` was found in none of the {} that were asked for it",
+                "--where: `{name}` was found in none of the {} in which it was looked up{hint}",
                 count(probe.asked, "event")
             ));
         }

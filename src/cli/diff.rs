@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 use super::args::{Common, DiagnosticArgs, Input, Output, Selection, Source, Time};
 use super::explain::{self, CommandReads};
 use super::limits::Limits;
-use super::list::warn_of_empty;
+use super::missing_path::warn_of_empty;
 use super::output::{self, Format, Writer};
 use super::setup::{self, Plan, usage};
 use super::status::Status;
@@ -129,7 +129,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         status = status.and(Status::Usage);
     }
     if totals != [0, 0] {
-        warn_of_empty(contrast.by(), &found);
+        warn_of_empty(&plan, contrast.by(), &found);
     }
     if is_answer && is_status_wanted {
         if totals == [0, 0] {

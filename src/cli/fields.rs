@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::args::{Common, Output};
 use super::explain::{self, CommandReads};
-use super::list::warn_of_empty;
+use super::missing_path::warn_of_empty;
 use super::output::{self, Rows, Writer};
 use super::setup::{self, Plan, usage};
 use super::status::Status;
@@ -83,7 +83,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     }
     let status = diagnostics::report(&plan, &fields.common.diagnostics, &report);
     if total > 0 {
-        warn_of_empty(prefix.as_slice(), &[is_found]);
+        warn_of_empty(&plan, prefix.as_slice(), &[is_found]);
     }
     tell_untypable(&fields, &found);
     warn_of_beyond(&beyond);

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::args::{Common, Output};
 use super::explain::{self, CommandReads};
+use super::missing_path::warn_of_empty;
 use super::output::{self, Rows};
 use super::setup::{self, Plan};
 use super::status::Status;
@@ -106,25 +107,12 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     }
     let status = diagnostics::report(&plan, &list.common.diagnostics, &report);
     if kept > 0 {
-        warn_of_empty(question.fields(), &found);
+        warn_of_empty(&plan, question.fields(), &found);
     }
     if let (1.., Some(field)) = (kept, question.sort_field()) {
-        warn_of_empty(std::slice::from_ref(field), &[sorted]);
+        warn_of_empty(&plan, std::slice::from_ref(field), &[sorted]);
     }
     plan.keep_record(&report, status)
-}
-
-/// A path that was found in no event is most likely misspelt.
-pub(super) fn warn_of_empty(fields: &[Field], found: &[bool]) {
-    for (field, found) in fields.iter().zip(found) {
-        if field.is_path() && !found {
-            diagnostics::warning(&format!(
-                "`{}` was found in no selected event{}",
-                field.name(),
-                diagnostics::of_elements(field)
-            ));
-        }
-    }
 }
 
 fn sort_field(typed: &str) -> Result<(Field, Direction), Failure> {

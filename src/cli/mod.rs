@@ -33,6 +33,7 @@ mod local;
 mod locate;
 mod man;
 mod manifest;
+mod missing_path;
 mod output;
 mod progress;
 mod redact;

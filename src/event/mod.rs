@@ -27,7 +27,7 @@ pub use member_name::{ENVELOPE, MemberName, RECORD};
 pub use members::{Found, Members};
 pub use node::Node;
 pub use outcome::Outcome;
-pub use path::{Path, PathError};
+pub use path::{Path, PathError, Step};
 pub use paths::{PathId, PathIndex};
 pub use record::{Pool, Record, Unreadable};
 pub use scope::Scope;

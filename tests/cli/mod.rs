@@ -11,6 +11,7 @@ mod check_files;
 mod check_formats;
 mod check_hidden;
 mod client;
+mod compared;
 mod convert;
 mod convert_order;
 mod convert_targets;

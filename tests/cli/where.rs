@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::support::program::{Dir, Got, trailsift, typed};
-use crate::support::small::{id, lookup, record, trail, without};
+use crate::support::small::{id, lookup, record, trail};
 
 /// Minutes after 06:00, and members.
 fn records() -> Vec<Value> {
@@ -268,14 +268,15 @@ fn a_path_that_no_event_has_is_a_warning() {
         .ends(0)
         .prints("")
         .says(
-            "trailsift: warning: --where: `requestParameters.bucketname` was found in no event\n",
+            "trailsift: warning: --where: `requestParameters.bucketname` was found in no event; nearest path that \
+             occurs: requestParameters.bucketName (2)\n",
         );
     }
     dir.run(["count", "-q", "--name", "GetObject", "--where", "requestParameters.x = 1", "dump"])
         .got()
         .says(
-            "trailsift: warning: --where: `requestParameters.x` was found in none of the 2 events that were \
-             asked for it\n",
+            "trailsift: warning: --where: `requestParameters.x` was found in none of the 2 events in which \
+             it was looked up\n",
         );
     for found in [
         "requestParameters.bucketName = nosuch",
@@ -413,76 +414,41 @@ fn a_list_is_asked_through_its_elements() {
         .mentions("true");
 }
 
-/// Accounts: of the recipient and the caller, equal, different, of nobody.
-fn accounts() -> Dir {
-    let dir = Dir::new();
-    let records = [
-        record(0, json!({})),
-        record(1, json!({"recipientAccountId": "999988887777"})),
-        without(record(2, json!({})), &["recipientAccountId"]),
-        record(
-            3,
-            json!({"userIdentity": {"type": "AWSService"}, "eventName": "recipientAccountId"}),
-        ),
-    ];
-    dir.write("dump", lookup(&records));
-    dir
-}
-
 #[test]
-fn a_field_on_the_right_is_compared_event_by_event() {
-    let dir = accounts();
-    let total = |expression: &str| {
-        dir.run(["count", "--total", "--where", expression, "dump"])
-            .got()
-            .out
-            .trim()
-            .to_owned()
-    };
-    for (expression, events) in [
-        ("userIdentity.accountId = recipientAccountId", "1"),
-        // As everywhere `!=` is the opposite of `=`, so it selects events without one of the fields, too.
-        ("userIdentity.accountId != recipientAccountId", "3"),
-        ("recipientAccountId != userIdentity.accountId", "3"),
-        (
-            "exists userIdentity.accountId and exists recipientAccountId and userIdentity.accountId != recipientAccountId",
-            "1",
-        ),
-        ("userIdentity.accountId < recipientAccountId", "1"),
-        (
-            "recipientAccountId in (userIdentity.accountId, 999988887777)",
-            "2",
-        ),
-        (
-            "recipientAccountId not in (userIdentity.accountId, '999988887777')",
-            "2",
-        ),
-        ("account = recipientAccountId", "3"),
-        ("EventTime = eventTime and eventName = EventName", "4"),
-        ("eventName = 'recipientAccountId'", "1"),
-        ("eventName = recipientAccountId", "0"),
+fn the_nearest_path_that_occurs_is_named() {
+    let dir = dir();
+    let near = "`requestParameters.bucketname` was found in no selected event; nearest path that occurs: \
+                requestParameters.bucketName (2)\n";
+    for line in [
+        "list --fields requestParameters.bucketname dump",
+        "list --sort requestParameters.bucketname dump",
+        "count --by requestParameters.bucketname dump",
+        "count --distinct requestParameters.bucketname dump",
+        "diff --by requestParameters.bucketname dump trail",
+        "fields --prefix requestParameters.bucketname dump",
     ] {
-        assert_eq!(total(expression), events, "{expression}");
+        let got = dir.run(line.split(' ')).got();
+        got.mentions(near);
+        assert_eq!(got.err.matches("warning").count(), 1, "{}", got.err);
     }
-}
-
-#[test]
-fn explain_prints_texts_in_quotes_and_fields_without() {
-    let dir = accounts();
-    let expression = "eventName in (recipientAccountId, EventSourcE)";
-    dir.run(["count", "--explain", "--where", expression, "dump"])
+    dir.run([
+        "list",
+        "--fields",
+        "requestParameters.maxKeys",
+        "--source",
+        "ec2",
+        "--name",
+        "Describe*",
+        "dump",
+    ])
+    .got()
+    .mentions("`requestParameters.maxKeys` was found in no selected event; other events have it\n");
+    dir.run(["list", "--fields", "requestParameters.nothing", "dump"])
         .got()
-        .quietly()
-        .holds("    eventName in (recipientAccountId, 'EventSourcE')\n")
-        .holds("    recipientAccountId  --where\n");
-}
-
-#[test]
-fn a_path_on_the_right_that_no_event_has_is_a_warning() {
-    let dir = accounts();
-    let expression = "eventName = requestParameters.nme";
-    dir.run(["count", "--where", expression, "dump"])
+        .mentions("`requestParameters.nothing` was found in no selected event\n");
+    // A pipe is not read twice.
+    trailsift(["list", "--fields", "requestParameters.bucketname", "-"])
+        .stdin(dir.read("dump"))
         .got()
-        .ends(0)
-        .mentions("--where: `requestParameters.nme` was found in no event");
+        .mentions("`requestParameters.bucketname` was found in no selected event\n");
 }
