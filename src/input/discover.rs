@@ -153,7 +153,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The command that fetches what lies at a URL.
+/// The command that downloads a URL.
 fn fetch(url: &str) -> String {
     let quoted = shlex::try_quote(url).unwrap_or(Cow::Borrowed(url));
     if !url.starts_with("s3://") {

@@ -148,8 +148,8 @@ impl<R: Read> Read for Hashing<R> {
         let new = out.get(..count).unwrap_or_default();
         self.hash.update(new);
         self.bytes += count as u64;
-        let room = KEPT.saturating_sub(self.kept.len()).min(count);
-        self.kept.extend_from_slice(&new[..room]);
+        let space = KEPT.saturating_sub(self.kept.len()).min(count);
+        self.kept.extend_from_slice(&new[..space]);
         Ok(count)
     }
 }

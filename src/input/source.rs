@@ -46,7 +46,7 @@ impl Packed for WholeSlice<'_> {
 }
 
 /// A reader with a buffer that is filled when a decoder needs bytes.
-pub(super) struct Source {
+pub(super) struct PackedSource {
     reader: Box<dyn Read + Send>,
     buffer: Vec<u8>,
     /// `buffer[start..end]` is read but not consumed; `start <= end <= buffer.len()`.
@@ -58,7 +58,7 @@ pub(super) struct Source {
     ran_dry: bool,
 }
 
-impl Source {
+impl PackedSource {
     /// `head` are the bytes that were already read from `reader` to recognise its compression.
     pub(super) fn new(reader: Box<dyn Read + Send>, head: &[u8]) -> Self {
         Self {
@@ -91,7 +91,7 @@ impl Source {
         Ok(())
     }
 
-    /// Reads bytes without unpacking them, directly into the caller's buffer except for those that are buffered already.
+    /// Reads bytes without unpacking them, directly into the caller's buffer, after the bytes that are buffered already.
     /// Returns 0 at the end.
     pub(super) fn read_through(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.start < self.end {
@@ -139,7 +139,7 @@ impl Source {
     }
 }
 
-impl Packed for Source {
+impl Packed for PackedSource {
     fn peek(&mut self, want: usize) -> io::Result<&[u8]> {
         debug_assert!(want <= CHUNK);
         while self.end - self.start < want && !self.ended {
@@ -161,7 +161,7 @@ impl Packed for Source {
 
 /// For decoders that read from the source themselves. `take_fault` and `take_ran_dry` report what their errors do not
 /// contain.
-impl Read for Source {
+impl Read for PackedSource {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0);

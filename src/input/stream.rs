@@ -8,12 +8,12 @@ use super::gzip::{Gzip, UnpackBuffer};
 use super::limits::UnpackLimits;
 use super::range::FileStamp;
 use super::sniff::Compression;
-use super::source::{Packed, Source};
+use super::source::{Packed, PackedSource};
 use super::zstd::Zstd;
 
 /// The bytes of an input in order, unpacked if they are packed.
 pub struct Stream {
-    source: Source,
+    source: PackedSource,
     decoder: Decoder,
     packed_len: Option<u64>,
     stamp: Option<FileStamp>,
@@ -47,7 +47,7 @@ impl Stream {
             Compression::Zstd => Decoder::Zstd(Box::new(Zstd::new())),
         };
         Self {
-            source: Source::new(reader, head),
+            source: PackedSource::new(reader, head),
             decoder,
             packed_len,
             stamp,
@@ -150,7 +150,7 @@ impl fmt::Debug for Stream {
 }
 
 /// The packed bytes of a [`Stream`], from [`Stream::into_packed`].
-pub struct PackedReader(Source);
+pub struct PackedReader(PackedSource);
 
 impl Read for PackedReader {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {

@@ -9,32 +9,12 @@ use super::source::read_full;
 use super::stream::Stream;
 use super::{Compression, Input, InputKind};
 
-/// Seeded random numbers (xorshift64*).
-pub(super) struct Random(u64);
-
-impl Random {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-}
-
 /// Text of `len` bytes that can be packed, but not to a few bytes.
 pub(super) fn text(len: usize) -> Vec<u8> {
-    let mut random = Random::new(len as u64);
+    let mut random = fastrand::Rng::with_seed(len as u64);
     let mut text = Vec::new();
     while text.len() < len {
-        let number = random.next();
+        let number = random.u64(..);
         let read_only = number.is_multiple_of(2);
         writeln!(
             text,

@@ -10,7 +10,7 @@ use std::io::Read;
 use super::error::ReadError;
 use super::gzip::skip_padding;
 use super::sniff::{MAGIC_LEN, ZSTD_MAGIC, is_skippable};
-use super::source::{Packed, Source};
+use super::source::{Packed, PackedSource};
 
 /// The largest accepted window in bytes: the same as that of the `zstd` tool without `--long=28` or more.
 const MAX_WINDOW: u64 = 128 << 20;
@@ -59,7 +59,11 @@ impl Zstd {
     }
 
     /// Unpacks some bytes into `out`, which must not be empty. Returns 0 at the end and on each call after an error.
-    pub(super) fn read(&mut self, source: &mut Source, out: &mut [u8]) -> Result<usize, ReadError> {
+    pub(super) fn read(
+        &mut self,
+        source: &mut PackedSource,
+        out: &mut [u8],
+    ) -> Result<usize, ReadError> {
         loop {
             match std::mem::replace(&mut self.state, State::End) {
                 State::End => return Ok(0),
@@ -96,7 +100,7 @@ impl Zstd {
         }
     }
 
-    fn start_frame(&mut self, source: &mut Source) -> Result<State, ReadError> {
+    fn start_frame(&mut self, source: &mut PackedSource) -> Result<State, ReadError> {
         self.frame_at = source.position();
         self.frame_unpacked_at = self.unpacked;
         let head = source.peek(2 * MAGIC_LEN)?;
@@ -137,7 +141,7 @@ impl Zstd {
         }
     }
 
-    fn decode_block(&mut self, source: &mut Source) -> State {
+    fn decode_block(&mut self, source: &mut PackedSource) -> State {
         match self
             .decoder
             .decode_blocks(&mut *source, BlockDecodingStrategy::UptoBlocks(1))
@@ -168,7 +172,7 @@ impl Zstd {
         }
     }
 
-    fn error(&self, fault: Fault, source: &Source) -> ReadError {
+    fn error(&self, fault: Fault, source: &PackedSource) -> ReadError {
         let unpacked_at = self.unpacked;
         match fault {
             Fault::Other(error) => error,
@@ -192,7 +196,7 @@ impl Zstd {
 
 /// The reason of a failed call of the decoder. Its error does not contain that of its reader, so the source is asked
 /// first. All other errors are damage; `damage` describes it, because the decoder's messages describe its code.
-fn fault(error: FrameDecoderError, source: &mut Source, damage: &'static str) -> Fault {
+fn fault(error: FrameDecoderError, source: &mut PackedSource, damage: &'static str) -> Fault {
     let ran_dry = source.take_ran_dry();
     if let Some(error) = source.take_fault() {
         return Fault::Other(ReadError::Io(error));

@@ -1,8 +1,8 @@
 //! Abbreviations and cities that people type for a time zone.
 //!
 //! An abbreviation names an offset, not a zone: `PST` is -08:00 also in summer, when clocks in Los Angeles show `PDT`.
-//! The abbreviations are those of the IANA time zone database (its `NEWS` and the comments of its files list them) for
-//! the zones that it names beside them.
+//! The abbreviations are those of the IANA time zone database. It replaced some of them (`BRT`, `SGT`) by numbers in 2017,
+//! and people still type them.
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
@@ -98,7 +98,7 @@ mod tests {
 
     /// In January or in July the clocks of the zone that is named show the offset of the abbreviation.
     #[test]
-    fn each_offset_is_one_of_the_zone_beside_it() {
+    fn each_offset_is_one_of_its_zone() {
         for (name, minutes, zone) in ABBREVIATIONS {
             let zone = Zone::Named(zone.parse().unwrap());
             let offsets = ["2024-01-15T00:00:00Z", "2024-07-15T00:00:00Z"]

@@ -1,6 +1,4 @@
-//! What the tests of this room share: a seeded generator and short ways to write times.
-//!
-//! Not for anything that is shipped.
+//! Helpers of the tests of this module: a seeded generator, and short functions for times.
 
 use super::{Moment, Zone, from_text};
 

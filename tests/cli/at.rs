@@ -1,4 +1,4 @@
-//! `show --at FILE:OFFSET`: what lies at the place that a warning names.
+//! `show --at FILE:OFFSET`: the place that a warning names.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -13,7 +13,7 @@ fn at(place: &str) -> Got {
     trailsift(["show", "--at", place]).got()
 }
 
-/// The one mark below the place, and the column above which it stands.
+/// The column of the only mark, which is below the place.
 #[track_caller]
 fn mark(got: &Got) -> usize {
     let lines = got.lines();
@@ -30,7 +30,7 @@ fn files() -> Vec<String> {
 }
 
 #[test]
-fn a_damaged_place_is_shown_with_what_is_known_of_it() {
+fn a_damaged_place_is_shown_with_its_finding() {
     at("tests/data/cut-in-string.json:5734").quietly().prints(concat!(
         "tests/data/cut-in-string.json: byte 5734 of 6397, line 56, column 9\n",
         "damaged: the rest of an event\n",
@@ -72,19 +72,19 @@ fn a_place_in_a_whole_event_is_shown_with_the_event() {
         .holds("EventTime  2024-07-30T12:46:04+09:00\n");
 }
 
-/// What is printed can be pasted: as `FILE:OFFSET`, and as it stands in the warning.
+/// The place of a warning can be pasted as `FILE:OFFSET` and as `FILE: byte OFFSET`.
 #[test]
 fn every_warning_names_a_place_that_is_shown() {
-    let told = typed("count tests/data").got();
+    let warned = typed("count tests/data").got();
     let mut shown = 0;
-    for line in told.err.lines() {
+    for line in warned.err.lines() {
         let Some((file, rest)) = line
             .split_once(": tests/")
             .and_then(|(_, rest)| rest.split_once(": byte "))
         else {
             continue;
         };
-        let (offset, finding) = rest.split_once(": ").expect("what is there");
+        let (offset, finding) = rest.split_once(": ").expect("a finding");
         for place in [
             format!("tests/{file}:{offset}"),
             format!("tests/{file}: byte {offset}"),
@@ -106,7 +106,7 @@ fn every_warning_names_a_place_that_is_shown() {
         }
         shown += 1;
     }
-    assert!(shown > 30, "{}", told.err);
+    assert!(shown > 30, "{}", warned.err);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn any_place_of_any_file_is_shown() {
 }
 
 #[test]
-fn packed_and_piped_the_place_is_the_same() {
+fn a_place_of_a_packed_file_or_a_pipe_is_the_same() {
     let bytes = std::fs::read("tests/data/hole.json").expect("a file");
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gz.write_all(&bytes).expect("packed");
@@ -159,7 +159,7 @@ fn packed_and_piped_the_place_is_the_same() {
         assert_eq!(plain, shown("-", &bytes));
         assert_eq!(plain, shown("-", &gz));
     }
-    // What is behind the place is broken: told, and no reason not to show the place.
+    // Damage after the place is reported, and the place is shown all the same.
     typed("show --at tests/data/cut-second-member.json.gz:100")
         .got()
         .ends(0)
@@ -172,7 +172,7 @@ fn packed_and_piped_the_place_is_the_same() {
 }
 
 #[test]
-fn columns_are_characters_and_lines_end_as_they_end() {
+fn columns_are_characters_and_lines_may_end_with_crlf() {
     let dir = Dir::new();
     dir.write("dump", "{\r\n \"wör世\": \"x\"}\r\n");
     let shown = |offset: u64| {
@@ -227,7 +227,7 @@ fn a_dump_on_one_long_line_is_shown_around_the_place() {
 }
 
 #[test]
-fn what_a_terminal_would_obey_is_visible_in_a_pipe_as_well() {
+fn terminal_controls_are_shown_as_escapes_in_a_pipe_too() {
     let dir = Dir::new();
     let name = "a\u{1b}[31m\u{202e}:b";
     let event = record(
@@ -247,7 +247,7 @@ fn what_a_terminal_would_obey_is_visible_in_a_pipe_as_well() {
 }
 
 #[test]
-fn names_that_are_no_text_are_read() {
+fn names_that_are_not_utf_8_are_read() {
     let dir = Dir::new();
     let name = OsString::from_vec(b"d\xffump:1".to_vec());
     dir.write(&name, "{}");
@@ -260,9 +260,9 @@ fn names_that_are_no_text_are_read() {
         .holds(": byte 1 of 2, line 1, column 2\n");
 }
 
-/// What lies there is told of the file as it lies there, and shown so that one can read it.
+/// Offsets are those of the file; the excerpt is converted to a readable form.
 #[test]
-fn places_of_other_shapes_are_those_of_the_file() {
+fn offsets_in_other_formats_are_those_of_the_file() {
     at("fixtures/powershell.json:4000")
         .quietly()
         .holds("fixtures/powershell.json: byte 4000 of 43362, line 26, column 9\nevent: bytes 2858 to 7165\n")
@@ -277,7 +277,7 @@ fn places_of_other_shapes_are_those_of_the_file() {
 }
 
 #[test]
-fn what_is_no_dump_is_shown_with_what_it_is() {
+fn a_file_that_is_not_a_dump_is_shown_with_its_kind() {
     at("tests/data/output-table.txt:30")
         .quietly()
         .holds("skipped: text that is not JSON\n  the file: this is `--output table`")
@@ -297,7 +297,7 @@ fn what_is_no_dump_is_shown_with_what_it_is() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_refused_with_what_to_write() {
+fn invalid_places_are_refused_with_the_form_to_write() {
     for (line, words) in [
         (
             "show --at 5734 dump",
@@ -333,9 +333,9 @@ fn the_place_can_be_written_to_a_file() {
     assert_eq!(dir.read("out"), printed.out);
 }
 
-/// Where the text is made from the file, a distance in the text is none in the file.
+/// If the text was converted from the file, offsets in it are not offsets in the file.
 #[test]
-fn no_byte_is_named_that_is_not_where_it_is_said_to_be() {
+fn no_offset_is_printed_that_is_not_one_of_the_file() {
     let dir = Dir::new();
     let dump = |colour: &str| {
         let event = r#""EventId":"1","EventName":"a?b","EventSource":"s3.amazonaws.com","EventTime":1560042666"#;

@@ -1,6 +1,4 @@
-//! Files that grow, shrink or change under the reader: the answer is doubtful, and that is said.
-//!
-//! Not for: pipes, which can't change (`input`).
+//! Files that grow, shrink or change while they are read: a warning says that the result is uncertain.
 
 use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -12,14 +10,14 @@ use crate::support::program::{Dir, Got};
 use crate::support::records::events;
 use crate::support::{pack, shapes};
 
-/// More than the program reads before somebody takes its rows: a piece of a megabyte makes 64 kB of them or more,
-/// as much as the pipe and the program's buffer hold, and with four threads ten pieces are read ahead.
+/// More than the program reads before its rows are read: a chunk of a megabyte results in at least 64 kB of rows, which
+/// fill the pipe and the buffer of the program, and with four threads ten chunks are read ahead.
 fn large() -> String {
     let lines = shapes::texts(&events(920, 40)).join("\n") + "\n";
     lines.repeat((24 << 20) / lines.len())
 }
 
-/// Runs `list` over `dump`, changes the file once the first rows are there, and then takes the rest.
+/// Runs `list` over `dump`, changes the file after the first rows, and then reads the other rows.
 fn meanwhile(dir: &Dir, threads: &str, change: impl FnOnce(&Path)) -> Got {
     let path = dir.path("dump");
     let line = ["list", "--keep-duplicates", "--threads", threads, "dump"];
@@ -27,7 +25,7 @@ fn meanwhile(dir: &Dir, threads: &str, change: impl FnOnce(&Path)) -> Got {
     let mut pipe = child.stdout.take().expect("a pipe");
     let mut rows = vec![0; 1000];
     pipe.read_exact(&mut rows).expect("rows");
-    // The clock of the file system must have gone on, and may be a coarse one. The program waits meanwhile.
+    // The time of the change must differ, and the clock of the file system may be coarse. The program waits meanwhile.
     std::thread::sleep(Duration::from_millis(50));
     change(&path);
     pipe.read_to_end(&mut rows).expect("more rows");
@@ -37,7 +35,7 @@ fn meanwhile(dir: &Dir, threads: &str, change: impl FnOnce(&Path)) -> Got {
 }
 
 #[test]
-fn a_file_that_grows_is_read_as_it_was_and_that_is_said() {
+fn a_file_that_grows_is_read_up_to_its_old_end_with_a_warning() {
     let text = large();
     let count = text.lines().count();
     for threads in ["1", "4"] {
@@ -55,10 +53,10 @@ fn a_file_that_grows_is_read_as_it_was_and_that_is_said() {
 }
 
 #[test]
-fn a_file_that_shrinks_ends_where_it_ends() {
+fn a_file_that_shrinks_is_read_up_to_its_new_end_with_a_warning() {
     let text = large();
     let near_its_end = text.len() - (1 << 20);
-    // The second length is less than was read by then.
+    // At the second length, more was read already.
     for (threads, length) in [
         ("1", near_its_end),
         ("4", near_its_end),
@@ -80,7 +78,7 @@ fn a_file_that_shrinks_ends_where_it_ends() {
 }
 
 #[test]
-fn a_file_that_changes_in_its_place_is_doubtful() {
+fn a_file_that_is_overwritten_has_a_warning() {
     let text = large();
     let dir = Dir::new();
     for (name, bytes) in [
@@ -98,7 +96,7 @@ fn a_file_that_changes_in_its_place_is_doubtful() {
 }
 
 #[test]
-fn a_file_that_another_took_the_place_of_was_read_as_it_was() {
+fn a_file_that_is_replaced_by_another_is_read_to_its_end() {
     let text = large();
     let dir = Dir::new();
     dir.write("dump", &text);
@@ -111,7 +109,7 @@ fn a_file_that_another_took_the_place_of_was_read_as_it_was() {
 }
 
 #[test]
-fn a_file_that_changes_between_two_readings_is_doubtful() {
+fn a_file_that_changes_between_two_passes_has_a_warning() {
     let dir = Dir::new();
     let path = dir.write("dump", large());
     let done = AtomicBool::new(false);
@@ -133,8 +131,8 @@ fn a_file_that_changes_between_two_readings_is_doubtful() {
 }
 
 #[test]
-fn what_cannot_be_read_on_is_said() {
-    // A file that opens, and gives an error instead of bytes, to anybody.
+fn a_file_that_cannot_be_read_is_an_error() {
+    // This file can be opened, and reading it is an error for every user.
     if !Path::new("/proc/self/mem").exists() {
         return;
     }

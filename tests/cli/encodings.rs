@@ -1,12 +1,12 @@
-//! Bytes that are no UTF-8, and byte order marks where no text begins: every event counts, and it is said.
+//! Bytes that are not UTF-8, and byte order marks inside a dump: every event is counted, with a warning.
 //!
-//! Not for: UTF-16 (`reading::outside`).
+//! UTF-16 is tested by `reading::outside`.
 
 use crate::support::program::Dir;
 use crate::support::records::events;
 use crate::support::shapes;
 
-/// Two trails one after the other, the first with these bytes in a user's name.
+/// Two consecutive trails, the first with these bytes in a user agent.
 fn text(bytes: &[u8], between: &[u8]) -> Vec<u8> {
     let mut first = events(970, 3);
     first[1].record.set("userAgent", "MARK".into());
@@ -23,11 +23,11 @@ fn text(bytes: &[u8], between: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn code_pages_of_windows_are_told_and_cost_nothing() {
+fn code_pages_of_windows_are_reported_and_lose_no_event() {
     let dir = Dir::new();
     for (name, bytes) in [
         ("cp1252", &b"M\xfcller \x80 \x93x\x94"[..]),
-        // The second bytes of these two are a backslash and a bracket.
+        // The second bytes of these two characters are a backslash and a bracket.
         ("cp932", b"\x8e\xd0\x93\xe0 \x83~"),
         ("cut UTF-8", b"\xe3\x81"),
         ("overlong", b"\xc0\xaf"),
@@ -40,14 +40,14 @@ fn code_pages_of_windows_are_told_and_cost_nothing() {
             .prints("5\n")
             .mentions("1 event with bytes that are not UTF-8 (a Windows code page?)");
     }
-    // Where a second byte is a backslash, what follows is escaped by it: that event alone is lost.
+    // If the second byte is a backslash, it escapes the next byte, and only that event is lost.
     dir.write("dump", text(b"\x83\\", b"\n"));
     let got = dir.run(["count", "--total", "dump"]).got();
     got.ends(3).prints("4\n").mentions("an event is damaged");
 }
 
 #[test]
-fn a_mark_between_documents_or_in_a_value_is_no_damage() {
+fn a_byte_order_mark_between_documents_or_in_a_value_is_not_damage() {
     let dir = Dir::new();
     for (bytes, between) in [
         (&b"x"[..], &b"\n\xef\xbb\xbf"[..]),
@@ -63,7 +63,7 @@ fn a_mark_between_documents_or_in_a_value_is_no_damage() {
 }
 
 #[test]
-fn zeros_cost_what_they_lie_in() {
+fn zeros_damage_only_the_event_that_contains_them() {
     let dir = Dir::new();
     dir.write("dump", text(b"x", &[0; 600]));
     dir.run(["count", "--total", "dump"]).got().prints("5\n");

@@ -1,7 +1,6 @@
-//! However the program ends, nothing is left behind: signals at any moment, limits of the shell, streams that are
-//! closed.
+//! No temporary file remains after any exit: signals at any moment, limits of the shell, closed streams.
 //!
-//! Not for: targets that can't be written at all (`output`).
+//! Targets that cannot be written at all are tested by `output`.
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
@@ -22,10 +21,10 @@ fn dir() -> (Dir, usize) {
     (dir, 40 * times)
 }
 
-/// The program with these signals ignored from the start and all others not.
+/// The program with these signals ignored and all others not.
 fn spawn(dir: &Dir, ignored: &str, line: &str) -> Child {
     let mut command = Command::new("env");
-    // A shell starts what it puts into the background with interrupts ignored, tests included.
+    // A shell starts background jobs with SIGINT ignored, and the tests may be one.
     command.arg("--default-signal");
     if !ignored.is_empty() {
         command.arg(format!("--ignore-signal={ignored}"));
@@ -42,28 +41,28 @@ fn spawn(dir: &Dir, ignored: &str, line: &str) -> Child {
 }
 
 fn send(child: &Child, signal: &str) {
-    // It may have ended by itself.
+    // The program may have ended before.
     let _ = Command::new("kill")
         .args([signal, &child.id().to_string()])
         .stderr(Stdio::null())
         .status();
 }
 
-fn begun(dir: &Dir) -> bool {
+fn has_begun(dir: &Dir) -> bool {
     let names = dir.names();
     names.iter().any(|name| name.starts_with(".trailsift-"))
 }
 
-fn wait_until(what: &str, holds: impl Fn() -> bool) {
+fn wait_until(what: &str, is_true: impl Fn() -> bool) {
     let begin = Instant::now();
-    while !holds() {
+    while !is_true() {
         assert!(begin.elapsed() < Duration::from_secs(20), "{what}");
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
 #[test]
-fn a_signal_at_any_moment_leaves_a_whole_file_or_none() {
+fn a_signal_at_any_moment_leaves_a_complete_file_or_none() {
     let (dir, rows) = dir();
     let mut rng = Rng::new(5);
     let mut halfway = 0;
@@ -71,7 +70,7 @@ fn a_signal_at_any_moment_leaves_a_whole_file_or_none() {
         let signal = ["-INT", "-TERM", "-HUP", "-QUIT", "-USR1", "-XCPU"][round % 6];
         let mut child = spawn(&dir, "", "list -q --keep-duplicates -o out dump");
         std::thread::sleep(Duration::from_micros(rng.below(60_000) as u64));
-        halfway += usize::from(begun(&dir));
+        halfway += usize::from(has_begun(&dir));
         send(&child, signal);
         child.wait().expect("it ends");
         let names = dir.names();
@@ -88,7 +87,7 @@ fn a_signal_at_any_moment_leaves_a_whole_file_or_none() {
 }
 
 #[test]
-fn a_signal_at_any_moment_leaves_a_whole_folder_or_none() {
+fn a_signal_at_any_moment_leaves_a_complete_folder_or_none() {
     let (dir, rows) = dir();
     let mut rng = Rng::new(6);
     let mut halfway = 0;
@@ -97,7 +96,7 @@ fn a_signal_at_any_moment_leaves_a_whole_folder_or_none() {
         let line = "convert -q --keep-duplicates --to records --split day -o out dump";
         let mut child = spawn(&dir, "", line);
         std::thread::sleep(Duration::from_micros(rng.below(400_000) as u64));
-        halfway += usize::from(begun(&dir));
+        halfway += usize::from(has_begun(&dir));
         send(&child, signal);
         child.wait().expect("it ends");
         let names = dir.names();
@@ -115,13 +114,13 @@ fn a_signal_at_any_moment_leaves_a_whole_folder_or_none() {
 }
 
 #[test]
-fn a_kill_leaves_what_was_there_and_no_spool() {
+fn sigkill_leaves_the_old_file_and_no_spool() {
     let (dir, _) = dir();
     dir.write("out", "old");
     let mut child = spawn(&dir, "", "list -q -o out -");
     let mut pipe = child.stdin.take().expect("a pipe");
     pipe.write_all(b"{}").expect("written");
-    wait_until("a temporary file", || begun(&dir));
+    wait_until("a temporary file", || has_begun(&dir));
     send(&child, "-KILL");
     child.wait().expect("it ends");
     assert_eq!(dir.read("out"), "old");
@@ -143,12 +142,12 @@ fn a_kill_leaves_what_was_there_and_no_spool() {
     assert_eq!(std::fs::read_dir(tmp).expect("the folder").count(), 0);
 }
 
-/// Under `nohup` no handler was set for any signal.
+/// An ignored SIGHUP (`nohup`) must not prevent the handlers of other signals.
 #[test]
-fn what_is_ignored_from_the_start_stays_ignored_and_nothing_else() {
+fn ignored_signals_stay_ignored_and_others_are_handled() {
     let (dir, _) = dir();
     let mut child = spawn(&dir, "HUP,INT", "list -q -o out -");
-    wait_until("a temporary file", || begun(&dir));
+    wait_until("a temporary file", || has_begun(&dir));
     for signal in ["-HUP", "-INT"] {
         send(&child, signal);
         std::thread::sleep(Duration::from_millis(50));
@@ -159,7 +158,7 @@ fn what_is_ignored_from_the_start_stays_ignored_and_nothing_else() {
     assert_eq!(dir.names(), ["dump"]);
 }
 
-/// What a shell line comes to, with the program as `$0`.
+/// Runs a line of a shell, with the program as `$0`.
 fn shell(dir: &Dir, line: &str, stdin: impl FnOnce(&mut dyn Write) + Send + 'static) -> Got {
     let mut child = Command::new("sh")
         .args(["-c", line, PROGRAM])
@@ -178,14 +177,14 @@ fn shell(dir: &Dir, line: &str, stdin: impl FnOnce(&mut dyn Write) + Send + 'sta
 }
 
 #[test]
-fn a_disk_without_room_is_an_error_and_leaves_nothing() {
+fn a_full_disk_is_an_error_and_leaves_no_file() {
     let (dir, _) = dir();
     for line in [
         "list -q --keep-duplicates -o out dump",
         "list -q --keep-duplicates --sort EventTime -o out dump",
         "show -q -o out dump",
     ] {
-        // As many blocks of 512 bytes, or of 1,024.
+        // Blocks of 512 or of 1,024 bytes, by the shell.
         shell(&dir, &format!("ulimit -f 100; exec \"$0\" {line}"), |_| ())
             .ends(2)
             .says("trailsift: error: cannot write: out: File too large (os error 27)\n");
@@ -193,7 +192,7 @@ fn a_disk_without_room_is_an_error_and_leaves_nothing() {
     }
     let blanks = |pipe: &mut dyn Write| {
         let blanks = vec![b' '; 1 << 20];
-        // The program has no use for all of it.
+        // The program does not read all of it.
         (0..70).try_for_each(|_| pipe.write_all(&blanks)).ok();
     };
     let line = "ulimit -f 100; exec \"$0\" count --total --last 1h - dump";
@@ -206,7 +205,7 @@ fn a_disk_without_room_is_an_error_and_leaves_nothing() {
 }
 
 #[test]
-fn closed_streams_are_errors_or_nothing_and_never_other_files() {
+fn closed_streams_are_an_error_or_ignored_and_no_other_file_is_written() {
     let (dir, rows) = dir();
     let line = "exec \"$0\" count --total <&-";
     shell(&dir, line, |_| ())
@@ -218,7 +217,7 @@ fn closed_streams_are_errors_or_nothing_and_never_other_files() {
     let line = "exec \"$0\" count --total --keep-duplicates -o out dump >&- 2>&- <&-";
     shell(&dir, line, |_| ()).ends(0);
     assert_eq!(dir.read("out"), format!("{rows}\n"));
-    // A pipe that breaks off in the middle is a dump that is cut off.
+    // A pipe that ends within an event is a dump that is cut off.
     let half = std::fs::read(dir.path("dump")).expect("the dump");
     let cut = half.iter().position(|byte| *byte == b'\n').expect("a line") + 100;
     shell(&dir, "exec \"$0\" count --total -", move |pipe| {

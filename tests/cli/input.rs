@@ -1,4 +1,4 @@
-//! Where dumps come from: files, directories, pipes, FIFOs, and odd names.
+//! Sources of dumps: files, directories, pipes, FIFOs, and unusual names.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -25,7 +25,7 @@ fn packed(tool: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn standard_input_is_read_with_a_dash_or_with_nothing_behind_a_pipe() {
+fn standard_input_is_read_for_a_dash_or_if_no_dump_is_named() {
     let dump = lookup(&[record(0, json!({}))]);
     let row = ["1 ec2.amazonaws.com DescribeInstances"];
     trailsift(["count"])
@@ -49,7 +49,7 @@ fn standard_input_is_read_with_a_dash_or_with_nothing_behind_a_pipe() {
         .ends(2)
         .rows(&row)
         .mentions("named twice");
-    // With a dump named, standard input is left alone.
+    // If a dump is named, standard input is not read.
     typed("count --total fixtures/insights.json")
         .stdin("junk")
         .got()
@@ -118,7 +118,7 @@ fn rows_of_a_slow_pipe_do_not_wait_for_its_end() {
     let mut child = trailsift(["list", "-q", "-n", "1"]).stdin("").spawn();
     let mut pipe = child.stdin.take().unwrap();
     let line = lookup(&[record(0, json!({}))]);
-    // More than any buffer, and no end: the program has enough and ends all the same.
+    // The pipe gives more than any buffer and does not end, but the program ends after the first row.
     let feeder = std::thread::spawn(move || {
         for n in 0.. {
             let text = line.replace(&id(0), &id(n)) + "\n";
@@ -211,7 +211,7 @@ fn a_fifo_can_be_named() {
             .prints("1\n");
         feeder.join().unwrap();
     }
-    // In a directory it is left out: nobody may be there to write into it.
+    // In a directory it is skipped, because it may have no writer.
     dir.write("dump", &dump);
     dir.run(["count", "--total", "."])
         .got()
@@ -264,7 +264,7 @@ fn every_form_of_one_dump_gives_the_same_answers() {
         let expected = dir.run(command.iter().chain(&["plain"])).got();
         expected.quietly();
         for (name, bytes) in &forms {
-            // Re-printing with serde_json orders keys anew, so objects in cells differ.
+            // serde_json sorts keys, so objects in cells differ.
             if *name == "compact" && command.contains(&"--fields") {
                 continue;
             }
@@ -369,7 +369,7 @@ fn names_need_not_be_utf_8() {
 }
 
 #[test]
-fn a_name_is_one_line_of_what_is_said_and_of_what_is_printed() {
+fn a_name_with_line_ends_is_printed_on_one_line() {
     let dir = Dir::new();
     let name = "a\ntrailsift: error: b\r\u{1b}[2J";
     dir.write(name, &lookup(&[record(0, json!({}))])[..40]);
@@ -397,7 +397,7 @@ fn an_unreadable_file_is_an_error_where_named_and_a_loss_in_a_directory() {
     dir.write("d/good", lookup(&[record(0, json!({}))]));
     let locked = dir.write("d/locked", lookup(&[record(1, json!({}))]));
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
-    // Root reads everything: then there is nothing to test.
+    // Root can read every file, so nothing can be tested.
     if std::fs::File::open(&locked).is_ok() {
         return;
     }
@@ -421,9 +421,9 @@ fn the_answer_does_not_wait_for_a_terminal_or_an_environment() {
     std::thread::sleep(Duration::from_millis(1));
 }
 
-/// Rows that were there already came out only when the pipe closed.
+/// The rows were printed only when the pipe was closed.
 #[test]
-fn a_limit_that_is_reached_waits_for_no_more_of_a_pipe() {
+fn the_program_does_not_wait_for_the_end_of_a_pipe_if_the_limit_is_reached() {
     let dump = std::fs::read("fixtures/cli-v2.json").unwrap();
     for threads in ["1", "2", "8"] {
         let mut program = trailsift(["list", "-q", "-n", "2", "--threads", threads, "-"]);
@@ -431,7 +431,7 @@ fn a_limit_that_is_reached_waits_for_no_more_of_a_pipe() {
         let mut child = program.stdin("").spawn();
         let mut pipe = child.stdin.take().unwrap();
         std::io::Write::write_all(&mut pipe, &dump[..60_000]).unwrap();
-        // The pipe stays open: were the end waited for, this would never return.
+        // The pipe stays open, so this would never return if the program waited for its end.
         let status = child.wait().unwrap();
         assert_eq!(status.code(), Some(0));
         let mut rows = String::new();
@@ -441,9 +441,9 @@ fn a_limit_that_is_reached_waits_for_no_more_of_a_pipe() {
     }
 }
 
-/// The first bytes tell, also of a file that one worker found too large to unpack at once.
+/// The first bytes decide, also if the file is too large to be unpacked at once.
 #[test]
-fn a_large_packed_file_is_refused_as_it_would_be_unpacked() {
+fn a_large_packed_table_is_refused_like_an_unpacked_one() {
     let dir = Dir::new();
     let row = format!("||  CloudTrailEvent |  {} ||\n", record(0, json!({})));
     let rule = "-".repeat(600);
@@ -461,13 +461,13 @@ fn a_large_packed_file_is_refused_as_it_would_be_unpacked() {
 }
 
 #[test]
-fn a_dump_below_a_long_rule_is_no_table() {
+fn a_dump_after_a_line_of_dashes_is_not_a_table() {
     let dir = Dir::new();
     let dump = lookup(&[record(0, json!({}))]);
     for rule in [5, 250, 511, 512, 513] {
         dir.write("dump", format!("{}\n{dump}", "-".repeat(rule)));
         let got = dir.run(["count", "--total", "dump"]).got();
-        // The first bytes hold nothing but the rule.
+        // From this length on, the first bytes contain only dashes.
         if rule < 511 {
             got.ends(0).prints("1\n");
         } else {

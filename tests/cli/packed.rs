@@ -1,6 +1,6 @@
-//! Packed files that break off or are damaged in the middle: what was unpacked until then counts, and the rest is told.
+//! Packed files that are cut off or damaged: the events before the damage are counted, and the loss is reported.
 //!
-//! Not for: bombs (`limits`), what the unpackers give for each damage (`input`).
+//! Limits are tested by `limits`, each kind of damage by the unit tests of `input`.
 
 use crate::support::pack;
 use crate::support::program::{Dir, Got};
@@ -9,7 +9,7 @@ use crate::support::shapes;
 
 const EVENTS: usize = 2_000;
 
-/// Some megabytes of records, a line each, and of `other.json` seven.
+/// A folder with `other.json`, which has seven events, and some megabytes of records, one per line.
 fn dir() -> (Dir, String) {
     let dir = Dir::new();
     let text = shapes::texts(&events(980, EVENTS)).join("\n") + "\n";
@@ -17,7 +17,7 @@ fn dir() -> (Dir, String) {
     (dir, text)
 }
 
-/// What counting comes to, of a file and through a pipe, with one thread and with four.
+/// The count of a file and of a pipe, with one thread and with four.
 fn count(dir: &Dir, name: &str, bytes: &[u8]) -> (u64, Got) {
     dir.write(name, bytes);
     let run = |file: &str, threads: &str| {
@@ -55,7 +55,7 @@ fn count(dir: &Dir, name: &str, bytes: &[u8]) -> (u64, Got) {
 }
 
 #[test]
-fn a_packed_file_that_breaks_off_gives_what_there_is() {
+fn a_packed_file_that_is_cut_off_gives_the_events_before_the_end() {
     let (dir, text) = dir();
     for (name, packed) in [
         ("dump.gz", pack::gzip(text.as_bytes())),
@@ -72,7 +72,7 @@ fn a_packed_file_that_breaks_off_gives_what_there_is() {
                 "{name} {share}: {total}"
             );
         }
-        // Without its last byte, every event is there, and the loss is told all the same.
+        // Without its last byte it contains every event, and the loss is reported all the same.
         let (total, got) = count(&dir, name, &packed[..packed.len() - 1]);
         assert_eq!(total as usize, EVENTS + 7);
         got.ends(3).mentions(&format!("warning: {name}: "));
@@ -80,7 +80,7 @@ fn a_packed_file_that_breaks_off_gives_what_there_is() {
 }
 
 #[test]
-fn a_packed_file_that_is_damaged_in_the_middle_gives_what_comes_before() {
+fn a_packed_file_that_is_damaged_in_the_middle_gives_the_events_before_the_damage() {
     let (dir, text) = dir();
     for (name, packed) in [
         ("dump.gz", pack::gzip(text.as_bytes())),
@@ -98,7 +98,7 @@ fn a_packed_file_that_is_damaged_in_the_middle_gives_what_comes_before() {
             );
         }
     }
-    // A member between two whole ones: those behind it cannot be told from what is left of it.
+    // A damaged member between two complete ones: the members after it cannot be found.
     let member = |seed| pack::gzip(shapes::trail(&events(seed, 3)).as_bytes());
     let mut bad = member(983);
     let middle = bad.len() / 2;

@@ -1,4 +1,4 @@
-//! Time: what is typed, what is printed, and the window that `--last` counts back from the newest event.
+//! Typed and printed times, and the window that `--last` counts back from the newest event.
 
 use serde_json::{Value, json};
 
@@ -189,7 +189,7 @@ fn a_whole_event_shows_its_time_in_the_zone_that_was_chosen() {
 }
 
 #[test]
-fn what_is_typed_is_in_the_zone() {
+fn typed_times_are_in_the_zone() {
     selects(&["--tz", "Asia/Tokyo", "--on", "2024-06-10"], &[0, 1]);
     selects(&["--tz", "+09:00", "--on", "2024-06-11"], &[2, 3, 4]);
     selects(&["--tz", "-09:00", "--on", "2024-06-09"], &[0]);
@@ -208,7 +208,7 @@ fn what_is_typed_is_in_the_zone() {
 }
 
 #[test]
-fn what_is_relative_is_counted_from_now() {
+fn relative_times_are_counted_from_now() {
     let now = ["--now", "2024-06-11T12:00:00Z"];
     let at = |more: &[&'static str]| [&now[..], more].concat();
     selects(&at(&["--since", "24h ago"]), &[1, 2, 3, 4]);
@@ -234,7 +234,7 @@ fn last_counts_back_from_the_newest_event() {
     selects(&["--last", "1d"], &[1, 2, 3, 4]);
     selects(&["--last", "1w"], &[0, 1, 2, 3, 4]);
     selects(&["--last", "12h", "--until", "2024-06-11T06:00:00Z"], &[3]);
-    // The newest of the whole input, not of what is selected.
+    // The newest event of the whole input, not of the selected events.
     selects(&["--last", "1h", "--id", "*0"], &[]);
     let got = run(&["--last", "1h", "--id", "*0"]);
     got.ends(0)
@@ -301,7 +301,7 @@ fn last_over_a_pipe_larger_than_memory_says_where_it_is_kept() {
 }
 
 #[test]
-fn a_pipe_that_cannot_be_kept_costs_only_itself() {
+fn a_pipe_that_cannot_be_kept_does_not_affect_other_dumps() {
     let dir = Dir::new();
     let mut bytes = vec![b' '; 65 << 20];
     bytes.extend(lookup(&[record(1, json!({}))]).into_bytes());
@@ -333,7 +333,7 @@ fn last_of_an_input_without_times_selects_nothing_and_says_so() {
 }
 
 #[test]
-fn a_number_alone_is_no_span_and_what_to_write_is_said() {
+fn the_error_for_a_number_alone_names_both_meanings() {
     typed("list --last 20 fixtures")
         .got()
         .ends(2)
@@ -342,7 +342,7 @@ fn a_number_alone_is_no_span_and_what_to_write_is_said() {
 }
 
 #[test]
-fn times_that_are_none_are_refused_with_what_to_write() {
+fn invalid_times_are_refused_with_the_forms_to_write() {
     for (line, words) in [
         ("--since|tomorrow-ish", "--since"),
         ("--since|2024-13-01", "no such date"),
@@ -419,7 +419,7 @@ fn times_are_printed_in_the_zone_and_the_format() {
 }
 
 #[test]
-fn the_local_zone_is_that_of_tz_and_only_asked_for() {
+fn the_local_zone_is_that_of_tz_and_only_used_if_chosen() {
     let dir = Dir::new();
     dir.write("dump", lookup(&[record(0, json!({}))]));
     let run = |zone: &[&str]| {
@@ -434,7 +434,7 @@ fn the_local_zone_is_that_of_tz_and_only_asked_for() {
 }
 
 #[test]
-fn a_local_zone_that_is_none_is_an_error() {
+fn an_invalid_local_zone_is_an_error() {
     let dir = Dir::new();
     dir.write("dump", lookup(&[record(0, json!({}))]));
     let run = |zone: &str| {
@@ -475,7 +475,7 @@ fn a_local_zone_that_is_none_is_an_error() {
 }
 
 #[test]
-fn the_time_of_the_envelope_decides_where_there_is_one() {
+fn the_time_of_the_envelope_decides_if_there_is_one() {
     let dir = Dir::new();
     let mut both = entry(&record(0, json!({"eventTime": "2024-06-01T00:00:00Z"})));
     both["EventTime"] = json!(1_718_000_000.5);
@@ -501,7 +501,7 @@ fn the_time_of_the_envelope_decides_where_there_is_one() {
 }
 
 #[test]
-fn every_spelling_of_a_time_is_read() {
+fn every_format_of_a_time_is_read() {
     let got = typed("list --fields EventTime --time-format epoch tests/data/times.json").got();
     got.quietly();
     assert_eq!(got.lines(), ["1718000000"; 11]);

@@ -66,7 +66,7 @@ fn names_keep_their_order_and_spelling() {
 }
 
 #[test]
-fn entries_are_sorted_as_bytes_and_a_directory_stands_at_its_own_name() {
+fn entries_are_sorted_as_bytes_and_files_of_a_directory_by_its_name() {
     let dir = tree(&[
         "a.json", "a/z", "a/B", "a/b/1", "a-", "B", ".hidden", "a/b.gz", "é", "z",
     ]);
@@ -82,7 +82,7 @@ fn entries_are_sorted_as_bytes_and_a_directory_stands_at_its_own_name() {
 }
 
 #[test]
-fn each_directory_tells_what_it_gave() {
+fn each_directory_has_the_number_of_its_inputs() {
     let dir = tree(&["one/a", "one/b/c", "two/x"]);
     fs::create_dir_all(dir.path().join("empty/deep")).unwrap();
     let at = |name: &str| dir.path().join(name).into_os_string();
@@ -112,7 +112,7 @@ fn loops_of_links_end_and_each_real_directory_is_walked_once() {
 }
 
 #[test]
-fn a_directory_named_twice_is_no_empty_one() {
+fn a_directory_that_is_named_twice_is_not_empty() {
     let dir = tree(&["sub/x", "y"]);
     let at = |name: &str| dir.path().join(name).into_os_string();
     let found = discover(&[at("sub"), at("."), at("sub")]);
@@ -136,7 +136,7 @@ fn links_to_files_are_inputs_of_their_own() {
 }
 
 #[test]
-fn what_cannot_be_read_is_a_problem_and_the_rest_is_found() {
+fn an_unreadable_entry_is_a_problem_and_the_others_are_found() {
     let dir = tree(&["good", "later/x"]);
     symlink("nowhere", dir.path().join("broken")).unwrap();
     symlink("circle", dir.path().join("circle")).unwrap();

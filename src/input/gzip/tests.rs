@@ -18,7 +18,7 @@ fn members() -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn all_members_are_read_whatever_the_buffers() {
+fn all_members_are_read_with_buffers_of_any_size() {
     let (packed, all) = members();
     for (dose, size) in [(1, 1), (1, 9999), (9999, 1), (7, 13), (9999, 9999)] {
         assert_eq!(
@@ -134,7 +134,7 @@ fn half_a_magic_number_at_the_end_is_a_truncated_member() {
 }
 
 #[test]
-fn a_wrong_checksum_is_told_after_all_bytes_and_ends_the_stream() {
+fn a_wrong_checksum_is_reported_after_all_bytes_and_ends_the_stream() {
     let mut packed = gzip(b"first");
     let second = packed.len();
     packed.extend(gzip(b"second"));
@@ -150,7 +150,7 @@ fn a_wrong_checksum_is_told_after_all_bytes_and_ends_the_stream() {
 }
 
 #[test]
-fn damage_in_a_header_is_told() {
+fn damage_in_a_header_is_reported() {
     let mut packed = gzip(b"text");
     packed[2] = 7;
     let (bytes, error) = unpacked(&packed, 9, 9);

@@ -10,7 +10,7 @@ fn fifo(path: &Path) {
 }
 
 #[test]
-fn a_plain_file_is_ranges_and_a_packed_one_a_stream_whatever_the_name() {
+fn a_plain_file_is_read_in_ranges_and_a_packed_one_as_a_stream_for_any_name() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dump.json");
     let all = text(3000);
@@ -40,7 +40,7 @@ fn a_plain_file_is_ranges_and_a_packed_one_a_stream_whatever_the_name() {
 }
 
 #[test]
-fn standard_input_from_a_file_is_as_good_as_the_file_and_can_be_opened_again() {
+fn standard_input_from_a_file_is_read_like_the_file_and_can_be_opened_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dump");
     let all = text(3000);
@@ -56,7 +56,7 @@ fn standard_input_from_a_file_is_as_good_as_the_file_and_can_be_opened_again() {
 }
 
 #[test]
-fn standard_input_that_was_read_from_before_goes_on_where_it_stands() {
+fn standard_input_that_was_read_before_continues_at_its_offset() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dump");
     let all = text(300);
@@ -115,7 +115,7 @@ fn a_device_is_a_stream() {
 }
 
 #[test]
-fn a_file_made_up_by_the_kernel_is_read_though_it_says_that_it_is_empty() {
+fn a_file_of_proc_is_read_although_its_length_is_0() {
     let path = Path::new("/proc/self/status");
     if path.exists() {
         assert!(!drain_opened(&mut open_path(path)).0.is_empty());

@@ -1,5 +1,5 @@
 use super::{UnpackLimits, Unpacked, unpack_small};
-use crate::input::testing::{Random, gzip, text, unpacked};
+use crate::input::testing::{gzip, text, unpacked};
 
 const PLENTY: usize = 1 << 20;
 
@@ -30,8 +30,8 @@ fn members() -> Vec<u8> {
     packed.extend(gzip(b"{}"));
     packed.extend(gzip(b""));
     let noise: Vec<u8> = {
-        let mut random = Random::new(5);
-        (0..60).map(|_| random.next() as u8).collect()
+        let mut random = fastrand::Rng::with_seed(5);
+        (0..60).map(|_| random.u64(..) as u8).collect()
     };
     packed.extend(gzip(&noise));
     packed.extend([0; 5]);
@@ -78,14 +78,14 @@ fn one_shot_and_stream_agree_on_seeded_corruptions_of_a_longer_file() {
     let mut packed = gzip(&text(40_000));
     packed.extend(gzip(&text(30_000)));
     for seed in 0..400 {
-        let mut random = Random::new(seed);
+        let mut random = fastrand::Rng::with_seed(seed);
         let mut spoiled = packed.clone();
-        for _ in 0..=random.below(3) {
-            let at = 2 + random.below(spoiled.len() - 2);
-            match random.below(4) {
-                0 => spoiled[at] = random.next() as u8,
+        for _ in 0..=random.usize(..3) {
+            let at = 2 + random.usize(..spoiled.len() - 2);
+            match random.usize(..4) {
+                0 => spoiled[at] = random.u64(..) as u8,
                 1 => drop(spoiled.remove(at)),
-                2 => spoiled.insert(at, random.next() as u8),
+                2 => spoiled.insert(at, random.u64(..) as u8),
                 _ => spoiled.truncate(at.max(2)),
             }
             if spoiled.len() < 4 {
@@ -93,7 +93,7 @@ fn one_shot_and_stream_agree_on_seeded_corruptions_of_a_longer_file() {
             }
         }
         let one_shot = small(&spoiled);
-        let (dose, size) = (1 + random.below(2000), 1 + random.below(5000));
+        let (dose, size) = (1 + random.usize(..2000), 1 + random.usize(..5000));
         assert_same(
             &one_shot,
             &unpacked(&spoiled, dose, size),
@@ -108,7 +108,7 @@ fn one_shot_and_stream_agree_on_seeded_corruptions_of_a_longer_file() {
 }
 
 #[test]
-fn the_limit_is_exact_and_leaves_nothing_behind() {
+fn the_limit_is_exact_and_the_vector_is_empty_after_it() {
     let packed = gzip(&text(1000));
     for capacity in [0, 10, 1000, 100_000] {
         let mut out = Vec::with_capacity(capacity);
@@ -126,7 +126,7 @@ fn the_limit_is_exact_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_lie_about_the_length_changes_nothing_but_the_error() {
+fn a_wrong_declared_length_changes_only_the_error() {
     for lie in [0u32, 1, 999, 1001, u32::MAX] {
         let mut packed = gzip(&text(1000));
         let trailer = packed.len() - 4;
@@ -161,7 +161,7 @@ fn many_members_grow_the_vector_beyond_the_hint() {
 }
 
 #[test]
-fn what_is_no_gzip_is_refused() {
+fn data_that_is_not_gzip_is_refused() {
     let mut out = Vec::new();
     assert!(
         unpack_small(

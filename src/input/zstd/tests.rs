@@ -1,5 +1,5 @@
 use super::MAX_WINDOW;
-use crate::input::testing::{Random, skippable, text, unpacked, zstd};
+use crate::input::testing::{skippable, text, unpacked, zstd};
 
 /// 600 bytes of one repeated line, from the `zstd` tool at level 19, as a stream: no length, with a
 /// checksum.
@@ -11,7 +11,7 @@ const LINES: [u8; 65] = [
     0x3b,
 ];
 
-/// The numbers from 1 to 60, a line each, from the `zstd` tool with `--no-check`: Huffman-coded
+/// The numbers from 1 to 60, one per line, from the `zstd` tool with `--no-check`: Huffman-coded
 /// literals.
 const NUMBERS: [u8; 91] = [
     0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58, 0x95, 0x02, 0x00, 0xb2, 0x8a, 0x13, 0x0b, 0xb0, 0xa7, 0x0d,
@@ -60,7 +60,7 @@ fn frames() -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn all_frames_are_read_whatever_the_buffers() {
+fn all_frames_are_read_with_buffers_of_any_size() {
     let (packed, all) = frames();
     for (dose, size) in [(1, 1), (1, 9999), (9999, 1), (7, 13), (9999, 9999)] {
         assert_eq!(
@@ -118,7 +118,7 @@ fn a_truncation_gives_all_whole_blocks_and_says_where() {
 }
 
 #[test]
-fn blocks_within_the_window_are_not_held_back_by_a_truncation() {
+fn blocks_within_the_window_are_delivered_before_a_truncation() {
     let frame = raw_blocks(&[b"first ", b"second ", b"third"]);
     assert_eq!(
         unpacked(&frame, 9, 9),
@@ -143,7 +143,7 @@ fn blocks_before_a_damaged_one_are_delivered() {
 }
 
 #[test]
-fn a_wrong_checksum_is_told_after_all_bytes() {
+fn a_wrong_checksum_is_reported_after_all_bytes() {
     let mut packed = [LINES, LINES].concat();
     packed[129] ^= 1;
     let (bytes, error) = unpacked(&packed, 9, 9);
@@ -155,7 +155,7 @@ fn a_wrong_checksum_is_told_after_all_bytes() {
 }
 
 #[test]
-fn a_frame_that_lies_about_its_length_is_told() {
+fn a_wrong_declared_length_of_a_frame_is_reported() {
     // Content size 9 in one byte, single segment; a last raw block of 4 bytes.
     let packed = [
         0x28, 0xb5, 0x2f, 0xfd, 0x20, 9, 0x21, 0, 0, b'a', b'b', b'c', b'd',
@@ -247,22 +247,22 @@ fn no_damage_makes_it_panic_and_buffers_never_matter() {
     let long = zstd(&text(300_000));
     let (short, _) = frames();
     for seed in 0..1500 {
-        let mut random = Random::new(seed);
+        let mut random = fastrand::Rng::with_seed(seed);
         let mut spoiled = if seed % 30 == 0 {
             long.clone()
         } else {
             short[13..].to_vec()
         };
-        for _ in 0..=random.below(3) {
-            let at = 4 + random.below(spoiled.len() - 4);
-            match random.below(4) {
-                0 => spoiled[at] ^= 1 << random.below(8),
-                1 => spoiled[at] = random.next() as u8,
+        for _ in 0..=random.usize(..3) {
+            let at = 4 + random.usize(..spoiled.len() - 4);
+            match random.usize(..4) {
+                0 => spoiled[at] ^= 1 << random.usize(..8),
+                1 => spoiled[at] = random.u64(..) as u8,
                 2 => drop(spoiled.remove(at)),
-                _ => spoiled.insert(at, random.next() as u8),
+                _ => spoiled.insert(at, random.u64(..) as u8),
             }
         }
-        let (dose, size) = (1 + random.below(2000), 1 + random.below(5000));
+        let (dose, size) = (1 + random.usize(..2000), 1 + random.usize(..5000));
         assert_eq!(
             unpacked(&spoiled, dose, size),
             unpacked(&spoiled, 200_000, 70_000),

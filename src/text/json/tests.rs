@@ -89,7 +89,7 @@ fn is_laid_out_as_serde_json_and_jq_do() {
         assert_eq!(indented(src.as_bytes(), 2, None), pretty);
         assert_eq!(compacted(pretty.as_bytes()), src);
     }
-    // What jq 1.6 prints.
+    // The output of jq 1.6.
     assert_eq!(
         indented(br#"{"a":{},"b":[ ],"c":[[1,{"x":null}]]}"#, 2, None),
         r#"{
@@ -108,7 +108,7 @@ fn is_laid_out_as_serde_json_and_jq_do() {
 }
 
 #[test]
-fn what_jq_refuses_is_repaired_and_nothing_else_is_touched() {
+fn invalid_text_is_replaced_as_in_jq_and_other_text_is_copied() {
     let src = b"[\"\\uD800\",\"\\udc00x\",\"\\ud83d\\ude00\",\"\\ud83d\\ud83d\\ude00\",\"\\\\ud800\",\"\\/\\u00FC\xc3\",\"\xff\"]";
     let repaired =
         r#"["\ufffd","\ufffdx","\ud83d\ude00","\ufffd\ud83d\ude00","\\ud800","\/\u00FC�","�"]"#;
@@ -151,7 +151,7 @@ fn the_deepest_indented_level_closes_where_it_should() {
 }
 
 #[test]
-fn colours_stand_around_tokens_as_in_jq() {
+fn colours_surround_tokens_as_in_jq() {
     assert_eq!(
         indented(br#"{"k":"v","n":[null,true,1.0]}"#, 0, Some(&Style::jq())),
         "\u{1b}[1m{\u{1b}[0m\u{1b}[1m\u{1b}[34m\"k\"\u{1b}[0m\u{1b}[1m:\u{1b}[0m\u{1b}[32m\"v\"\u{1b}[0m\
@@ -179,7 +179,7 @@ fn on_a_terminal_hazards_are_escaped_and_the_value_is_the_same() {
 }
 
 #[test]
-fn text_that_is_no_json_does_not_become_json_and_does_not_panic() {
+fn invalid_json_stays_invalid_and_does_not_panic() {
     assert_eq!(compacted(b"[1 2]"), "[1 2]");
     assert_eq!(compacted(b"[tr ue]"), "[tr ue]");
     const PARTS: &[&[u8]] = &[

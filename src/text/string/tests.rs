@@ -129,7 +129,7 @@ fn decoding_agrees_with_the_twin_and_with_serde_json() {
 }
 
 #[test]
-fn what_serde_json_wrote_comes_back_from_both_levels() {
+fn text_that_serde_json_escaped_is_decoded_on_both_levels() {
     let mut chance = Chance::new(8);
     for _ in 0..20_000 {
         let plain: String = (0..chance.below(12))

@@ -33,7 +33,7 @@ fn starts(step: &str, name: &str, from: &str, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn spans_that_divide_a_day_and_whole_days_are_taken() {
+fn spans_that_divide_a_day_and_whole_days_are_accepted() {
     for text in [
         "1s", "90s", "1m", "15m", "30m", "1h", "90m", "6h", "12h", "1d", "24h", "7d", "1w", "30d",
     ] {

@@ -122,7 +122,7 @@ fn milliseconds_begin_just_above_1e11() {
 }
 
 #[test]
-fn what_json_does_not_call_a_number_is_none() {
+fn text_that_is_not_a_json_number_is_refused() {
     for text in [
         "", "-", "+1", "01", "1.", ".5", "1e", "1e+", "1e5.0", "1_000", " 1", "1 ", "0x10", "NaN",
         "Infinity", "1.5.5", "1-1", "--1", "1e--1", "e5", "1f", "\u{661}",
@@ -181,7 +181,7 @@ fn numbers_agree_with_integer_arithmetic() {
             format!("{value}.000E{exponent}"),
         ];
         if value != 0 && exponent < 0 {
-            // The same with the point moved in front of the last digits.
+            // The same with the point moved before the last digits.
             let places = exponent.unsigned_abs() as usize;
             let digits = format!("{:0>width$}", value.unsigned_abs(), width = places + 1);
             let (whole, fraction) = digits.split_at(digits.len() - places);
@@ -272,7 +272,7 @@ fn damaged_texts_never_panic_and_never_contradict_chrono() {
 }
 
 #[test]
-fn what_is_surely_no_time_is_none() {
+fn text_that_is_not_a_time_is_refused() {
     for text in [
         "",
         " ",
