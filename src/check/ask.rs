@@ -1,6 +1,4 @@
-//! The question: which rules are about an event, and which of them it is outside of.
-//!
-//! Not for: adding up (`judge`).
+//! The question of `check`: which rules apply to an event, and which of them it violates. Workers ask it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,55 +10,51 @@ use crate::event::{Context, Event};
 use crate::select::{Condition, Probe};
 use crate::tally::Interner;
 
-/// Also an expression of several conditions, one of which is about the time.
+/// Whether the condition, or a part of it, needs the time of the event.
 fn may_be_about_time(condition: &Condition) -> bool {
     let expr = &condition.expr;
     let is_time = |name: &&str| name.ends_with("ventTime") || *name == "time";
     expr.is_about_time() || !expr.is_flags() && expr.fields().iter().any(is_time)
 }
 
-/// All rules and the baseline, asked at once.
+/// All rules and the baseline.
 #[derive(Debug)]
 pub struct RuleSet {
     /// The rules, in the order of their file.
     pub rules: Vec<Rule>,
-    /// What may be called.
+    /// The baseline.
     pub baseline: Option<Baseline>,
-    /// How many offending events of a rule, and calls beyond the baseline, are kept.
+    /// Number of events to keep per rule, and of calls that are not in the baseline.
     pub show: usize,
     fields: Option<ExampleFields>,
-    /// For each rule whether enough of the events it is about, and of those outside its `only`, are kept; then the same
-    /// of the baseline. Only whoever adds up sets them.
+    /// For each rule, then for the baseline: whether enough examples are kept of the events that it applies to, and of
+    /// those outside its `only`. `judge` sets them, and workers stop making examples.
     enough: Vec<[AtomicBool; 2]>,
 }
 
-/// What an event is to a rule.
+/// How an event relates to a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RuleHit {
-    /// The rule at this place is about it.
+    /// The rule with this index applies to it.
     Matched(u32),
-    /// And it is none of those that the rule's `only` has.
+    /// It does not match `only` of this rule.
     Outside(u32),
-    /// The baseline does not have it; the number of its call in the batch.
+    /// It is not in the baseline; the number of its call in the batch.
     Unlisted(u32),
 }
 
-/// Events without something that an expectation asked for: what it says of them cannot be told.
+/// Events without a field that a rule needs, so that the rule could not be tested on them.
 #[derive(Clone, Debug, Default)]
 pub struct Unevaluated {
-    /// How many.
+    /// Number of events.
     pub count: u64,
-    /// The file and the offset of the first.
+    /// File and byte offset of the first.
     pub first: Option<(String, u64)>,
 }
 
 impl Unevaluated {
-    /// What they may lack: an entry for each sum.
-    pub const WHAT: [&str; 3] = [
-        "no CloudTrailEvent",
-        "no readOnly",
-        "no time that can be read",
-    ];
+    /// What may be missing, by index.
+    pub const WHAT: [&str; 3] = ["no CloudTrailEvent", "no readOnly", "no readable time"];
 
     fn add(&mut self, file: &str, offset: u64) {
         self.count += 1;
@@ -73,7 +67,7 @@ impl Unevaluated {
     }
 }
 
-/// Which of [`Lacking::WHAT`] is missing for the condition that refused an event.
+/// Which of [`Unevaluated::WHAT`] is missing, if that is why the condition does not match.
 fn missing(condition: &Condition, event: &Event<'_>) -> Option<usize> {
     if condition.expr.is_read_only() && event.read_only().is_none() {
         Some(1)
@@ -84,25 +78,25 @@ fn missing(condition: &Condition, event: &Event<'_>) -> Option<usize> {
     }
 }
 
-/// The events of a run.
+/// The events of a run of the engine.
 #[derive(Default)]
 pub struct CheckBatch {
-    /// Events so far.
+    /// Number of events so far.
     pub(super) events: u32,
     /// In the order of the events.
     pub(super) hits: Vec<(u32, RuleHit)>,
-    /// Of events of which some rule still wants an example, in order.
+    /// Events that some rule still needs as examples, in order.
     pub(super) examples: Vec<(u32, Example)>,
     pub(super) unknown: Interner,
-    /// For each rule the probes of its selection and of its `only`.
+    /// For each rule, the probes of its selection and of its `only`.
     pub(super) probes: Vec<Vec<Probe>>,
-    /// Events without what an expectation asked for, as in [`Lacking::WHAT`].
+    /// Events without a field that a rule needs, by [`Unevaluated::WHAT`].
     pub(super) unevaluated: [Unevaluated; Unevaluated::WHAT.len()],
     key: Vec<u8>,
 }
 
 impl RuleSet {
-    /// Asks for these.
+    /// Rules and a baseline, with the number of events to show for each.
     pub fn new(rules: Vec<Rule>, baseline: Option<Baseline>, show: usize) -> RuleSet {
         let places = rules.len() + 1;
         RuleSet {
@@ -123,7 +117,7 @@ impl RuleSet {
         self.enough.get(place).map(|pair| &pair[kind])
     }
 
-    /// Whether examples of this kind are still wanted.
+    /// Whether examples of this kind are still needed.
     fn wants(&self, hit: RuleHit) -> bool {
         let is_shown = match hit {
             RuleHit::Matched(rule) => self.rules[rule as usize].bound.max.is_some(),
@@ -133,14 +127,14 @@ impl RuleSet {
         is_shown && enough.is_some_and(|flag| !flag.load(Ordering::Relaxed))
     }
 
-    /// No more examples of this kind are wanted.
+    /// Marks that no more examples of this kind are needed.
     pub(super) fn has_enough(&self, hit: RuleHit) {
         if let Some(flag) = self.flag(hit) {
             flag.store(true, Ordering::Relaxed);
         }
     }
 
-    /// The paths that a rule looks at, a probe each.
+    /// The paths that a rule reads, one per probe.
     pub(super) fn probed(rule: &Rule) -> impl Iterator<Item = &String> {
         let only = rule.bound.only.iter().flat_map(|only| &only.among);
         std::iter::once(&rule.selection)
@@ -166,7 +160,7 @@ impl Question for RuleSet {
         for (number, (rule, probes)) in (0..).zip(self.rules.iter().zip(&mut batch.probes)) {
             let (mine, of_only) = probes.split_at_mut(rule.selection.probed().len());
             if let Some(refused) = rule.selection.refusal(event, context, mine) {
-                // Whether there are enough is not in doubt for it.
+                // `min` alone is not in doubt: an event that could not be tested can only make a rule pass.
                 if rule.bound.max.is_some() || rule.bound.only.is_some() {
                     let condition = &rule.selection.conditions()[refused];
                     lacks = lacks.or(missing(condition, event));
@@ -191,7 +185,7 @@ impl Question for RuleSet {
         if let Some(what) = lacks {
             batch.unevaluated[what].add(context.file, event.offset);
         }
-        // A record that cannot be read is damage, whether or not a rule asks for it.
+        // An unreadable record counts as damage even if no rule needs it.
         event.record_unreadable();
         let is_wanted = batch.hits[first..].iter().any(|(_, hit)| self.wants(*hit));
         if let (true, Some(fields)) = (is_wanted, &self.fields) {
@@ -199,7 +193,7 @@ impl Question for RuleSet {
         }
     }
 
-    /// What it is to each rule and to the baseline: a copy that is judged otherwise is judged for itself.
+    /// How the event relates to each rule and to the baseline: a copy that relates differently is not a duplicate.
     fn dedup_discriminant(&self, batch: &CheckBatch, into: &mut Vec<u8>) {
         let hits = batch.hits.iter().rev();
         for (_, hit) in hits.take_while(|(at, _)| at + 1 == batch.events) {
@@ -221,7 +215,7 @@ impl Question for RuleSet {
     }
 }
 
-/// The same question, asked along with others.
+/// The same question by reference, to be combined with others.
 #[derive(Clone, Copy, Debug)]
 pub struct ByRef<'c>(pub &'c RuleSet);
 

@@ -1,7 +1,6 @@
-//! The calls that may occur: rows as `count` prints them.
+//! A baseline: the calls that may occur, as rows that `count` printed.
 //!
-//! Columns are known by their header; without one they are `count EventSource EventName`. How often a call was made does
-//! not count. Not for: judging events (`ask`).
+//! The header names the columns; without a header they are `count EventSource EventName`. The number of calls is ignored.
 
 use hashbrown::HashSet;
 
@@ -10,16 +9,16 @@ use crate::event::{Context, Event, Field};
 use crate::text::Value;
 use crate::text::plural;
 
-/// Columns of `count` that say how often and when, not what.
+/// Columns of `count` that contain numbers and times. They are ignored.
 const MEASURES: [&str; 6] = ["count", "bucket", "first", "last", "percent", "distinct"];
 
-/// What columns are without a header, behind the count.
+/// The columns after the count, if there is no header.
 const USUAL: [&str; 2] = ["EventSource", "EventName"];
 
-/// Stands between the texts of a key; no text holds it, as it is no UTF-8.
+/// Separates the texts of a key. It never occurs in UTF-8, so a text cannot contain it.
 const SEPARATOR: u8 = 0xff;
 
-/// Combinations of texts that are allowed.
+/// The allowed combinations of values.
 #[derive(Debug)]
 pub struct Baseline {
     /// The file, as typed.
@@ -32,7 +31,7 @@ impl Baseline {
     /// Reads the rows.
     ///
     /// # Errors
-    /// The first thing that is wrong, with its place.
+    /// The first error with its position.
     pub fn read(file: &str, bytes: &[u8]) -> Result<Baseline, FileError> {
         let text = fault::text(file, bytes)?;
         let wrong = |line: usize, column: usize, why: String| FileError {
@@ -65,7 +64,7 @@ impl Baseline {
             let cells: Vec<&str> = line.split('\t').collect();
             if cells.len() != columns.len() {
                 let why = format!(
-                    "{} where the {of} has {}; write it anew, `trailsift count --header DUMP > {file}`",
+                    "this row has {}, but the {of} has {}; write the file again: `trailsift count --header DUMP > {file}`",
                     plural(cells.len() as u64, "column"),
                     columns.len(),
                 );
@@ -84,24 +83,23 @@ impl Baseline {
             baseline.keys.insert(key);
         }
         if baseline.keys.is_empty() {
-            let why =
-                "no row in this file; for a run that may call nothing write a rule with `max = 0`";
+            let why = "this file contains no row; for a run that may make no call write a rule with `max = 0`";
             return Err(wrong(0, 0, why.to_owned()));
         }
         Ok(baseline)
     }
 
-    /// The fields that its columns are.
+    /// The fields of its columns.
     pub fn by(&self) -> &[Field] {
         &self.by
     }
 
-    /// How many different rows it has.
+    /// Number of different rows.
     pub fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// Never: without a row it is an error.
+    /// Always false: a file without rows is an error.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
@@ -142,7 +140,7 @@ impl Baseline {
             }
         }
         self.keys.contains(key) || {
-            // What is no UTF-8 is printed with other characters in its place.
+            // `count` prints replacement characters for bytes that are not UTF-8, so the printed text is compared, too.
             let texts = texts(key);
             let printed = texts
                 .iter()
@@ -165,7 +163,7 @@ fn begins_with_count(line: &str) -> bool {
     !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A column: `None` for one that says how often or when.
+/// The columns: `None` for one that is ignored.
 type Columns = Vec<Option<Field>>;
 
 fn usual() -> Columns {
@@ -174,7 +172,7 @@ fn usual() -> Columns {
     std::iter::once(None).chain(fields).collect()
 }
 
-/// The columns that a header names, or what is wrong at which character.
+/// The columns that a header names, or the character and the error.
 fn header(line: &str) -> Result<Columns, (usize, String)> {
     let mut columns = Vec::new();
     let mut at = 0;
@@ -187,9 +185,9 @@ fn header(line: &str) -> Result<Columns, (usize, String)> {
         } else {
             let field = Field::parse(&typed).map_err(|error| {
                 let hint = if line.contains('\t') {
-                    "this line is taken for a header, as it does not begin with a count"
+                    "this line is treated as a header, because it does not begin with a count"
                 } else {
-                    "columns are parted by tabs, and the first line is a header or begins with a count"
+                    "columns are separated by tabs, and the first line must be a header or begin with a count"
                 };
                 (at, format!("{error}; {hint}"))
             })?;
@@ -198,13 +196,13 @@ fn header(line: &str) -> Result<Columns, (usize, String)> {
         at += name.chars().count() + 1;
     }
     if columns.iter().all(Option::is_none) {
-        let why = "the header names no field; write it as `count --header --by EventSource,EventName` does";
+        let why = "the header names no field; write it as `count --header --by EventSource,EventName` prints it";
         return Err((0, why.to_owned()));
     }
     Ok(columns)
 }
 
-/// Takes the escapes of a cell away, or tells the character of one that is none.
+/// Removes the escapes of a cell, or returns the character and the error for an invalid escape.
 fn unescape(cell: &str, out: &mut Vec<u8>) -> Result<(), (usize, String)> {
     let mut chars = cell.chars().enumerate();
     while let Some((at, c)) = chars.next() {
@@ -219,8 +217,7 @@ fn unescape(cell: &str, out: &mut Vec<u8>) -> Result<(), (usize, String)> {
             Some((_, '0')) => 0,
             Some((_, '\\')) => b'\\',
             _ => {
-                let why =
-                    r"a backslash is written \\, and \t, \n, \r and \0 are all there is besides";
+                let why = r"invalid escape; the valid escapes are \\, \t, \n, \r and \0";
                 return Err((at, why.to_owned()));
             }
         });
@@ -240,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_known_by_their_header_or_are_the_usual_ones() {
+    fn the_header_names_the_columns() {
         let by = |text: &str| {
             let baseline = Baseline::read("b.tsv", text.as_bytes()).unwrap();
             let names = baseline.by().iter().map(|field| field.name().to_owned());
@@ -258,38 +255,38 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_place() {
+    fn errors_have_a_position() {
         for (text, start, part) in [
-            ("", "b.tsv:1:1: ", "no row"),
-            ("count\tEventName\n", "b.tsv:1:1: ", "no row"),
+            ("", "b.tsv:1:1: ", "contains no row"),
+            ("count\tEventName\n", "b.tsv:1:1: ", "contains no row"),
             (
                 "count\tEventNam\n1\ta\n",
                 "b.tsv:1:7: ",
                 "did you mean EventName",
             ),
             ("count\tfirst\n1\ta\n", "b.tsv:1:1: ", "names no field"),
-            ("1,a,b\n", "b.tsv:1:1: ", "parted by tabs"),
+            ("1,a,b\n", "b.tsv:1:1: ", "separated by tabs"),
             (
                 "s3.amazonaws.com\tGetObject\n",
                 "b.tsv:1:1: ",
-                "taken for a header",
+                "treated as a header",
             ),
             (
                 "1\ta\tb\n\n2\ta\n",
                 "b.tsv:3:1: ",
-                "2 columns where the usual row",
+                "this row has 2 columns, but the usual row",
             ),
             (
                 "count\tEventName\n2\ta\tb\n",
                 "b.tsv:2:1: ",
-                "where the header has 2",
+                "but the header has 2",
             ),
-            ("1\tü\tb\\x\n", "b.tsv:1:6: ", "backslash"),
+            ("1\tü\tb\\x\n", "b.tsv:1:6: ", "invalid escape"),
         ] {
-            let told = fault(text);
+            let reported = fault(text);
             assert!(
-                told.starts_with(start) && told.contains(part),
-                "{text:?}: {told}"
+                reported.starts_with(start) && reported.contains(part),
+                "{text:?}: {reported}"
             );
         }
     }

@@ -1,22 +1,20 @@
-//! What a rule allows: at most, at least, only.
-//!
-//! Not for: reading it (`rules`), counting (`judge`).
+//! The bound of a rule: `max`, `min` and `only`.
 
 use crate::event::{Context, Event};
 use crate::select::{Probe, Selection};
 
-/// How many events a rule's selection may have, and which.
+/// How many events a rule allows, and which.
 #[derive(Clone, Debug, Default)]
 pub struct Bound {
-    /// At least so many.
+    /// Minimum number of events.
     pub min: Option<u64>,
-    /// At most so many.
+    /// Maximum number of events.
     pub max: Option<u64>,
-    /// No others than these.
+    /// Every event must match this list.
     pub only: Option<AllowList>,
 }
 
-/// One of the three.
+/// The kind of a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BoundKind {
     /// `min`
@@ -28,7 +26,7 @@ pub enum BoundKind {
 }
 
 impl BoundKind {
-    /// As it is written in a file of rules.
+    /// Its key in a rule file.
     pub fn name(self) -> &'static str {
         match self {
             BoundKind::Min => "min",
@@ -38,7 +36,7 @@ impl BoundKind {
     }
 }
 
-/// A list of which an event must satisfy one.
+/// A list of selections; an event must match one of them.
 #[derive(Clone, Debug)]
 pub struct AllowList {
     /// As written: `s3:*`, `--region eu-*`.
@@ -48,7 +46,7 @@ pub struct AllowList {
 }
 
 impl AllowList {
-    /// Whether one of them selects the event. `probes` has the probes of all of them, one behind another.
+    /// Whether one of them matches the event. `probes` contains the probes of all of them, one after another.
     pub(super) fn allows(
         &self,
         event: &Event<'_>,

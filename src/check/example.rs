@@ -1,55 +1,56 @@
-//! What is kept of an event that breaks a rule: what it is known by, and where it lies.
-//!
-//! Not for: which events (`judge`), how it is shown (`text` and the others).
+//! An example: the fields and the location of an event that violates a rule.
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::event::{Context, Event, Field};
 
-/// An event that breaks a rule. Texts of more than 300 characters are cut and end with an ellipsis; what the event does
-/// not have is empty.
+/// An event that violates a rule. Texts of more than 300 characters are shortened and end with an ellipsis; a text is
+/// empty if the event does not have the field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Example {
     /// Its file, as typed.
     pub file: String,
-    /// Its first byte there, unpacked.
+    /// Offset of its first byte in the decompressed text, from 0.
     pub offset: u64,
-    /// The byte behind its last.
+    /// Offset of the byte after its last one.
     pub end: u64,
-    /// When it happened, in the zone and format asked for.
+    /// Its time, in the requested time zone and format.
     #[serde(rename = "EventTime")]
     pub time: String,
-    /// The service.
+    /// Service.
     #[serde(rename = "EventSource")]
     pub source: String,
-    /// The call.
+    /// API call.
     #[serde(rename = "EventName")]
     pub name: String,
-    /// Who.
+    /// Identity that made the call.
     pub principal: String,
-    /// Where.
+    /// Region.
     #[serde(rename = "awsRegion")]
     pub region: String,
-    /// From where.
+    /// IP address or AWS service that the call came from.
     #[serde(rename = "sourceIPAddress")]
     pub address: String,
-    /// The error, if there was one.
+    /// Error code.
     #[serde(rename = "errorCode")]
     pub error: String,
-    /// Its id.
+    /// Event id.
     #[serde(rename = "EventId")]
     pub id: String,
 }
 
-/// Characters that are kept of a text.
+/// Maximum number of characters of a text.
 const MOST: usize = 300;
 
-/// The fields that an example is made of.
+/// The fields of an example, compiled.
 #[derive(Debug)]
 pub(super) struct ExampleFields([Field; 8]);
 
 impl ExampleFields {
-    /// Compiles them.
+    /// Compiles the fields.
     pub fn new() -> Option<ExampleFields> {
         let names = [
             "EventTime",
@@ -65,7 +66,7 @@ impl ExampleFields {
         fields.ok()?.try_into().ok().map(ExampleFields)
     }
 
-    /// What is kept of an event.
+    /// The example of an event.
     pub fn of(&self, event: &Event<'_>, context: &Context<'_>) -> Example {
         let [time, source, name, principal, region, address, error, id] =
             self.0.each_ref().map(|field| {
@@ -96,12 +97,12 @@ fn cut(text: &str) -> String {
 }
 
 impl Example {
-    /// Where it lies, as a warning says it and `show --at` takes it.
+    /// Its location, as in warnings and in `show --at`.
     pub fn place(&self) -> String {
         format!("{}: byte {}", self.file, self.offset)
     }
 
-    /// What it is, in the order in which one reads it; what it lacks is left out.
+    /// Its fields in reading order, without empty ones.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
         let service = self.source.strip_suffix(".amazonaws.com");
         let parts = [

@@ -1,20 +1,23 @@
-//! What is wrong with a file that a person wrote, and where: `rules.toml:3:1: no key …`.
-//!
-//! Not for: finding it (`rules`, `baseline`).
+//! Errors in files that a person wrote, with their position: `rules.toml:3:1: unknown key …`.
 
 use std::fmt;
 
-/// A place in a text file, both in characters from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg(test)]
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A position in a text file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct TextPosition {
-    /// The line.
+    /// Line, from 1.
     pub line: u64,
-    /// The character in it.
+    /// Column in characters, from 1.
     pub column: u64,
 }
 
 impl TextPosition {
-    /// The place of a byte of a text; one behind its end for whatever lies further.
+    /// The position of a byte offset; of the end of the text for a larger offset.
     pub fn of(text: &str, at: usize) -> TextPosition {
         let mut at = at.min(text.len());
         while !text.is_char_boundary(at) {
@@ -29,14 +32,14 @@ impl TextPosition {
     }
 }
 
-/// A file of rules or a baseline that can't be used.
+/// An error in a rule file or a baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError {
     /// The file, as typed.
     pub file: String,
-    /// Where in it.
+    /// Position of the error.
     pub place: TextPosition,
-    /// What is wrong, and what to do.
+    /// What is wrong and what to do.
     pub why: String,
 }
 
@@ -52,7 +55,7 @@ impl std::error::Error for FileError {}
 /// The text of a file that a person wrote.
 ///
 /// # Errors
-/// What is no UTF-8.
+/// If it is not UTF-8.
 pub(super) fn text<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, FileError> {
     let fault = |place, why: &str| FileError {
         file: file.to_owned(),
@@ -63,7 +66,7 @@ pub(super) fn text<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, FileError
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(fault(
             first,
-            "this is UTF-16; convert it with `iconv -f UTF-16 -t UTF-8`",
+            "the file is UTF-16; convert it with `iconv -f UTF-16 -t UTF-8`",
         ));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -72,7 +75,7 @@ pub(super) fn text<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, FileError
         let good = String::from_utf8_lossy(good);
         fault(
             TextPosition::of(&good, good.len()),
-            "this is not UTF-8 text; save it as UTF-8",
+            "the file is not UTF-8 text; save it as UTF-8",
         )
     })
 }
@@ -91,7 +94,7 @@ mod tests {
                 "{at}"
             );
         }
-        // Inside a character, and behind the end.
+        // Inside a character, and after the end.
         assert_eq!(
             TextPosition::of(text, 3),
             TextPosition { line: 2, column: 1 }
@@ -103,11 +106,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_told_with_its_place() {
+    fn a_file_that_is_not_text_is_an_error_with_its_position() {
         let error = text("f", b"one\ntw\xffo").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "f:2:3: this is not UTF-8 text; save it as UTF-8"
+            "f:2:3: the file is not UTF-8 text; save it as UTF-8"
         );
         assert!(text("f", b"\xff\xfea\0").unwrap_err().why.contains("iconv"));
         assert_eq!(text("f", b"\xef\xbb\xbfa").unwrap(), "a");

@@ -1,8 +1,7 @@
-//! A verdict as commands of a GitHub Actions log, which become annotations: an error for each breach and a warning
-//! for each doubt, at the line of the rule.
+//! Writes a verdict as workflow commands of GitHub Actions, which become annotations: one error for each violation and
+//! one warning for each doubt, at the line of the rule.
 //!
-//! Source of the form and its escapes: "Workflow commands for GitHub Actions", and `@actions/core`'s `command.ts`. Not
-//! for: what is told (`verdict`).
+//! Source of the format and its escapes: "Workflow commands for GitHub Actions", and `command.ts` of `@actions/core`.
 
 use std::io::{self, Write};
 
@@ -27,9 +26,14 @@ pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "::warning {place}::{}", message(&[warning]))?;
         }
         for violation in &result.violations {
-            let mut lines = vec![violation.what.clone()];
-            lines.extend(result.reason.iter().map(|reason| format!("why: {reason}")));
-            lines.extend((!result.select.is_empty()).then(|| format!("of: {}", result.select)));
+            let mut lines = vec![violation.message.clone()];
+            lines.extend(
+                result
+                    .reason
+                    .iter()
+                    .map(|reason| format!("reason: {reason}")),
+            );
+            lines.extend((!result.select.is_empty()).then(|| format!("select: {}", result.select)));
             for example in &violation.examples {
                 let parts: Vec<&str> = example.parts().collect();
                 lines.push(format!("{} in {}", parts.join(" "), example.place()));
@@ -40,14 +44,14 @@ pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
             }
             writeln!(out, "::error {place}::{}", message(&lines))?;
         }
-        if result.more > 0 {
-            let more = plural(result.more, "more call");
+        if result.more_violations > 0 {
+            let more = plural(result.more_violations, "more call");
             let lines = [format!("… and {more} not in the baseline")];
             writeln!(out, "::error {place}::{}", message(&lines))?;
         }
     }
     let level = match verdict.status {
-        VerdictStatus::Passed if verdict.is_whole => "notice",
+        VerdictStatus::Passed if verdict.complete => "notice",
         VerdictStatus::Passed => "warning",
         VerdictStatus::Failed | VerdictStatus::Empty => "error",
     };
@@ -55,7 +59,7 @@ pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "::{level} title=trailsift check::{summary}")
 }
 
-/// Lines, as the part behind the command takes them. Controls are made visible first.
+/// Escapes the message of a command. Control characters are made visible first.
 fn message(lines: &[String]) -> String {
     let lines: Vec<String> = lines
         .iter()
@@ -64,7 +68,7 @@ fn message(lines: &[String]) -> String {
     lines.join("%0A")
 }
 
-/// A value before it.
+/// Escapes the value of a property of a command.
 fn property(text: &str) -> String {
     let text = sanitize(text).replace('%', "%25");
     text.replace(':', "%3A").replace(',', "%2C")
@@ -75,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_end_a_value_is_escaped() {
+    fn separators_in_values_are_escaped() {
         assert_eq!(property("a,b:c%\n"), r"a%2Cb%3Ac%25\n");
         let lines = ["50%::x\r\n".to_owned(), "b".to_owned()];
         assert_eq!(message(&lines), r"50%25::x\r\n%0Ab");

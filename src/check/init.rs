@@ -1,6 +1,4 @@
-//! Rules and a baseline from what a good run did.
-//!
-//! What is written holds for the very events that it was learned from. Not for: where it is written.
+//! Derives rules and a baseline from a good run. The rules pass for the events that they were derived from.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -16,7 +14,7 @@ use crate::tally::{Group, GroupBatch, Grouping, Groups};
 use crate::text::Value;
 use crate::text::plural;
 
-/// Expectations whose numbers are learned: judged along with everything else, and written with what was counted.
+/// Rules whose numbers are derived: they are tested in the same pass, and written with the counts that were found.
 pub const RULES_OF_INIT: &str = r#"
 [[rule]]
 name = "no denied calls"
@@ -39,26 +37,26 @@ select = "--write --ok"
 max = 0
 "#;
 
-/// Of the rules above the one that is turned into a `min`.
+/// The rule above that is written as a `min`.
 const WRITES: &str = "calls that write";
 
-/// More different values than these make no rule that a person would read.
+/// A rule with more values would be too long to read, so it is not written.
 const MOST: usize = 100;
-/// Addresses of machines come and go: more than these say nothing.
+/// More addresses than this change too often to be a rule.
 const MOST_ADDRESSES: usize = 20;
 
-/// What is counted: calls, then regions, accounts and addresses.
+/// Counts calls, regions, accounts and addresses.
 #[derive(Debug)]
 pub struct BaselineLearner([Grouping; 4]);
 
-/// What was counted.
+/// The counts of [`BaselineLearner`].
 pub struct LearnedCalls([Groups; 4]);
 
 impl BaselineLearner {
     /// Compiles the fields.
     ///
     /// # Errors
-    /// None that a caller could make: the names are the room's own.
+    /// Never in practice: the names are constants of this module.
     pub fn new() -> Result<BaselineLearner, FieldError> {
         let by = |names: &[&str]| -> Result<Grouping, FieldError> {
             let fields = names.iter().map(|name| Field::parse(name));
@@ -75,7 +73,7 @@ impl BaselineLearner {
         ]))
     }
 
-    /// Nothing counted yet.
+    /// Counts of no events.
     pub fn learned(&self) -> LearnedCalls {
         LearnedCalls(self.0.each_ref().map(Groups::new))
     }
@@ -100,14 +98,14 @@ impl Question for BaselineLearner {
 impl Answer<[GroupBatch; 4]> for LearnedCalls {
     fn add(&mut self, batch: [GroupBatch; 4], kept: &[bool]) -> io::Result<ControlFlow<()>> {
         for (groups, batch) in self.0.iter_mut().zip(batch) {
-            // None of them ever has enough.
+            // Groups never ask to stop.
             let _ = groups.add(batch, kept)?;
         }
         Ok(ControlFlow::Continue(()))
     }
 }
 
-/// Different values of a field, and whether some events have none.
+/// The different values of a field, and whether some events have no value.
 struct Values {
     texts: BTreeSet<String>,
     is_lacking: bool,
@@ -131,25 +129,25 @@ impl Values {
     }
 }
 
-/// Text that means itself, in every word of the command line.
+/// Whether a text can be a value of any flag without quotation marks or escapes.
 fn is_plain(text: &str) -> bool {
     let is_sign = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
     text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(is_sign)
 }
 
-/// The rows of a baseline, as `count --header` prints them, and the text of a file of rules. `verdict` is that of
-/// [`RULES_OF_INIT`], `source` what it was learned from.
+/// The text of a rule file, and the rows of a baseline as `count --header` prints them. `verdict` is that of
+/// [`RULES_OF_INIT`], `source` names the input.
 pub fn rules_text(learned: LearnedCalls, verdict: &Verdict, source: &str) -> (String, Vec<u8>) {
     let [calls, regions, accounts, addresses] = learned.0.map(Groups::into_groups);
     let mut file = File {
         out: format!(
-            "# What a run may do, as it was done in {}: {}.\n{HEAD}",
+            "# Rules for a run, derived from {}: {}.\n{HEAD}",
             sanitize(source),
             plural(verdict.events, "event")
         ),
     };
     let services = Values::of(&calls);
-    // A call without a name is in no `s3:*`.
+    // `s3:*` does not match an event without a name, so the flag is used for the source instead.
     let unnamed = calls
         .iter()
         .any(|it| it.texts.get(1).is_some_and(String::is_empty));
@@ -192,7 +190,7 @@ pub fn rules_text(learned: LearnedCalls, verdict: &Verdict, source: &str) -> (St
         }
         let name = match result.events {
             0 => result.name.clone(),
-            _ => format!("{} beyond those of the good run", result.name),
+            _ => format!("{} (no more than in the good run)", result.name),
         };
         file.rule(&name, &result.select, &format!("max = {}", result.events));
     }
@@ -208,10 +206,10 @@ pub fn rules_text(learned: LearnedCalls, verdict: &Verdict, source: &str) -> (St
 }
 
 const HEAD: &str = "\
-# Written by `trailsift check --init`: read it, and keep what you mean.
+# Written by `trailsift check --init`: read it, and keep the rules that you want.
 #
-# A rule is about the events that `select` selects, in the flags of the command line; about all events without it. Of
-# those there may be at most `max` and must be at least `min`, and none may be another than `only` has.
+# A rule applies to the events that `select` selects, written as on the command line; without `select` to all events.
+# There must be at most `max` and at least `min` of these events, and each must match one entry of `only`.
 ";
 
 /// `--region a,b`.
@@ -240,8 +238,7 @@ impl File {
         self.out.push('\n');
     }
 
-    /// A rule that a field has no other values. `plain` writes them in the words of the command line, if they can be
-    /// written so.
+    /// A rule that allows only these values of a field. `plain` writes them as flags, if they need no quotation marks.
     fn only(
         &mut self,
         name: &str,
@@ -255,7 +252,7 @@ impl File {
         if values.texts.len() > MOST {
             let all = plural(values.texts.len() as u64, "different value");
             self.out
-                .push_str(&format!("\n# {field} has {all}: no rule.\n"));
+                .push_str(&format!("\n# {field} has {all}, too many for a rule.\n"));
             return;
         }
         let entries = if values.are_plain() {
@@ -263,7 +260,7 @@ impl File {
         } else {
             let quoted: Vec<String> = values.texts.iter().map(|it| select::quoted(it)).collect();
             let expression = format!("{field} in ({})", quoted.join(", "));
-            // What no shell could be given has no rule.
+            // A value that cannot be quoted (a NUL) gets no rule.
             let Ok(word) = shlex::try_quote(&expression) else {
                 return;
             };
@@ -282,20 +279,20 @@ impl File {
         self.rule(name, &select, &bound);
     }
 
-    /// A rule to be taken up where addresses stay the same.
+    /// A rule about addresses, as a comment, because addresses of cloud machines change.
     fn addresses(&mut self, texts: &BTreeSet<String>) {
         if texts.is_empty() {
             return;
         }
         let only = text(&flag("ip", texts));
         self.out.push_str(&format!(
-            "\n# Addresses of rented machines change; take the signs away where yours do not.\n\
-             # [[rule]]\n# name = \"nothing from elsewhere\"\n# only = [{only}]\n"
+            "\n# Addresses of cloud machines change; remove the `#` signs if yours do not.\n\
+             # [[rule]]\n# name = \"no other addresses\"\n# only = [{only}]\n"
         ));
     }
 }
 
-/// The rows that `count --header` prints of these calls.
+/// The rows that `count --header` prints for these calls.
 fn baseline_text(calls: &[Group]) -> Vec<u8> {
     let mut out = Vec::new();
     tsv::write_header(&mut out, ["count", "EventSource", "EventName"]);

@@ -1,17 +1,20 @@
-//! A verdict as one JSON document.
-//!
-//! Not for: writing it out, which the command line does as for all documents.
+//! The JSON document of a verdict.
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::verdict::Verdict;
 
-/// The number of the layout; it changes when a member changes its meaning or goes away.
-const SCHEMA: u32 = 1;
+/// The version of the document. It increases if a member is removed or changes its meaning.
+const SCHEMA: u32 = 2;
 
-/// A verdict with the number of its layout.
+/// The result of a check: `trailsift check --format json`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct VerdictDocument<'v> {
+    /// Version of this document: 2.
+    #[cfg_attr(test, schemars(extend("const" = 2)))]
     schema: u32,
     #[serde(flatten)]
     verdict: &'v Verdict,

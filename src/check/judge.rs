@@ -1,6 +1,4 @@
-//! Where batches come together: counts, and the first offending events of each rule.
-//!
-//! Not for: what the counts mean (`verdict`).
+//! Adds up the batches: counts, and the first events that violate each rule.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -21,7 +19,7 @@ pub(super) struct Tally {
     pub examples: Vec<Example>,
 }
 
-/// A call that the baseline does not have.
+/// A call that is not in the baseline.
 #[derive(Clone, Debug)]
 pub(super) struct UnlistedCall {
     pub texts: Vec<String>,
@@ -29,15 +27,15 @@ pub(super) struct UnlistedCall {
     pub first: Option<Example>,
 }
 
-/// Adds batches up.
+/// Adds up the batches.
 pub struct Evaluation<'c> {
     pub(super) rule_set: &'c RuleSet,
     pub(super) events: u64,
-    /// For each rule the events it is about, and those outside its `only`.
+    /// For each rule, the events that it applies to, and those outside its `only`.
     pub(super) of_rules: Vec<[Tally; 2]>,
-    /// In the order in which they were met; so many as are shown.
+    /// Calls that are not in the baseline, in input order; only as many as are shown.
     pub(super) unknown: Vec<UnlistedCall>,
-    /// All of them, by their keys.
+    /// All of these calls, by key.
     pub(super) keys: HashMap<Vec<u8>, usize>,
     pub(super) unknown_events: u64,
     pub(super) probes: Vec<Vec<Probe>>,
@@ -45,7 +43,7 @@ pub struct Evaluation<'c> {
 }
 
 impl<'c> Evaluation<'c> {
-    /// Nothing judged yet.
+    /// Without any event.
     pub fn new(rule_set: &'c RuleSet) -> Evaluation<'c> {
         let evaluation = Evaluation {
             rule_set,
@@ -67,7 +65,7 @@ impl<'c> Evaluation<'c> {
         evaluation
     }
 
-    /// Counts an event of a rule, and keeps it if it is one of the first.
+    /// Counts an event of a rule, and keeps it as an example if it is one of the first.
     fn count(&mut self, hit: RuleHit, rule: u32, kind: usize, example: Option<&Example>) {
         let tally = &mut self.of_rules[rule as usize][kind];
         tally.count += 1;
@@ -97,7 +95,7 @@ impl<'c> Evaluation<'c> {
         }
     }
 
-    /// Events that could not be judged, by what they lack.
+    /// Events that rules could not be tested on, by the missing field.
     pub fn unevaluated(&self) -> impl Iterator<Item = (&'static str, &Unevaluated)> {
         Unevaluated::WHAT.into_iter().zip(&self.unevaluated)
     }

@@ -1,7 +1,7 @@
-//! A verdict as JUnit's XML, which most pipelines show as tests: a case for each expectation.
+//! Writes a verdict as JUnit XML, which most CI systems show as tests: one test case per rule.
 //!
-//! The form is what Jenkins, GitLab and the surefire schema have in common: `testsuites`, `testsuite`, `testcase`,
-//! `failure`, `error`. Not for: what is told (`verdict`).
+//! It uses the elements that Jenkins, GitLab and the surefire schema have in common: `testsuites`, `testsuite`,
+//! `testcase`, `failure`, `error`.
 
 use std::io::{self, Write};
 
@@ -41,7 +41,7 @@ pub fn write(verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
                     if is_empty {
                         nothing(xml, &verdict.summary())?;
                     }
-                    if !verdict.is_whole {
+                    if !verdict.complete {
                         xml.create_element("system-err")
                             .write_text_content(text(&verdict.summary()))?;
                     }
@@ -70,14 +70,21 @@ fn case(xml: &mut Xml<'_>, result: &RuleResult) -> io::Result<()> {
         return Ok(());
     }
     if result.passed() {
-        case.write_inner_content(|xml| told(xml, &warnings))?;
+        case.write_inner_content(|xml| system_out(xml, &warnings))?;
         return Ok(());
     }
-    // One failure a case: that is all that some of its readers take.
-    let sentences: Vec<String> = result.violations.iter().map(|it| shown(&it.what)).collect();
+    // One failure per case, because some readers ignore further ones.
+    let sentences: Vec<String> = result
+        .violations
+        .iter()
+        .map(|it| shown(&it.message))
+        .collect();
     let mut message = sentences.join("; ");
     if message.is_empty() {
-        message = format!("{} not in the baseline", plural(result.more, "call"));
+        message = format!(
+            "{} not in the baseline",
+            plural(result.more_violations, "call")
+        );
     }
     let bounds: Vec<&str> = result.violations.iter().map(|it| it.bound).collect();
     let kind = bounds.first().copied().unwrap_or("baseline");
@@ -86,13 +93,13 @@ fn case(xml: &mut Xml<'_>, result: &RuleResult) -> io::Result<()> {
         xml.create_element("failure")
             .with_attributes([("message", message.as_str()), ("type", kind)])
             .write_text_content(BytesText::new(&body))?;
-        told(xml, &warnings)
+        system_out(xml, &warnings)
     })?;
     Ok(())
 }
 
-/// What is no failure.
-fn told(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
+/// Writes text that is not a failure.
+fn system_out(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
     if !text.is_empty() {
         xml.create_element("system-out")
             .write_text_content(BytesText::new(text))?;
@@ -100,13 +107,18 @@ fn told(xml: &mut Xml<'_>, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// What a person reads of a failure.
+/// The text of a failure.
 fn body(result: &RuleResult) -> String {
     let mut lines = Vec::new();
-    lines.extend(result.reason.iter().map(|reason| format!("why: {reason}")));
-    lines.extend((!result.select.is_empty()).then(|| format!("of: {}", result.select)));
+    lines.extend(
+        result
+            .reason
+            .iter()
+            .map(|reason| format!("reason: {reason}")),
+    );
+    lines.extend((!result.select.is_empty()).then(|| format!("select: {}", result.select)));
     for violation in &result.violations {
-        lines.push(violation.what.clone());
+        lines.push(violation.message.clone());
         for example in &violation.examples {
             let parts: Vec<&str> = example.parts().collect();
             lines.push(format!("- {} in {}", parts.join(" "), example.place()));
@@ -116,8 +128,8 @@ fn body(result: &RuleResult) -> String {
             lines.push(format!("… and {}", plural(left, "more event")));
         }
     }
-    if result.more > 0 {
-        let more = plural(result.more, "more call");
+    if result.more_violations > 0 {
+        let more = plural(result.more_violations, "more call");
         lines.push(format!("… and {more} not in the baseline"));
     }
     let lines: Vec<String> = lines.iter().map(|line| shown(line)).collect();
@@ -127,7 +139,7 @@ fn body(result: &RuleResult) -> String {
 fn nothing(xml: &mut Xml<'_>, summary: &str) -> io::Result<()> {
     xml.create_element("testcase")
         .with_attributes([
-            ("name", "events to judge"),
+            ("name", "events to check"),
             ("classname", "trailsift check"),
         ])
         .write_inner_content(|xml| {
@@ -139,7 +151,7 @@ fn nothing(xml: &mut Xml<'_>, summary: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Text that XML can hold: most control characters have no place in it, in whatever form.
+/// Removes the characters that XML 1.0 cannot contain in any form, after control characters are made visible.
 fn shown(text: &str) -> String {
     let is_of_xml = |c: &char| !matches!(c, '\u{fffe}' | '\u{ffff}');
     sanitize(text).chars().filter(is_of_xml).collect()

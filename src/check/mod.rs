@@ -1,25 +1,25 @@
-//! Expectations of a run: rules and a baseline from files, judged of all events in one reading.
+//! Tests events against rules and a baseline from files, in one pass.
 //!
 //! ```text
 //!  rules.toml ─▶ rules ──┐
-//!                        ├▶ ask: every event, on any worker ─▶ Judging ─▶ Verdict ─▶ a format
+//!                        ├▶ ask: every event, on any worker ─▶ Evaluation ─▶ Verdict ─▶ a format
 //!  api.tsv ──▶ baseline ─┘
 //! ```
 //!
-//! | file | holds |
+//! | file | contents |
 //! |---|---|
-//! | `fault` | what is wrong with a file that a person wrote, and at which line and column |
-//! | `rules` | from TOML to rules; `bound` is what a rule allows |
-//! | `baseline` | from the rows that `count` prints to the calls that may occur |
-//! | `ask`, `judge` | the question, and where its answers come together |
-//! | `example` | what is kept of an offending event |
-//! | `verdict` | what came of it, the same for all formats |
-//! | `text`, `json`, `sarif`, `junit`, `github` | a format each |
-//! | `init` | rules and a baseline from what a good run did |
+//! | `fault` | errors in files that a person wrote, with line and column |
+//! | `rules` | reads rules from TOML; `bound` is what a rule allows |
+//! | `baseline` | reads the allowed calls from rows that `count` printed |
+//! | `ask`, `judge` | the question that workers ask of each event, and the sum of their answers |
+//! | `example` | an event that violates a rule |
+//! | `verdict` | the result, the same for all formats |
+//! | `text`, `json`, `sarif`, `junit`, `github` | one output format each |
+//! | `init` | writes rules and a baseline from a good run |
 //!
-//! Memory: so many events of each rule as are shown, and each different call that a baseline does not name.
+//! Memory: the events that are shown per rule, and each different call that is not in the baseline.
 //!
-//! Not for: the words of a selection, which the command line parses as its own (`cli`).
+//! Not for: parsing the selection of a rule, which `cli` does with the definitions of the command line.
 
 /// The name of the baseline among the rules.
 const BASELINE: &str = "baseline";

@@ -1,7 +1,7 @@
-//! From TOML to rules: a `[[rule]]` is a name, a selection in the words of the command line, and a bound.
+//! Reads rules from TOML: a `[[rule]]` has a name, a selection written as on the command line, and a bound.
 //!
-//! Strict, since a rule that is not understood would hold: what is no key of a rule is an error, and so is a rule that
-//! allows everything. Not for: the words of a selection, which whoever calls compiles.
+//! Unknown keys and rules that can never fail are errors, because a rule that is not understood would silently pass. The
+//! caller compiles the words of a selection.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -11,18 +11,18 @@ use super::bound::{AllowList, Bound};
 use super::fault::{self, FileError, TextPosition};
 use crate::select::{Condition, Selection};
 
-/// A named expectation.
+/// A rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// What it is called; no two of a file are called the same.
+    /// Its name, unique in its file.
     pub name: String,
-    /// Why it is there.
+    /// Why it exists.
     pub reason: Option<String>,
-    /// Where its name stands.
+    /// Position of its name in the file.
     pub place: TextPosition,
-    /// The selection as written; empty for every event.
+    /// The selection as written; empty for all events.
     pub typed: String,
-    /// Which events it is about.
+    /// The events that it applies to.
     pub selection: Selection,
     /// What it allows.
     pub bound: Bound,
@@ -31,13 +31,13 @@ pub struct Rule {
 /// A selection as written.
 #[derive(Clone, Copy, Debug)]
 pub enum SelectWords<'w> {
-    /// As a shell would be given it.
+    /// One line, to be split as a shell does.
     Line(&'w str),
-    /// Word by word.
+    /// A list of words.
     List(&'w [String]),
 }
 
-/// Compiles the words of a selection, or says what is wrong with them.
+/// Compiles the words of a selection, or returns the error.
 pub type Compile<'c> = &'c dyn Fn(SelectWords<'_>) -> Result<Vec<Condition>, String>;
 
 const KEYS: [&str; 6] = ["name", "reason", "select", "min", "max", "only"];
@@ -45,7 +45,7 @@ const KEYS: [&str; 6] = ["name", "reason", "select", "min", "max", "only"];
 /// Reads a file of rules.
 ///
 /// # Errors
-/// The first thing that is wrong, with its place.
+/// The first error with its position.
 pub fn read(file: &str, bytes: &[u8], compile: Compile<'_>) -> Result<Vec<Rule>, FileError> {
     let text = fault::text(file, bytes)?;
     let reader = Reader {
@@ -78,7 +78,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The first key of a table that is none of those it may have.
+    /// Returns an error for the first key of a table that is not in `keys`.
     fn refuse_others(&self, table: &DeTable<'_>, keys: &[&str], of: &str) -> Result<(), FileError> {
         let others = table
             .keys()
@@ -96,7 +96,10 @@ impl Reader<'_> {
             Some((_, key)) => format!("; did you mean `{key}`?"),
             None => format!("; write {}", listed(keys)),
         };
-        Err(self.fault(other.span().start, format!("no key `{typed}` {of}{hint}")))
+        Err(self.fault(
+            other.span().start,
+            format!("unknown key `{typed}` {of}{hint}"),
+        ))
     }
 
     fn rules(&self, table: &DeTable<'_>) -> Result<Vec<Rule>, FileError> {
@@ -104,20 +107,23 @@ impl Reader<'_> {
         let Some(all) = table.get("rule") else {
             return Err(self.fault(
                 0,
-                "no rule in this file; each begins with a line `[[rule]]`",
+                "this file contains no rule; each rule begins with a line `[[rule]]`",
             ));
         };
         let DeValue::Array(tables) = all.get_ref() else {
             return Err(self.fault(
                 all.span().start,
-                "one rule or many, each begins with a line `[[rule]]`, in two pairs of brackets",
+                "`rule` is not a list; begin each rule with a line `[[rule]]`, in two pairs of brackets",
             ));
         };
         let mut rules: Vec<Rule> = Vec::new();
         for value in tables {
             let at = value.span().start;
             let DeValue::Table(table) = value.get_ref() else {
-                return Err(self.fault(at, "a rule is a table; begin it with a line `[[rule]]`"));
+                return Err(self.fault(
+                    at,
+                    "this rule is not a table; begin it with a line `[[rule]]`",
+                ));
             };
             let rule = self.rule(at, table)?;
             if let Some(before) = rules.iter().find(|before| before.name == rule.name) {
@@ -125,7 +131,7 @@ impl Reader<'_> {
                     file: self.file.to_owned(),
                     place: rule.place,
                     why: format!(
-                        "the rule in line {} is called `{}` already; give each a name of its own",
+                        "the rule in line {} already has the name `{}`; give each rule a different name",
                         before.place.line, rule.name
                     ),
                 });
@@ -134,7 +140,7 @@ impl Reader<'_> {
         }
         if rules.is_empty() {
             let at = all.span().start;
-            return Err(self.fault(at, "no rule in this list; leave --rules out without any"));
+            return Err(self.fault(at, "this list contains no rule; without rules omit --rules"));
         }
         Ok(rules)
     }
@@ -142,14 +148,18 @@ impl Reader<'_> {
     fn rule(&self, at: usize, table: &DeTable<'_>) -> Result<Rule, FileError> {
         self.refuse_others(table, &KEYS, "in a rule")?;
         let Some(name) = table.get("name") else {
-            return Err(self.fault(at, "this rule has no `name`; it is what a verdict calls it"));
+            return Err(self.fault(
+                at,
+                "this rule has no `name`; add one, it identifies the rule in the output",
+            ));
         };
         let typed_name = self.string(name, "name")?;
         if typed_name.trim().is_empty() {
-            return Err(self.fault(name.span().start, "`name` is empty"));
+            return Err(self.fault(name.span().start, "`name` is empty; give the rule a name"));
         }
         if typed_name == BASELINE {
-            let why = "`baseline` is what a verdict calls the baseline; give the rule another name";
+            let why =
+                "the name `baseline` is reserved for the baseline; give the rule another name";
             return Err(self.fault(name.span().start, why));
         }
         let reason = table.get("reason");
@@ -178,7 +188,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A rule that nothing can break, or that everything does, is a mistake.
+    /// Refuses a rule that can never fail, and one that can never pass.
     fn check_bound(
         &self,
         bound: &Bound,
@@ -201,7 +211,7 @@ impl Reader<'_> {
                 only: None,
             } => Err(self.fault(
                 at("min"),
-                "`min = 0` holds always; for none at all write `max = 0`",
+                "`min = 0` can never fail; to allow no event write `max = 0`",
             )),
             Bound {
                 min: Some(min),
@@ -209,7 +219,7 @@ impl Reader<'_> {
                 ..
             } if min > max => Err(self.fault(
                 at("min"),
-                format!("`min = {min}` is more than `max = {max}`: no run can hold that"),
+                format!("`min = {min}` is greater than `max = {max}`, so the rule can never pass"),
             )),
             Bound {
                 max: Some(0),
@@ -217,7 +227,7 @@ impl Reader<'_> {
                 ..
             } => Err(self.fault(
                 at("only"),
-                "`max = 0` allows no event at all, so `only` has nothing to allow; leave one out",
+                "`max = 0` allows no event, so `only` has no effect; remove one of them",
             )),
             _ => Ok(()),
         }
@@ -228,7 +238,10 @@ impl Reader<'_> {
             DeValue::String(text) => Ok(text.clone().into_owned()),
             other => Err(self.fault(
                 value.span().start,
-                format!("`{key}` is text in quotes, not {}", kind(other)),
+                format!(
+                    "`{key}` must be text in quotation marks, not {}",
+                    kind(other)
+                ),
             )),
         }
     }
@@ -236,7 +249,7 @@ impl Reader<'_> {
     fn number(&self, value: &Value<'_>, key: &str) -> Result<u64, FileError> {
         let at = value.span().start;
         let wrong = |what: &str| {
-            let why = format!("`{key}` is a number of events, 0 or more, not {what}");
+            let why = format!("`{key}` must be a number of events, 0 or more, not {what}");
             self.fault(at, why)
         };
         match value.get_ref() {
@@ -246,17 +259,20 @@ impl Reader<'_> {
         }
     }
 
-    /// The texts of a list, each with where it stands.
+    /// The texts of a list, each with its byte offset.
     fn strings(&self, value: &Value<'_>, key: &str) -> Result<Vec<(usize, String)>, FileError> {
         let at = value.span().start;
         let DeValue::Array(items) = value.get_ref() else {
-            let why = format!("`{key}` is a list of texts, not {}", kind(value.get_ref()));
+            let why = format!(
+                "`{key}` must be a list of texts, not {}",
+                kind(value.get_ref())
+            );
             return Err(self.fault(at, why));
         };
         if items.is_empty() {
             let why = match key {
-                "only" => "`only = []` allows nothing; write `max = 0` for that",
-                _ => "an empty selection is every event; leave it out for that",
+                "only" => "`only = []` allows no event; to allow none write `max = 0`",
+                _ => "`select` is empty; remove it to select all events",
             };
             return Err(self.fault(at, why));
         }
@@ -281,7 +297,7 @@ impl Reader<'_> {
         let at = value.span().start;
         if let DeValue::String(line) = value.get_ref() {
             if line.trim().is_empty() {
-                let why = "an empty selection is every event; leave it out for that";
+                let why = "`select` is empty; remove it to select all events";
                 return Err(self.fault(at, why));
             }
             return Ok((
@@ -291,7 +307,7 @@ impl Reader<'_> {
         }
         if !matches!(value.get_ref(), DeValue::Array(_)) {
             let why = format!(
-                "`select` is text as on the command line, `select = \"--denied\"`, or a list of its words, not {}",
+                "`select` must be text as on the command line, `select = \"--denied\"`, or a list of its words, not {}",
                 kind(value.get_ref())
             );
             return Err(self.fault(at, why));
@@ -336,18 +352,20 @@ impl Reader<'_> {
     }
 }
 
-/// What to write instead of a word alone.
+/// The error for an entry of `only` without a colon.
 fn no_colon(call: &str) -> String {
     let is_service = !call.is_empty() && !call.contains(char::is_uppercase);
     let instead = if is_service {
         format!("for all calls of a service write `{call}:*`")
     } else {
-        format!("write the service before it, `s3:{call}`, or `*:{call}` for that call of any")
+        format!(
+            "write the service before it, `s3:{call}`, or `*:{call}` for this call of any service"
+        )
     };
     format!("`{call}` is not `service:Call`; {instead}; a selection begins with `--`")
 }
 
-/// What a value is, with its article.
+/// The type of a value, with its article.
 fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "text",

@@ -1,7 +1,7 @@
-//! A verdict as SARIF 2.1.0: a rule for each expectation, a result for each offending event.
+//! Writes a verdict as SARIF 2.1.0: one SARIF rule per rule, one result per event that violates it.
 //!
-//! An event is a region of bytes of its file; of a packed file, of the unpacked text. Source: "Static Analysis Results
-//! Interchange Format (SARIF) Version 2.1.0", OASIS Standard. Not for: what is told (`verdict`).
+//! An event is a region of bytes of its file; of a compressed file, of the decompressed text. Source: "Static Analysis
+//! Results Interchange Format (SARIF) Version 2.1.0", OASIS Standard.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ use crate::text::plural;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Lines and columns of places in files, in characters from 1, by the file and the byte: of the first of each event, and
-/// of the one behind its last.
+/// Line and column (in characters, from 1) of byte offsets, by file and offset: of the first byte of each event, and of
+/// the byte after its last one.
 pub type LinePositions = BTreeMap<(String, u64), (u64, u64)>;
 
 /// The document.
@@ -28,8 +28,11 @@ pub fn write(verdict: &Verdict, lines: &LinePositions) -> Value {
         for violation in &result.violations {
             results.extend(of_breach(index, result, violation, lines));
         }
-        if result.more > 0 {
-            let text = format!("{} not in the baseline", plural(result.more, "more call"));
+        if result.more_violations > 0 {
+            let text = format!(
+                "{} not in the baseline",
+                plural(result.more_violations, "more call")
+            );
             results.push(sarif_result(index, result, &text, "baseline", None, lines));
         }
     }
@@ -44,7 +47,7 @@ pub fn write(verdict: &Verdict, lines: &LinePositions) -> Value {
     });
     let mut notifications: Vec<Value> = warnings.collect();
     let level = match verdict.status {
-        VerdictStatus::Passed if verdict.is_whole => "note",
+        VerdictStatus::Passed if verdict.complete => "note",
         VerdictStatus::Passed => "warning",
         VerdictStatus::Failed | VerdictStatus::Empty => "error",
     };
@@ -67,13 +70,13 @@ pub fn write(verdict: &Verdict, lines: &LinePositions) -> Value {
                 "toolExecutionNotifications": notifications,
             }],
             "results": results,
-            "properties": {"events": verdict.events, "isWhole": verdict.is_whole},
+            "properties": {"events": verdict.events, "complete": verdict.complete},
         }],
     })
 }
 
-/// Text as a message has it: nothing harmful to a terminal in it, and nothing that would be a link (`[…](…)`) or a place
-/// for an argument (`{0}`); sections 3.11.5 and 3.11.6 say how each is escaped.
+/// Escapes the text of a message: control characters, links (`[…](…)`) and placeholders (`{0}`), as sections 3.11.5 and
+/// 3.11.6 of the standard say.
 fn text(text: &str) -> String {
     let mut text = sanitize(text).into_owned();
     if text.contains("](") {
@@ -81,17 +84,17 @@ fn text(text: &str) -> String {
             text = text.replace(sign, &format!(r"\{sign}"));
         }
     }
-    let is_place = |part: &str| {
+    let is_placeholder = |part: &str| {
         let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
         rest.len() < part.len() && rest.starts_with('}')
     };
-    if text.split('{').skip(1).any(is_place) {
+    if text.split('{').skip(1).any(is_placeholder) {
         text = text.replace('{', "{{").replace('}', "}}");
     }
     text
 }
 
-/// Where the expectation stands.
+/// The location of a rule in its file.
 fn own(result: &RuleResult) -> Value {
     json!({
         "physicalLocation": {
@@ -116,7 +119,7 @@ fn rule(result: &RuleResult) -> Value {
     rule
 }
 
-/// A result for each example, or one without.
+/// One result per example, or one result without an event if there are no examples.
 fn of_breach(
     index: usize,
     result: &RuleResult,
@@ -127,7 +130,7 @@ fn of_breach(
     let mut results: Vec<Value> = shown
         .map(|example| {
             let parts: Vec<&str> = example.parts().collect();
-            let text = format!("{}: {}", violation.what, parts.join(" "));
+            let text = format!("{}: {}", violation.message, parts.join(" "));
             sarif_result(index, result, &text, violation.bound, Some(example), lines)
         })
         .collect();
@@ -135,7 +138,7 @@ fn of_breach(
         results.push(sarif_result(
             index,
             result,
-            &violation.what,
+            &violation.message,
             violation.bound,
             None,
             lines,
@@ -154,7 +157,7 @@ fn sarif_result(
 ) -> Value {
     let mut own = own(result);
     own["id"] = json!(0);
-    own["message"] = json!({"text": "the expectation"});
+    own["message"] = json!({"text": "the rule"});
     let mut result = json!({
         "ruleId": sanitize(&result.name),
         "ruleIndex": index,
@@ -171,7 +174,7 @@ fn sarif_result(
         "byteLength": example.end.saturating_sub(example.offset),
     });
     let place = |at: u64| lines.get(&(example.file.clone(), at));
-    // Both halves of a region say the same, or the one in lines says nothing.
+    // The byte region and the line region must agree, so lines are written only if both ends are known.
     if let (Some(start), Some(end)) = (place(example.offset), place(example.end)) {
         region["startLine"] = json!(start.0);
         region["startColumn"] = json!(start.1);
@@ -191,7 +194,7 @@ fn sarif_result(
     result
 }
 
-/// What a path keeps of its signs in a URI.
+/// Characters of a path that are not percent-encoded in a URI.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'.')
@@ -199,7 +202,7 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The reference of a path: relative as typed, or of a file.
+/// The URI of a path: relative as typed, or `file://` for an absolute path.
 fn uri(path: &str) -> String {
     let encoded = utf8_percent_encode(path, KEPT);
     if path.starts_with('/') {
@@ -214,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_has_neither_links_nor_places_for_arguments() {
+    fn links_and_placeholders_in_messages_are_escaped() {
         for (plain, escaped) in [
             ("arn:aws:s3:::a [x] {y}", "arn:aws:s3:::a [x] {y}"),
             ("[click](http://x) ]", r"\[click\](http://x) \]"),
@@ -226,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_a_reference() {
+    fn a_path_becomes_a_uri() {
         for (path, expected) in [
             ("a/b.json", "a/b.json"),
             ("/tmp/a b", "file:///tmp/a%20b"),

@@ -1,7 +1,6 @@
-//! A verdict as text: for a terminal, a pipe, the log of a pipeline.
+//! Writes a verdict as text: for a terminal, a pipe, or the log of a CI job.
 //!
-//! All text from events is made harmless for terminals, and no line of it can begin with what a pipeline's log takes for
-//! a command. Not for: what is told (`verdict`).
+//! Control characters from events are made visible, and no line can start with text that a CI log treats as a command.
 
 use std::io::{self, Write};
 
@@ -12,16 +11,16 @@ use super::verdict::{RuleResult, Verdict, VerdictStatus};
 use crate::render::wrap::{Lines, wrap};
 use crate::text::plural;
 
-/// How it looks.
+/// Width and colors of the text.
 #[derive(Clone, Copy, Debug)]
 pub struct VerdictTextOptions {
-    /// Columns.
+    /// Width in columns.
     pub width: usize,
-    /// Whether verdicts are coloured.
+    /// Whether `passed` and `failed` are colored.
     pub colour: bool,
 }
 
-/// What stands in front of a rule's name takes so much.
+/// Columns before the name of a rule.
 const FRONT: usize = 8;
 
 /// Writes the verdict.
@@ -55,7 +54,7 @@ struct Screen {
 }
 
 impl Screen {
-    /// A word in a colour, and its width.
+    /// Writes a word in a color and returns its width.
     fn marked(&mut self, word: &str, colour: AnsiColor) -> usize {
         if self.look.colour {
             let style = Style::new().bold().fg_color(Some(colour.into()));
@@ -77,10 +76,10 @@ impl Screen {
     }
 
     fn result(&mut self, result: &RuleResult) {
-        let (word, colour) = if result.passed() {
-            ("held", AnsiColor::Green)
-        } else {
-            ("broken", AnsiColor::Red)
+        let (word, colour) = match result.status {
+            VerdictStatus::Passed => ("passed", AnsiColor::Green),
+            VerdictStatus::Failed => ("failed", AnsiColor::Red),
+            VerdictStatus::Empty => ("empty", AnsiColor::Yellow),
         };
         let width = self.marked(word, colour);
         if result.passed() {
@@ -92,13 +91,13 @@ impl Screen {
         let line = result.place.line;
         self.wrapped(0, false, FRONT, &format!("{}:{line}", result.file));
         if let Some(reason) = &result.reason {
-            self.wrapped(0, false, FRONT, &format!("why: {reason}"));
+            self.wrapped(0, false, FRONT, &format!("reason: {reason}"));
         }
         if !result.select.is_empty() {
-            self.wrapped(0, false, FRONT, &format!("of: {}", result.select));
+            self.wrapped(0, false, FRONT, &format!("select: {}", result.select));
         }
         for violation in &result.violations {
-            self.wrapped(0, false, FRONT, &violation.what);
+            self.wrapped(0, false, FRONT, &violation.message);
             for example in &violation.examples {
                 self.example(example);
             }
@@ -112,9 +111,14 @@ impl Screen {
                 );
             }
         }
-        if result.more > 0 {
-            let left = more(result.more, "call");
-            self.wrapped(0, false, FRONT, &format!("… and {left} not in it"));
+        if result.more_violations > 0 {
+            let left = more(result.more_violations, "call");
+            self.wrapped(
+                0,
+                false,
+                FRONT,
+                &format!("… and {left} that are not in the baseline"),
+            );
         }
     }
 
@@ -131,8 +135,8 @@ fn more(count: u64, what: &str) -> String {
     plural(count, &format!("more {what}"))
 }
 
-/// Text in which no word is a command to GitHub (`::error::`) or Azure Pipelines (`##[section]`, `##vso[…]`): both take
-/// them at the start of a line, blanks before them left out.
+/// Escapes the start of words that are commands in the logs of GitHub (`::error::`) or Azure Pipelines (`##[section]`,
+/// `##vso[…]`). Both execute a command at the start of a line, even after blanks, and wrapping may put any word there.
 fn calm(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';

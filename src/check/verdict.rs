@@ -1,7 +1,8 @@
-//! What came of it, the same for all formats: each rule and the baseline, held or broken, and by which events.
-//!
-//! Not for: how it is written.
+//! The result of a check, the same for all formats: each rule and the baseline, passed or failed, and the events that
+//! violate it.
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::BASELINE;
@@ -13,161 +14,163 @@ use super::judge::Evaluation;
 use super::rules::Rule;
 use crate::text::{grouped, plural};
 
-/// How it stands.
+/// The result of one rule, or of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum VerdictStatus {
-    /// All holds.
+    /// The rule passed, or all rules passed.
     Passed,
-    /// Something does not.
+    /// The rule failed, or at least one rule failed.
     Failed,
-    /// Nothing is broken, and there was no event that could have been: that is no answer.
+    /// No rule failed, but no events matched the selection, so the rules were not tested.
     Empty,
 }
 
-/// What came of all expectations.
+/// The result of all rules and of the baseline.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Verdict {
-    /// All together.
+    /// `passed` if all rules passed.
     pub status: VerdictStatus,
-    /// Events that were judged.
+    /// Number of events that were checked.
     pub events: u64,
-    /// Whether all of the input could be read and judged.
-    pub is_whole: bool,
-    /// Each rule in the order of its file, then the baseline.
+    /// False if a part of the input could not be read or checked.
+    pub complete: bool,
+    /// The result of each rule in the order of the rule file, then of the baseline.
     pub results: Vec<RuleResult>,
 }
 
-/// One expectation.
+/// The result of one rule, or of the baseline.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct RuleResult {
-    /// The rule's name; `baseline` for the baseline.
+    /// Name of the rule; `baseline` for the baseline.
     pub name: String,
-    /// Why it is there.
+    /// `passed` or `failed`.
+    pub status: VerdictStatus,
+    /// Why the rule exists, from the rule file.
     pub reason: Option<String>,
-    /// Which events it is about, in the words of the command line; empty for all of them.
+    /// The events that the rule applies to, as flags of the command line. Empty if it applies to all events.
     pub select: String,
-    /// The file that it stands in, as typed.
+    /// The rule file or the baseline, as typed.
     pub file: String,
-    /// Where there.
-    #[serde(flatten, with = "places")]
+    /// Position of the rule in this file.
+    #[serde(flatten)]
     pub place: TextPosition,
-    /// Events that it is about.
+    /// Number of events that the rule applies to.
     pub events: u64,
-    /// What breaks it; empty where it holds.
+    /// Why the rule failed. Empty if it passed.
     pub violations: Vec<Violation>,
-    /// Breaches that are not listed: calls beyond the baseline.
-    pub more: u64,
-    /// Paths of its selection that no event had: most likely misspelt.
-    pub not_found: Vec<String>,
+    /// Number of violations that are not listed: further calls that are not in the baseline.
+    pub more_violations: u64,
+    /// Fields of `select` that no event contains. They are probably misspelled.
+    pub missing_fields: Vec<String>,
 }
 
-/// What breaks a rule.
+/// A reason why a rule failed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Violation {
     /// `max`, `min`, `only` or `baseline`.
     pub bound: &'static str,
-    /// In a sentence without an end.
-    pub what: String,
-    /// Offending events; of `min`, those there are.
+    /// What was expected and what was found, as one sentence.
+    pub message: String,
+    /// Number of events that violate the rule; for `min`, the number of events that were found.
     pub events: u64,
-    /// The first of them.
+    /// The first of these events.
     pub examples: Vec<Example>,
 }
 
-mod places {
-    use serde::{Serialize, Serializer};
-
-    use super::TextPosition;
-
-    #[derive(Serialize)]
-    struct Flat {
-        line: u64,
-        column: u64,
-    }
-
-    pub fn serialize<S: Serializer>(
-        place: &TextPosition,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let TextPosition { line, column } = *place;
-        Flat { line, column }.serialize(serializer)
-    }
-}
-
 impl Violation {
-    /// Offending events beyond the examples.
+    /// Number of events that are not among the examples.
     pub(super) fn left(&self) -> u64 {
         self.events.saturating_sub(self.examples.len() as u64)
     }
 }
 
 impl RuleResult {
-    /// What speaks against it though it may be held, a sentence without an end each.
+    /// Reasons to doubt the result even if the rule passed, one sentence each, without a full stop.
     pub fn warnings(&self) -> impl Iterator<Item = String> {
-        self.not_found.iter().map(|path| {
+        self.missing_fields.iter().map(|path| {
             format!(
-                "`{path}` was found in none of the events that were asked for it, so the rule may hold \
-                 for no reason"
+                "no event contains the field `{path}`, so the rule may have passed by mistake; check the spelling \
+                 (`trailsift fields` lists all fields)"
             )
         })
     }
 
-    /// Whether nothing breaks it.
+    /// True if the rule has no violations.
     pub fn passed(&self) -> bool {
-        self.violations.is_empty() && self.more == 0
+        self.status != VerdictStatus::Failed
+    }
+
+    /// Sets the status. `events` is the number of events that were checked.
+    fn evaluated(mut self, events: u64) -> RuleResult {
+        self.status = if !self.violations.is_empty() || self.more_violations > 0 {
+            VerdictStatus::Failed
+        } else if events == 0 {
+            VerdictStatus::Empty
+        } else {
+            VerdictStatus::Passed
+        };
+        self
     }
 }
 
 impl Verdict {
-    /// How many of the expectations are broken.
+    /// Number of rules that failed.
     pub fn failed(&self) -> usize {
         let failed = self.results.iter().filter(|it| !it.passed());
         failed.count()
     }
 
-    /// All of it in a sentence without an end.
+    /// The result as one sentence, without a full stop.
     pub fn summary(&self) -> String {
         let all = self.results.len();
-        let rules = plural(all as u64, "expectation");
+        let rules = plural(all as u64, "rule");
         let events = plural(self.events, "event");
-        let lost = if self.is_whole {
+        let lost = if self.complete {
             ""
         } else {
-            ", and part of the input could not be judged"
+            "; a part of the input could not be checked"
         };
         match self.status {
             VerdictStatus::Passed if all == 1 => {
-                format!("held: the one expectation, over {events}{lost}")
+                format!("passed: the one rule, {events} checked{lost}")
             }
-            VerdictStatus::Passed => format!("held: all {rules}, over {events}{lost}"),
+            VerdictStatus::Passed => format!("passed: all {rules}, {events} checked{lost}"),
             VerdictStatus::Failed => {
-                format!("broken: {} of {rules}, over {events}{lost}", self.failed())
+                format!(
+                    "failed: {} of {rules}, {events} checked{lost}",
+                    self.failed()
+                )
             }
-            VerdictStatus::Empty => format!(
-                "no verdict: there was no event to judge{lost}; what holds over nothing says nothing"
-            ),
+            VerdictStatus::Empty => {
+                format!("no result: no events matched, so the rules were not tested{lost}")
+            }
         }
     }
 }
 
 impl Evaluation<'_> {
-    /// The verdict. `file` is that of the rules, as typed; `is_whole` says whether all of the input could be read
-    /// and judged.
-    pub fn verdict(self, file: &str, is_whole: bool) -> Verdict {
+    /// The verdict. `file` is the rule file, as typed; `complete` is true if all of the input could be read and
+    /// checked.
+    pub fn verdict(self, file: &str, complete: bool) -> Verdict {
         let mut results = Vec::new();
         let of_rules = self.rule_set.rules.iter().zip(&self.of_rules);
         for (number, (rule, [matched, outside])) in of_rules.enumerate() {
             let probes = self.probes.get(number).into_iter().flatten();
-            let mut not_found: Vec<String> = RuleSet::probed(rule)
+            let mut missing_fields: Vec<String> = RuleSet::probed(rule)
                 .zip(probes)
                 .filter(|(_, probe)| probe.asked > 0 && !probe.found)
                 .map(|(path, _)| path.clone())
                 .collect();
-            not_found.sort();
-            not_found.dedup();
+            missing_fields.sort();
+            missing_fields.dedup();
             results.push(RuleResult {
                 name: rule.name.clone(),
+                status: VerdictStatus::Empty,
                 reason: rule.reason.clone(),
                 select: rule.typed.clone(),
                 file: file.to_owned(),
@@ -180,11 +183,15 @@ impl Evaluation<'_> {
                     outside.count,
                     &outside.examples,
                 ),
-                more: 0,
-                not_found,
+                more_violations: 0,
+                missing_fields,
             });
         }
         results.extend(self.of_baseline());
+        let results: Vec<RuleResult> = results
+            .into_iter()
+            .map(|result| result.evaluated(self.events))
+            .collect();
         let status = if results.iter().any(|it| !it.passed()) {
             VerdictStatus::Failed
         } else if self.events == 0 {
@@ -195,7 +202,7 @@ impl Evaluation<'_> {
         Verdict {
             status,
             events: self.events,
-            is_whole,
+            complete,
             results,
         }
     }
@@ -207,11 +214,11 @@ impl Evaluation<'_> {
             let texts: Vec<&str> = unknown
                 .texts
                 .iter()
-                .map(|text| if text.is_empty() { "(nothing)" } else { text })
+                .map(|text| if text.is_empty() { "(none)" } else { text })
                 .collect();
             Violation {
                 bound: BASELINE,
-                what: format!(
+                message: format!(
                     "not in the baseline: {} ({})",
                     texts.join(" "),
                     plural(unknown.count, "event")
@@ -223,8 +230,9 @@ impl Evaluation<'_> {
         let shown = self.unknown.len() as u64;
         Some(RuleResult {
             name: BASELINE.to_owned(),
+            status: VerdictStatus::Empty,
             reason: Some(format!(
-                "nothing but the {} of it, by {}",
+                "only the {} of the baseline, by {}",
                 plural(baseline.len() as u64, "row"),
                 by.join(", ")
             )),
@@ -233,8 +241,8 @@ impl Evaluation<'_> {
             place: TextPosition { line: 1, column: 1 },
             events: self.events,
             violations: violations.collect(),
-            more: self.keys.len() as u64 - shown,
-            not_found: Vec::new(),
+            more_violations: self.keys.len() as u64 - shown,
+            missing_fields: Vec::new(),
         })
     }
 }
@@ -251,16 +259,19 @@ fn violations(
     if let Some(max) = rule.bound.max.filter(|max| found > *max) {
         violations.push(Violation {
             bound: BoundKind::Max.name(),
-            what: format!("max = {max}, and there are {}", grouped(found)),
+            message: format!("expected at most {}, found {}", events(max), grouped(found)),
             events: found,
             examples: examples.to_vec(),
         });
     }
     if let Some(min) = rule.bound.min.filter(|min| found < *min) {
-        let is = if found == 1 { "is" } else { "are" };
         violations.push(Violation {
             bound: BoundKind::Min.name(),
-            what: format!("min = {min}, and there {is} {}", grouped(found)),
+            message: format!(
+                "expected at least {}, found {}",
+                events(min),
+                grouped(found)
+            ),
             events: found,
             examples: Vec::new(),
         });
@@ -268,7 +279,11 @@ fn violations(
     if let Some(only) = rule.bound.only.as_ref().filter(|_| outside > 0) {
         violations.push(Violation {
             bound: BoundKind::Only.name(),
-            what: format!("{} outside only {}", events(outside), only.typed.join(", ")),
+            message: format!(
+                "{} outside `only`: {}",
+                events(outside),
+                only.typed.join(", ")
+            ),
             events: outside,
             examples: others.to_vec(),
         });

@@ -1,7 +1,7 @@
-//! Where every byte and every event went: what `--stats` says, and what a manifest holds.
-//!
-//! Not for: findings, and the exit status (`diagnostics`).
+//! Byte accounting: where every byte and every event of the input went, for `--stats` and for the manifest.
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::args::Stats as Format;
@@ -10,51 +10,84 @@ use super::setup::Plan;
 use crate::engine::RunReport;
 use crate::text::grouped;
 
+/// Bytes of all files, after decompression. `total` is the sum of the others.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 struct Bytes {
+    /// All bytes.
     total: u64,
+    /// Bytes of complete events.
     event: u64,
+    /// Bytes of the JSON around the events: brackets, commas, names, blanks.
     structure: u64,
+    /// Bytes of text that is not JSON.
     skipped: u64,
+    /// Bytes of events that are not complete.
     damaged: u64,
 }
 
+/// Numbers of events. `found` is the sum of `selected`, `filtered` and `duplicates`.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 struct Events {
+    /// Complete events.
     found: u64,
+    /// Events that match the selection.
     selected: u64,
+    /// Events that do not match the selection.
     filtered: u64,
+    /// Duplicates, which are left out.
     duplicates: u64,
-    record_unreadable: u64,
-    no_read_only: u64,
-    no_time: u64,
-    no_record: u64,
+    /// Events whose record is not valid JSON.
+    unreadable_records: u64,
+    /// Events without `readOnly`, if a condition needs it.
+    without_read_only: u64,
+    /// Events without a readable time, if a condition needs it.
+    without_time: u64,
+    /// Events without a record, if a condition needs it.
+    without_record: u64,
 }
 
+/// A condition and the events that it excludes.
 #[derive(Serialize)]
-struct Refused<'a> {
+#[cfg_attr(test, derive(JsonSchema))]
+struct Filtered<'a> {
+    /// The condition, as typed.
     condition: &'a str,
+    /// Number of events that this condition is the first to exclude.
     events: u64,
 }
 
+/// Numbers of files.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 struct Files {
+    /// Files that were read.
     read: u64,
-    foreign: u64,
+    /// Files among these that are not CloudTrail dumps.
+    other: u64,
+    /// Files that could not be read.
     failed: u64,
 }
 
-/// The whole account.
+/// Where every byte and every event of the input went: `--stats=json`.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub(super) struct StatsDocument<'a> {
+    /// Version of this document: 2.
+    #[cfg_attr(test, schemars(extend("const" = 2)))]
     schema: u32,
+    /// Numbers of files.
     files: Files,
+    /// Numbers of bytes.
     bytes: Bytes,
+    /// Numbers of events.
     events: Events,
-    refused: Vec<Refused<'a>>,
+    /// The conditions of the selection, in the order in which they are tested.
+    filtered_by: Vec<Filtered<'a>>,
 }
 
-/// Adds up where every byte and every event went; `foreign` files were passed over.
+/// The byte accounting of a run. `foreign` is the number of files that are not CloudTrail dumps.
 pub(super) fn of<'p>(plan: &'p Plan, report: &RunReport, foreign: u64) -> StatsDocument<'p> {
     let byte_counts = report.byte_counts();
     let stats = report.stats();
@@ -63,10 +96,10 @@ pub(super) fn of<'p>(plan: &'p Plan, report: &RunReport, foreign: u64) -> StatsD
     let conditions = plan.selection.conditions();
     let failed = report.files.iter().filter(|file| file.failed).count() as u64;
     StatsDocument {
-        schema: 1,
+        schema: 2,
         files: Files {
             read: report.files.len() as u64 - failed,
-            foreign,
+            other: foreign,
             failed,
         },
         bytes: Bytes {
@@ -81,15 +114,15 @@ pub(super) fn of<'p>(plan: &'p Plan, report: &RunReport, foreign: u64) -> StatsD
             selected: report.totals.kept,
             filtered,
             duplicates,
-            record_unreadable: stats.unreadable,
-            no_read_only: stats.no_read_only,
-            no_time: stats.no_time,
-            no_record: stats.no_record,
+            unreadable_records: stats.unreadable,
+            without_read_only: stats.no_read_only,
+            without_time: stats.no_time,
+            without_record: stats.no_record,
         },
-        refused: conditions
+        filtered_by: conditions
             .iter()
             .zip(&stats.refused)
-            .map(|(condition, events)| Refused {
+            .map(|(condition, events)| Filtered {
                 condition: &condition.typed,
                 events: *events,
             })
@@ -97,15 +130,15 @@ pub(super) fn of<'p>(plan: &'p Plan, report: &RunReport, foreign: u64) -> StatsD
     }
 }
 
-/// Says the account on standard error.
-pub(super) fn say(plan: &Plan, report: &RunReport, foreign: u64, format: Format) {
-    let whole = of(plan, report, foreign);
+/// Writes the byte accounting to standard error.
+pub(super) fn print(plan: &Plan, report: &RunReport, foreign: u64, format: Format) {
+    let document = of(plan, report, foreign);
     if format == Format::Json {
         // Numbers and strings always have a JSON form.
-        diagnostics::line(&serde_json::to_string(&whole).unwrap_or_default());
+        diagnostics::line(&serde_json::to_string(&document).unwrap_or_default());
         return;
     }
-    let StatsDocument { bytes, events, .. } = &whole;
+    let StatsDocument { bytes, events, .. } = &document;
     diagnostics::line(&format!(
         "bytes   {} = event {} + structure {} + skipped {} + damaged {}",
         grouped(bytes.total),
@@ -121,25 +154,28 @@ pub(super) fn say(plan: &Plan, report: &RunReport, foreign: u64, format: Format)
         grouped(events.filtered),
         grouped(events.duplicates)
     ));
-    for refused in &whole.refused {
+    for filtered in &document.filtered_by {
         diagnostics::line(&format!(
-            "        {} refused by {}",
-            grouped(refused.events),
-            refused.condition
+            "        {} filtered by {}",
+            grouped(filtered.events),
+            filtered.condition
         ));
     }
-    if events.record_unreadable > 0 {
+    if events.unreadable_records > 0 {
         diagnostics::line(&format!(
             "        {} with an unreadable record",
-            grouped(events.record_unreadable)
+            grouped(events.unreadable_records)
         ));
     }
     diagnostics::line(&format!(
-        "files   {} read, {} of them foreign",
-        grouped(whole.files.read),
-        grouped(whole.files.foreign)
+        "files   {} read, {} of them not CloudTrail dumps",
+        grouped(document.files.read),
+        grouped(document.files.other)
     ));
-    if whole.files.failed > 0 {
-        diagnostics::line(&format!("        {} not read", grouped(whole.files.failed)));
+    if document.files.failed > 0 {
+        diagnostics::line(&format!(
+            "        {} could not be read",
+            grouped(document.files.failed)
+        ));
     }
 }

@@ -1,4 +1,4 @@
-//! `trailsift check`: whether a run did what it may.
+//! `trailsift check`: tests the events of a run against rules and a baseline.
 
 use std::ffi::{OsStr, OsString};
 
@@ -18,55 +18,56 @@ mod init;
 mod lines;
 mod words;
 
-/// Checks that a run did what it may, by rules and a baseline.
+/// Test the events of a run against rules and a baseline.
 ///
-/// A rule of --rules is a selection in the flags of the command line and a bound: at most, at least,
-/// only. A baseline is what `count` prints of a good run; whatever it does not name is told. All of
-/// them are judged in one reading.
+/// A rule of --rules is a selection, written as on the command line, and a bound: max, min or only. A
+/// baseline is the output of `count` for a good run; calls that are not in it are reported. All rules
+/// are tested in one pass.
 ///
-/// Ends with 0 when all hold, 1 when one is broken, 2 when there is
-/// no verdict, 3 when all hold and part of the input could not be read, is missing by what a dump
-/// says itself, or lacks what a rule asks for: the record, readOnly, a time.
+/// Exit status: 0 if all rules passed; 1 if a rule failed; 2 if there is no result; 3 if all rules
+/// passed, but a part of the input could not be read, is missing according to the dump itself, or
+/// lacks a field that a rule needs (the record, readOnly, a time).
 ///
-/// Two events of one eventID that are judged differently are both judged.
+/// Two events with one eventID that match different rules are both tested.
 ///
-/// The selection on the command line chooses the events that are judged at all.
+/// The selection on the command line chooses the events that are tested.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Rules, in TOML.
+    /// Rule file, in TOML.
     ///
-    /// Each begins with a line [[rule]] and has
-    ///   name    what it is called
-    ///   reason  why it is there (may be left out)
-    ///   select  which events, as on the command line:
+    /// Each rule begins with a line [[rule]] and has
+    ///   name    name of the rule
+    ///   reason  why the rule exists (optional)
+    ///   select  the events it applies to, as on the command line:
     ///           "--denied --not region=eu-*", or a list of such words;
     ///           without it, all events
-    ///   max     at most so many of them; 0 is none
-    ///   min     at least so many
-    ///   only    they are all among these: calls ("s3:*",
+    ///   max     maximum number of these events
+    ///   min     minimum number of these events
+    ///   only    every event must match one of these: calls ("s3:*",
     ///           "sts:AssumeRole", service and call, in any case) and
     ///           selections ("--region eu-*", "--ip 10.0.0.0/8")
-    /// and of the last three one at least. What is no key is an error,
-    /// with its line and column. The zone stands on the command line,
-    /// for all rules; --last, --around and --with-sessions there choose
-    /// which events are judged at all.
+    /// At least one of max, min and only is required. Unknown keys are
+    /// errors, reported with line and column. The flags --tz, --last,
+    /// --around and --with-sessions are given on the command line and
+    /// apply to all rules.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, verbatim_doc_comment)]
     rules: Option<OsString>,
-    /// Calls that may occur: what `trailsift count` printed.
+    /// Baseline file: the output of `trailsift count` for a good run.
     ///
-    /// Tab-separated. Its columns are known by their header (`count --header --by …`); without one
-    /// they are count, EventSource and EventName. How often a call was made does not matter.
+    /// Tab-separated. The header names the columns (`count --header --by …`); without a header they
+    /// are count, EventSource and EventName. The number of calls is ignored.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     baseline: Option<OsString>,
-    /// Write rules and a baseline from what this run did.
+    /// Write a rule file and a baseline from this run.
     ///
-    /// To trailsift-rules.toml and trailsift-baseline.tsv, or to the names that --rules and
-    /// --baseline give; a file that is there already is never overwritten.
+    /// The files are trailsift-rules.toml and trailsift-baseline.tsv, or those that --rules and --baseline
+    /// name. Existing files are never overwritten.
     #[arg(long, conflicts_with_all = ["show", "format", "output"])]
     init: bool,
-    /// Offending events of a rule that are shown [default: 5].
+    /// Number of events to show per failed rule [default: 5].
     ///
-    /// The first of the input; and so many calls beyond the baseline.
+    /// The first events in input order. Also the number of calls to show that are not in the
+    /// baseline.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     show: Option<u16>,
     /// text, json, sarif, junit or github [default: text].
@@ -79,16 +80,16 @@ pub(super) struct CheckArgs {
         hide_possible_values = true
     )]
     format: Format,
-    /// Write here instead of to standard output.
+    /// Write to this file instead of standard output.
     ///
-    /// Beside it first, then renamed.
+    /// Written to a temporary file next to it first, then renamed.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<OsString>,
     #[command(flatten)]
     common: Common,
 }
 
-/// How a verdict is written.
+/// Output formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For a terminal, a pipe, a log.
@@ -103,7 +104,7 @@ enum Format {
     Github,
 }
 
-/// Events and calls that are shown.
+/// Default of `--show`.
 const SHOWN: u16 = 5;
 
 pub(super) fn run(check: CheckArgs) -> Result<Status, Failure> {
@@ -128,11 +129,11 @@ pub(super) fn run(check: CheckArgs) -> Result<Status, Failure> {
             manifest::refuse_same("-o", output, kept)?;
         }
     }
-    // What was not read may be what a rule forbids: a loss that other commands only mention ends with 3 here.
+    // Events that were not read may violate a rule, so a loss that is only a note elsewhere ends with 3 here.
     plan.diagnostics.strict = true;
     let mut writer = plan.writer_beside(check.output.as_deref())?;
     if check.format == Format::Sarif {
-        // Lines are counted in a second reading, up to the last event that is shown.
+        // Lines are counted in a second pass, up to the last event that is shown.
         plan.keep_pipes();
     }
     let mut evaluation = Evaluation::new(&rule_set);
@@ -141,15 +142,15 @@ pub(super) fn run(check: CheckArgs) -> Result<Status, Failure> {
     for (what, unevaluated) in evaluation.unevaluated() {
         if let (count @ 1.., Some((file, at))) = (unevaluated.count, &unevaluated.first) {
             diagnostics::warning(&format!(
-                "{file}: byte {at}: {what}, so what is asked of it cannot be told of this event{}",
+                "{file}: byte {at}: {what}, so the rules that need it could not be tested on this event{}",
                 diagnostics::like_this(count)
             ));
             status = status.and(Status::Lost);
         }
     }
-    let is_whole = !matches!(status, Status::Lost | Status::Usage);
+    let complete = !matches!(status, Status::Lost | Status::Usage);
     let shown = check.rules.as_deref().unwrap_or_default();
-    let verdict = evaluation.verdict(&shown.to_string_lossy(), is_whole);
+    let verdict = evaluation.verdict(&shown.to_string_lossy(), complete);
     if !diagnostics::is_answer(&report) {
         writer.discard();
         return plan.keep_record(&report, status);
@@ -168,23 +169,23 @@ pub(super) fn run(check: CheckArgs) -> Result<Status, Failure> {
     plan.keep_record(&report, status)
 }
 
-/// What to do with a dump alone.
+/// The error for a dump without rules, with two commands to start from.
 fn nothing_to_check_by(dumps: &[OsString]) -> Failure {
     let dump = dumps
         .first()
         .map_or("DUMP".into(), |it| it.to_string_lossy());
     let dump = super::hint::quoted(&dump);
     usage(format!(
-        "check: nothing to check by; name --rules FILE or --baseline FILE\n  \
-         trailsift check --init {dump}   writes both, from what this run did\n  \
-         trailsift inspect {dump}        tells what a dump is, and what may be missing from it"
+        "check: no rules are given; add --rules FILE or --baseline FILE\n  \
+         trailsift check --init {dump}   writes both from this run\n  \
+         trailsift inspect {dump}        describes the dump and reports possible gaps"
     ))
 }
 
 fn read(option: &str, path: &OsStr) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| {
         let shown = path.to_string_lossy();
-        usage(format!("{option} {shown}: cannot be read: {error}"))
+        usage(format!("{option} {shown}: cannot read: {error}"))
     })
 }
 
@@ -215,7 +216,7 @@ fn explained(plan: &mut Plan, rule_set: &RuleSet) -> Result<Status, Failure> {
     explain::print(plan, &reads)
 }
 
-/// A path that no event has is most likely misspelt, and a rule about it holds for no reason.
+/// A field that no event contains is probably misspelled, so that a rule about it passes by mistake.
 fn report_not_found(verdict: &Verdict) {
     for result in &verdict.results {
         for warning in result.warnings() {
@@ -236,7 +237,7 @@ fn write(
                 width: output::page_width(writer),
                 colour: writer.has_color(),
             };
-            // Everything from events has been made harmless, and colours must stay.
+            // Written directly: control characters from events are already visible, and colors must stay.
             check::write_text(verdict, look, writer)?;
         }
         Format::Json => output::write_document(&check::document(verdict), writer)?,

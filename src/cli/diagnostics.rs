@@ -122,7 +122,7 @@ pub(super) fn report(plan: &Plan, args: &DiagnosticArgs, report: &RunReport) -> 
         diagnostics.note(&line);
     }
     if let Some(format) = args.stats {
-        byte_counts::say(plan, report, foreign, format);
+        byte_counts::print(plan, report, foreign, format);
     }
     if args.exit_status && report.totals.kept == 0 {
         diagnostics.status = diagnostics.status.and(Status::No);

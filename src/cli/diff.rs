@@ -17,6 +17,9 @@ use crate::tally::{DiffQuestion, DiffSide, Difference};
 
 mod write;
 
+#[cfg(test)]
+pub(super) use write::DiffDocument;
+
 /// Compare two dumps: calls that are new, gone or changed.
 ///
 /// Each dump is a file or a directory; its events are counted separately, each event once. In addition to calls, the

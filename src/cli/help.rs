@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 use super::Cli;
 
 /// A command line for each command, run from the top of the project, and the beginning of its output.
-const EXAMPLES: [(&str, &str); 12] = [
+const EXAMPLES: [(&str, &str); 13] = [
     (
         "list",
         "$ trailsift list --who Deploy --denied fixtures/cli-v2.json | head -3
@@ -67,9 +67,9 @@ changed\t18\t9\tservice\tec2
     (
         "check",
         "$ trailsift check --baseline tests/check/baseline.tsv --show 1 tests/check/bad.json | head -6
-broken  baseline
+failed  baseline
         tests/check/baseline.tsv:1
-        why: nothing but the 5 rows of it, by EventSource, EventName
+        reason: only the 5 rows of the baseline, by EventSource, EventName
         not in the baseline: iam.amazonaws.com CreateUser (1 event)
         - 2024-06-10T06:03:00Z iam CreateUser AccessDenied
           arn:aws:iam::111122223333:role/Build 192.0.2.10 us-east-1
@@ -79,25 +79,32 @@ broken  baseline
         "inspect",
         "$ trailsift inspect tests/data/max-items.json | grep -A2 error
   error       next-token, byte 9128: the last page has a NextToken: there are
-              more events than this dump contains \u{2192} go on where the lookup
+              more events than this dump contains \u{2192} continue the lookup where it
               stopped (inspect --commands)
 ",
     ),
     (
         "report",
-        "$ trailsift report --key ASIAADMINEXAMPLE0001 -q tests/report/dump.json | grep -A4 'came from'
-Where its keys came from
-  this ASIAADMINEXAMPLE0001 key is arn:aws:iam::123456789012:user/alice
-    (AKIAALICEEXAMPLE0001), by way of role Deploy, session ci-1234, at
-    2024-06-10T10:02:00Z, then role Admin, session ci-1234, source identity
-    alice@example.com, at 2024-06-10T10:53:00Z
-",
+        "$ trailsift report --key ASIAADMINEXAMPLE0001 -q tests/report/dump.json | grep -A4 'Origin of'
+Origin of its access keys
+  access key ASIAADMINEXAMPLE0001 was issued to
+    arn:aws:iam::123456789012:user/alice (AKIAALICEEXAMPLE0001), through role
+    Deploy, session ci-1234, at 2024-06-10T10:02:00Z, then role Admin, session
+    ci-1234, source identity alice@example.com, at 2024-06-10T10:53:00Z",
     ),
     (
         "redact",
         "$ trailsift redact -q fixtures/cli-v2.json -o /dev/null | head -2
 account\t2\t543
 access-key\t23\t200
+",
+    ),
+    (
+        "schema",
+        "$ trailsift schema stats | head -3
+{
+  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",
+  \"title\": \"StatsDocument\",
 ",
     ),
     (

@@ -159,7 +159,7 @@ fn ended(plan: &Plan, inspected: &Audit, fail_on: FailOn) -> Result<Status, Fail
 
 /// The lookups as a script, with what to mind in comments. Text from dumps never leaves its comment.
 fn script(commands: &[LookupCommand], plan: &Plan) -> String {
-    let lines = commands.iter().filter(|command| command.line.is_some());
+    let lines = commands.iter().filter(|command| command.command.is_some());
     let now = Moment {
         nanos: 0,
         ..plan.now
@@ -176,7 +176,7 @@ fn script(commands: &[LookupCommand], plan: &Plan) -> String {
         let mut words = vec![command.finding.to_owned()];
         words.extend(command.dump.clone());
         words.extend(command.account.as_ref().map(|it| format!("account {it}")));
-        if command.line.is_none() {
+        if command.command.is_none() {
             words.extend(command.region.clone());
             let span = [&command.start, &command.end].map(|it| it.as_deref().unwrap_or("?"));
             if command.end.is_some() {
@@ -185,7 +185,7 @@ fn script(commands: &[LookupCommand], plan: &Plan) -> String {
         }
         words.extend(command.note.clone());
         out.push_str(&format!("# {}\n", sanitize(&words.join("; "))));
-        if let Some(line) = &command.line {
+        if let Some(line) = &command.command {
             out.push_str(line);
             out.push('\n');
         }

@@ -10,6 +10,8 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Failure;
@@ -27,56 +29,83 @@ use crate::select::{Condition, Expr, Test};
 use crate::text::json;
 use crate::time::{self, Window, Zone};
 
-/// The number of the layout; it changes when a member changes its meaning or goes away.
-const SCHEMA: u32 = 1;
+/// The version of the document. It increases if a member is removed or changes its meaning.
+const SCHEMA: u32 = 2;
 
-/// Where the manifest goes.
+/// The file that the manifest is written to.
 #[derive(Clone, Debug)]
 pub(super) struct Manifest {
     path: OsString,
 }
 
+/// What a command was asked, which bytes it read, and what may be missing from them: `--manifest FILE`.
 #[derive(Serialize)]
-struct ManifestDocument<'m> {
+#[cfg_attr(test, derive(JsonSchema))]
+pub(super) struct ManifestDocument<'m> {
+    /// Version of this document: 2.
+    #[cfg_attr(test, schemars(extend("const" = 2)))]
     schema: u32,
+    /// `trailsift`.
     program: &'static str,
+    /// Version of trailsift.
     version: &'static str,
-    /// Of the IANA time zone database.
+    /// Version of the IANA time zone database.
     time_zone_data: &'static str,
+    /// The command line.
     argv: Vec<String>,
     /// The exit status.
-    status: u8,
+    exit_status: u8,
+    /// The time that relative times are computed from (`--now`), in UTC.
     now: String,
-    zone: String,
-    /// `null` without a condition on the time; otherwise events of any of these.
-    window: Option<Vec<TimeInterval>>,
+    /// The requested time zone.
+    time_zone: String,
+    /// The time ranges of the selection: an event must be in one of them. Null if the selection has no condition on the
+    /// time.
+    time_ranges: Option<Vec<TimeInterval>>,
+    /// The conditions of the selection, as typed.
     conditions: Vec<&'m str>,
+    /// Every file that was opened.
     inputs: Vec<ManifestInput<'m>>,
-    account: StatsDocument<'m>,
+    /// Byte accounting of the command.
+    stats: StatsDocument<'m>,
+    /// Findings of `trailsift inspect`.
     findings: Vec<ManifestFinding<'m>>,
 }
 
-/// From the first time on, before the second.
+/// A time range.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 struct TimeInterval {
+    /// Start, inclusive. Null for no start.
     since: Option<String>,
+    /// End, exclusive. Null for no end.
     until: Option<String>,
 }
 
+/// A file that was opened.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 struct ManifestInput<'m> {
+    /// Its path, as typed.
     name: &'m str,
+    /// Its size and checksum.
     #[serde(flatten)]
     source: &'m FileDigest,
+    /// Number of bytes after decompression.
     unpacked_bytes: u64,
+    /// Number of complete events.
     events: u64,
+    /// False if it is a file in a given directory that is not a CloudTrail dump.
     is_dump: bool,
 }
 
+/// A finding about an input.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 struct ManifestFinding<'m> {
-    /// `null` for what all of them tell together.
+    /// The input. Null if the finding is about all inputs together.
     input: Option<&'m str>,
+    /// The finding.
     #[serde(flatten)]
     finding: &'m DumpFinding,
 }
@@ -220,13 +249,13 @@ impl Plan {
             argv: std::env::args_os()
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect(),
-            status: status.code(),
+            exit_status: status.code(),
             now: time::to_text(self.now, &Zone::Utc),
-            zone: self.zone.to_string(),
-            window: window(conditions, &self.zone),
+            time_zone: self.zone.to_string(),
+            time_ranges: time_ranges(conditions, &self.zone),
             conditions: conditions.iter().map(|it| it.typed.as_str()).collect(),
             inputs: inputs(audit),
-            account: byte_counts::of(self, report, foreign.len() as u64),
+            stats: byte_counts::of(self, report, foreign.len() as u64),
             findings: single
                 .chain(together.map(|finding| ManifestFinding {
                     input: None,
@@ -273,7 +302,7 @@ fn windows(expr: &Expr) -> Option<Vec<Window>> {
 }
 
 /// What the conditions on the time leave over together.
-fn window(conditions: &[Condition], zone: &Zone) -> Option<Vec<TimeInterval>> {
+fn time_ranges(conditions: &[Condition], zone: &Zone) -> Option<Vec<TimeInterval>> {
     let mut left: Option<Vec<Window>> = None;
     for more in conditions
         .iter()

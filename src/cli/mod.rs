@@ -40,6 +40,7 @@ mod redact;
 mod refusal;
 mod report;
 mod same_file;
+mod schema;
 mod sessions;
 mod setup;
 mod show;
@@ -83,8 +84,8 @@ impl From<io::Error> for Failure {
     name = "trailsift",
     version,
     max_term_width = 100,
-    // With the usage right below what it does, all commands fit on one screen.
-    help_template = "{before-help}{about-with-newline}{usage-heading} {usage}\n\n{all-args}{after-help}",
+    // Without blank lines around the usage, all commands fit on a screen of 24 lines.
+    help_template = "{before-help}{about-with-newline}{usage-heading} {usage}\n{all-args}{after-help}",
     propagate_version = true,
     after_help = "Try first: trailsift count DUMP, list -l DUMP, report DUMP"
 )]
@@ -107,6 +108,7 @@ enum Command {
     Inspect(inspect::InspectArgs),
     Report(report::ReportArgs),
     Redact(redact::Redact),
+    Schema(schema::SchemaArgs),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -135,6 +137,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(inspect) => inspect::run(inspect),
         Command::Report(reporting) => report::run(reporting),
         Command::Redact(redact) => redact::run(redact),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(completions) => completions::run(&completions),
         Command::Man(manual) => man::run(&manual),
     };

@@ -228,6 +228,6 @@ fn trust(plan: &Plan, answer: &engine::RunReport, audited: &Audit) -> Reliabilit
             })
             .collect(),
         findings: single.into_iter().chain(together).collect(),
-        notes_of_single_inputs: notes.len() as u64,
+        omitted_notes: notes.len() as u64,
     }
 }

@@ -1,11 +1,11 @@
-//! All that is told, as one document: what `--format json` writes and what the screens show.
+//! The answer of `inspect` as one document: `--format json` writes it, and the text is made from it.
 //!
-//! Lists are shortened, and say how much longer they are. Text from dumps stands here as it is.
-//!
-//! Not for: how a screen looks (`cli`).
+//! Lists contain at most [`LISTED`] names, and `count` is the number of all names. Text from dumps is stored unchanged.
 
 use std::collections::BTreeMap;
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::finding::DumpFinding;
@@ -14,176 +14,191 @@ use super::group::{Category, EventGroup};
 use super::names::NameTally;
 use crate::time::{self, Zone};
 
-/// Names that are listed, of however many there are.
+/// The number of names that a list contains at most.
 pub const LISTED: usize = 50;
 
-/// The number of this layout; it changes when a member changes its meaning or goes away.
-pub const SCHEMA: u32 = 1;
+/// The version of the document. It increases if a member is removed or changes its meaning.
+pub const SCHEMA: u32 = 2;
 
-/// Everything.
+/// What `trailsift inspect --format json` writes.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct InspectDocument {
-    /// [`SCHEMA`].
+    /// Version of this document: 2.
+    #[cfg_attr(test, schemars(extend("const" = 2)))]
     pub schema: u32,
     /// Each dump.
     pub dumps: Vec<Dump>,
-    /// All of them together.
+    /// All dumps together.
     pub all: AllDumps,
 }
 
 /// One dump.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Dump {
-    /// As typed.
+    /// Its path, as typed.
     pub name: String,
-    /// What it is.
+    /// Its file format.
     pub format: DumpFormat,
-    /// What is in it.
+    /// Its contents.
     #[serde(flatten)]
     pub contents: Contents,
-    /// Events with a record that is no valid JSON.
-    pub record_unreadable: u64,
-    /// Bytes of events that are not whole.
+    /// Number of events whose record is not valid JSON.
+    pub unreadable_records: u64,
+    /// Bytes of events that are not complete.
     pub damaged: ByteRanges,
-    /// Text that is no JSON.
+    /// Text that is not JSON.
     pub skipped: ByteRanges,
-    /// What one must know about it, the gravest first.
+    /// Findings, the most severe first.
     pub findings: Vec<DumpFinding>,
 }
 
-/// What a dump is.
+/// The file format of a dump.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DumpFormat {
-    /// What lies in the file.
+    /// Short name of the shape: `lookup`, `trail`, `csv`, …
     pub shape: &'static str,
-    /// The same in words.
+    /// The shape in words.
     pub shape_text: &'static str,
-    /// The program that wrote it, as far as can be told.
+    /// Short name of the program that wrote the file: `aws-cli-1`, `jq`, …; `unknown` if nothing identifies it.
     pub writer: &'static str,
-    /// The same in words.
+    /// The program in words.
     pub writer_text: &'static str,
-    /// What tells that.
+    /// How the program was identified.
     pub evidence: Vec<String>,
-    /// How its characters are spelled.
+    /// Character encoding, line ends and terminal colors.
     pub encoding: String,
-    /// The bytes of the file.
+    /// Size and checksum.
     #[serde(flatten)]
     pub source: FileDigest,
-    /// Bytes of the unpacked text.
+    /// Number of bytes after decompression.
     pub unpacked_bytes: u64,
-    /// Lists of events in it, `Events`, `Records` or those of CloudWatch Logs; `null` where events lie in none.
+    /// Number of JSON documents with a list of events (`Events`, `Records`, or of CloudWatch Logs). Null if the events
+    /// are not in such a list.
     pub documents: Option<u64>,
 }
 
-/// The bytes of a file.
+/// Size and checksum of a file.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct FileDigest {
-    /// `none`, `gzip` or `zstd`; `null` where that is not known.
+    /// `none`, `gzip` or `zstd`. Null if it is not known.
     pub compression: Option<&'static str>,
-    /// How many, packed where they are packed; `null` where that is not known.
+    /// Number of bytes of the file itself, before decompression. Null if it is not known.
     pub bytes: Option<u64>,
-    /// Their SHA-256; `null` where they could not be read once more as they were.
+    /// SHA-256 of these bytes, in hexadecimal digits. Null if the file could not be read a second time, or if it changed
+    /// between the two passes.
     pub sha256: Option<String>,
 }
 
-/// Bytes that are no part of any event, and where.
+/// Bytes that are not part of an event.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ByteRanges {
-    /// How many.
+    /// Number of bytes.
     pub bytes: u64,
-    /// Where the first ones begin, in the unpacked text.
-    pub places: Vec<u64>,
-    /// How many more places there are.
+    /// Byte offsets where the first places start, from 0, in the decompressed text.
+    pub offsets: Vec<u64>,
+    /// Number of places that are not in `offsets`.
     pub more: u64,
 }
 
-/// What is in a dump, or in all.
+/// The contents of one dump, or of all dumps.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Contents {
-    /// How many events.
+    /// Numbers of events.
     pub events: EventCounts,
-    /// From when to when.
+    /// Times of the events.
     pub time: Times,
-    /// The accounts that received the events, else the callers'.
+    /// Accounts that received the events. If an event does not name it, the account of the caller.
     pub accounts: TopNames,
-    /// The regions of the calls.
+    /// Regions.
     pub regions: TopNames,
-    /// Who acted: `principal`.
+    /// Identities (`principal`).
     pub identities: TopNames,
-    /// Categories that occur.
+    /// Event categories that occur.
     pub categories: Vec<NameCount>,
 }
 
-/// Counts of events.
+/// Numbers of events.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct EventCounts {
-    /// Whole events.
+    /// Complete events.
     pub found: u64,
-    /// Without those that were there before, in the dump, or in any dump.
+    /// Events without duplicates: of one dump, those that are new in it; of all dumps, those that are new in any.
     pub distinct: u64,
-    /// Of those that were there before.
+    /// Duplicates.
     pub duplicates: DuplicateCounts,
 }
 
-/// Events that were there before.
+/// Numbers of duplicates.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DuplicateCounts {
-    /// In the same dump.
-    pub inside: u64,
-    /// In another dump.
-    pub across: u64,
+    /// Duplicates of an event in the same dump.
+    pub within_dump: u64,
+    /// Duplicates of an event in an earlier dump.
+    pub across_dumps: u64,
 }
 
 /// Times of events.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Times {
-    /// The earliest, in the zone that was asked for.
+    /// Time of the earliest event, in the requested time zone.
     pub first: Option<String>,
-    /// The latest.
+    /// Time of the latest event.
     pub last: Option<String>,
-    /// `newest first`, `oldest first` or `mixed`; `null` where there are not two times, and of several dumps.
+    /// `newest first`, `oldest first` or `mixed`. Null if there are no two different times, and for all dumps together.
     pub order: Option<&'static str>,
-    /// Events without a time that can be read.
+    /// Number of events without a readable time.
     pub without: u64,
 }
 
-/// A name and the events that have it.
+/// A name and its number of events.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct NameCount {
     /// The name.
     pub name: String,
-    /// How many events.
+    /// Number of events with this name.
     pub events: u64,
 }
 
-/// A list, most events first, of at most [`LISTED`] names.
+/// The most frequent names, at most 50.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct TopNames {
-    /// How many names there are.
+    /// Number of all different names.
     pub count: u64,
-    /// Whether that is an estimate.
+    /// True if `count` is an estimate, which it is above 10,000.
     pub estimated: bool,
-    /// Events without any.
+    /// Number of events without a name.
     pub without: u64,
-    /// The first of them.
-    pub listed: Vec<NameCount>,
+    /// The names with the most events, most events first.
+    pub top: Vec<NameCount>,
 }
 
 /// All dumps together.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct AllDumps {
-    /// How many there are.
+    /// Number of dumps.
     pub dumps: u64,
-    /// Files in directories that are no dumps.
-    pub not_dumps: Vec<String>,
-    /// What is in them.
+    /// Files in the given directories that are not CloudTrail dumps.
+    pub other_files: Vec<String>,
+    /// Their contents, without duplicates.
     #[serde(flatten)]
     pub contents: Contents,
-    /// What their events tell together.
+    /// Findings about all dumps together.
     pub findings: Vec<DumpFinding>,
-    /// How many findings there are of each severity, those of the dumps included.
+    /// Number of findings of each severity, including those of the single dumps.
     pub severities: BTreeMap<&'static str, u64>,
-    /// The lookups that would fill the gaps.
+    /// The lookups that fetch missing events.
     pub commands: Vec<LookupCommand>,
 }
 
@@ -195,7 +210,7 @@ impl TopNames {
             count,
             estimated,
             without,
-            listed: listed
+            top: listed
                 .map(|(name, events)| NameCount {
                     name: name.to_owned(),
                     events,
@@ -226,8 +241,8 @@ impl Contents {
                 found: group.found,
                 distinct: group.distinct,
                 duplicates: DuplicateCounts {
-                    inside: group.inside,
-                    across: group.across,
+                    within_dump: group.inside,
+                    across_dumps: group.across,
                 },
             },
             time: Times {

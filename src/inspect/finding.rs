@@ -1,23 +1,24 @@
-//! A finding: how grave, what, and what to do about it.
-//!
-//! Not for: deciding that there is one (`judge`, `coverage`).
+//! A finding: its severity, what was found, and what to do next.
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
-/// How much a finding matters.
+/// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FindingSeverity {
-    /// Silence of the dump about something may mean nothing.
+    /// The dump is limited by its kind (one region, one attribute), so the absence of an event proves nothing.
     Note,
-    /// Something looks missing or wrong.
+    /// Events are probably missing or wrong.
     Warning,
-    /// Something is missing.
+    /// Events are missing.
     Error,
 }
 
 impl FindingSeverity {
-    /// The severity of this name.
+    /// The severity with this name.
     pub fn from_name(name: &str) -> Option<FindingSeverity> {
         let all = [
             FindingSeverity::Note,
@@ -27,7 +28,7 @@ impl FindingSeverity {
         all.into_iter().find(|severity| severity.name() == name)
     }
 
-    /// The word for it.
+    /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
             FindingSeverity::Note => "note",
@@ -37,23 +38,24 @@ impl FindingSeverity {
     }
 }
 
-/// Something that whoever relies on a dump must know.
+/// A finding about a dump.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DumpFinding {
-    /// How much it matters.
+    /// How severe it is.
     pub severity: FindingSeverity,
-    /// What kind it is of; the same from version to version.
+    /// Its kind. The name of a kind does not change between versions.
     pub id: &'static str,
-    /// The byte it stands at in the unpacked text, where it stands at one.
+    /// Byte offset in the decompressed text, from 0. Absent if the finding is about the whole dump.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<u64>,
-    /// What was found, in a sentence.
+    pub offset: Option<u64>,
+    /// What was found, as one sentence.
     pub reason: String,
-    /// What to do.
+    /// What to do next.
     pub advice: &'static str,
 }
 
-/// Every kind of finding: its name, how grave it is, and what to do about it.
+/// Every kind of finding: name, severity, and what to do next.
 pub const KINDS: [(&str, FindingSeverity, &str); 26] = [
     (
         "not-read",
@@ -63,27 +65,27 @@ pub const KINDS: [(&str, FindingSeverity, &str); 26] = [
     (
         "over-limit",
         FindingSeverity::Error,
-        "no ordinary dump meets a limit; if this one may, raise it with the flag that the reason names",
+        "limits protect against hostile input; if the dump is trusted, raise the limit with the flag that the reason names",
     ),
     (
         "changed",
         FindingSeverity::Error,
-        "nobody may write to the file; inspect it again",
+        "make sure that no program writes to the file, then inspect it again",
     ),
     (
         "nothing-readable",
         FindingSeverity::Error,
-        "save it again, in the way that the reason names if it names one",
+        "save the dump again; if the reason names a format, use that format",
     ),
     (
         "aws-error",
         FindingSeverity::Error,
-        "run the lookup again (--commands): what came behind the error is not here",
+        "run the lookup again (inspect --commands): events after the error are missing",
     ),
     (
         "next-token",
         FindingSeverity::Error,
-        "go on where the lookup stopped (inspect --commands)",
+        "continue the lookup where it stopped (inspect --commands)",
     ),
     (
         "cut-off",
@@ -93,92 +95,92 @@ pub const KINDS: [(&str, FindingSeverity, &str); 26] = [
     (
         "damaged",
         FindingSeverity::Error,
-        "copy the file again; `trailsift show --at FILE:BYTE` shows the place",
+        "copy the file again; to see the damaged bytes, run `trailsift show --at FILE:BYTE`",
     ),
     (
         "record-unreadable",
         FindingSeverity::Warning,
-        "look such events up again by their EventId; their envelopes are here",
+        "look these events up again by their EventId; only their envelopes are readable",
     ),
     (
         "times-disagree",
         FindingSeverity::Warning,
-        "trust eventTime of the record: CloudTrail wrote that one",
+        "use eventTime of the record, which CloudTrail wrote",
     ),
     (
         "several-accounts",
         FindingSeverity::Warning,
-        "ask of one account at a time (--account), and mind which dump is whose",
+        "analyse one account at a time (--account)",
     ),
     (
         "region-coverage",
         FindingSeverity::Warning,
-        "look the region up for the time that the others cover (inspect --commands)",
+        "look up this region for the time range of the other regions (inspect --commands)",
     ),
     (
         "silence",
         FindingSeverity::Warning,
-        "look that time up again (inspect --commands)",
+        "look up this period again (inspect --commands)",
     ),
     (
         "not-events",
         FindingSeverity::Warning,
-        "look at the place: `trailsift show --at FILE:BYTE`",
+        "to see these bytes, run `trailsift show --at FILE:BYTE`",
     ),
     (
         "not-utf8",
         FindingSeverity::Warning,
-        "save it again under a UTF-8 locale; names with such bytes match nothing",
+        "save the dump again in a UTF-8 locale; no condition matches names with such bytes",
     ),
     (
         "multiple-of-50",
         FindingSeverity::Note,
-        "a page holds 50: look up whether older events follow (inspect --commands)",
+        "a page contains 50 events: check whether older events exist (inspect --commands)",
     ),
     (
         "one-attribute",
         FindingSeverity::Note,
-        "if a lookup attribute chose them, silence about others means nothing",
+        "if the lookup selected them by this attribute, events with other values are not in the dump",
     ),
     (
         "one-region",
         FindingSeverity::Note,
-        "a lookup covers one region: what happened in others is not here",
+        "a lookup covers one region: events of other regions are not in the dump",
     ),
     (
         "no-us-east-1",
         FindingSeverity::Note,
-        "IAM, STS, CloudFront, Route 53 and Organizations log in us-east-1: look it up, too (inspect --commands)",
+        "IAM, STS, CloudFront, Route 53 and Organizations log in us-east-1: look up us-east-1, too (inspect --commands)",
     ),
     (
         "management-only",
         FindingSeverity::Note,
-        "object reads, Lambda invocations and other data events are never in a lookup, and in a trail only if it logs them",
+        "a lookup never contains data events (object reads, Lambda invocations); a trail contains them only if it is configured to",
     ),
     (
         "over-90-days",
         FindingSeverity::Note,
-        "one lookup reaches back 90 days: this is several, or no lookup's; mind where they meet",
+        "`lookup-events` covers 90 days; this time range is longer, so it was joined from several lookups or comes from a trail: check where the parts join",
     ),
     (
         "duplicates",
         FindingSeverity::Note,
-        "dumps overlap; counts take each event once",
+        "dumps overlap; each event is counted once",
     ),
     (
         "without-id",
         FindingSeverity::Note,
-        "whether such an event occurs twice cannot be told: each counts; read no dump of them twice",
+        "events without an id cannot be deduplicated: do not pass the same dump twice",
     ),
     (
         "one-id-two-calls",
         FindingSeverity::Note,
-        "CloudTrail gives an id once: look at both events, a dump may have been edited",
+        "CloudTrail assigns each id once: compare both events, because a dump may have been edited",
     ),
     (
         "skipped-text",
         FindingSeverity::Note,
-        "no event is in it; `trailsift show --at FILE:BYTE` shows it",
+        "it contains no event; to see it, run `trailsift show --at FILE:BYTE`",
     ),
     (
         "no-events",
@@ -188,7 +190,7 @@ pub const KINDS: [(&str, FindingSeverity, &str); 26] = [
 ];
 
 impl DumpFinding {
-    /// A finding of a kind of [`KINDS`].
+    /// A finding of this kind of [`KINDS`].
     pub(super) fn new(id: &'static str, reason: String) -> DumpFinding {
         let kind = KINDS.iter().find(|kind| kind.0 == id);
         let (_, severity, advice) = kind.copied().unwrap_or((id, FindingSeverity::Error, ""));
@@ -196,29 +198,29 @@ impl DumpFinding {
         DumpFinding {
             severity,
             id,
-            at: None,
+            offset: None,
             reason,
             advice,
         }
     }
 
-    /// The same, at a byte.
+    /// The same with a byte offset.
     pub(super) fn at(self, at: u64) -> DumpFinding {
         DumpFinding {
-            at: Some(at),
+            offset: Some(at),
             ..self
         }
     }
 }
 
-/// The gravest first, otherwise in the order of [`KINDS`] and of the file.
+/// Sorts by severity, the most severe first, then in the order of [`KINDS`] and of the file.
 pub(super) fn sort(findings: &mut [DumpFinding]) {
-    let place = |finding: &DumpFinding| KINDS.iter().position(|kind| kind.0 == finding.id);
+    let position = |finding: &DumpFinding| KINDS.iter().position(|kind| kind.0 == finding.id);
     findings.sort_by_key(|finding| {
         (
             std::cmp::Reverse(finding.severity),
-            place(finding),
-            finding.at,
+            position(finding),
+            finding.offset,
         )
     });
 }

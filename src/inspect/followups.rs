@@ -7,6 +7,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -194,26 +196,27 @@ impl Reach {
     }
 }
 
-/// A lookup that would fill a gap, or why there is none.
+/// A lookup that fetches missing events, or the reason why no lookup can.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct LookupCommand {
-    /// The kind of the finding that tells of the gap.
+    /// The kind of the finding that this lookup belongs to.
     pub finding: &'static str,
-    /// The dump, where the gap is that of one.
+    /// The dump. Absent if the finding is about all dumps together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dump: Option<String>,
-    /// The account to ask in, where it is known.
+    /// The account in which to run the lookup. Null if it is not known.
     pub account: Option<String>,
-    /// The region.
+    /// The region. Null if it is not known.
     pub region: Option<String>,
-    /// From when on, in UTC.
+    /// Start time in UTC, inclusive.
     pub start: Option<String>,
-    /// Until when, in UTC.
+    /// End time in UTC, inclusive.
     pub end: Option<String>,
-    /// What to mind.
+    /// What to consider before running it.
     pub note: Option<String>,
-    /// The line for a shell; `null` where no lookup helps, as the note says.
-    pub line: Option<String>,
+    /// The command line. Null if no lookup can fetch these events; `note` says why.
+    pub command: Option<String>,
 }
 
 /// Whether the AWS CLI made this token itself, from which alone `--starting-token` goes on: base64 of a JSON
@@ -245,17 +248,17 @@ impl LookupPlanner {
                     &known.region,
                     &known.start,
                     &known.end,
-                    &known.line,
+                    &known.command,
                 ) == (
                     &command.account,
                     &command.region,
                     &command.start,
                     &command.end,
-                    &command.line,
+                    &command.command,
                 )
             };
             // Of those without any time each is of its own dump.
-            let is_timed = command.line.is_some() || command.end.is_some();
+            let is_timed = command.command.is_some() || command.end.is_some();
             if is_timed && commands.iter().any(is_same) {
                 continue;
             }
@@ -263,7 +266,7 @@ impl LookupPlanner {
         }
         let mut nth = 0;
         for command in &mut commands {
-            if let Some(line) = &mut command.line {
+            if let Some(line) = &mut command.command {
                 nth += 1;
                 line.push_str(&format!(" --output json > gap-{nth}.json"));
             }
@@ -284,7 +287,7 @@ impl LookupPlanner {
             start: None,
             end: None,
             note: None,
-            line: None,
+            command: None,
         };
         let mut words = vec!["aws", "cloudtrail", "lookup-events"];
         let region = command.region.clone().unwrap_or_default();
@@ -319,7 +322,7 @@ impl LookupPlanner {
                 Some(_) => first.to_owned(),
                 None => format!("in the region of the first lookup, {first}"),
             });
-            command.line = joined(&words);
+            command.command = joined(&words);
             return command;
         }
         if gap.is_blind {
@@ -338,7 +341,7 @@ impl LookupPlanner {
         }
         let (start, end) = (utc(from, false), utc(to, true));
         words.extend(["--start-time", &start, "--end-time", &end]);
-        command.line = joined(&words);
+        command.command = joined(&words);
         (command.start, command.end) = (Some(start), Some(end));
         command
     }
@@ -373,7 +376,7 @@ mod tests {
             now: at("2024-07-01T00:00:00Z").unwrap(),
         };
         let command = fill.commands([gap]).remove(0);
-        (command.line, command.note)
+        (command.command, command.note)
     }
 
     fn gap() -> Gap {

@@ -158,13 +158,13 @@ pub(super) fn places(
     is_it: impl Fn(&FindingKind) -> bool,
 ) -> ByteRanges {
     let found = file.findings.iter().filter(|finding| is_it(&finding.kind));
-    let mut told = ByteRanges {
+    let mut ranges = ByteRanges {
         bytes,
         ..ByteRanges::default()
     };
     for finding in found {
-        told.places.push(finding.at);
-        told.more += finding.more;
+        ranges.offsets.push(finding.at);
+        ranges.more += finding.more;
     }
-    told
+    ranges
 }

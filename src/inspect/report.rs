@@ -40,12 +40,12 @@ pub fn document(
     now: Moment,
 ) -> InspectDocument {
     let mut dumps = Vec::new();
-    let mut not_dumps = Vec::new();
+    let mut other_files = Vec::new();
     let mut gaps: Vec<Gap> = Vec::new();
     let none = Summary::default();
     for (nth, (file, looked)) in report.files.iter().zip(looked).enumerate() {
         if looked.is_no_dump {
-            not_dumps.push(file.shown.clone());
+            other_files.push(file.shown.clone());
             continue;
         }
         let summary = aggregate.dumps.get(nth).unwrap_or(&none);
@@ -96,7 +96,7 @@ pub fn document(
                     .then(|| file.byte_counts.lists.total()),
             },
             contents: summary.contents.clone(),
-            record_unreadable: file.stats.unreadable,
+            unreadable_records: file.stats.unreadable,
             damaged: judge::places(file, file.byte_counts.damaged, is_damage),
             skipped: judge::places(file, file.byte_counts.skipped, is_text),
             findings: judged.findings,
@@ -108,7 +108,7 @@ pub fn document(
         contents,
         coverage,
         &report.totals,
-        not_dumps,
+        other_files,
         gaps,
         now,
     );
@@ -124,7 +124,7 @@ fn union(
     contents: Contents,
     coverage: Coverage,
     totals: &Totals,
-    not_dumps: Vec<String>,
+    other_files: Vec<String>,
     gaps: Vec<Gap>,
     now: Moment,
 ) -> AllDumps {
@@ -140,7 +140,7 @@ fn union(
     }
     for finding in &mut findings {
         // Offsets mean nothing without a file.
-        finding.at = None;
+        finding.offset = None;
     }
     finding::sort(&mut findings);
     // With one dump these are its own once more.
@@ -160,7 +160,7 @@ fn union(
     let commands = LookupPlanner { now }.commands(gaps.into_iter().chain(between));
     AllDumps {
         dumps: dumps.len() as u64,
-        not_dumps,
+        other_files,
         contents,
         findings,
         severities,

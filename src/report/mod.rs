@@ -20,6 +20,7 @@ mod aggregate;
 mod changed;
 mod command;
 mod count;
+mod denial;
 mod earliest;
 mod html;
 mod md;
@@ -28,7 +29,6 @@ mod notable;
 mod observe;
 mod page;
 mod pointers;
-mod refused;
 mod section;
 #[cfg(test)]
 mod testing;

@@ -1,89 +1,97 @@
-//! All that is told, as one document: what `--format json` writes, and what the other formats are made of.
+//! The report as one document: `--format json` writes it, and all other formats are made from it.
 //!
-//! Times are in the zone that was asked for. Lists are shortened, and say how long they are. Text from events stands
-//! here as it is. Not for: how it looks (`page`).
+//! All times are in the requested time zone. Lists contain only their first rows, and `count` is the number of all
+//! rows. Text from events is stored unchanged; `page` and its writers escape it.
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::denial::DenialMessage;
 pub(super) use super::pointers::keep_what_is_pointed_to;
-use super::refused::DenialMessage;
 use crate::inspect::{DumpFinding, FileDigest};
 
-/// The number of this layout; it changes when a member changes its meaning or goes away.
-pub const SCHEMA: u32 = 1;
+/// The version of the document. It increases if a member is removed or changes its meaning.
+pub const SCHEMA: u32 = 2;
 
-/// Everything.
+/// A report on the selected events: `trailsift report --format json`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ReportDocument {
-    /// [`SCHEMA`].
+    /// Version of this document: 2.
+    #[cfg_attr(test, schemars(extend("const" = 2)))]
     pub schema: u32,
-    /// The conditions of the selection, as typed; none for all events.
+    /// The conditions of the selection, as typed. Empty if all events are selected.
     pub conditions: Vec<String>,
-    /// True when it is about one identity.
-    pub is_about_one: bool,
-    /// The zone of all times.
-    pub zone: String,
+    /// True if the selection names one identity (by `--key`, `--who` or similar).
+    pub single_identity: bool,
+    /// Time zone of all times in this document.
+    pub time_zone: String,
     /// All selected events.
     pub selected: OutcomeCounts,
-    /// Section 1.
-    pub who: ActorSection,
-    /// Section 2.
-    pub what: CallSection,
-    /// Section 3.
-    pub changed: ChangeSection,
-    /// Section 4.
-    pub refused: FailureSection,
-    /// Section 5.
-    pub from_where: SourceSection,
-    /// Section 6.
-    pub on_what: ResourceSection,
-    /// Section 7.
-    pub when: TimeSection,
-    /// Section 8.
-    pub worth_a_look: Vec<NotableKind>,
-    /// Section 9.
-    pub trust: Reliability,
-    /// The events that figures and lists point to, in the order of their times.
+    /// Section 1: who made the calls.
+    pub actors: ActorSection,
+    /// Section 2: the API calls.
+    pub calls: CallSection,
+    /// Section 3: write calls.
+    pub changes: ChangeSection,
+    /// Section 4: denied and failed calls.
+    pub failures: FailureSection,
+    /// Section 5: addresses, clients and regions that the calls came from.
+    pub sources: SourceSection,
+    /// Section 6: the resources that the events name.
+    pub resources: ResourceSection,
+    /// Section 7: the events over time.
+    pub timeline: TimeSection,
+    /// Section 8: kinds of events that a security review looks at first.
+    pub notable: Vec<NotableKind>,
+    /// Section 9: the inputs, and what may be missing from them.
+    pub reliability: Reliability,
+    /// The events that `examples` and `rows` point to, in order of time.
     pub events: Vec<ReportEvent>,
 }
 
-/// A number of events, and how to get at them.
+/// A number of events and the command that lists them.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Figure {
-    /// How many.
+    /// Number of events.
     pub events: u64,
-    /// The command that lists them; none for a zero, and for texts that no command line can hold.
+    /// The command that lists these events. Null if there are none, or if a value cannot be written on a command
+    /// line.
     pub command: Option<String>,
-    /// Some of them: places in [`Report::events`].
+    /// Some of these events: indexes into `events` of the document, from 0.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<usize>,
 }
 
-/// Events by outcome, and when.
+/// Events by outcome, with their first and last time.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct OutcomeCounts {
-    /// All of them.
+    /// All events.
     pub all: Figure,
-    /// Those that worked.
+    /// Events without an error.
     pub ok: Figure,
-    /// Those refused for lack of permission.
+    /// Events that were denied because a permission was missing.
     pub denied: Figure,
-    /// Those that failed otherwise.
+    /// Events with any other error.
     pub failed: Figure,
-    /// Those whose record cannot be read.
-    pub unknown: Figure,
-    /// The earliest.
+    /// Events whose record cannot be read, so that their outcome is not known.
+    pub unreadable: Figure,
+    /// Time of the earliest event. Null if no event has a readable time.
     pub first: Option<String>,
-    /// The latest.
+    /// Time of the latest event. Null if no event has a readable time.
     pub last: Option<String>,
 }
 
-/// A list of which the first rows are here.
+/// The first rows of a list.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct TopRows<T> {
-    /// How many rows there are.
+    /// Number of all rows, including those that are not in `rows`.
     pub count: u64,
-    /// The first of them.
+    /// The first rows.
     pub rows: Vec<T>,
 }
 
@@ -96,295 +104,317 @@ impl<T> Default for TopRows<T> {
     }
 }
 
-/// A text and what was counted under it.
+/// A value and the events that have it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct NamedOutcomes {
-    /// The text; empty where the events have none.
+    /// The value. Empty for events without one.
     pub name: String,
     /// Its events.
     pub counts: OutcomeCounts,
 }
 
-/// Section 1: who acted.
+/// Section 1: who made the calls.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ActorSection {
-    /// Most events first.
+    /// Identities, most events first.
     pub identities: TopRows<IdentitySummary>,
-    /// Where the keys it is about came from; of all events none.
-    pub came_from: TopRows<KeyOrigin>,
-    /// What was born of it, or of anybody: each line below the nearest before it that is less deep.
-    pub became: TopRows<IssuedSession>,
-    /// SAML and OIDC.
-    pub subjects: TopRows<Subject>,
-    /// Sign-ins to the console and role switches in it, in time order.
+    /// How the access keys of the selected identity were issued. Empty if the selection does not name an identity.
+    pub key_origins: TopRows<KeyOrigin>,
+    /// The sessions that were issued to the selected identity, or to any identity, as a tree in lines: the parent of
+    /// a line is the nearest line before it with a smaller `depth`.
+    pub issued_sessions: TopRows<IssuedSession>,
+    /// Users of identity providers (SAML, OIDC).
+    pub federated_subjects: TopRows<Subject>,
+    /// Console sign-ins and role switches in the console, in order of time.
     pub sign_ins: EventList,
-    /// Calls of which another account has a copy (`sharedEventID`).
-    pub shared: TopRows<SharedCalls>,
+    /// Calls with a `sharedEventID`: CloudTrail delivered the event to two accounts.
+    pub shared_calls: TopRows<SharedCalls>,
 }
 
-/// Somebody.
+/// An identity.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct IdentitySummary {
-    /// The ARN of the user or role, or the first name there is.
+    /// The ARN of the user or role. If the event has no ARN, the best other name.
     pub principal: String,
-    /// `IAMUser`, `AssumedRole`, …
-    pub kinds: Vec<String>,
-    /// Accounts of the identity.
+    /// Values of `userIdentity.type`: `IAMUser`, `AssumedRole`, …
+    pub types: Vec<String>,
+    /// Account ids of the identity.
     pub accounts: Vec<String>,
     /// User names.
     pub user_names: Vec<String>,
-    /// `sourceIdentity`.
+    /// Values of `sourceIdentity`.
     pub source_identities: Vec<String>,
-    /// Services that acted for it.
+    /// AWS services that made calls on behalf of the identity (`invokedBy`).
     pub invoked_by: Vec<String>,
     /// Its events.
     pub counts: OutcomeCounts,
-    /// Those with a session that was opened with MFA, without it, and those that don't say.
+    /// Events of sessions that were authenticated with MFA.
     pub with_mfa: Figure,
-    /// See there.
+    /// Events of sessions that were authenticated without MFA. Events that do not contain this information are in
+    /// neither figure.
     pub without_mfa: Figure,
-    /// Those made with credentials of the console.
+    /// Events with credentials of a console session (`sessionCredentialFromConsole`).
     pub from_console: Figure,
-    /// Access keys; an empty name for none.
-    pub keys: TopRows<NamedOutcomes>,
-    /// Sessions, of roles and of federated users.
+    /// Access key ids.
+    pub access_keys: TopRows<NamedOutcomes>,
+    /// Names of the sessions of roles and federated users.
     pub sessions: TopRows<NamedOutcomes>,
 }
 
-/// Where a key came from.
+/// How an access key was issued.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct KeyOrigin {
-    /// The key.
+    /// The access key id.
     pub key: String,
-    /// The births on the way, the oldest first.
+    /// The calls that issued credentials on the way to this key, the oldest first.
     pub steps: Vec<IssuedSession>,
-    /// What stands before them.
+    /// What is known about the caller of the first step.
     pub end: OriginEnd,
-    /// All of it in a sentence.
+    /// The same as one sentence.
     pub text: String,
 }
 
-/// What stands before the first birth that is known.
+/// What is known about the caller of the first step of a [`KeyOrigin`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OriginEnd {
-    /// A long-lived key.
+    /// It used a long-lived access key.
     LongLived,
-    /// A temporary key whose birth is not in the input.
+    /// It used a temporary key, and the call that issued that key is not in the input.
     Missing,
-    /// A caller without a key.
+    /// It is a caller without an access key.
     Caller,
-    /// Several births, and nothing tells which it was.
-    Several,
-    /// A key that stands on the way already.
+    /// Several calls may have issued the key, and the input does not show which one did.
+    Ambiguous,
+    /// Its key is already one of the steps.
     Cycle,
-    /// The event does not tell.
+    /// The event does not name the caller.
     Unknown,
 }
 
-/// A session, or what a tree of them begins with.
+/// A session, or the root of a tree of sessions.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct IssuedSession {
-    /// How many stand above it.
+    /// Number of sessions above this one in the tree.
     pub depth: usize,
-    /// Its access key.
+    /// Its access key id.
     pub key: Option<String>,
-    /// Who uses it.
+    /// The identity that uses it.
     pub who: Option<String>,
-    /// The call that gave it out.
+    /// The API call that issued it.
     pub call: Option<String>,
-    /// When.
+    /// Time of that call.
     pub time: Option<String>,
-    /// That event.
+    /// Event id of that call.
     pub event_id: Option<String>,
-    /// The role that was taken on.
+    /// ARN of the assumed role.
     pub role: Option<String>,
-    /// What the session was called.
+    /// Session name.
     pub session: Option<String>,
     /// `sourceIdentity`.
     pub source_identity: Option<String>,
-    /// Whom a SAML or OIDC provider vouched for.
+    /// The user as named by a SAML or OIDC provider.
     pub subject: Option<String>,
     /// That provider.
     pub provider: Option<String>,
-    /// The account whose root was taken on.
-    pub target: Option<String>,
-    /// What the records of the call in several accounts share.
+    /// The account whose root user was assumed (`AssumeRoot`).
+    pub target_account: Option<String>,
+    /// `sharedEventID`: the same in the records of the call in several accounts.
     pub shared_event_id: Option<String>,
-    /// Nothing but a name links it.
+    /// True if only the session name links this session to its issuer.
     pub is_likely: bool,
-    /// So many births gave out a session of that name, and nothing tells which of them it came from.
+    /// Number of calls that issued a session of this name, if the input does not show which of them issued this one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub of_several: Option<u64>,
-    /// `above` for a cycle, `elsewhere` for a key that is told at another place of the tree.
+    pub candidates: Option<u64>,
+    /// `above` if the key is already one of its own ancestors, `elsewhere` if its sessions are listed at another
+    /// place of the tree.
     pub repeat: Option<&'static str>,
-    /// No event in the input was made with it.
+    /// True if the input contains no event made with this key.
     pub is_unused: bool,
 }
 
-/// Somebody outside, who was let in.
+/// A user of an identity provider.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Subject {
-    /// `SAMLUser`, `WebIdentityUser`, or `provider` where only the session tells.
+    /// `SAMLUser` or `WebIdentityUser`; `provider` if only the session names the provider.
     pub kind: String,
     /// The identity provider.
     pub provider: String,
-    /// Whom it named.
+    /// The user as named by the provider.
     pub subject: String,
     /// The events.
     pub events: Figure,
 }
 
-/// Calls seen by two accounts.
+/// Events that were delivered to two accounts.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct SharedCalls {
-    /// The caller's account.
+    /// Account id of the caller.
     pub caller: String,
-    /// The account that received the event.
+    /// Account id that received the event.
     pub recipient: String,
     /// The events.
     pub events: Figure,
 }
 
-/// Events told one by one, of however many there are.
+/// Events that are listed one by one.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct EventList {
-    /// All of them.
+    /// All events.
     pub all: Figure,
-    /// The earliest: places in [`Report::events`].
+    /// The earliest of them: indexes into `events` of the document, from 0.
     pub rows: Vec<usize>,
 }
 
-/// Section 2: what was called.
+/// Section 2: the API calls.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct CallSection {
     /// Services, most events first.
     pub services: TopRows<NamedOutcomes>,
-    /// Calls that read.
+    /// Calls with `readOnly` true.
     pub reads: CallTable,
-    /// Calls that write.
+    /// Calls with `readOnly` false.
     pub writes: CallTable,
-    /// Calls of which their events don't say.
-    pub unsaid: CallTable,
+    /// Calls without `readOnly`.
+    pub unclassified: CallTable,
 }
 
-/// Calls of a kind.
+/// Calls of one kind.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct CallTable {
-    /// All of them.
+    /// All events.
     pub all: Figure,
-    /// Most events first.
+    /// Calls, most events first.
     pub calls: TopRows<CallCount>,
 }
 
-/// A call.
+/// An API call and its events.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct CallCount {
-    /// `iam.amazonaws.com`.
+    /// `eventSource`: `iam.amazonaws.com`.
     pub source: String,
-    /// `CreateUser`.
+    /// `eventName`: `CreateUser`.
     pub name: String,
-    /// Its share of all selected events, in percent.
+    /// Share of all selected events, in percent, with one decimal.
     pub share: f64,
     /// Its events.
     pub counts: OutcomeCounts,
 }
 
-/// Section 3: what was changed.
+/// Section 3: write calls, without console sign-ins.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ChangeSection {
-    /// Write calls that worked, without sign-ins.
-    pub changes: EventList,
-    /// Write calls that were refused.
+    /// Write calls that succeeded.
+    pub succeeded: EventList,
+    /// Write calls that were denied.
     pub denied: Figure,
-    /// Write calls that failed otherwise.
+    /// Write calls with any other error.
     pub failed: Figure,
 }
 
-/// Section 4: what was refused.
+/// Section 4: denied and failed calls.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct FailureSection {
-    /// All that was denied.
-    pub all: Figure,
-    /// Most events first.
+    /// All denied events.
+    pub all_denied: Figure,
+    /// Denied calls, most events first.
     pub denied: TopRows<DeniedCall>,
-    /// Failed sign-ins and credentials that were not accepted.
+    /// Failed sign-ins and rejected credentials.
     pub not_authenticated: TopRows<FailedCall>,
-    /// Too many calls.
+    /// Calls that exceeded a rate limit.
     pub throttled: TopRows<FailedCall>,
-    /// Everything else that failed.
-    pub failed: TopRows<FailedCall>,
+    /// Calls with any other error.
+    pub other: TopRows<FailedCall>,
 }
 
-/// Something that was denied.
+/// A call that was denied.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DeniedCall {
-    /// The service.
+    /// `eventSource`.
     pub source: String,
-    /// The call.
+    /// `eventName`.
     pub name: String,
-    /// `errorCode` as it is spelled.
+    /// `errorCode`.
     pub code: String,
-    /// What `errorMessage` says.
+    /// What `errorMessage` contains.
     #[serde(flatten)]
     pub said: DenialMessage,
-    /// The message, without the name of who was refused.
+    /// `errorMessage` without the name of the caller.
     pub message: String,
-    /// Its events.
+    /// The events.
     pub events: Figure,
-    /// The earliest.
+    /// Time of the earliest event.
     pub first: Option<String>,
-    /// The latest.
+    /// Time of the latest event.
     pub last: Option<String>,
 }
 
-/// Something that failed.
+/// A call that failed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct FailedCall {
-    /// `errorCode`; empty for a failure without one.
+    /// `errorCode`. Empty for a failure without a code.
     pub code: String,
-    /// The service.
+    /// `eventSource`.
     pub source: String,
-    /// The call.
+    /// `eventName`.
     pub name: String,
-    /// Its events.
+    /// The events.
     pub events: Figure,
-    /// The earliest.
+    /// Time of the earliest event.
     pub first: Option<String>,
-    /// The latest.
+    /// Time of the latest event.
     pub last: Option<String>,
 }
 
-/// Section 5: from where.
+/// Section 5: addresses, clients and regions that the calls came from.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct SourceSection {
     /// IP addresses.
     pub addresses: TopRows<NamedOutcomes>,
-    /// Names of services, and other text that stands where an address does.
+    /// Other values of `sourceIPAddress`: names of AWS services, and free text.
     pub services: TopRows<NamedOutcomes>,
-    /// Families of user agents.
-    pub families: Vec<NamedOutcomes>,
-    /// User agents as they are written.
-    pub agents: TopRows<UserAgent>,
+    /// Families of user agents: console, CLI, SDK, …
+    pub client_families: Vec<NamedOutcomes>,
+    /// User agents.
+    pub user_agents: TopRows<UserAgent>,
     /// Regions.
     pub regions: TopRows<NamedOutcomes>,
 }
 
 /// A user agent.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct UserAgent {
     /// Its family.
     pub family: &'static str,
-    /// As it is written.
+    /// `userAgent`.
     pub agent: String,
     /// Its events.
     pub counts: OutcomeCounts,
 }
 
-/// Section 6: on what.
+/// Section 6: the resources that the events name.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ResourceSection {
-    /// Types of resources.
+    /// Types of resources, most events first.
     pub types: TopRows<ResourceType>,
     /// Resources, most events first.
     pub resources: TopRows<Resource>,
@@ -392,19 +422,21 @@ pub struct ResourceSection {
 
 /// A type of resources.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ResourceType {
-    /// `AWS::S3::Bucket`.
+    /// As CloudFormation names it: `AWS::S3::Bucket`.
     pub kind: String,
-    /// Different resources of it.
+    /// Number of different resources of this type.
     pub resources: u64,
-    /// Events that name one.
+    /// Events that name a resource of this type.
     pub counts: OutcomeCounts,
 }
 
 /// A resource.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Resource {
-    /// Its type, where it is known.
+    /// Its type. Empty if it is not known.
     pub kind: String,
     /// Its name or ARN.
     pub name: String,
@@ -412,27 +444,29 @@ pub struct Resource {
     pub counts: OutcomeCounts,
 }
 
-/// Section 7: when.
+/// Section 7: the events over time.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct TimeSection {
-    /// Hours of weekdays that have events.
-    pub hours: Vec<HourOfWeek>,
-    /// `minute`, `hour` or `day`: what a row of the time line is.
+    /// Hours of the week that have events, in the time zone of the report.
+    pub hours_of_week: Vec<HourOfWeek>,
+    /// Length of a row: `minute`, `hour` or `day`.
     pub step: &'static str,
-    /// Rows that have events, in order.
-    pub line: Vec<TimeStep>,
-    /// How many rows there are between the first and the last, these included.
+    /// Rows that have events, in order of time.
+    pub rows: Vec<TimeStep>,
+    /// Number of steps from the first to the last row, including both and those without events.
     pub steps: u64,
-    /// The longest stretches without an event.
-    pub silences: Vec<TimeGap>,
-    /// Events without a time that can be read.
-    pub timeless: u64,
+    /// The longest periods without an event, in order of time.
+    pub gaps: Vec<TimeGap>,
+    /// Number of events without a readable time.
+    pub without_time: u64,
 }
 
-/// An hour of a weekday.
+/// An hour of the week.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct HourOfWeek {
-    /// 0 for Monday.
+    /// 0 (Monday) to 6 (Sunday).
     pub weekday: u8,
     /// 0 to 23.
     pub hour: u8,
@@ -442,116 +476,123 @@ pub struct HourOfWeek {
 
 /// A minute, an hour or a day.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct TimeStep {
-    /// `2024-06-10`, or `2024-06-10 09` for an hour; for a minute the time it begins at.
-    pub at: String,
-    /// Its place from 0 for the first.
-    pub place: u64,
+    /// `2024-06-10` for a day, `2024-06-10 09` for an hour, the start time for a minute.
+    pub start: String,
+    /// Position from the first row, from 0, including steps without events.
+    pub index: u64,
     /// Its events.
     pub events: Figure,
 }
 
-/// No events.
+/// A period without events.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct TimeGap {
-    /// The event before it.
-    pub after: String,
-    /// The event behind it.
-    pub before: String,
-    /// How long.
+    /// Time of the event before it.
+    pub from: String,
+    /// Time of the event after it.
+    pub to: String,
+    /// Length in seconds.
     pub seconds: i64,
 }
 
-/// Section 8: a kind of call worth a look.
+/// Section 8: a kind of notable events.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct NotableKind {
-    /// What it is called.
+    /// Name of the kind.
     pub name: &'static str,
     /// Why it matters.
-    pub why: &'static str,
+    pub reason: &'static str,
     /// All of its events.
     pub counts: OutcomeCounts,
-    /// The earliest: places in [`Report::events`].
+    /// The earliest of them: indexes into `events` of the document, from 0.
     pub rows: Vec<usize>,
 }
 
-/// Section 9: how far to trust it.
+/// Section 9: the inputs, and what may be missing from them.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct Reliability {
     /// The command line.
     pub argv: Vec<String>,
-    /// The version of this program.
+    /// Version of trailsift.
     pub version: &'static str,
-    /// The version of the IANA time zone database in it.
+    /// Version of the IANA time zone database.
     pub time_zone_data: &'static str,
-    /// What `now` was taken to be.
+    /// The time that relative times and the 90 days of a lookup are computed from (`--now`), in UTC.
     pub now: String,
-    /// Whole events found in all inputs.
+    /// Number of complete events in all inputs.
     pub found: u64,
-    /// Of those, the ones that were there before.
+    /// Number of these events that are duplicates.
     pub duplicates: u64,
-    /// Of those, the ones that the selection refused.
+    /// Number of these events that the selection excludes.
     pub filtered: u64,
-    /// Events whose record cannot be read.
+    /// Number of events whose record cannot be read.
     pub unreadable: u64,
-    /// Bytes that belong to events that are not whole.
+    /// Number of bytes of events that are not complete.
     pub damaged_bytes: u64,
     /// The files.
     pub inputs: Vec<InputFile>,
-    /// What `inspect` finds, the gravest first in each input.
+    /// Findings of `trailsift inspect`, the most severe first within each input.
     pub findings: Vec<InputFinding>,
-    /// Notes about single inputs among several, which are left out: `inspect` tells them.
-    pub notes_of_single_inputs: u64,
+    /// Number of notes about single inputs that are left out, because there are several inputs.
+    pub omitted_notes: u64,
 }
 
 /// A file that was read.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct InputFile {
-    /// As typed.
+    /// Its path, as typed.
     pub name: String,
-    /// Its bytes.
+    /// Its size and checksum.
     #[serde(flatten)]
     pub source: FileDigest,
-    /// Whole events in it.
+    /// Number of complete events in it.
     pub events: u64,
 }
 
-/// Something to know.
+/// A finding about an input.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct InputFinding {
-    /// Where; nothing for all inputs together.
+    /// The input. Null if the finding is about all inputs together.
     pub input: Option<String>,
-    /// What.
+    /// The finding.
     #[serde(flatten)]
     pub finding: DumpFinding,
 }
 
 /// An event.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct ReportEvent {
-    /// `eventID`; empty for none.
+    /// `eventID`. Empty if the event has none.
     pub id: String,
-    /// When.
+    /// Its time.
     pub time: Option<String>,
-    /// `ok`, `denied`, `failed`, or nothing where its record cannot be read.
+    /// `ok`, `denied` or `failed`. Empty if the record cannot be read.
     pub outcome: &'static str,
-    /// Who.
+    /// The identity that made the call.
     pub principal: String,
-    /// With which access key.
+    /// Access key id.
     pub key: String,
-    /// The service.
+    /// `eventSource`.
     pub source: String,
-    /// The call.
+    /// `eventName`.
     pub name: String,
     /// `errorCode`.
     pub error: String,
-    /// From where.
+    /// `sourceIPAddress`.
     pub address: String,
-    /// The region.
+    /// `awsRegion`.
     pub region: String,
-    /// What it was about, of changes, sign-ins and what is worth a look.
+    /// The parameters that matter, in one line. Only for changes, sign-ins and notable events.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<String>,
-    /// The command that shows all of it.
+    pub summary: Option<String>,
+    /// The command that shows the whole event. Null if the event has no id.
     pub command: Option<String>,
 }

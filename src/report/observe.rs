@@ -8,8 +8,8 @@ use std::fmt::Write;
 
 use super::changed;
 use super::count;
+use super::denial;
 use super::notable::NotableCalls;
-use super::refused;
 use crate::engine::Question;
 use crate::event::{Context, Event, Identity, MemberName, Node, Outcome};
 use crate::tally::Interner;
@@ -202,7 +202,7 @@ impl Question for ReportObserver {
         match outcome {
             Some(Outcome::Denied) => {
                 let message = text(event, MESSAGE).unwrap_or_default();
-                let common = refused::common(&message);
+                let common = denial::common(&message);
                 batch.count(KeyKind::Denied, &[&source, &name, &code, common]);
             }
             Some(Outcome::Failed) => batch.count(KeyKind::Failed, &[&code, &source, &name]),

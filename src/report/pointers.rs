@@ -8,63 +8,63 @@ use super::model::{CallTable, Figure, NamedOutcomes, OutcomeCounts, ReportDocume
 fn for_each(report: &mut ReportDocument, each: &mut dyn FnMut(&mut Vec<usize>)) {
     let mut figure = |figure: &mut Figure| each(&mut figure.examples);
     counts(&mut report.selected, &mut figure);
-    for identity in &mut report.who.identities.rows {
+    for identity in &mut report.actors.identities.rows {
         counts(&mut identity.counts, &mut figure);
         figure(&mut identity.with_mfa);
         figure(&mut identity.without_mfa);
         figure(&mut identity.from_console);
-        named(&mut identity.keys, &mut figure);
+        named(&mut identity.access_keys, &mut figure);
         named(&mut identity.sessions, &mut figure);
     }
-    let subjects = report.who.subjects.rows.iter_mut();
+    let subjects = report.actors.federated_subjects.rows.iter_mut();
     subjects.for_each(|subject| figure(&mut subject.events));
-    let shared = report.who.shared.rows.iter_mut();
+    let shared = report.actors.shared_calls.rows.iter_mut();
     shared.for_each(|shared| figure(&mut shared.events));
-    named(&mut report.what.services, &mut figure);
+    named(&mut report.calls.services, &mut figure);
     for calls in [
-        &mut report.what.reads,
-        &mut report.what.writes,
-        &mut report.what.unsaid,
+        &mut report.calls.reads,
+        &mut report.calls.writes,
+        &mut report.calls.unclassified,
     ] {
         let CallTable { all, calls } = calls;
         figure(all);
         let calls = calls.rows.iter_mut();
         calls.for_each(|call| counts(&mut call.counts, &mut figure));
     }
-    figure(&mut report.refused.all);
-    let denied = report.refused.denied.rows.iter_mut();
+    figure(&mut report.failures.all_denied);
+    let denied = report.failures.denied.rows.iter_mut();
     denied.for_each(|denied| figure(&mut denied.events));
     for failed in [
-        &mut report.refused.not_authenticated,
-        &mut report.refused.throttled,
-        &mut report.refused.failed,
+        &mut report.failures.not_authenticated,
+        &mut report.failures.throttled,
+        &mut report.failures.other,
     ] {
         let rows = failed.rows.iter_mut();
         rows.for_each(|failed| figure(&mut failed.events));
     }
-    let from = &mut report.from_where;
+    let from = &mut report.sources;
     named(&mut from.addresses, &mut figure);
     named(&mut from.services, &mut figure);
     named(&mut from.regions, &mut figure);
-    for family in &mut from.families {
+    for family in &mut from.client_families {
         counts(&mut family.counts, &mut figure);
     }
-    let agents = from.agents.rows.iter_mut();
+    let agents = from.user_agents.rows.iter_mut();
     agents.for_each(|agent| counts(&mut agent.counts, &mut figure));
-    let types = report.on_what.types.rows.iter_mut();
+    let types = report.resources.types.rows.iter_mut();
     types.for_each(|kind| counts(&mut kind.counts, &mut figure));
-    let resources = report.on_what.resources.rows.iter_mut();
+    let resources = report.resources.resources.rows.iter_mut();
     resources.for_each(|resource| counts(&mut resource.counts, &mut figure));
-    let hours = report.when.hours.iter_mut();
+    let hours = report.timeline.hours_of_week.iter_mut();
     hours.for_each(|hour| figure(&mut hour.events));
-    let line = report.when.line.iter_mut();
-    line.for_each(|stretch| figure(&mut stretch.events));
-    for watched in &mut report.worth_a_look {
+    let line = report.timeline.rows.iter_mut();
+    line.for_each(|step| figure(&mut step.events));
+    for watched in &mut report.notable {
         counts(&mut watched.counts, &mut figure);
     }
-    each(&mut report.who.sign_ins.rows);
-    each(&mut report.changed.changes.rows);
-    let watched = report.worth_a_look.iter_mut();
+    each(&mut report.actors.sign_ins.rows);
+    each(&mut report.changes.succeeded.rows);
+    let watched = report.notable.iter_mut();
     watched.for_each(|watched| each(&mut watched.rows));
 }
 

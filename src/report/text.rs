@@ -1,7 +1,7 @@
-//! The page as text: for a terminal of any width, for a pipe, for a mail.
+//! Writes the page as text: for a terminal of any width, a pipe, or an email.
 //!
-//! What cannot be broken (ids, keys, addresses, ARNs) never is, and stands on a line of its own where it must. All text
-//! from events is made harmless for terminals. Not for: what is told (`page`).
+//! Ids, keys, addresses and ARNs are never broken; they get their own line if necessary. Control characters in text from
+//! events are made visible.
 
 use std::io::{self, Write};
 
@@ -15,22 +15,22 @@ use crate::render::terminal::sanitize;
 use crate::render::timeline::{Line, Timeline};
 use crate::render::wrap::{Lines, wrap};
 
-/// How it looks.
+/// Options of the text.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportTextOptions {
-    /// Columns.
+    /// Width in columns.
     pub width: usize,
     /// Whether headings are bold.
     pub colour: bool,
-    /// Whether the command stands below each figure.
+    /// Whether the command is printed below each figure.
     pub commands: bool,
 }
 
 const INDENT: usize = 2;
 const GAP: usize = 2;
-/// What stands in front of a fact takes so much.
+/// Columns for the name of a fact.
 const FRONT: usize = 16;
-/// Least that is left for text behind other columns.
+/// Minimum number of columns for text after other columns.
 const ROOM: usize = 30;
 
 /// Writes a page.
@@ -105,7 +105,7 @@ impl Screen {
         self.figures(&fact.figures);
     }
 
-    /// Text behind `front`, from a column on, broken at blanks; what has none is never broken.
+    /// Text after `front`, wrapped at blanks and indented. A word is never broken.
     fn wrapped(&mut self, front: &str, indent: usize, text: &str) {
         self.out.push_str(front);
         let column = front.width();
@@ -118,14 +118,14 @@ impl Screen {
         wrap(&mut self.out, lines, text);
     }
 
-    /// The same in lines of which the first stands out.
+    /// Wrapped text whose first line is not indented.
     fn hanging(&mut self, indent: usize, text: &str) {
         let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
         let front = format!("{:indent$}{}", "", sanitize(first));
         self.wrapped(&front, indent + 2, rest);
     }
 
-    /// The commands behind figures, each over as many lines as a shell takes for one.
+    /// The commands of figures, continued with a backslash over several lines.
     fn figures(&mut self, figures: &[(&'static str, &super::model::Figure)]) {
         if !self.look.commands {
             return;
@@ -201,7 +201,7 @@ impl Screen {
         let front = lead.front(&row.cells);
         let text = row.cells.get(lead.text).map_or("", String::as_str);
         if lead.indent + longest_word(text) > self.look.width {
-            // Where a word has no room behind the other columns, all of the text stands below them.
+            // If a word does not fit after the other columns, the text is written below them.
             self.out.push_str(front.trim_end());
             self.out.push('\n');
             self.wrapped("", INDENT + 6, text);
@@ -211,7 +211,7 @@ impl Screen {
         let below = below(table, row);
         let is_short = below.width() + text.width() + GAP + front.width() <= self.look.width;
         if is_short && !below.is_empty() {
-            // On the same line, as long as it stays in its column.
+            // On the same line, if it does not leave its column.
             let text = sanitize(text);
             let width = lead.width.min(self.look.width);
             let padded = format!("{text:<width$}", width = width.max(text.width()));
@@ -228,7 +228,7 @@ impl Screen {
         }
     }
 
-    /// The text on a line of its own, and below it everything else.
+    /// The text on its own line, and the other columns below it.
     fn stacked(&mut self, table: &PageTable<'_>, row: &PageRow<'_>) {
         let mut rest = Vec::new();
         let mut front = String::new();
@@ -242,7 +242,7 @@ impl Screen {
                     self.hanging(INDENT + 2, &text);
                     front.clear();
                 }
-                // What stands before the text belongs to it: a time, a family.
+                // An id before the text (a time, a family) belongs to it.
                 ColumnKind::Id => front = format!("{cell} "),
                 ColumnKind::Number if cell.ends_with('%') => rest.push(cell.clone()),
                 ColumnKind::Number if cell == "1" => {
@@ -259,9 +259,9 @@ impl Screen {
         const LEVELS: [&str; 5] = ["·", "░", "▒", "▓", "█"];
         self.out.push('\n');
         let most = crate::text::plural(heat.most, "event");
-        let text = format!("Hours and weekdays (█ up to {most}, · none)");
+        let text = format!("Hours and weekdays (█ up to {most}, · no events)");
         self.wrapped("", INDENT, &text);
-        // As wide as there is room for, up to three characters an hour.
+        // Up to three characters per hour, if the width allows it.
         let wide = (self.look.width.saturating_sub(INDENT + 5) / 24).clamp(1, 3);
         let mut hours = String::new();
         for hour in (0..24).step_by(3) {
@@ -284,7 +284,7 @@ impl Screen {
     fn bars(&mut self, bars: &TimeBars<'_>) {
         self.out.push('\n');
         let most = crate::text::plural(bars.most, "event");
-        let text = format!("Along the time (highest {}: {most})", bars.step);
+        let text = format!("Events over time (most per {}: {most})", bars.step);
         self.wrapped("", INDENT, &text);
         let counts = bars.bars.iter();
         let line = Line {
@@ -311,8 +311,8 @@ impl Screen {
     }
 }
 
-/// Where a shell's command line may be broken: before an option, which keeps its value, and before an input. Never
-/// between quotation marks, whatever is in there.
+/// Splits a command line where it may be continued on the next line: before an option (with its value) and before an
+/// input, but never between quotation marks.
 fn parts(command: &str) -> Vec<&str> {
     let mut ends = Vec::new();
     let (mut quote, mut is_escaped) = (None, false);
@@ -328,7 +328,7 @@ fn parts(command: &str) -> Vec<&str> {
     }
     ends.push(command.len());
     let mut parts: Vec<&str> = Vec::new();
-    // Where the part and where the word begins, and whether the word before asks for one behind it.
+    // Start of the part, start of the word, and whether the word before takes a value.
     let (mut from, mut start, mut is_asking) = (0, 0, true);
     for end in ends {
         let word = command.get(start..end).unwrap_or_default();
@@ -337,7 +337,7 @@ fn parts(command: &str) -> Vec<&str> {
             parts.extend(command.get(from..start - 1));
             from = start;
         }
-        // The name of the program and that of its command stay together.
+        // The program and its command stay together.
         is_asking = is_option || start == 0;
         start = end + 1;
     }
@@ -350,7 +350,7 @@ fn longest_word(text: &str) -> usize {
     words.max().unwrap_or(0)
 }
 
-/// What may stand below the others, in a line.
+/// The cells that may be written below the others, as one line.
 fn below(table: &PageTable<'_>, row: &PageRow<'_>) -> String {
     let cells = table.columns.iter().zip(&row.cells);
     let below = cells.filter(|((_, kind), cell)| *kind == ColumnKind::Below && !cell.is_empty());
@@ -358,20 +358,20 @@ fn below(table: &PageTable<'_>, row: &PageRow<'_>) -> String {
     below.join("; ")
 }
 
-/// The columns in front of the text.
+/// The columns before the text.
 struct Lead {
-    /// Place, width, and whether it is aligned right.
+    /// Index, width, and whether it is aligned right.
     columns: Vec<(usize, usize, bool)>,
-    /// The place of the text.
+    /// Index of the text.
     text: usize,
-    /// Where it begins.
+    /// Column where the text begins.
     indent: usize,
-    /// How wide most of them are.
+    /// Width of the text.
     width: usize,
 }
 
 impl Lead {
-    /// `None` where the text would have no room behind the other columns.
+    /// `None` if the text does not fit after the other columns.
     fn of(table: &PageTable<'_>, width: usize) -> Option<Lead> {
         let wide = |place: usize| {
             let cells = table.rows.iter().filter_map(|row| row.cells.get(place));
@@ -437,7 +437,7 @@ mod tests {
     use super::parts;
 
     #[test]
-    fn a_command_is_broken_between_its_words_alone() {
+    fn a_command_is_broken_only_between_words() {
         for (command, expected) in [
             (
                 "trailsift list --key 'A --b' --where \"x = ' --y \\\" --z'\" a.json 'b c.json'",

@@ -172,6 +172,7 @@ impl Answer<DiffBatch> for DiffSide {
 
 /// How the count of a combination changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     /// Only the new side has it.
@@ -208,6 +209,7 @@ pub struct ChangedCall {
 
 /// A value that no event of the old side has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NewValue {
     /// The value.
     pub value: String,

@@ -195,7 +195,7 @@ fn stats_print_the_whole_account() {
         .iter()
         .sum();
     got.mentions("5 found = 1 selected + 3 filtered + 1 duplicates")
-        .mentions("3 refused by --name Run*")
+        .mentions("3 filtered by --name Run*")
         .mentions("4 read");
     let got = dir
         .run([
@@ -214,10 +214,10 @@ fn stats_print_the_whole_account() {
     assert_eq!(account["bytes"]["total"], lengths);
     assert_eq!(
         account["events"],
-        json!({"found": 5, "selected": 1, "filtered": 3, "duplicates": 1, "record_unreadable": 0, "no_read_only": 0, "no_time": 0, "no_record": 0})
+        json!({"found": 5, "selected": 1, "filtered": 3, "duplicates": 1, "unreadable_records": 0, "without_read_only": 0, "without_time": 0, "without_record": 0})
     );
     assert_eq!(
-        account["refused"],
+        account["filtered_by"],
         json!([{"condition": "--name Run*", "events": 3}])
     );
     dir.run(["count", "--total", "--stats=text", "good"])

@@ -57,7 +57,7 @@ fn judged(rule: &str) -> Got {
 }
 
 #[test]
-fn a_bound_is_held_or_broken() {
+fn a_bound_passes_or_fails() {
     for (rule, status) in [
         ("max = 5", 0),
         ("max = 4", 1),
@@ -97,7 +97,7 @@ fn a_bound_is_held_or_broken() {
         let got = judged(rule);
         got.ends(status).says("");
         assert_eq!(
-            got.out.starts_with("held"),
+            got.out.starts_with("passed"),
             status == 0,
             "{rule}: {}",
             got.out
@@ -106,24 +106,24 @@ fn a_bound_is_held_or_broken() {
 }
 
 #[test]
-fn what_breaks_a_rule_is_shown_with_its_reason_and_its_place() {
+fn a_violation_is_shown_with_its_reason_and_its_place() {
     let dump = dump();
     let at: Vec<usize> = dump
         .match_indices("{\"AccessKeyId\"")
         .map(|(at, _)| at)
         .collect();
     judged("select = '--source ec2'\nmax = 0\nreason = 'no machines'").ends(1).prints(&format!(
-        "broken  r\n        r.toml:2\n        why: no machines\n        of: --source ec2\n        \
-         max = 0, and there are 2\n        \
+        "failed  r\n        r.toml:2\n        reason: no machines\n        select: --source ec2\n        \
+         expected at most 0 events, found 2\n        \
          - 2024-06-10T06:03:00Z ec2 RunInstances Client.InvalidParameter\n          \
          arn:aws:iam::111122223333:user/alice 192.0.2.1 us-east-1\n          in dump: byte {}\n        \
          - 2024-06-10T06:04:00Z ec2 DescribeInstances\n          \
          arn:aws:iam::111122223333:user/alice 203.0.113.9 us-east-1\n          in dump: byte {}\n\n\
-         broken: 1 of 1 expectation, over 5 events\n", at[3], at[4]));
+         failed: 1 of 1 rule, 5 events checked\n", at[3], at[4]));
 }
 
 #[test]
-fn so_many_events_are_shown_as_asked_for() {
+fn show_limits_the_number_of_examples() {
     let dir = Dir::new();
     dir.write("dump", dump());
     dir.write("r.toml", "[[rule]]\nname = 'r'\nmax = 0\n");
@@ -131,13 +131,15 @@ fn so_many_events_are_shown_as_asked_for() {
     for (show, rows, more) in [
         ("0", 0, ""),
         ("2", 2, "… and 3 more events"),
-        ("5", 5, "over"),
-        ("99", 5, "over"),
+        ("5", 5, "checked"),
+        ("99", 5, "checked"),
     ] {
         let got = dir
             .run(["check", "--rules", "r.toml", "--show", show, "dump"])
             .got();
-        got.ends(1).holds("max = 0, and there are 5").holds(more);
+        got.ends(1)
+            .holds("expected at most 0 events, found 5")
+            .holds(more);
         assert_eq!(got.out.matches("in dump: byte").count(), rows);
         assert_eq!(got.out.contains("more event"), show == "2");
     }
@@ -146,11 +148,12 @@ fn so_many_events_are_shown_as_asked_for() {
         .got();
     got.ends(1)
         .holds("not in the baseline: s3.amazonaws.com PutObject (1 event)")
-        .holds("… and 3 more calls not in it");
+        .holds("… and 3 more calls that are not in the baseline");
     let got = dir
         .run(["check", "--baseline", "b.tsv", "--show", "0", "dump"])
         .got();
-    got.ends(1).holds("… and 4 more calls not in it");
+    got.ends(1)
+        .holds("… and 4 more calls that are not in the baseline");
 }
 
 #[test]
@@ -196,7 +199,7 @@ fn a_baseline_is_what_count_prints() {
             dir.run([&["check", "--baseline", "b.tsv", "dump"], zone].concat())
                 .got()
         };
-        check().quietly().holds("held    baseline");
+        check().quietly().holds("passed  baseline");
         // Without its last row something is beyond it.
         let cut = rows.trim_end().rfind('\n').unwrap();
         if cut > 0 && rows[..cut].contains('\n') {
@@ -207,7 +210,7 @@ fn a_baseline_is_what_count_prints() {
 }
 
 #[test]
-fn rules_and_a_baseline_are_judged_together() {
+fn rules_and_a_baseline_are_checked_together() {
     let dir = Dir::new();
     dir.write("dump", dump());
     dir.write("r.toml", "[[rule]]\nname = 'r'\nmin = 1\n");
@@ -218,15 +221,15 @@ fn rules_and_a_baseline_are_judged_together() {
     };
     run(&[])
         .ends(1)
-        .holds("held    r (5 events)\nbroken  baseline\n");
+        .holds("passed  r (5 events)\nfailed  baseline\n");
     run(&["--name", "GetObject"])
         .ends(0)
-        .holds("held: all 2 expectations, over 1 event");
+        .holds("passed: all 2 rules, 1 event checked");
 }
 
 /// A zero that nobody looked for is not a zero.
 #[test]
-fn nothing_holds_over_no_event() {
+fn without_events_there_is_no_result() {
     let dir = Dir::new();
     dir.write("none", r#"{"Events": []}"#);
     dir.write("dump", dump());
@@ -239,12 +242,12 @@ fn nothing_holds_over_no_event() {
     let check = |words: &[&str]| dir.run([&["check", "--rules"], words].concat()).got();
     check(&["r.toml", "none"])
         .ends(2)
-        .mentions("no event to judge")
-        .holds("no verdict");
+        .mentions("no events matched")
+        .holds("no result");
     check(&["r.toml", "dump", "--key", "AKIANOBODY"])
         .ends(2)
-        .mentions("no event to judge");
-    check(&["min.toml", "none"]).ends(1).holds("broken");
+        .mentions("no events matched");
+    check(&["min.toml", "none"]).ends(1).holds("failed");
     for unreadable in ["empty", "nowhere"] {
         check(&["r.toml", unreadable, "-o", "out"])
             .ends(2)
@@ -254,31 +257,31 @@ fn nothing_holds_over_no_event() {
 }
 
 #[test]
-fn damage_is_told_beside_the_verdict() {
+fn damage_is_reported_with_the_result() {
     let dir = Dir::new();
     let whole = dump();
     dir.write("cut", &whole[..whole.len() - 400]);
-    dir.write("held.toml", "[[rule]]\nname = 'r'\nmin = 1\n");
-    dir.write("broken.toml", "[[rule]]\nname = 'r'\nmax = 0\n");
+    dir.write("pass.toml", "[[rule]]\nname = 'r'\nmin = 1\n");
+    dir.write("fail.toml", "[[rule]]\nname = 'r'\nmax = 0\n");
     let check = |rules: &str| dir.run(["check", "--rules", rules, "cut"]).got();
-    check("held.toml")
+    check("pass.toml")
         .ends(3)
-        .holds("over 4 events, and part of the input");
-    check("broken.toml").ends(1).holds("and part of the input");
-    dir.run(["check", "--rules", "broken.toml", "cut", "nowhere"])
+        .holds("4 events checked; a part of the input");
+    check("fail.toml").ends(1).holds("; a part of the input");
+    dir.run(["check", "--rules", "fail.toml", "cut", "nowhere"])
         .got()
         .ends(2)
-        .holds("broken");
+        .holds("failed");
 }
 
 #[test]
-fn a_misspelt_path_is_warned_of() {
+fn a_misspelled_field_is_a_warning() {
     judged("max = 0\nselect = '--where \"requestParameters.bucketNam = x\"'")
         .ends(0)
-        .mentions("r.toml:2: `requestParameters.bucketNam` was found in none");
+        .mentions("r.toml:2: no event contains the field `requestParameters.bucketNam`");
     judged("only = ['--where \"userIdentity.usrName = x\"', '--region *']")
         .ends(0)
-        .mentions("`userIdentity.usrName` was found in none");
+        .mentions("no event contains the field `userIdentity.usrName`");
 }
 
 #[test]
@@ -313,7 +316,7 @@ fn an_output_never_takes_the_place_of_an_input() {
         .got()
         .quietly()
         .prints("");
-    assert!(dir.read("out").starts_with("held"));
+    assert!(dir.read("out").starts_with("passed"));
 }
 
 /// Many events, one of them twice, in files of every kind.
@@ -537,7 +540,7 @@ fn an_event_without_its_record_satisfies_no_rule_about_it() {
         ])
         .got();
     got.ends(3).mentions("no CloudTrailEvent");
-    assert_eq!(got.byte_counts()["events"]["no_record"], 2);
+    assert_eq!(got.byte_counts()["events"]["without_record"], 2);
     dir.run([
         "count",
         "--total",

@@ -15,38 +15,42 @@ fn dir() -> Dir {
 fn what_is_wrong_with_rules_is_told_with_line_and_column() {
     let dir = dir();
     for (rules, place, part) in [
-        ("", "1:1", "no rule in this file"),
+        ("", "1:1", "this file contains no rule"),
         ("[[rule]\n", "1:", "not TOML"),
-        ("x = 1\n[[rule]]\n", "1:1", "no key `x` outside a [[rule]]"),
+        (
+            "x = 1\n[[rule]]\n",
+            "1:1",
+            "unknown key `x` outside a [[rule]]",
+        ),
         ("[[rules]]\n", "1:3", "did you mean `rule`?"),
         (
             "[rule]\nname = 'a'\n",
             "1:1",
-            "begins with a line `[[rule]]`",
+            "begin each rule with a line `[[rule]]`",
         ),
-        ("rule = []\n", "1:8", "no rule in this list"),
-        ("rule = [1]\n", "1:9", "a rule is a table"),
+        ("rule = []\n", "1:8", "this list contains no rule"),
+        ("rule = [1]\n", "1:9", "this rule is not a table"),
         ("[[rule]]\nmax = 0\n", "1:1", "no `name`"),
         ("[[rule]]\nname = ' '\nmax = 0\n", "2:8", "empty"),
         (
             "[[rule]]\nname = 'baseline'\nmax = 0\n",
             "2:8",
-            "is what a verdict calls the baseline",
+            "is reserved for the baseline",
         ),
         (
             "[[rule]]\nname = 'a'\nselect = '--denied #--name x'\nmax = 0\n",
             "3:10",
-            "`#` begins a comment here",
+            "`#` starts a comment",
         ),
         (
             "[[rule]]\nname = 1\nmax = 0\n",
             "2:8",
-            "text in quotes, not a number",
+            "text in quotation marks, not a number",
         ),
         (
             "[[rule]]\nname = 'a'\nmaxx = 0\n",
             "3:1",
-            "no key `maxx` in a rule; did you mean `max`?",
+            "unknown key `maxx` in a rule; did you mean `max`?",
         ),
         (
             "[[rule]]\nname = 'a'\ndenied = true\n",
@@ -54,11 +58,11 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
             "write `name`, `reason`, `select`, `min`, `max` or `only`",
         ),
         ("[[rule]]\nname = 'a'\n", "2:8", "no bound"),
-        ("[[rule]]\nname = 'a'\nmin = 0\n", "3:7", "holds always"),
+        ("[[rule]]\nname = 'a'\nmin = 0\n", "3:7", "can never fail"),
         (
             "[[rule]]\nname = 'a'\nmax = 1\nmin = 2\n",
             "4:7",
-            "more than `max = 1`",
+            "greater than `max = 1`",
         ),
         (
             "[[rule]]\nname = 'a'\nmax = -1\n",
@@ -70,7 +74,7 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
         (
             "[[rule]]\nname = 'a'\nonly = 's3:*'\n",
             "3:8",
-            "a list of texts, not text",
+            "must be a list of texts, not text",
         ),
         (
             "[[rule]]\nname = 'a'\nonly = []\n",
@@ -80,7 +84,7 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
         (
             "[[rule]]\nname = 'a'\nonly = ['s3:*', 3]\n",
             "3:17",
-            "each of `only` is text",
+            "each of `only` must be text",
         ),
         (
             "[[rule]]\nname = 'a'\nonly = ['ü:*', 's3']\n",
@@ -105,17 +109,17 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
         (
             "[[rule]]\nname = 'a'\nonly = ['s3:*']\nmax = 0\n",
             "3:8",
-            "leave one out",
+            "remove one of them",
         ),
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = ''\n",
             "4:10",
-            "leave it out",
+            "remove it",
         ),
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = []\n",
             "4:10",
-            "leave it out",
+            "remove it",
         ),
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = true\n",
@@ -135,7 +139,7 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = \"--where 'x\"\n",
             "4:10",
-            "quote is not closed",
+            "quotation mark is not closed",
         ),
         (
             "[[rule]]\nname = 'a'\nmax = 0\nselect = '--where \"errorKode = x\"'\n",
@@ -191,22 +195,22 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
     dir.run(["check", "--rules", "r.toml", "dump"])
         .got()
         .ends(2)
-        .mentions("r.toml:2:9: this is not UTF-8");
+        .mentions("r.toml:2:9: the file is not UTF-8");
     dir.run(["check", "--rules", "nosuch", "dump"])
         .got()
         .ends(2)
-        .mentions("--rules nosuch: cannot be read");
+        .mentions("--rules nosuch: cannot read");
 }
 
 #[test]
 fn what_is_wrong_with_a_baseline_is_told_with_line_and_column() {
     let dir = dir();
     for (rows, place, part) in [
-        ("", "1:1", "no row"),
+        ("", "1:1", "contains no row"),
         (
             "2\ta\n",
             "1:1",
-            "2 columns where the usual row (count, EventSource, EventName) has 3",
+            "2 columns, but the usual row (count, EventSource, EventName) has 3",
         ),
         (
             "count\tEventSource\tEventNam\n2\ta\tb\n",
@@ -216,10 +220,10 @@ fn what_is_wrong_with_a_baseline_is_told_with_line_and_column() {
         (
             "count\tEventName\n2\ta\n3\ta\tb\n",
             "3:1",
-            "3 columns where the header has 2",
+            "3 columns, but the header has 2",
         ),
-        ("2\ta\t\\x\n", "1:5", "a backslash is written"),
-        ("[{\"count\": 1}]\n", "1:1", "parted by tabs"),
+        ("2\ta\t\\x\n", "1:5", "invalid escape"),
+        ("[{\"count\": 1}]\n", "1:1", "separated by tabs"),
     ] {
         dir.write("b.tsv", rows);
         let got = dir.run(["check", "--baseline", "b.tsv", "dump"]).got();
@@ -231,7 +235,7 @@ fn what_is_wrong_with_a_baseline_is_told_with_line_and_column() {
     dir.run(["check", "--baseline", "nosuch", "dump"])
         .got()
         .ends(2)
-        .mentions("--baseline nosuch: cannot be read");
+        .mentions("--baseline nosuch: cannot read");
 }
 
 #[test]
@@ -291,8 +295,8 @@ fn what_init_writes_holds_of_what_it_was_written_from() {
             dir.run(check)
                 .got()
                 .ends(wrote.status)
-                .holds("held    baseline (")
-                .holds("\n\nheld: ");
+                .holds("passed  baseline (")
+                .holds("\n\npassed: ");
         }
     }
     assert!(learned > 60, "{learned}");
@@ -345,7 +349,7 @@ fn values_that_no_shell_likes_are_learned_too() {
             .got()
             .ends(1)
             .holds(&format!(
-                "broken  {}",
+                "failed  {}",
                 match rule {
                     "regions" => "nothing outside these regions",
                     "services" => "only these services",
@@ -362,7 +366,7 @@ fn init_overwrites_nothing() {
     dir.run(["check", "--init", "dump"])
         .got()
         .ends(2)
-        .mentions("trailsift-rules.toml is there already");
+        .mentions("trailsift-rules.toml already exists");
     assert_eq!(dir.names(), ["dump", "trailsift-rules.toml"]);
     dir.run([
         "check",
@@ -415,7 +419,7 @@ fn init_learns_nothing_from_nothing() {
     dir.run(["check", "--init", "none"])
         .got()
         .ends(2)
-        .mentions("no event to learn from");
+        .mentions("no events matched");
     dir.run(["check", "--init", "nowhere"]).got().ends(2);
     assert_eq!(dir.names(), ["none"]);
 }
@@ -440,5 +444,5 @@ fn init_holds_where_a_call_has_no_name() {
     dir.run(check)
         .got()
         .ends(1)
-        .holds("broken  only these services");
+        .holds("failed  only these services");
 }

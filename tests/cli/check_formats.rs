@@ -64,7 +64,7 @@ fn hostile_text_steers_no_terminal_and_no_pipeline() {
 #[test]
 fn json_is_one_document() {
     let document = run(&hostile(), "json").json();
-    assert_eq!(document["schema"], 1);
+    assert_eq!(document["schema"], 2);
     assert_eq!(document["status"], "failed");
     assert_eq!(document["events"], 1);
     let example = &document["results"][0]["violations"][0]["examples"][0];
@@ -76,7 +76,7 @@ fn json_is_one_document() {
         typed("check --rules tests/check/rules.toml --format json tests/check/good.json").got();
     let document = document.quietly().json();
     assert_eq!(document["status"], "passed");
-    assert_eq!(document["is_whole"], true);
+    assert_eq!(document["complete"], true);
     let first = &document["results"][0];
     assert_eq!(
         (&first["line"], &first["column"], &first["events"]),
@@ -117,17 +117,17 @@ fn github_gets_an_error_at_the_line_of_the_rule() {
     assert_eq!(properties[1], ("line".to_owned(), "2".to_owned()));
     assert_eq!(properties[3].0, "title");
     assert!(
-        message.starts_with("max = 0, and there are 1\nwhy: "),
+        message.starts_with("expected at most 0 events, found 1\nreason: "),
         "{message}"
     );
     assert!(message.contains("du mp,a:b%.json: byte 12"), "{message}");
     assert_eq!(commands[1].1[0], ("file".to_owned(), "b.tsv".to_owned()));
-    assert!(commands[2].2.starts_with("broken: 2 of 2"));
+    assert!(commands[2].2.starts_with("failed: 2 of 2"));
 
     typed("check --rules tests/check/rules.toml --format github tests/check/good.json")
         .got()
         .quietly()
-        .prints("::notice title=trailsift check::held: all 6 expectations, over 6 events\n");
+        .prints("::notice title=trailsift check::passed: all 6 rules, 6 events checked\n");
 }
 
 /// Its name, its attributes, and the text that follows its start.
@@ -199,7 +199,10 @@ fn junit_has_a_case_for_each_expectation() {
     assert_eq!(found[2].1[2], ("file".to_owned(), "r%,:.toml".to_owned()));
     assert_eq!(
         found[3].1[0],
-        ("message".to_owned(), "max = 0, and there are 1".to_owned())
+        (
+            "message".to_owned(),
+            "expected at most 0 events, found 1".to_owned()
+        )
     );
 
     let held =
@@ -226,7 +229,7 @@ fn a_path_that_no_event_has_is_told_in_each_format() {
         got.ends(0);
         got
     };
-    let doubt = "`requestParameters.nosuch` was found in none";
+    let doubt = "no event contains the field `requestParameters.nosuch`";
     get("github").holds(&format!(
         "::warning file=r.toml,line=2,col=8,title=r::{doubt}"
     ));
@@ -348,11 +351,11 @@ fn no_event_is_an_error_in_each_format() {
     dir.write("none", lookup(&[]));
     dir.write("r.toml", "[[rule]]\nname = 'r'\nmax = 0\n");
     for (format, part) in [
-        ("text", "no verdict"),
+        ("text", "no result"),
         ("json", "\"status\": \"empty\""),
         ("sarif", "\"executionSuccessful\": false"),
-        ("junit", "<error message=\"no verdict"),
-        ("github", "::error title=trailsift check::no verdict"),
+        ("junit", "<error message=\"no result"),
+        ("github", "::error title=trailsift check::no result"),
     ] {
         dir.run(["check", "--rules", "r.toml", "--format", format, "none"])
             .got()

@@ -124,7 +124,7 @@ fn what_a_rule_asks_for_and_an_event_lacks_is_no_answer() {
     assert_eq!(
         dir.run([&count[..], &["--stats=json"]].concat())
             .got()
-            .byte_counts()["events"]["no_time"],
+            .byte_counts()["events"]["without_time"],
         1
     );
     dir.run([&count[..], &["--strict"]].concat()).got().ends(3);

@@ -222,11 +222,11 @@ fn directories_pipes_and_threads_give_the_same() {
 fn json_is_one_document() {
     let got = compared(&["--by", "EventName", "--format", "json"]);
     let document = got.quietly().json();
-    assert_eq!(document["schema"], 1);
+    assert_eq!(document["schema"], 2);
     assert_eq!(document["by"], json!(["EventName"]));
     assert_eq!(document["old"], json!({"dump": "old", "events": 6}));
     assert_eq!(document["new"], json!({"dump": "new", "events": 9}));
-    assert_eq!(document["same"], 1);
+    assert_eq!(document["unchanged"], 1);
     assert_eq!(
         document["calls"],
         json!([

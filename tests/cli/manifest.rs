@@ -30,16 +30,16 @@ fn every_command_keeps_what_it_was_asked_of_which_bytes() {
         let got = dir.run(words().chain(["--manifest", "m"])).got();
         got.ends(0).prints(&plain.out).says(&plain.err);
         let manifest = manifest(&dir);
-        assert_eq!(manifest["schema"], 1);
+        assert_eq!(manifest["schema"], 2);
         assert_eq!(manifest["argv"][1], line.split(' ').next().unwrap());
         assert_eq!(manifest["version"], env!("CARGO_PKG_VERSION"));
-        assert_eq!(manifest["status"], 0);
-        assert_eq!(manifest["zone"], "UTC");
-        assert_eq!(manifest["window"], Value::Null);
+        assert_eq!(manifest["exit_status"], 0);
+        assert_eq!(manifest["time_zone"], "UTC");
+        assert_eq!(manifest["time_ranges"], Value::Null);
         assert_eq!(manifest["conditions"], json!(["--ok"]));
         let data = manifest["time_zone_data"].as_str().unwrap();
         assert!(data.starts_with("20") && data.len() == 5, "{data}");
-        assert_eq!(manifest["account"]["events"]["selected"], 3);
+        assert_eq!(manifest["stats"]["events"]["selected"], 3);
         let input = &manifest["inputs"][0];
         assert_eq!(input["name"], "dump");
         assert_eq!(input["bytes"], dir.read("dump").len());
@@ -96,7 +96,7 @@ fn the_hash_is_that_of_the_packed_bytes() {
     dir.run(["count", "--manifest", "m", "empty"]).got().ends(2);
     let manifest = manifest(&dir);
     assert_eq!(manifest["inputs"][0]["sha256"], NOTHING);
-    assert_eq!(manifest["status"], 2);
+    assert_eq!(manifest["exit_status"], 2);
     assert_eq!(manifest["findings"][0]["id"], "nothing-readable");
 }
 
@@ -129,7 +129,7 @@ fn windows_are_told_as_they_were_resolved() {
         dir.run(["count", "dump", "--manifest", "m"].iter().chain(words))
             .got()
             .ends(0);
-        manifest(&dir)["window"].clone()
+        manifest(&dir)["time_ranges"].clone()
     };
     let between =
         |since: Option<&str>, until: Option<&str>| json!({"since": since, "until": until});

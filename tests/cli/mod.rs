@@ -46,6 +46,7 @@ mod promises;
 mod redact;
 mod report;
 mod report_browser;
+mod schema;
 mod select;
 mod sessions;
 mod shells;

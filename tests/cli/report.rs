@@ -154,7 +154,10 @@ fn without_names(mut report: Value) -> Value {
         }
     }
     strip(&mut report);
-    report.as_object_mut().expect("an object").remove("trust");
+    report
+        .as_object_mut()
+        .expect("an object")
+        .remove("reliability");
     report
 }
 
@@ -221,7 +224,9 @@ fn lineage_is_told_as_far_as_it_is_known() {
         all["selected"]["failed"]["events"], 1,
         "the role was not switched"
     );
-    let tree = all["who"]["became"]["rows"].as_array().expect("rows");
+    let tree = all["actors"]["issued_sessions"]["rows"]
+        .as_array()
+        .expect("rows");
     let of = |key: &str| {
         tree.iter()
             .find(|it| it["key"] == key)
@@ -236,9 +241,9 @@ fn lineage_is_told_as_far_as_it_is_known() {
         (&of("ASIASAM")["depth"], &of("ASIASAM")["is_likely"]),
         (&json!(1), &json!(false))
     );
-    assert_eq!(of("ASIAD3")["of_several"], 2);
+    assert_eq!(of("ASIAD3")["candidates"], 2);
     let one = report(&["--where", "session = q"]);
-    assert_eq!(one["who"]["came_from"]["count"], 2);
+    assert_eq!(one["actors"]["key_origins"]["count"], 2);
     let text = trailsift([
         "report",
         "-q",
@@ -248,7 +253,7 @@ fn lineage_is_told_as_far_as_it_is_known() {
     ]);
     let text = text.got().out.clone();
     assert!(
-        text.contains("these keys are of sessions whose births are not"),
+        text.contains("the calls that issued these access keys are not in the input"),
         "{text}"
     );
 }
@@ -278,9 +283,9 @@ fn a_short_while_is_told_by_the_minute_and_a_long_one_never() {
         serde_json::from_str(&report).expect("JSON")
     };
     let report = told(&[&short[..], &clock].concat());
-    let when = &report["when"];
+    let when = &report["timeline"];
     assert_eq!(when["step"], "minute");
-    let line = when["line"].as_array().expect("a list");
+    let line = when["rows"].as_array().expect("a list");
     assert!(line.len() > 5, "{when}");
     let events = line
         .iter()
@@ -290,9 +295,9 @@ fn a_short_while_is_told_by_the_minute_and_a_long_one_never() {
         report["selected"]["all"]["events"].as_u64()
     );
     assert!(reproduce(&report) > 20);
-    assert_eq!(told(&[])["when"]["step"], "hour");
+    assert_eq!(told(&[])["timeline"]["step"], "hour");
     let text = asked(&short);
-    assert!(text.contains("Along the time (highest minute"), "{text}");
+    assert!(text.contains("Events over time (most per minute"), "{text}");
 }
 
 #[test]
@@ -396,7 +401,7 @@ fn a_report_goes_to_a_file_and_has_its_manifest() {
     dir.run(arguments).got().quietly().prints("");
     assert!(dir.read("r.html").starts_with("<!DOCTYPE html>"));
     let manifest: Value = serde_json::from_str(&dir.read("m.json")).expect("JSON");
-    assert_eq!(manifest["status"], 0);
+    assert_eq!(manifest["exit_status"], 0);
     dir.run(["report", "--explain", "--key", "AKIA*", "dump.json"])
         .got()
         .ends(0)

@@ -375,7 +375,7 @@ fn an_event_that_says_neither_reads_nor_writes() {
     got.ends(0)
         .prints("1\n")
         .mentions("2 events without readOnly are in neither --read-only nor --write");
-    assert_eq!(got.byte_counts()["events"]["no_read_only"], 2);
+    assert_eq!(got.byte_counts()["events"]["without_read_only"], 2);
     // Another condition had refused them before.
     let narrow = [
         "--key",

@@ -173,7 +173,7 @@ fn flags_can_stand_behind_the_dump_and_after_two_dashes_all_are_dumps() {
 }
 
 /// The commands that have help, the program itself (the empty one) included.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "",
     "list",
     "count",
@@ -185,6 +185,7 @@ const COMMANDS: [&str; 13] = [
     "inspect",
     "report",
     "redact",
+    "schema",
     "completions",
     "man",
 ];

@@ -207,7 +207,7 @@ fn several_expressions_and_flags_must_all_hold() {
         let account = run(command).ends(0).byte_counts();
         assert_eq!(account["events"]["filtered"], 3);
         assert_eq!(
-            account["refused"],
+            account["filtered_by"],
             json!([{"condition": "--where 'errorCode = NoSuchKey'", "events": 3}])
         );
     }

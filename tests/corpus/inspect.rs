@@ -94,13 +94,14 @@ fn inspected(path: &Path) -> Value {
     let dump = document["dumps"][0].clone();
     let events = &dump["events"];
     let count = |value: &Value| value.as_u64().expect("a number");
-    let repeated = count(&events["duplicates"]["inside"]) + count(&events["duplicates"]["across"]);
+    let repeated =
+        count(&events["duplicates"]["within_dump"]) + count(&events["duplicates"]["across_dumps"]);
     assert_eq!(
         count(&events["found"]),
         count(&events["distinct"]) + repeated
     );
     for list in ["accounts", "regions", "identities"] {
-        let listed = dump[list]["listed"].as_array().expect("a list");
+        let listed = dump[list]["top"].as_array().expect("a list");
         let sum: u64 = listed.iter().map(|it| count(&it["events"])).sum();
         let sum = sum + count(&dump[list]["without"]);
         let is_whole = count(&dump[list]["count"]) == listed.len() as u64;

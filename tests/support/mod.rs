@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod pack;
 pub mod program;
 pub mod records;
+pub mod schemas;
 pub mod shapes;
 pub mod small;
 pub mod story;

@@ -181,7 +181,15 @@ impl Program {
         if let Some(feeder) = feeder {
             feeder.join().expect("the pipe is fed");
         }
-        Got::new(typed, output)
+        let got = Got::new(typed, output);
+        let arguments: Vec<String> = self
+            .command
+            .get_args()
+            .map(|argument| argument.to_string_lossy().into_owned())
+            .collect();
+        let directory = self.command.get_current_dir().unwrap_or(Path::new("."));
+        super::schemas::validate_run(directory, &arguments, &got.out, &got.err);
+        got
     }
 }
 

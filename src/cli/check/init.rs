@@ -1,6 +1,4 @@
-//! `check --init`: rules and a baseline from what a good run did.
-//!
-//! Not for: what they say (room `check`).
+//! `check --init`: writes rules and a baseline from a good run. Their contents come from `check::init`.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -13,14 +11,14 @@ use crate::cli::setup::{Plan, usage};
 use crate::cli::status::Status;
 use crate::cli::{Failure, diagnostics, hint, manifest};
 
-/// What is written where nothing else is said.
+/// Default names of the files.
 const RULES: &str = "trailsift-rules.toml";
 const BASELINE: &str = "trailsift-baseline.tsv";
 
 pub(super) fn run(check: &CheckArgs) -> Result<Status, Failure> {
     let common = &check.common;
     let mut plan = Plan::new(common)?;
-    // As `check` itself will be.
+    // `check` will be strict, so the rules are derived strictly.
     plan.diagnostics.strict = true;
     let rules = check.rules.clone().unwrap_or_else(|| RULES.into());
     let baseline = check.baseline.clone().unwrap_or_else(|| BASELINE.into());
@@ -33,7 +31,9 @@ pub(super) fn run(check: &CheckArgs) -> Result<Status, Failure> {
     }
     let names = [("--rules", &rules), ("--baseline", &baseline)];
     if rules == baseline {
-        return Err(usage("--rules and --baseline: two files need two names"));
+        return Err(usage(
+            "--rules and --baseline name the same file; use two different names",
+        ));
     }
     for (option, path) in names {
         manifest::refuse_inputs(option, path, &plan.discovery)?;
@@ -48,7 +48,9 @@ pub(super) fn run(check: &CheckArgs) -> Result<Status, Failure> {
     }
     let verdict = evaluation.verdict("", true);
     if verdict.events == 0 {
-        diagnostics::error("there is no event to learn from, so nothing was written");
+        diagnostics::error(
+            "no events matched, so no rules could be derived and nothing was written",
+        );
         return plan.keep_record(&report, status.and(Status::Usage));
     }
     let (rules_text, rows) = check::rules_text(learned, &verdict, &source(&plan));
@@ -67,13 +69,15 @@ pub(super) fn run(check: &CheckArgs) -> Result<Status, Failure> {
         ),
     );
     if status == Status::Lost {
-        diagnostics::warning("part of the input could not be read, and is in neither of them");
+        diagnostics::warning(
+            "a part of the input could not be read; the rules and the baseline do not include it",
+        );
     }
     status = plan.keep_record(&report, status)?;
     Ok(status)
 }
 
-/// What it is learned from, in a few words.
+/// Name of the input, for the comment in the rule file.
 fn source(plan: &Plan) -> String {
     match plan.items.as_slice() {
         [one] => one.shown.clone(),
@@ -85,15 +89,14 @@ fn shown(path: &OsString) -> String {
     hint::quoted(&path.to_string_lossy())
 }
 
-/// Somebody may have worked on a file that is there.
+/// Refuses to overwrite a file, because a person may have edited it.
 fn refuse_existing(option: &str, path: &OsStr) -> Result<(), Failure> {
     let shown = path.to_string_lossy();
     if Path::new(path).symlink_metadata().is_ok() {
         return Err(usage(format!(
-            "--init: {shown} is there already and is not overwritten; move it away, or name \
-             another file with {option}"
+            "--init: {shown} already exists and is not overwritten; move it, or name another file with {option}"
         )));
     }
-    // What can't be written is told before anything is read.
+    // An error of writing is reported before the input is read, which may take long.
     Writer::named("--init", path).map(Writer::discard)
 }

@@ -1,6 +1,6 @@
-//! Lines and columns of events, for SARIF: another reading of their files, up to the last of them.
+//! Lines and columns of events, for SARIF: a second pass over their files, up to the last event.
 //!
-//! Not for: finding events. A file in UTF-16 has none, as its line ends are not those of bytes.
+//! A file in UTF-16 gets no lines, because its line ends are not single bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::cli::setup::Plan;
 use crate::engine::{CHUNK_SIZE, Item, ItemSource};
 use crate::input::{self, Opened};
 
-/// The lines of all events that a verdict shows. What can't be read any more has none.
+/// The lines of all events that a verdict shows. A file that can no longer be read gets none.
 pub(super) fn of(verdict: &Verdict, plan: &Plan) -> LinePositions {
     let mut wanted: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
     let violations = verdict.results.iter().flat_map(|it| &it.violations);
@@ -30,9 +30,9 @@ pub(super) fn of(verdict: &Verdict, plan: &Plan) -> LinePositions {
     lines
 }
 
-/// Counts lines while bytes pass.
+/// Counts lines and columns at some offsets.
 struct Counting {
-    /// Still wanted, the last first.
+    /// Offsets that were not reached yet, in descending order.
     wanted: Vec<u64>,
     found: Vec<(u64, (u64, u64))>,
     at: u64,
@@ -51,7 +51,7 @@ impl Counting {
         }
     }
 
-    /// Takes further bytes. False when no more are needed.
+    /// Adds bytes. Returns false if no more are needed.
     fn take(&mut self, bytes: &[u8]) -> bool {
         let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
         if self.at == 0 && is_wide {
@@ -59,14 +59,14 @@ impl Counting {
         }
         let mut rest = bytes;
         while let Some(offset) = self.wanted.last().copied() {
-            let Some((before, behind)) = rest.split_at_checked((offset - self.at) as usize) else {
+            let Some((before, after)) = rest.split_at_checked((offset - self.at) as usize) else {
                 self.pass(rest);
                 return true;
             };
             self.pass(before);
             self.found.push((offset, (self.line, self.column)));
             self.wanted.pop();
-            rest = behind;
+            rest = after;
         }
         false
     }
@@ -86,7 +86,7 @@ impl Counting {
     }
 }
 
-/// Reads an input while `each` wants more of it.
+/// Reads an input until `each` returns false.
 fn read(item: &Item, plan: &Plan, each: &mut dyn FnMut(&[u8]) -> bool) {
     let opened = match &item.source {
         ItemSource::Input(input) => input::open(input).ok(),
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_the_same_however_the_bytes_come() {
+    fn lines_do_not_depend_on_how_the_bytes_are_split() {
         let text = "a\nüb{\n\n{\"é\": {\n".as_bytes();
         let offsets = [0, 2, 5, 8, 15];
         let expected = [(1, 1), (2, 1), (2, 3), (4, 1), (4, 7)];

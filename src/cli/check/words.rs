@@ -1,6 +1,4 @@
-//! The words of a rule's selection, parsed by the very definitions of the command line.
-//!
-//! Not for: the file they stand in (`check`).
+//! Parses the selection of a rule with the definitions of the command line, so that both accept the same flags.
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser};
@@ -12,7 +10,7 @@ use crate::cli::{Failure, conditions, setup};
 use crate::select::{Condition, Expr, Test};
 use crate::time::{Moment, Zone};
 
-/// What a selection may consist of.
+/// The flags that a selection of a rule accepts.
 #[derive(Debug, Parser)]
 #[command(
     name = "select",
@@ -27,7 +25,7 @@ struct Typed {
     time: Time,
 }
 
-/// The conditions of a selection, or what is wrong with it.
+/// The conditions of a selection, or the error.
 pub(super) fn compile(
     words: SelectWords<'_>,
     zone: &Zone,
@@ -65,25 +63,26 @@ pub(super) fn compile(
         });
     }
     if conditions.is_empty() {
-        return Err("selects nothing in particular; leave it out for every event".to_owned());
+        return Err("this selection has no condition; remove it to select all events".to_owned());
     }
     Ok(conditions)
 }
 
-/// Words as a shell splits them, but for comments: those would take conditions away unseen.
+/// Splits a line into words as a shell does, but refuses comments, which would silently remove conditions.
 fn split(line: &str) -> Result<Vec<String>, String> {
     let words = shlex::split(line)
-        .ok_or("a quote is not closed, or a backslash ends the text; write it as for a shell")?;
+        .ok_or("a quotation mark is not closed, or a backslash is the last character; quote it as for a shell")?;
     let without_comments = shlex::split(&line.replace('#', "-"));
     if without_comments.map(|words| words.len()) != Some(words.len()) {
         return Err(
-            "`#` begins a comment here, and hides what follows; put the word in quotes".to_owned(),
+            "`#` starts a comment, so the rest would be ignored; put the word in quotation marks"
+                .to_owned(),
         );
     }
     Ok(words)
 }
 
-/// What clap says, on a line, without the usage of a command that nobody types.
+/// The error of clap in one line, without the usage text of a command that does not exist.
 fn plain(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let text = text.split("\n\nUsage:").next().unwrap_or_default();

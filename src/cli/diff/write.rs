@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Shown;
@@ -15,55 +17,74 @@ use crate::tally::{Change, ChangedCall, FACETS, NewValue};
 use crate::text::Value;
 use crate::text::{grouped, plural};
 
-/// The number of the layout; it changes when a member changes its meaning or goes away.
-const SCHEMA: u32 = 1;
+/// The version of the document. It increases if a member is removed or changes its meaning.
+const SCHEMA: u32 = 2;
 
+/// How two dumps differ: `trailsift diff --format json`.
 #[derive(Serialize)]
-struct Document<'s> {
+#[cfg_attr(test, derive(JsonSchema))]
+pub(in crate::cli) struct DiffDocument<'s> {
+    /// Version of this document: 2.
+    #[cfg_attr(test, schemars(extend("const" = 2)))]
     schema: u32,
+    /// The fields that calls are grouped by.
     by: &'s [String],
-    old: Dump<'s>,
-    new: Dump<'s>,
-    same: u64,
-    calls: Vec<Call<'s>>,
+    /// The old dump.
+    old: DumpEvents<'s>,
+    /// The new dump.
+    new: DumpEvents<'s>,
+    /// Number of calls that both dumps contain equally often.
+    unchanged: u64,
+    /// The calls that differ: new ones, then those that are gone, then those whose number of events changed.
+    calls: Vec<DiffCall<'s>>,
+    /// Values of selected fields that only the new dump contains, by field.
     new_values: BTreeMap<&'static str, &'s [NewValue]>,
 }
 
+/// A dump.
 #[derive(Serialize)]
-struct Dump<'s> {
+#[cfg_attr(test, derive(JsonSchema))]
+struct DumpEvents<'s> {
+    /// Its path, as typed.
     dump: &'s str,
+    /// Number of selected events in it.
     events: u64,
 }
 
+/// A call that differs.
 #[derive(Serialize)]
-struct Call<'s> {
+#[cfg_attr(test, derive(JsonSchema))]
+struct DiffCall<'s> {
+    /// How it differs.
     change: Change,
+    /// Number of events in the old dump.
     old: u64,
+    /// Number of events in the new dump.
     new: u64,
-    /// In the order of `by`.
+    /// Its values of the fields `by`, in the same order.
     values: &'s [String],
 }
 
 /// One document.
 pub(super) fn json(shown: &Shown<'_>, writer: &mut Writer) -> io::Result<()> {
-    let dump = |side: usize| Dump {
+    let dump = |side: usize| DumpEvents {
         dump: &shown.names[side],
         events: shown.totals[side],
     };
     let difference = shown.difference;
-    let calls = difference.calls.iter().map(|changed| Call {
+    let calls = difference.calls.iter().map(|changed| DiffCall {
         change: changed.change,
         old: changed.old,
         new: changed.new,
         values: &changed.texts,
     });
     let values = difference.values.iter().map(Vec::as_slice);
-    let document = Document {
+    let document = DiffDocument {
         schema: SCHEMA,
         by: &shown.by,
         old: dump(0),
         new: dump(1),
-        same: difference.same,
+        unchanged: difference.same,
         calls: calls.collect(),
         new_values: FACETS.into_iter().zip(values).collect(),
     };

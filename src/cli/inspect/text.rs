@@ -98,17 +98,17 @@ impl Screen {
         self.contents(&dump.contents);
         self.byte_ranges("damaged", &dump.damaged);
         self.byte_ranges("skipped", &dump.skipped);
-        if dump.record_unreadable > 0 {
-            self.row("unreadable", &plural(dump.record_unreadable, "record"));
+        if dump.unreadable_records > 0 {
+            self.row("unreadable", &plural(dump.unreadable_records, "record"));
         }
         self.findings(&dump.findings);
     }
 
     fn all(&mut self, all: &AllDumps, fine: u64) {
         self.title(&format!("all together: {}", plural(all.dumps, "dump")));
-        if !all.not_dumps.is_empty() {
-            let names = all.not_dumps.iter().take(PLACES).cloned();
-            let names = more(names.collect(), all.not_dumps.len() as u64);
+        if !all.other_files.is_empty() {
+            let names = all.other_files.iter().take(PLACES).cloned();
+            let names = more(names.collect(), all.other_files.len() as u64);
             self.row("no dumps", &names);
         }
         if fine > 0 {
@@ -138,8 +138,8 @@ impl Screen {
         }
         let duplicates = &events.duplicates;
         for (count, place) in [
-            (duplicates.inside, "repeated inside a dump"),
-            (duplicates.across, "in a dump before"),
+            (duplicates.within_dump, "repeated inside a dump"),
+            (duplicates.across_dumps, "in a dump before"),
         ] {
             if count > 0 {
                 words.push(format!("{} {place}", grouped(count)));
@@ -178,9 +178,9 @@ impl Screen {
         if byte_ranges.bytes == 0 {
             return;
         }
-        let places = byte_ranges.places.iter().take(PLACES);
+        let places = byte_ranges.offsets.iter().take(PLACES);
         let places: Vec<_> = places.map(|at| format!("byte {at}")).collect();
-        let count = byte_ranges.places.len() as u64 + byte_ranges.more;
+        let count = byte_ranges.offsets.len() as u64 + byte_ranges.more;
         let at = match count {
             0 => String::new(),
             count => format!(", at {}", more(places, count)),
@@ -193,7 +193,7 @@ impl Screen {
             self.row("findings", "none");
         }
         for finding in findings {
-            let place = finding.at.map(|at| format!(", byte {at}"));
+            let place = finding.offset.map(|at| format!(", byte {at}"));
             let text = format!(
                 "{}{}: {} \u{2192} {}",
                 finding.id,
@@ -267,7 +267,7 @@ fn more(shown: Vec<String>, count: u64) -> String {
 
 /// The first names of a list, and how many more there are.
 fn listed(list: &TopNames) -> Vec<String> {
-    let mut words: Vec<String> = list.listed.iter().take(SHOWN).map(named).collect();
+    let mut words: Vec<String> = list.top.iter().take(SHOWN).map(named).collect();
     let about = if list.estimated { "about " } else { "" };
     match list.count.saturating_sub(words.len() as u64) {
         0 if words.is_empty() => words.push("none".to_owned()),

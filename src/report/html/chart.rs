@@ -1,17 +1,17 @@
-//! Charts as SVG, each with what it shows in words beside it. Not for: numbers (`page`).
+//! Charts as SVG, each with a description in words and a table of its data.
 
 use maud::{Markup, html};
 
 use crate::report::page::{Heatmap, TimeBars, WEEKDAYS};
 
-/// Sizes, in units of the drawing.
+/// Sizes in units of the SVG.
 const LEFT: usize = 34;
 const TOP: usize = 16;
 const CELL: usize = 26;
 const WIDTH: usize = 720;
 const HEIGHT: usize = 120;
 
-/// Hours and weekdays.
+/// The chart of hours and weekdays.
 pub(super) fn heat(heat: &Heatmap<'_>) -> Markup {
     let (width, height) = (LEFT + 24 * CELL, TOP + 7 * CELL);
     let busiest = heat
@@ -98,13 +98,13 @@ fn command(figure: &crate::report::model::Figure) -> Markup {
     }
 }
 
-/// From a fifth for a single event to all for the most.
+/// Opacity from 0.2 (one event) to 1 (the maximum).
 fn opacity(events: u64, most: u64) -> String {
     let share = events as f64 / most.max(1) as f64;
     format!("{:.2}", 0.2 + 0.8 * share)
 }
 
-/// Along the time.
+/// Events over time.
 pub(super) fn bars(bars: &TimeBars<'_>) -> Markup {
     let steps = bars.steps.max(1) as f64;
     let wide = WIDTH as f64 / steps;
@@ -122,9 +122,9 @@ pub(super) fn bars(bars: &TimeBars<'_>) -> Markup {
     };
     html! {
         figure {
-            figcaption { "Along the time, by " (bars.step) }
-            div.chart role="region" tabindex="0" aria-label="Chart along the time" {
-                svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 18) } role="img" aria-label={ "Events along the time. " (text) } {
+            figcaption { "Events over time, by " (bars.step) }
+            div.chart role="region" tabindex="0" aria-label="Chart of events over time" {
+                svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 18) } role="img" aria-label={ "Events over time. " (text) } {
                     @for (place, at, figure) in &bars.bars {
                         @let high = (figure.events as f64 / bars.most.max(1) as f64 * HEIGHT as f64).max(1.5);
                         rect.bar x=(format!("{:.2}", *place as f64 * wide)) y=(format!("{:.2}", HEIGHT as f64 - high))
@@ -142,7 +142,7 @@ pub(super) fn bars(bars: &TimeBars<'_>) -> Markup {
             p.quiet { (text) }
             details {
                 summary { "The same as a table" }
-                div.scroll role="region" tabindex="0" aria-label="Along the time" {
+                div.scroll role="region" tabindex="0" aria-label="Events over time" {
                     table {
                         thead { tr {
                             th scope="col" data-sort="text" { (bars.step) }

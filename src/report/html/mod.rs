@@ -1,8 +1,8 @@
-//! The page as one HTML file that asks nothing of anywhere.
+//! Writes the page as one HTML file that loads nothing from anywhere.
 //!
-//! Its policy forbids everything but the one style and the one script in it, by their hashes; it has no link to outside
-//! itself, and all is there without scripts. Text from events is escaped by the templates, and what would steer how it
-//! is read (controls, changes of direction) is made visible. Not for: what is told (`page`).
+//! Its content security policy allows only its own style and script, by their hashes. It has no external links, and all
+//! of its content is visible without scripts. The templates escape text from events, and control characters and changes
+//! of text direction are made visible.
 
 mod chart;
 
@@ -43,21 +43,21 @@ fn policy() -> String {
     )
 }
 
-/// The events of the page, and how many figures had what is behind them shown.
-struct Behind<'p> {
+/// The events of the page, and the number of figures that were written so far.
+struct Details<'p> {
     events: &'p [ReportEvent],
     count: Cell<usize>,
 }
 
-impl Behind<'_> {
-    /// A number of its own for each of some figures: the first of them.
+impl Details<'_> {
+    /// Reserves numbers for some figures and returns the first.
     fn numbers(&self, figures: usize) -> usize {
         self.count.replace(self.count.get() + figures)
     }
 }
 
 fn document(page: &ReportPage<'_>) -> Markup {
-    let behind = Behind {
+    let details = Details {
         events: page.events,
         count: Cell::new(0),
     };
@@ -86,7 +86,7 @@ fn document(page: &ReportPage<'_>) -> Markup {
                     }
                 }
                 main #main {
-                    @for section in &page.sections { (self::section(section, &behind)) }
+                    @for section in &page.sections { (self::section(section, &details)) }
                     (events(page.events))
                 }
                 script { (PreEscaped(SCRIPT)) }
@@ -95,7 +95,7 @@ fn document(page: &ReportPage<'_>) -> Markup {
     }
 }
 
-fn section(section: &Section<'_>, all: &Behind<'_>) -> Markup {
+fn section(section: &Section<'_>, all: &Details<'_>) -> Markup {
     let heading = format!("{}-heading", section.id);
     html! {
         section id=(section.id) aria-labelledby=(heading) {
@@ -105,7 +105,7 @@ fn section(section: &Section<'_>, all: &Behind<'_>) -> Markup {
     }
 }
 
-fn block(block: &PageBlock<'_>, all: &Behind<'_>) -> Markup {
+fn block(block: &PageBlock<'_>, all: &Details<'_>) -> Markup {
     match block {
         PageBlock::Heading(text) => html! { h3 { (safe(text)) } },
         PageBlock::Prose(text) => html! { p { (safe(text)) } },
@@ -119,15 +119,15 @@ fn block(block: &PageBlock<'_>, all: &Behind<'_>) -> Markup {
     }
 }
 
-fn fact(fact: &Fact<'_>, all: &Behind<'_>) -> Markup {
+fn fact(fact: &Fact<'_>, all: &Details<'_>) -> Markup {
     let first = all.numbers(fact.figures.len());
     html! {
         dt { (fact.name) }
-        dd { (safe(&fact.text)) (behind(&fact.figures, first, all.events)) }
+        dd { (safe(&fact.text)) (details(&fact.figures, first, all.events)) }
     }
 }
 
-/// Branches below those that are less deep, as lists in lists.
+/// Branches as nested lists, by their depth.
 fn tree(branches: &[Branch]) -> Markup {
     fn level(branches: &[Branch]) -> Markup {
         let depth = branches.first().map_or(0, |branch| branch.depth);
@@ -150,7 +150,7 @@ fn tree(branches: &[Branch]) -> Markup {
             }
         }
     }
-    /// Deeper ones stay at this level: a browser lays no list out that lies in a thousand others.
+    /// Deeper branches stay at this level, because browsers do not lay out a thousand nested lists.
     const DEEPEST: usize = 12;
     let least = branches
         .iter()
@@ -167,7 +167,7 @@ fn tree(branches: &[Branch]) -> Markup {
     level(&flat)
 }
 
-/// What sorts a column.
+/// How a column is sorted.
 fn order(kind: ColumnKind) -> &'static str {
     match kind {
         ColumnKind::Number => "number",
@@ -186,7 +186,7 @@ fn class(title: &str, kind: ColumnKind) -> &'static str {
     }
 }
 
-fn table(table: &PageTable<'_>, all: &Behind<'_>) -> Markup {
+fn table(table: &PageTable<'_>, all: &Details<'_>) -> Markup {
     let has_figures = table.rows.iter().any(|row| !row.figures.is_empty());
     let shown = table.rows.len() as u64;
     if table.rows.is_empty() {
@@ -204,7 +204,7 @@ fn table(table: &PageTable<'_>, all: &Behind<'_>) -> Markup {
                         @for (title, kind) in &table.columns {
                             th.n[*kind == ColumnKind::Number] scope="col" data-sort=(order(*kind)) { (title) }
                         }
-                        @if has_figures { th scope="col" { "behind it" } }
+                        @if has_figures { th scope="col" { "commands" } }
                     }
                 }
                 tbody {
@@ -226,16 +226,16 @@ fn table(table: &PageTable<'_>, all: &Behind<'_>) -> Markup {
     }
 }
 
-fn row(table: &PageTable<'_>, row: &PageRow<'_>, has_figures: bool, all: &Behind<'_>) -> Markup {
+fn row(table: &PageTable<'_>, row: &PageRow<'_>, has_figures: bool, all: &Details<'_>) -> Markup {
     let first = all.numbers(row.figures.len());
-    // Where a cell leads to: an event on this page, or what is behind its figure.
+    // The target of a cell: an event on this page, or the details of its figure.
     let target = |title: &str, kind: ColumnKind| match (row.event, kind) {
         (Some(place), _) if title == "event id" => Some(format!("e{place}")),
         (_, ColumnKind::Number) if is_shown(&row.figures) => {
             let name = if title == "events" { "all" } else { title };
             let of_it = |(other, _): &(&str, &Figure)| *other == name;
             let nth = row.figures.iter().position(of_it)?;
-            Some(format!("{BEHIND}{}", first + nth))
+            Some(format!("{DETAIL}{}", first + nth))
         }
         _ => None,
     };
@@ -249,27 +249,27 @@ fn row(table: &PageTable<'_>, row: &PageRow<'_>, has_figures: bool, all: &Behind
                     }
                 }
             }
-            @if has_figures { td data-title="behind it" { (behind(&row.figures, first, all.events)) } }
+            @if has_figures { td data-title="commands" { (details(&row.figures, first, all.events)) } }
         }
     }
 }
 
-/// What the names of figures begin with; behind it comes a number.
-const BEHIND: &str = "behind-";
+/// Prefix of the ids of figures; a number follows.
+const DETAIL: &str = "detail-";
 
-/// Whether anything is shown behind figures.
+/// Whether figures have details.
 fn is_shown(figures: &[(&str, &Figure)]) -> bool {
     figures.iter().any(|(_, figure)| figure.command.is_some())
 }
 
-/// The events behind figures, and the commands that list them. `first` is the number of the first.
-fn behind(figures: &[(&'static str, &Figure)], first: usize, events: &[ReportEvent]) -> Markup {
+/// The events of figures, and the commands that list them. `first` is the number of the first.
+fn details(figures: &[(&'static str, &Figure)], first: usize, events: &[ReportEvent]) -> Markup {
     html! {
         @if is_shown(figures) {
             details {
                 summary { "events" }
                 @for (nth, (name, figure)) in figures.iter().enumerate() {
-                    div id={ (BEHIND) (first + nth) } tabindex="-1" {
+                    div id={ (DETAIL) (first + nth) } tabindex="-1" {
                         @if !figure.examples.is_empty() {
                             ul {
                                 @for place in &figure.examples {
@@ -285,7 +285,7 @@ fn behind(figures: &[(&'static str, &Figure)], first: usize, events: &[ReportEve
                         div.quiet {
                             (crate::text::grouped(figure.events)) " " (name)
                             @if left > 0 && !figure.examples.is_empty() {
-                                ", " (crate::text::grouped(left)) " of them not on this page"
+                                ", " (crate::text::grouped(left)) " of them are not on this page"
                             }
                         }
                         @if let Some(command) = &figure.command { code { (safe(command)) } }
@@ -296,14 +296,14 @@ fn behind(figures: &[(&'static str, &Figure)], first: usize, events: &[ReportEve
     }
 }
 
-/// All events that something on the page points to.
+/// All events that the page refers to.
 fn events(events: &[ReportEvent]) -> Markup {
     html! {
         section #events aria-labelledby="events-heading" {
             h2 #events-heading { "Events" }
             p.quiet {
                 (crate::text::grouped(events.len() as u64))
-                " events that something above points to, in the order of their times."
+                " events that the sections above refer to, in order of time."
             }
             @if !events.is_empty() {
                 div.scroll role="region" tabindex="0" aria-label="Events" {
@@ -311,7 +311,7 @@ fn events(events: &[ReportEvent]) -> Markup {
                         caption { "Events" }
                         thead {
                             tr {
-                                @for title in ["time", "call", "outcome", "by whom, from where", "event id"] {
+                                @for title in ["time", "call", "outcome", "identity and source", "event id"] {
                                     th scope="col" data-sort="text" { (title) }
                                 }
                             }
@@ -337,10 +337,10 @@ fn event(place: usize, event: &ReportEvent) -> Markup {
             td.t data-title="time" { (event.time.as_deref().unwrap_or("")) }
             td.wide data-title="call" {
                 (safe(&super::page::call(&event.source, &event.name)))
-                @if let Some(line) = &event.line { " " (safe(line)) }
+                @if let Some(line) = &event.summary { " " (safe(line)) }
             }
             td.bad[is_bad] data-title="outcome" { (event.outcome) " " (safe(&event.error)) }
-            td data-title="by whom, from where" { (safe(&by.join(" "))) }
+            td data-title="identity and source" { (safe(&by.join(" "))) }
             td.id data-title="event id" {
                 (safe(&event.id))
                 @if let Some(command) = &event.command {

@@ -1,7 +1,7 @@
 "use strict";
-// Sorts by a click on a heading, filters rows, and opens what a number leads to. Without it, the page is all there.
+// Sorts by a click on a heading, filters rows, and opens the details of a number. The page is complete without it.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[href^='#behind-']");
+  const link = event.target.closest("a[href^='#detail-']");
   const target = link && document.getElementById(link.hash.slice(1));
   if (target) target.closest("details").open = true;
 });

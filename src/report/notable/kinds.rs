@@ -1,36 +1,34 @@
-//! The table of calls that a review looks at first.
-//!
-//! Not for: how it is asked (`notable`).
+//! The table of notable calls.
 
 use super::NotableDefinition;
 
 const WORKED: &str = "outcome = ok";
 
-/// The kinds, in the order in which they are told.
+/// The kinds, in the order of the report.
 pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
     NotableDefinition {
-        name: "root used",
+        name: "root user activity",
         calls: &[],
         and: "userIdentity.type = Root and not exists userIdentity.invokedBy and eventType != AwsServiceEvent",
         unless: &[],
-        why: "the root user can do everything and is needed for almost nothing",
+        reason: "the root user has all permissions and is rarely needed",
     },
     NotableDefinition {
         name: "sign-in without MFA",
         calls: &[("signin", "ConsoleLogin")],
         and: "responseElements.ConsoleLogin = Success and additionalEventData.MFAUsed = No and userIdentity.type in (IAMUser, Root)",
         unless: &[],
-        why: "a password alone was enough",
+        reason: "a password alone was enough",
     },
     NotableDefinition {
         name: "sign-in failed",
         calls: &[("signin", "ConsoleLogin")],
         and: "outcome = failed",
         unless: &[],
-        why: "a wrong password or code: a mistake, or somebody guessing",
+        reason: "a wrong password or MFA code: a mistake, or an attempt to guess it",
     },
     NotableDefinition {
-        name: "credentials made",
+        name: "credentials created",
         calls: &[
             (
                 "iam",
@@ -46,10 +44,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
             "UpdateAccessKey",
             "EventName = UpdateAccessKey and requestParameters.status = Inactive",
         )],
-        why: "a new way in, which lasts when the old one is closed",
+        reason: "new credentials stay valid after the old ones are revoked",
     },
     NotableDefinition {
-        name: "identity made",
+        name: "identity created",
         calls: &[
             (
                 "iam",
@@ -62,10 +60,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: WORKED,
         unless: &[],
-        why: "somebody who was not there before, or a new door for others",
+        reason: "a new identity, or a new identity provider, can access the account",
     },
     NotableDefinition {
-        name: "permission given",
+        name: "permissions granted",
         calls: &[
             (
                 "iam",
@@ -88,17 +86,17 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: WORKED,
         unless: &[],
-        why: "what an identity may do has changed",
+        reason: "the permissions of an identity changed",
     },
     NotableDefinition {
-        name: "trust changed",
+        name: "trust policy changed",
         calls: &[("iam", "UpdateAssumeRolePolicy")],
         and: WORKED,
         unless: &[],
-        why: "who may become this role has changed",
+        reason: "the identities that may assume this role changed",
     },
     NotableDefinition {
-        name: "guard removed",
+        name: "protection removed",
         calls: &[
             (
                 "iam",
@@ -113,7 +111,7 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: "",
         unless: &[],
-        why: "a limit that was there is gone, or somebody tried to take it away",
+        reason: "a protection was removed, or there was an attempt to remove it",
     },
     NotableDefinition {
         name: "logging stopped",
@@ -153,10 +151,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: "",
         unless: &[],
-        why: "what happens from here on may not be recorded, or somebody tried to bring that about",
+        reason: "later events may not be recorded, or there was an attempt to prevent that they are",
     },
     NotableDefinition {
-        name: "logging narrowed",
+        name: "logging reduced",
         calls: &[
             (
                 "cloudtrail",
@@ -168,7 +166,7 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
                 "UpdateDetector CreateFilter CreateIPSet UpdateIPSet",
             ),
             ("logs", "PutRetentionPolicy"),
-            // Lifecycles are recorded by the name of the older call.
+            // CloudTrail records lifecycles under the name of the older call.
             (
                 "s3",
                 "PutBucketLifecycle PutBucketLifecycleConfiguration PutBucketLogging",
@@ -176,10 +174,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: WORKED,
         unless: &[],
-        why: "less may be recorded than before, or kept for less long",
+        reason: "fewer events may be recorded, or they may be kept for a shorter time",
     },
     NotableDefinition {
-        name: "bucket opened",
+        name: "bucket access changed",
         calls: &[(
             "s3",
             "PutBucketPolicy PutBucketAcl PutObjectAcl DeletePublicAccessBlock \
@@ -187,7 +185,7 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
                  PutAccountPublicAccessBlock DeleteBucketPolicy PutBucketWebsite",
         )],
         and: WORKED,
-        // A block of which no part is off.
+        // A block with all parts on.
         unless: &[(
             "PutBucketPublicAccessBlock PutAccountPublicAccessBlock",
             "requestParameters.PublicAccessBlockConfiguration.BlockPublicAcls = true \
@@ -195,10 +193,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
              and requestParameters.PublicAccessBlockConfiguration.BlockPublicPolicy = true \
              and requestParameters.PublicAccessBlockConfiguration.RestrictPublicBuckets = true",
         )],
-        why: "who can read the data has changed, perhaps to everybody",
+        reason: "the identities that can read the data changed; it may now be public",
     },
     NotableDefinition {
-        name: "data shared outside",
+        name: "data shared with other accounts",
         calls: &[
             ("ec2", "ModifySnapshotAttribute ModifyImageAttribute"),
             (
@@ -218,7 +216,7 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
             ("ram", "CreateResourceShare AssociateResourceShare"),
         ],
         and: "outcome = ok and not exists userIdentity.invokedBy",
-        // What only takes a share back.
+        // Calls that only remove a permission.
         unless: &[
             (
                 "ModifySnapshotAttribute",
@@ -235,10 +233,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
                 "exists requestParameters.valuesToRemove and not exists requestParameters.valuesToAdd",
             ),
         ],
-        why: "another account may use a copy, a function or a key",
+        reason: "another account may use a copy of the data, a function or a key",
     },
     NotableDefinition {
-        name: "network opened",
+        name: "network access opened",
         calls: &[
             (
                 "ec2",
@@ -250,17 +248,17 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: WORKED,
         unless: &[],
-        why: "more can be reached from elsewhere; 0.0.0.0/0 and ::/0 are everywhere",
+        reason: "more addresses can connect; 0.0.0.0/0 and ::/0 are the whole internet",
     },
     NotableDefinition {
-        name: "key scheduled for deletion",
+        name: "encryption key disabled or deleted",
         calls: &[(
             "kms",
             "ScheduleKeyDeletion DisableKey DeleteImportedKeyMaterial",
         )],
         and: "",
         unless: &[],
-        why: "what is encrypted with it cannot be read any more",
+        reason: "data that is encrypted with this key can no longer be read",
     },
     NotableDefinition {
         name: "secret read",
@@ -271,10 +269,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: "not (EventSource = ssm.amazonaws.com and not requestParameters.withDecryption = true)",
         unless: &[],
-        why: "whoever has the secret needs no AWS any more; many of different names in a short time are a harvest",
+        reason: "a secret gives access without AWS credentials; many different secrets in a short time indicate theft",
     },
     NotableDefinition {
-        name: "script of an instance",
+        name: "instance or function code",
         calls: &[
             ("ec2", "ModifyInstanceAttribute DescribeInstanceAttribute"),
             (
@@ -285,10 +283,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: "(EventSource = lambda.amazonaws.com and outcome = ok or exists requestParameters.userData or requestParameters.attribute = userData)",
         unless: &[],
-        why: "code that runs with the role of an instance or a function was changed or read",
+        reason: "code that runs with the role of an instance or function was changed or read",
     },
     NotableDefinition {
-        name: "shell opened",
+        name: "remote command or shell",
         calls: &[
             (
                 "ssm",
@@ -303,10 +301,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: "",
         unless: &[],
-        why: "commands on a machine, of which CloudTrail sees nothing further",
+        reason: "commands on an instance, which CloudTrail does not record",
     },
     NotableDefinition {
-        name: "copy taken",
+        name: "data copied",
         calls: &[
             (
                 "ec2",
@@ -321,10 +319,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: "outcome = ok and not exists userIdentity.invokedBy",
         unless: &[],
-        why: "data can leave as a copy, past what guards the original",
+        reason: "a copy is not protected by the access rules of the original",
     },
     NotableDefinition {
-        name: "data destroyed",
+        name: "data deleted",
         calls: &[
             ("s3", "DeleteBucket DeleteObjects PutBucketVersioning"),
             (
@@ -341,16 +339,16 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
             ("secretsmanager", "DeleteSecret"),
         ],
         and: "outcome = ok and not exists userIdentity.invokedBy",
-        // Versions that are switched on.
+        // Versioning that is switched on.
         unless: &[(
             "PutBucketVersioning",
             "requestParameters.VersioningConfiguration.Status = Enabled \
              and not requestParameters.VersioningConfiguration.MfaDelete = Disabled",
         )],
-        why: "it may be gone for good",
+        reason: "the data may be lost permanently",
     },
     NotableDefinition {
-        name: "machines started",
+        name: "compute started",
         calls: &[
             ("ec2", "RunInstances RequestSpotInstances CreateFleet"),
             ("ecs", "CreateCluster RegisterTaskDefinition"),
@@ -358,10 +356,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: "not exists userIdentity.invokedBy",
         unless: &[],
-        why: "computing that somebody pays for, or a machine with a role on it",
+        reason: "compute resources cause costs, and an instance can use the permissions of its role",
     },
     NotableDefinition {
-        name: "model used",
+        name: "AI model used",
         calls: &[(
             "bedrock",
             "InvokeModel InvokeModelWithResponseStream InvokeModelWithBidirectionalStream \
@@ -370,10 +368,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         )],
         and: "",
         unless: &[],
-        why: "stolen keys are sold for the use of models",
+        reason: "stolen keys are often used to run AI models",
     },
     NotableDefinition {
-        name: "mail made ready",
+        name: "email sending prepared",
         calls: &[(
             "ses",
             "UpdateAccountSendingEnabled VerifyEmailIdentity VerifyDomainIdentity \
@@ -381,10 +379,10 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         )],
         and: "",
         unless: &[],
-        why: "an account that can send mail is worth money to senders of spam",
+        reason: "an account that can send email can be used to send spam",
     },
     NotableDefinition {
-        name: "account looked over",
+        name: "account discovery",
         calls: &[
             (
                 "iam",
@@ -396,20 +394,20 @@ pub(in crate::report) const KINDS: [NotableDefinition; 25] = [
         ],
         and: "",
         unless: &[],
-        why: "calls of somebody who does not know the account yet",
+        reason: "calls that are typical for an identity that explores an unknown account",
     },
     NotableDefinition {
-        name: "key tried",
+        name: "credentials tested",
         calls: &[("sts", "GetCallerIdentity GetSessionToken GetAccessKeyInfo")],
         and: "not exists userIdentity.invokedBy",
         unless: &[],
-        why: "the first call that is made with a key that was found",
+        reason: "often the first call with a stolen key",
     },
     NotableDefinition {
-        name: "instance role used elsewhere",
+        name: "instance role used outside the instance",
         calls: &[],
         and: "userIdentity.type = AssumedRole and session ~ '(?i)^i-[0-9a-f]{8,17}$' and userAgent ~ '(?i)aws-cli/.*(kali|parrot|darwin|macos|windows[/#](7|8|8\\.1|10|11)\\b)'",
         unless: &[],
-        why: "the session of an instance, but a client of a desktop: keys may have been taken from the instance",
+        reason: "the session belongs to an instance, but the client runs on a desktop: the keys may have been stolen from the instance",
     },
 ];

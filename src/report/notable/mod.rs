@@ -1,10 +1,10 @@
-//! Calls that a review looks at first: one table (`kinds`), a row a kind.
+//! Calls that a security review looks at first: one table (`kinds`), one row per kind.
 //!
-//! Each row is an expression, so that what it finds can be listed by `--where`. No row is a verdict, and there is no
-//! score: most of these calls are somebody's daily work.
+//! Each row is an expression, so that its events can be listed with `--where`. A row is not an alert, and there is no
+//! score, because most of these calls are routine work.
 //!
 //! Source: the calls of the public attack stories that this program is tested with, "Security best practices in IAM",
-//! and the names of calls in the services' API references. Not for: who made the call.
+//! and the names of calls in the services' API references.
 
 mod kinds;
 
@@ -16,27 +16,27 @@ use crate::event::{Context, Event};
 use crate::select::{Condition, Expr, Selection};
 use crate::time::{Moment, Zone};
 
-/// Something worth a look.
+/// A kind of notable calls.
 pub(super) struct NotableDefinition {
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
-    /// Service and its calls, with blanks between. None for any call.
+    /// Service and its calls, separated by blanks. Empty for any call.
     calls: &'static [(&'static str, &'static str)],
-    /// What else must hold; empty for nothing.
+    /// A further condition; empty for none.
     and: &'static str,
-    /// Names of calls, and with what they are not of this kind after all.
+    /// Names of calls, and the condition under which they are not of this kind.
     unless: &'static [(&'static str, &'static str)],
     /// Why it matters.
-    pub why: &'static str,
+    pub reason: &'static str,
 }
 
 impl NotableDefinition {
-    /// What its events satisfy.
+    /// The condition that its events match.
     pub fn condition(&self) -> String {
         self.condition_among(|_, _| true)
     }
 
-    /// The same where no other calls (source and name) than these occur.
+    /// The same condition, restricted to the calls (source and name) that occur in the input.
     pub fn condition_among(&self, occurs: impl Fn(&str, &str) -> bool) -> String {
         let mut calls = Vec::new();
         let mut occurring = Vec::new();
@@ -70,7 +70,7 @@ impl NotableDefinition {
     }
 }
 
-/// The kinds, ready to be asked of events.
+/// The kinds, compiled.
 #[derive(Debug)]
 pub(super) struct NotableCalls {
     conditions: Vec<Selection>,
@@ -87,7 +87,7 @@ impl NotableCalls {
         };
         for (nth, kind) in KINDS.iter().enumerate() {
             let typed = kind.condition();
-            // Held by a test; none of them has a time in it.
+            // A test checks that every condition parses; none depends on the current time.
             let expr = Expr::parse(&typed, &Zone::Utc, Moment::MIN);
             let all = expr.map(|expr| Selection::new(vec![Condition { typed, expr }]));
             watch.conditions.push(all.unwrap_or_default());
@@ -97,7 +97,7 @@ impl NotableCalls {
                 .flat_map(|(_, names)| names.split_whitespace());
             for name in names {
                 let kinds = watch.by_call.entry(name).or_default();
-                // A name may be that of calls of several services.
+                // Several services may have a call of this name.
                 if kinds.last() != Some(&(nth as u8)) {
                     kinds.push(nth as u8);
                 }
@@ -109,7 +109,7 @@ impl NotableCalls {
         watch
     }
 
-    /// Calls `each` with the number of every kind that the event is of.
+    /// Calls `each` with the index of every kind that the event matches.
     pub fn each(
         &self,
         name: &str,
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_closes_or_takes_back_is_not_of_the_kind() {
+    fn calls_that_revoke_access_do_not_match() {
         let user = r#""userIdentity":{"type":"IAMUser"}"#;
         let with = |parameters: &str| format!(r#"{user},"requestParameters":{{{parameters}}}"#);
         let block = |last| {
@@ -168,12 +168,12 @@ mod tests {
             (
                 "s3:PutBucketPublicAccessBlock",
                 block("false"),
-                Some("bucket opened"),
+                Some("bucket access changed"),
             ),
             (
                 "s3:DeleteBucketPublicAccessBlock",
                 user.to_owned(),
-                Some("bucket opened"),
+                Some("bucket access changed"),
             ),
             (
                 "s3:PutBucketVersioning",
@@ -183,12 +183,12 @@ mod tests {
             (
                 "s3:PutBucketVersioning",
                 with(r#""VersioningConfiguration":{"Status":"Enabled","MfaDelete":"Disabled"}"#),
-                Some("data destroyed"),
+                Some("data deleted"),
             ),
             (
                 "s3:PutBucketVersioning",
                 with(r#""VersioningConfiguration":{"Status":"Suspended"}"#),
-                Some("data destroyed"),
+                Some("data deleted"),
             ),
             (
                 "ec2:ModifySnapshotAttribute",
@@ -198,7 +198,7 @@ mod tests {
             (
                 "ec2:ModifySnapshotAttribute",
                 with(r#""createVolumePermission":{"add":{"items":[{"userId":"1"}]}}"#),
-                Some("data shared outside"),
+                Some("data shared with other accounts"),
             ),
             (
                 "rds:ModifyDBSnapshotAttribute",
@@ -208,18 +208,18 @@ mod tests {
             (
                 "rds:ModifyDBSnapshotAttribute",
                 with(r#""attributeName":"restore","valuesToAdd":["all"]"#),
-                Some("data shared outside"),
+                Some("data shared with other accounts"),
             ),
             (
                 "lambda:AddPermission20150331v2",
                 user.to_owned(),
-                Some("data shared outside"),
+                Some("data shared with other accounts"),
             ),
             ("iam:UpdateAccessKey", with(r#""status":"Inactive""#), None),
             (
                 "iam:UpdateAccessKey",
                 with(r#""status":"Active""#),
-                Some("credentials made"),
+                Some("credentials created"),
             ),
         ] {
             let expected: Vec<_> = expected.into_iter().collect();
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_of_a_server_is_no_desktop() {
+    fn a_client_on_a_server_is_not_a_desktop() {
         let of = |agent: &str| {
             let identity = r#"{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/R/i-0123456789abcdef0"}"#;
             kinds(
@@ -248,7 +248,11 @@ mod tests {
             "aws-cli/2.22 md/awscrt#0.22 os/windows#11 md/arch#amd64",
             "aws-cli/2.22 os/linux#6.6 md/distrib#kali.2026",
         ] {
-            assert_eq!(of(agent), ["instance role used elsewhere"], "{agent}");
+            assert_eq!(
+                of(agent),
+                ["instance role used outside the instance"],
+                "{agent}"
+            );
         }
     }
 
@@ -258,7 +262,7 @@ mod tests {
             let parsed = Expr::parse(&kind.condition(), &Zone::Utc, Moment::MIN);
             assert!(parsed.is_ok(), "{}: {parsed:?}", kind.name);
             assert!(
-                kind.why.len() > 20 && !kind.why.ends_with('.'),
+                kind.reason.len() > 20 && !kind.reason.ends_with('.'),
                 "{}",
                 kind.name
             );

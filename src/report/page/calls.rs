@@ -1,4 +1,4 @@
-//! Sections 2, 3 and 8: calls. Not for: who made them (`who`), which failed (`refused`).
+//! Sections 2, 3 and 8: API calls, changes and notable events.
 
 use super::{
     ColumnKind, PageBlock, PageBuilder, PageRow, PageTable, Section, call, count_cells, counted,
@@ -7,20 +7,20 @@ use super::{
 use crate::report::model::{CallTable, EventList};
 
 impl<'r> PageBuilder<'r> {
-    pub(super) fn what(&self) -> Section<'r> {
-        let what = &self.report.what;
+    pub(super) fn api_calls(&self) -> Section<'r> {
+        let what = &self.report.calls;
         let mut blocks = vec![
-            self.calls("Calls that write", &what.writes, "no call that writes"),
-            self.calls("Calls that read", &what.reads, "no call that reads"),
+            self.calls("Write calls", &what.writes, "no write calls"),
+            self.calls("Read calls", &what.reads, "no read calls"),
         ];
-        if what.unsaid.all.events > 0 {
-            let caption = "Calls whose events don't say whether they read or write";
-            blocks.push(self.calls(caption, &what.unsaid, ""));
+        if what.unclassified.all.events > 0 {
+            let caption = "Calls without readOnly";
+            blocks.push(self.calls(caption, &what.unclassified, ""));
         }
-        blocks.push(self.named("Services", "service", &what.services, "no event"));
+        blocks.push(self.named("Services", "service", &what.services, "no events"));
         Section {
-            id: "what",
-            title: "2. What was called",
+            id: "calls",
+            title: "2. API calls",
             blocks,
         }
     }
@@ -53,20 +53,16 @@ impl<'r> PageBuilder<'r> {
         })
     }
 
-    pub(super) fn changed(&self) -> Section<'r> {
-        let changed = &self.report.changed;
-        let EventList { all, rows } = &changed.changes;
+    pub(super) fn changes(&self) -> Section<'r> {
+        let changed = &self.report.changes;
+        let EventList { all, rows } = &changed.succeeded;
         let caption = if (rows.len() as u64) < all.events {
-            "Write calls that worked, in time order; of each who calls the same the earliest"
+            "Write calls that succeeded, in order of time; only the earliest of each identity and call"
         } else {
-            "Write calls that worked, in time order"
+            "Write calls that succeeded, in order of time"
         };
-        let mut blocks = vec![self.lines(
-            caption,
-            rows,
-            Some(all),
-            "nothing was changed, as far as these events say",
-        )];
+        let mut blocks =
+            vec![self.lines(caption, rows, Some(all), "no write calls that succeeded")];
         let not = [
             (&changed.denied, ["was denied", "were denied"]),
             (&changed.failed, ["failed", "failed"]),
@@ -80,45 +76,45 @@ impl<'r> PageBuilder<'r> {
             })
             .collect();
         if !not.is_empty() {
-            let text = format!("Of other write calls {}; see section 4.", not.join(", "));
+            let text = format!("Other write calls: {} (see section 4).", not.join(", "));
             blocks.push(PageBlock::Prose(text));
         }
-        let silent = self.report.what.unsaid.all.events;
+        let silent = self.report.calls.unclassified.all.events;
         if silent > 0 {
             let many = crate::text::plural(silent, "event");
             let text =
-                format!("{many} without readOnly: such calls are not told here, but in section 2.");
+                format!("{many} without readOnly: these calls are listed in section 2, not here.");
             blocks.push(PageBlock::Prose(text));
         }
         Section {
-            id: "changed",
-            title: "3. What was changed",
+            id: "changes",
+            title: "3. Changes",
             blocks,
         }
     }
 
-    pub(super) fn worth_a_look(&self) -> Section<'r> {
+    pub(super) fn notable(&self) -> Section<'r> {
         let mut blocks = vec![PageBlock::Prose(
-            "Kinds of call that a review looks at first. No verdict: most are somebody's daily work.".to_owned(),
+            "Kinds of calls that a security review looks at first. This is not an alert: most of them are routine work.".to_owned(),
         )];
-        for watched in &self.report.worth_a_look {
+        for watched in &self.report.notable {
             let counts = &watched.counts;
             let mut many = crate::text::plural(counts.all.events, "event");
             for (figure, what) in [(&counts.denied, "denied"), (&counts.failed, "failed")] {
-                // Unless that is what it is.
+                // The name of the kind already says it.
                 if figure.events > 0 && !watched.name.ends_with(what) {
                     many.push_str(&format!(", {} {what}", number(figure.events)));
                 }
             }
-            let caption = format!("{} ({many}): {}", watched.name, watched.why);
+            let caption = format!("{} ({many}): {}", watched.name, watched.reason);
             blocks.push(self.lines(&caption, &watched.rows, Some(&counts.all), ""));
         }
-        if self.report.worth_a_look.is_empty() {
-            blocks.push(PageBlock::Prose("None of them occurs.".to_owned()));
+        if self.report.notable.is_empty() {
+            blocks.push(PageBlock::Prose("No notable events.".to_owned()));
         }
         Section {
-            id: "worth-a-look",
-            title: "8. Worth a look",
+            id: "notable",
+            title: "8. Notable events",
             blocks,
         }
     }

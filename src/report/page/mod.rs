@@ -2,17 +2,17 @@
 //!
 //! Text from events stands here as it is; who writes it makes it harmless. Not for: counting, looks.
 
+mod actors;
 mod calls;
-mod places;
-mod refused;
-mod trust;
-mod when;
-mod who;
+mod failures;
+mod reliability;
+mod sources;
+mod timeline;
 
 use super::model::{Figure, NamedOutcomes, OutcomeCounts, ReportDocument, ReportEvent, TopRows};
 
-pub(super) use when::WEEKDAYS;
-pub use when::{Heatmap, TimeBars};
+pub(super) use timeline::WEEKDAYS;
+pub use timeline::{Heatmap, TimeBars};
 
 /// A report to be read.
 pub struct ReportPage<'r> {
@@ -118,15 +118,15 @@ pub fn page(report: &ReportDocument) -> ReportPage<'_> {
     let maker = PageBuilder { report };
     let sections = vec![
         maker.overview(),
-        maker.who(),
-        maker.what(),
-        maker.changed(),
-        maker.refused(),
-        maker.places(),
-        maker.on_what(),
-        maker.when(),
-        maker.worth_a_look(),
-        maker.trust(),
+        maker.actors(),
+        maker.api_calls(),
+        maker.changes(),
+        maker.failures(),
+        maker.sources(),
+        maker.resources(),
+        maker.timeline(),
+        maker.notable(),
+        maker.reliability(),
     ];
     ReportPage {
         title,
@@ -178,7 +178,7 @@ fn figures(counts: &OutcomeCounts) -> Vec<(&'static str, &Figure)> {
         ("ok", &counts.ok),
         ("denied", &counts.denied),
         ("failed", &counts.failed),
-        ("unreadable", &counts.unknown),
+        ("unreadable", &counts.unreadable),
     ];
     all.into_iter()
         .filter(|(_, figure)| figure.events > 0)
@@ -260,7 +260,7 @@ impl<'r> PageBuilder<'r> {
         let rows = lines.iter().filter_map(|place| {
             let event = self.report.events.get(*place)?;
             let mut what = call(&event.source, &event.name);
-            if let Some(line) = event.line.as_ref().filter(|line| !line.is_empty()) {
+            if let Some(line) = event.summary.as_ref().filter(|line| !line.is_empty()) {
                 what.push(' ');
                 what.push_str(line);
             }
@@ -285,7 +285,7 @@ impl<'r> PageBuilder<'r> {
         let columns = vec![
             ("time", ColumnKind::Id),
             ("call", ColumnKind::Text),
-            ("by whom, from where", ColumnKind::Below),
+            ("identity and source", ColumnKind::Below),
             ("event id", ColumnKind::Below),
         ];
         let rows: Vec<_> = rows.collect();
@@ -301,16 +301,16 @@ impl<'r> PageBuilder<'r> {
 
     /// Whether who did it need not be told again for each event.
     fn is_of_one_key(&self) -> bool {
-        let identities = &self.report.who.identities;
+        let identities = &self.report.actors.identities;
         let one = identities.rows.first().filter(|_| identities.count == 1);
-        one.is_some_and(|identity| identity.keys.count <= 1 && identity.sessions.count <= 1)
+        one.is_some_and(|identity| identity.access_keys.count <= 1 && identity.sessions.count <= 1)
     }
 
-    fn when(&self) -> Section<'r> {
+    fn timeline(&self) -> Section<'r> {
         Section {
-            id: "when",
-            title: "7. When",
-            blocks: when::blocks(self.report),
+            id: "timeline",
+            title: "7. Timeline",
+            blocks: timeline::blocks(self.report),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Section 1: where keys came from, and what was born of them. Not for: finding the links (`sessions`).
+//! Section 1: the origin of access keys, and the sessions that were issued. `sessions` finds the links.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use super::ModelBuilder;
 use crate::report::model::{IssuedSession, KeyOrigin, OriginEnd, TopRows};
 use crate::sessions::{self, Actor, Issuance, Repeat, TreeNode, TreeRoot};
 
-/// Keys whose origin is told, and lines of the tree.
+/// Maximum number of keys with an origin, and of lines of the tree.
 const KEYS: usize = 20;
 const LINES: usize = 200;
 
 impl ModelBuilder<'_> {
     /// Of the keys it is about the ones that are no long-lived keys of their own.
-    pub(super) fn came_from(&self) -> TopRows<KeyOrigin> {
-        if !self.is_about_one {
+    pub(super) fn key_origins(&self) -> TopRows<KeyOrigin> {
+        if !self.single_identity {
             return TopRows::default();
         }
         let named = self.links.named();
@@ -22,7 +22,7 @@ impl ModelBuilder<'_> {
             _ => None,
         });
         let mut keys: Vec<&str> = keys.collect();
-        // Of many, only those are told of which something is known.
+        // If there are too many, keys with a known origin are more useful.
         keys.sort_by_key(|key| self.links.above(key).steps.is_empty());
         TopRows {
             count: keys.len() as u64,
@@ -41,39 +41,46 @@ impl ModelBuilder<'_> {
             .map(|(depth, step)| IssuedSession {
                 depth,
                 is_likely: step.is_likely,
-                ..self.born(&issuances[step.issuance])
+                ..self.issued(&issuances[step.issuance])
             })
             .collect();
         let (end, text) = match &chain.end {
-            sessions::ChainEnd::LongLived(key) => (OriginEnd::LongLived, self.user_of(key)),
+            sessions::ChainEnd::LongLived(key) => (
+                OriginEnd::LongLived,
+                format!("was issued to {}", self.user_of(key)),
+            ),
             sessions::ChainEnd::Missing(missing) if missing == key => (
                 OriginEnd::Missing,
-                "of a session whose issuance is not in the input".to_owned(),
+                "belongs to a session, and the call that issued it is not in the input".to_owned(),
             ),
             sessions::ChainEnd::Missing(missing) => {
+                let user = self.user_of(missing);
                 let text = format!(
-                    "{}, whose issuance is not in the input",
-                    self.user_of(missing)
+                    "was issued to {user}, and the call that issued that key is not in the input"
                 );
                 (OriginEnd::Missing, text)
             }
-            sessions::ChainEnd::Caller(actor) => (OriginEnd::Caller, name(actor)),
+            sessions::ChainEnd::Caller(actor) => {
+                (OriginEnd::Caller, format!("was issued to {}", name(actor)))
+            }
             sessions::ChainEnd::Several(several) => {
                 let count = several.len();
-                let text = format!("of one of {count} issuances, and nothing tells which");
-                (OriginEnd::Several, text)
+                let text =
+                    format!("was issued by one of {count} calls; the input does not show by which");
+                (OriginEnd::Ambiguous, text)
             }
-            sessions::ChainEnd::Cycle(key) => {
-                (OriginEnd::Cycle, format!("{key} again, in a cycle"))
-            }
+            sessions::ChainEnd::Cycle(key) => (
+                OriginEnd::Cycle,
+                format!("was issued to {key}, which is one of its own sessions (a cycle)"),
+            ),
             sessions::ChainEnd::Unknown => (
                 OriginEnd::Unknown,
-                "somebody whom the event does not tell".to_owned(),
+                "was issued to a caller that the event does not name".to_owned(),
             ),
         };
-        let mut sentence = format!("this {key} key is {text}");
+        let mut sentence = format!("access key {key} {text}");
         for (nth, step) in steps.iter().enumerate() {
-            sentence.push_str(if nth == 0 { ", by way of " } else { ", then " });
+            sentence.push_str(if nth == 0 { ", through " } else { ", then " });
             sentence.push_str(&way(step));
         }
         KeyOrigin {
@@ -89,13 +96,13 @@ impl ModelBuilder<'_> {
         let actor = self.links.used(key).and_then(|used| used.actor.as_deref());
         match actor {
             Some(actor) => format!("{} ({key})", name(actor)),
-            None => format!("somebody with {key}"),
+            None => format!("an unknown identity ({key})"),
         }
     }
 
     /// The tree below whom it is about, or below everybody who gave a session out.
-    pub(super) fn became(&self) -> TopRows<IssuedSession> {
-        let nodes = if self.is_about_one {
+    pub(super) fn issued_sessions(&self) -> TopRows<IssuedSession> {
+        let nodes = if self.single_identity {
             self.links.below(&self.links.named()).nodes
         } else {
             self.everybody()
@@ -105,7 +112,7 @@ impl ModelBuilder<'_> {
             let is_root = node.depth == 0;
             let below = nodes.get(at + 1);
             let is_parent = below.is_some_and(|next| next.depth > node.depth);
-            // Of many, only those matter that something was born of.
+            // A root without sessions below it shows nothing.
             if !is_root || is_parent {
                 wanted.push(node);
             }
@@ -121,14 +128,14 @@ impl ModelBuilder<'_> {
     /// own.
     fn everybody(&self) -> Vec<TreeNode> {
         let mut tops = BTreeSet::new();
-        let mut born = BTreeSet::new();
+        let mut issued = BTreeSet::new();
         for issuance in self.links.issuances() {
             match (&issuance.caller_key, &issuance.caller) {
                 (Some(key), _) if self.links.of_key(key).next().is_none() => {
                     tops.insert(TreeRoot::Key(key.clone()));
                 }
                 (Some(key), _) => {
-                    born.insert(key.as_str());
+                    issued.insert(key.as_str());
                 }
                 (None, Some(caller)) => {
                     // Who is a session that was given out stands below it.
@@ -150,19 +157,19 @@ impl ModelBuilder<'_> {
         });
         let mut nodes = self.links.below(&tops).nodes;
         for node in &nodes {
-            born.remove(node.key.as_deref().unwrap_or_default());
+            issued.remove(node.key.as_deref().unwrap_or_default());
         }
         for cycles in 1.. {
-            let Some(key) = born.pop_first() else { break };
+            let Some(key) = issued.pop_first() else { break };
             let mut roots = vec![TreeRoot::Key(key.to_owned())];
             if cycles == LINES {
                 // Beyond what is shown they are counted alone.
-                roots.extend(born.iter().map(|key| TreeRoot::Key((*key).to_owned())));
-                born.clear();
+                roots.extend(issued.iter().map(|key| TreeRoot::Key((*key).to_owned())));
+                issued.clear();
             }
             let more = self.links.below(&roots).nodes;
             for node in &more {
-                born.remove(node.key.as_deref().unwrap_or_default());
+                issued.remove(node.key.as_deref().unwrap_or_default());
             }
             nodes.extend(more);
         }
@@ -191,16 +198,16 @@ impl ModelBuilder<'_> {
                 Repeat::Above => "above",
                 Repeat::Elsewhere => "elsewhere",
             }),
-            of_several: self.of_several(node),
+            candidates: self.candidates(node),
             is_unused: node.key.as_ref().is_some_and(|key| !is_seen(key)),
             ..issuance
-                .map(|issuance| self.born(issuance))
+                .map(|issuance| self.issued(issuance))
                 .unwrap_or_default()
         }
     }
 
     /// How many issuances a key may have come from that only its name links.
-    fn of_several(&self, node: &TreeNode) -> Option<u64> {
+    fn candidates(&self, node: &TreeNode) -> Option<u64> {
         let key = node
             .key
             .as_deref()
@@ -211,7 +218,7 @@ impl ModelBuilder<'_> {
         }
     }
 
-    fn born(&self, issuance: &Issuance) -> IssuedSession {
+    fn issued(&self, issuance: &Issuance) -> IssuedSession {
         IssuedSession {
             key: issuance.key.clone(),
             call: Some(issuance.call.clone()),
@@ -222,7 +229,7 @@ impl ModelBuilder<'_> {
             source_identity: issuance.source_identity.clone(),
             subject: issuance.subject.clone(),
             provider: issuance.provider.clone(),
-            target: issuance.target.clone(),
+            target_account: issuance.target.clone(),
             shared_event_id: issuance.shared_event_id.clone(),
             ..IssuedSession::default()
         }
@@ -240,7 +247,8 @@ fn name(actor: &Actor) -> String {
         &actor.kind,
     ];
     let name = names.into_iter().flatten().next();
-    name.cloned().unwrap_or_else(|| "somebody".to_owned())
+    name.cloned()
+        .unwrap_or_else(|| "an unknown identity".to_owned())
 }
 
 /// `role Deploy, session ci-1234, at 10:02`.
@@ -263,7 +271,7 @@ pub(in crate::report) fn way(session: &IssuedSession) -> String {
     );
     words.extend(
         session
-            .target
+            .target_account
             .as_ref()
             .map(|target| format!("root of {target}")),
     );
@@ -282,10 +290,10 @@ pub(in crate::report) fn way(session: &IssuedSession) -> String {
             .map(|who| format!("source identity {who}")),
     );
     words.extend(session.time.as_ref().map(|time| format!("at {time}")));
-    let likely = session.is_likely.then(|| match session.of_several {
-        None => "likely, by its name alone".to_owned(),
+    let likely = session.is_likely.then(|| match session.candidates {
+        None => "probably (same session name only)".to_owned(),
         Some(several) => {
-            format!("by its name alone of one of {several} issuances, and nothing tells which")
+            format!("issued by one of {several} calls with this session name; the input does not show by which")
         }
     });
     words.extend(likely);

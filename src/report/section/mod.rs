@@ -2,13 +2,13 @@
 //!
 //! Not for: counting (`aggregate`), looks (`page`).
 
+mod actors;
+mod calls;
 mod chain;
-mod refused;
+mod failures;
 mod resources;
 mod sources;
-mod what;
-mod when;
-mod who;
+mod timeline;
 
 pub(super) use chain::way;
 
@@ -46,7 +46,7 @@ pub(super) struct ModelBuilder<'m> {
     pub commands: &'m CommandBuilder,
     pub zone: &'m Zone,
     pub format: &'m TimeFormat,
-    pub is_about_one: bool,
+    pub single_identity: bool,
     /// Places of events by their numbers.
     places: BTreeMap<u64, usize>,
 }
@@ -89,7 +89,7 @@ impl ModelBuilder<'_> {
 
     /// All that was counted, by outcome.
     pub fn counts(&self, count: &KeyCount, condition: &str) -> OutcomeCounts {
-        let [ok, denied, failed, unknown] = [0, 1, 2, 3].map(|nth| {
+        let [ok, denied, failed, unreadable] = [0, 1, 2, 3].map(|nth| {
             let both = all(&[condition.to_owned(), OUTCOMES[nth].to_owned()]);
             self.figure(count.outcomes[nth], &both)
         });
@@ -98,7 +98,7 @@ impl ModelBuilder<'_> {
             ok,
             denied,
             failed,
-            unknown,
+            unreadable,
             first: count.first.map(|first| self.time(first)),
             last: count.last.map(|last| self.time(last)),
         }
@@ -163,12 +163,12 @@ pub(super) fn grouped<'c, K: Ord>(
     sums.into_iter().collect()
 }
 
-/// Makes the report. `trust` is section 9, found out elsewhere.
+/// Makes the report. `reliability` is section 9, found out elsewhere.
 pub fn report(
     found: &ReportInput<'_>,
     conditions: Vec<String>,
-    is_about_one: bool,
-    trust: Reliability,
+    single_identity: bool,
+    reliability: Reliability,
 ) -> ReportDocument {
     let ReportInput {
         aggregate,
@@ -186,7 +186,7 @@ pub fn report(
         commands,
         zone,
         format,
-        is_about_one,
+        single_identity,
         places: places
             .map(|(place, (number, _))| (**number, place))
             .collect(),
@@ -194,18 +194,18 @@ pub fn report(
     let mut report = ReportDocument {
         schema: SCHEMA,
         conditions,
-        is_about_one,
-        zone: zone.to_string(),
+        single_identity,
+        time_zone: zone.to_string(),
         selected: maker.counts(&aggregate.all, ""),
-        who: maker.who(),
-        what: maker.what(),
-        changed: maker.changed(),
-        refused: maker.refused(),
-        from_where: maker.places(),
-        on_what: maker.on_what(),
-        when: maker.when(),
-        worth_a_look: maker.worth_a_look(),
-        trust,
+        actors: maker.actors(),
+        calls: maker.api_calls(),
+        changes: maker.changes(),
+        failures: maker.failures(),
+        sources: maker.sources(),
+        resources: maker.resources(),
+        timeline: maker.timeline(),
+        notable: maker.notable(),
+        reliability,
         events: Vec::new(),
     };
     let wanted = super::model::keep_what_is_pointed_to(&mut report, order.len());
@@ -238,14 +238,14 @@ impl ModelBuilder<'_> {
             error,
             address,
             region,
-            line: seen.has_line.then_some(line),
+            summary: seen.has_line.then_some(line),
             command: self.commands.show(&is_it).filter(|_| !id.is_empty()),
             id,
         }
     }
 
     /// Write calls that worked; sign-ins are told under who.
-    fn changed(&self) -> ChangeSection {
+    fn changes(&self) -> ChangeSection {
         let write = "ReadOnly = false";
         let no_sign_in = "EventSource != signin.amazonaws.com";
         let calls = self.aggregate.of(super::observe::KeyKind::Calls).iter();
@@ -263,13 +263,13 @@ impl ModelBuilder<'_> {
         let (failed, has_failed) = of(2);
         let changes = &self.aggregate.changes;
         ChangeSection {
-            changes: self.lines(changes.count, changes.numbers(), &of(0).1),
+            succeeded: self.lines(changes.count, changes.numbers(), &of(0).1),
             denied: self.figure(denied, &is_denied),
             failed: self.figure(failed, &has_failed),
         }
     }
 
-    fn worth_a_look(&self) -> Vec<NotableKind> {
+    fn notable(&self) -> Vec<NotableKind> {
         let calls = self.aggregate.of(super::observe::KeyKind::Calls).iter();
         let calls: BTreeSet<(&str, &str)> = calls
             .map(|(texts, _)| (texts[0].as_str(), texts[1].as_str()))
@@ -285,7 +285,7 @@ impl ModelBuilder<'_> {
                 nth,
                 NotableKind {
                     name: kind.name,
-                    why: kind.why,
+                    reason: kind.reason,
                     counts: self.counts(count, &condition),
                     rows: hits.map_or_else(Vec::new, |hits| {
                         self.lines(hits.count, hits.numbers(), &condition).rows

@@ -48,7 +48,7 @@ fn any(conditions: &[String]) -> String {
 }
 
 impl ModelBuilder<'_> {
-    pub(super) fn on_what(&self) -> ResourceSection {
+    pub(super) fn resources(&self) -> ResourceSection {
         // Of each type the names, and the parameters by which they were named.
         let mut of_type: BTreeMap<&str, (Names<'_>, Paths<'_>)> = BTreeMap::new();
         let mut type_of: BTreeMap<&str, &str> = BTreeMap::new();

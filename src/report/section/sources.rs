@@ -12,7 +12,7 @@ use crate::report::observe::KeyKind;
 const ROWS: usize = 30;
 
 impl ModelBuilder<'_> {
-    pub(super) fn places(&self) -> SourceSection {
+    pub(super) fn sources(&self) -> SourceSection {
         let of = |table| {
             let counted = self.aggregate.of(table).iter();
             counted.map(|(texts, count)| (texts[0].clone(), count.clone()))
@@ -25,12 +25,12 @@ impl ModelBuilder<'_> {
         SourceSection {
             addresses: self.named(addresses, ROWS, address),
             services: self.named(services, ROWS, address),
-            families: listed(families, usize::MAX, |family, count| NamedOutcomes {
+            client_families: listed(families, usize::MAX, |family, count| NamedOutcomes {
                 name: agent::name(*family).to_owned(),
                 counts: self.counts(count, &agent::condition(*family)),
             })
             .rows,
-            agents: listed(agents, ROWS, |text, count| UserAgent {
+            user_agents: listed(agents, ROWS, |text, count| UserAgent {
                 family: match text.as_str() {
                     "" => "none",
                     text => agent::name(agent::family(text)),

@@ -1,35 +1,35 @@
-//! Section 7: what charts are drawn of. Not for: drawing.
+//! Section 7: the data of the charts.
 
 use super::{Fact, PageBlock, fact};
 use crate::report::model::{Figure, ReportDocument, TimeSection};
 
-/// Days of a week.
+/// Names of the days of the week.
 pub(in crate::report) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Events by hour and weekday.
 pub struct Heatmap<'r> {
-    /// A week of hours.
+    /// The hours of a week.
     pub cells: [[Option<&'r Figure>; 24]; 7],
-    /// The highest of them.
+    /// The largest number of events of a cell or bar.
     pub most: u64,
 }
 
-/// Events along the time.
+/// Events over time.
 pub struct TimeBars<'r> {
-    /// What a bar stands for.
+    /// Length of time of a bar: `minute`, `hour` or `day`.
     pub step: &'static str,
-    /// The place of each that has events, what it is called, and its events.
+    /// Position, label and events of each bar that has events.
     pub bars: Vec<(u64, &'r str, &'r Figure)>,
-    /// How many there are between the first and the last, these included.
+    /// Number of bars from the first to the last, including those without events.
     pub steps: u64,
-    /// The highest of them.
+    /// The largest number of events of a cell or bar.
     pub most: u64,
 }
 
 pub(in crate::report) fn heat(when: &TimeSection) -> Heatmap<'_> {
     let mut cells = [[None; 24]; 7];
     let mut most = 0;
-    for hour in &when.hours {
+    for hour in &when.hours_of_week {
         let day = cells.get_mut(usize::from(hour.weekday));
         if let Some(cell) = day.and_then(|day| day.get_mut(usize::from(hour.hour))) {
             *cell = Some(&hour.events);
@@ -40,9 +40,9 @@ pub(in crate::report) fn heat(when: &TimeSection) -> Heatmap<'_> {
 }
 
 pub(in crate::report) fn bars(when: &TimeSection) -> TimeBars<'_> {
-    let bars = when.line.iter();
+    let bars = when.rows.iter();
     let bars: Vec<_> = bars
-        .map(|stretch| (stretch.place, stretch.at.as_str(), &stretch.events))
+        .map(|step| (step.index, step.start.as_str(), &step.events))
         .collect();
     TimeBars {
         step: when.step,
@@ -57,42 +57,32 @@ pub(in crate::report) fn bars(when: &TimeSection) -> TimeBars<'_> {
 }
 
 pub(super) fn blocks(report: &ReportDocument) -> Vec<PageBlock<'_>> {
-    let when = &report.when;
+    let when = &report.timeline;
     let mut blocks = Vec::new();
-    if when.line.is_empty() {
-        blocks.push(PageBlock::Prose(
-            "No event has a time that can be read.".to_owned(),
-        ));
+    if when.rows.is_empty() {
+        blocks.push(PageBlock::Prose("No event has a readable time.".to_owned()));
     } else {
-        // One bar would say nothing.
+        // A single bar shows nothing.
         if when.steps > 1 {
             blocks.push(PageBlock::Bars(bars(when)));
         }
         blocks.push(PageBlock::Heat(Box::new(heat(when))));
     }
-    let silences = when.silences.iter().map(|silence| Fact {
-        name: "silence",
-        text: format!(
-            "{}: {} to {}",
-            long(silence.seconds),
-            silence.after,
-            silence.before
-        ),
+    let gaps = when.gaps.iter().map(|gap| Fact {
+        name: "gap",
+        text: format!("{}: {} to {}", long(gap.seconds), gap.from, gap.to),
         figures: Vec::new(),
     });
-    let mut facts: Vec<_> = silences.collect();
-    if facts.is_empty() && !when.line.is_empty() {
+    let mut facts: Vec<_> = gaps.collect();
+    if facts.is_empty() && !when.rows.is_empty() {
         facts.push(fact(
-            "silence",
-            "none longer than an hour and a twentieth of the whole".to_owned(),
+            "gap",
+            "none longer than 1 hour and than 5 % of the whole time".to_owned(),
         ));
     }
-    if when.timeless > 0 {
-        let many = crate::text::plural(when.timeless, "event");
-        facts.push(fact(
-            "no time",
-            format!("{many} without a time that can be read"),
-        ));
+    if when.without_time > 0 {
+        let many = crate::text::plural(when.without_time, "event");
+        facts.push(fact("no time", format!("{many} without a readable time")));
     }
     blocks.push(PageBlock::Facts(facts));
     blocks

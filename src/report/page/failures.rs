@@ -1,4 +1,4 @@
-//! Section 4: denials and failures. Not for: reading messages (`report::refused`).
+//! Section 4: denied and failed calls.
 
 use super::{
     ColumnKind, PageBlock, PageBuilder, PageRow, PageTable, Section, call, number, or_none, span,
@@ -6,34 +6,34 @@ use super::{
 use crate::report::model::{DeniedCall, FailedCall};
 
 impl<'r> PageBuilder<'r> {
-    pub(super) fn refused(&self) -> Section<'r> {
-        let refused = &self.report.refused;
+    pub(super) fn failures(&self) -> Section<'r> {
+        let refused = &self.report.failures;
         let rows = refused.denied.rows.iter().map(denied);
-        let many = crate::text::plural(refused.all.events, "event");
+        let many = crate::text::plural(refused.all_denied.events, "event");
         let mut blocks = vec![PageBlock::Table(PageTable {
             caption: format!("Denied: {many}"),
             columns: vec![
                 ("events", ColumnKind::Number),
                 ("call", ColumnKind::Text),
-                ("what was denied", ColumnKind::Below),
+                ("action and policy", ColumnKind::Below),
                 ("error code", ColumnKind::Below),
                 ("when", ColumnKind::Below),
             ],
             rows: rows.collect(),
             count: refused.denied.count,
-            all: Some(&refused.all),
-            none: "nothing was denied",
+            all: Some(&refused.all_denied),
+            none: "no denied calls",
         })];
         let others = [
             (
-                "Credentials that were not accepted, failed sign-ins",
+                "Rejected credentials and failed sign-ins",
                 &refused.not_authenticated,
             ),
             ("Throttled", &refused.throttled),
-            ("Failed otherwise", &refused.failed),
+            ("Other errors", &refused.other),
         ];
         if others.iter().all(|(_, list)| list.count == 0) {
-            blocks.push(PageBlock::Prose("Nothing failed otherwise.".to_owned()));
+            blocks.push(PageBlock::Prose("No other errors.".to_owned()));
         }
         for (caption, list) in others.into_iter().filter(|(_, list)| list.count > 0) {
             blocks.push(PageBlock::Table(PageTable {
@@ -51,8 +51,8 @@ impl<'r> PageBuilder<'r> {
             }));
         }
         Section {
-            id: "refused",
-            title: "4. What was refused",
+            id: "failures",
+            title: "4. Denied and failed calls",
             blocks,
         }
     }
@@ -78,7 +78,9 @@ fn denied(row: &DeniedCall) -> PageRow<'_> {
     words.extend(said.policy_arn.as_ref().map(|arn| format!("by {arn}")));
     words.extend(said.reason.as_ref().map(|why| format!("because {why}")));
     if said.encoded {
-        words.push("encoded: `aws sts decode-authorization-message` reads the rest".to_owned());
+        words.push(
+            "the rest is encoded: decode it with `aws sts decode-authorization-message`".to_owned(),
+        );
     }
     if words.is_empty() {
         words.push(or_none(&row.message));

@@ -1,4 +1,4 @@
-//! Section 7: hours of weekdays, the time line, and silences. Not for: drawing them.
+//! Section 7: hours of weekdays, the time line, and gaps. Not for: drawing them.
 
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ struct Local<'c> {
 }
 
 impl ModelBuilder<'_> {
-    pub(super) fn when(&self) -> TimeSection {
+    pub(super) fn timeline(&self) -> TimeSection {
         let hours = self.aggregate.of(KeyKind::Hours).iter();
         let mut hours: Vec<Local<'_>> = hours
             .filter_map(|(texts, count)| {
@@ -42,15 +42,15 @@ impl ModelBuilder<'_> {
             .collect();
         hours.sort_by_key(|local| (local.date, local.hour));
         let mut when = TimeSection {
-            hours: self.heat(&hours),
-            timeless: self.aggregate.timeless,
+            hours_of_week: self.heat(&hours),
+            without_time: self.aggregate.timeless,
             step: "day",
             ..TimeSection::default()
         };
         let (Some(first), Some(last)) = (hours.first(), hours.last()) else {
             return when;
         };
-        when.silences = self.silences(&hours);
+        when.gaps = self.gaps(&hours);
         if self.is_short() {
             self.by_minute(&mut when);
             return when;
@@ -73,17 +73,17 @@ impl ModelBuilder<'_> {
             } else {
                 (day, local.text.to_owned(), is_day)
             };
-            let stretch = line.entry(place);
-            let stretch = stretch.or_insert_with(|| (at, condition, KeyCount::default()));
-            stretch.2.merge(local.count);
+            let step = line.entry(place);
+            let step = step.or_insert_with(|| (at, condition, KeyCount::default()));
+            step.2.merge(local.count);
         }
         when.step = if by_hour { "hour" } else { "day" };
         when.steps = line.keys().next_back().map_or(0, |place| place + 1);
-        let stretches = line.into_iter();
-        when.line = stretches
+        let steps = line.into_iter();
+        when.rows = steps
             .map(|(place, (at, condition, count))| TimeStep {
-                at,
-                place,
+                start: at,
+                index: place,
                 events: self.total(&count, &condition),
             })
             .collect();
@@ -115,15 +115,15 @@ impl ModelBuilder<'_> {
         when.steps = minutes
             .last()
             .map_or(0, |(last, _)| (last - first) as u64 + 1);
-        when.line = minutes
+        when.rows = minutes
             .iter()
             .map(|(minute, count)| {
                 let typed = |minute| quoted(&start(minute).to_string());
                 let (from, until) = (typed(*minute), typed(minute + 1));
                 let condition = format!("EventTime >= {from} and EventTime < {until}");
                 TimeStep {
-                    at: self.time(start(*minute)),
-                    place: (minute - first) as u64,
+                    start: self.time(start(*minute)),
+                    index: (minute - first) as u64,
                     events: self.total(count, &condition),
                 }
             })
@@ -151,7 +151,7 @@ impl ModelBuilder<'_> {
             .collect()
     }
 
-    fn silences(&self, hours: &[Local<'_>]) -> Vec<TimeGap> {
+    fn gaps(&self, hours: &[Local<'_>]) -> Vec<TimeGap> {
         let mut spans: Vec<(Moment, Moment)> = hours
             .iter()
             .filter_map(|local| Some((local.count.first?, local.count.last?)))
@@ -177,8 +177,8 @@ impl ModelBuilder<'_> {
         let found = found.into_iter();
         found
             .map(|(seconds, after, before)| TimeGap {
-                after: self.time(after),
-                before: self.time(before),
+                from: self.time(after),
+                to: self.time(before),
                 seconds,
             })
             .collect()

@@ -34,7 +34,7 @@ const MFA: &str = "userIdentity.sessionContext.attributes.mfaAuthenticated";
 type Face<'f> = (&'f [String], &'f KeyCount);
 
 impl ModelBuilder<'_> {
-    pub(super) fn who(&self) -> ActorSection {
+    pub(super) fn actors(&self) -> ActorSection {
         let mut faces: BTreeMap<&str, Vec<Face<'_>>> = BTreeMap::new();
         for (texts, count) in self.aggregate.of(KeyKind::Identities) {
             let face = (texts.as_slice(), count);
@@ -51,15 +51,15 @@ impl ModelBuilder<'_> {
         });
         ActorSection {
             identities,
-            came_from: self.came_from(),
-            became: self.became(),
-            subjects: self.subjects(),
+            key_origins: self.key_origins(),
+            issued_sessions: self.issued_sessions(),
+            federated_subjects: self.federated_subjects(),
             sign_ins: self.lines(
                 self.aggregate.sign_ins.count,
                 self.aggregate.sign_ins.numbers(),
                 "EventSource = signin.amazonaws.com",
             ),
-            shared: self.shared(),
+            shared_calls: self.shared_calls(),
         }
     }
 
@@ -82,7 +82,7 @@ impl ModelBuilder<'_> {
         };
         IdentitySummary {
             principal: principal.to_owned(),
-            kinds: texts(Part::Kind),
+            types: texts(Part::Kind),
             accounts: texts(Part::Account),
             user_names: texts(Part::UserName),
             source_identities: texts(Part::SourceIdentity),
@@ -91,7 +91,7 @@ impl ModelBuilder<'_> {
             with_mfa: with(Part::Mfa, "true", MFA),
             without_mfa: with(Part::Mfa, "false", MFA),
             from_console: with(Part::Console, "true", "sessionCredentialFromConsole"),
-            keys: self.parts(faces, Part::Key, "AccessKeyId", &is_it),
+            access_keys: self.parts(faces, Part::Key, "AccessKeyId", &is_it),
             sessions: self.parts(faces, Part::IssuedSession, "session", &is_it),
         }
     }
@@ -111,7 +111,7 @@ impl ModelBuilder<'_> {
         })
     }
 
-    fn subjects(&self) -> TopRows<Subject> {
+    fn federated_subjects(&self) -> TopRows<Subject> {
         let subjects = self.aggregate.of(KeyKind::Subjects).to_vec();
         listed(subjects, SUBJECTS, |texts, count| {
             let [kind, provider, subject] = [0, 1, 2].map(|nth| texts[nth].as_str());
@@ -134,7 +134,7 @@ impl ModelBuilder<'_> {
         })
     }
 
-    fn shared(&self) -> TopRows<SharedCalls> {
+    fn shared_calls(&self) -> TopRows<SharedCalls> {
         let shared = self.aggregate.of(KeyKind::Shared).to_vec();
         listed(shared, SUBJECTS, |texts, count| {
             let [caller, recipient] = [0, 1].map(|nth| texts[nth].as_str());

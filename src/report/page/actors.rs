@@ -1,4 +1,4 @@
-//! Section 1: one identity in facts, several in a table. Not for: finding them.
+//! Section 1: identities. Up to three are shown as facts, more as a table.
 
 use super::{
     Branch, ColumnKind, Fact, PageBlock, PageBuilder, PageRow, PageTable, Section, count_cells,
@@ -9,12 +9,12 @@ use crate::report::model::{
 };
 use crate::report::section::way;
 
-/// Up to so many identities are told in facts each.
+/// Maximum number of identities that are shown as facts.
 const FEW: u64 = 3;
 
 impl<'r> PageBuilder<'r> {
-    pub(super) fn who(&self) -> Section<'r> {
-        let who = &self.report.who;
+    pub(super) fn actors(&self) -> Section<'r> {
+        let who = &self.report.actors;
         let mut blocks = Vec::new();
         let identities = &who.identities;
         if identities.count > FEW {
@@ -23,8 +23,8 @@ impl<'r> PageBuilder<'r> {
             for identity in &identities.rows {
                 blocks.push(PageBlock::Heading(or_none(&identity.principal)));
                 blocks.push(PageBlock::Facts(about(identity)));
-                if identity.keys.count > 0 {
-                    blocks.push(self.named("Access keys", "access key", &identity.keys, ""));
+                if identity.access_keys.count > 0 {
+                    blocks.push(self.named("Access keys", "access key", &identity.access_keys, ""));
                 }
                 if identity.sessions.count > 0 {
                     blocks.push(self.named("Sessions", "session", &identity.sessions, ""));
@@ -34,11 +34,11 @@ impl<'r> PageBuilder<'r> {
         self.chain(&mut blocks);
         if who.sign_ins.all.events > 0 {
             let EventList { all, rows } = &who.sign_ins;
-            let caption = "Sign-ins to the console, and role switches in it";
+            let caption = "Console sign-ins and role switches";
             blocks.push(self.lines(caption, rows, Some(all), ""));
         }
-        if who.subjects.count > 0 {
-            let rows = who.subjects.rows.iter().map(|subject| PageRow {
+        if who.federated_subjects.count > 0 {
+            let rows = who.federated_subjects.rows.iter().map(|subject| PageRow {
                 cells: vec![
                     number(subject.events.events),
                     or_none(&subject.subject),
@@ -49,7 +49,7 @@ impl<'r> PageBuilder<'r> {
                 event: None,
             });
             blocks.push(PageBlock::Table(PageTable {
-                caption: "Let in by an identity provider (SAML, OIDC)".to_owned(),
+                caption: "Users of identity providers (SAML, OIDC)".to_owned(),
                 columns: vec![
                     ("events", ColumnKind::Number),
                     ("subject", ColumnKind::Text),
@@ -57,17 +57,17 @@ impl<'r> PageBuilder<'r> {
                     ("kind", ColumnKind::Below),
                 ],
                 rows: rows.collect(),
-                count: who.subjects.count,
+                count: who.federated_subjects.count,
                 all: None,
                 none: "",
             }));
         }
-        if who.shared.count > 0 {
-            let rows = who.shared.rows.iter().map(|shared| PageRow {
+        if who.shared_calls.count > 0 {
+            let rows = who.shared_calls.rows.iter().map(|shared| PageRow {
                 cells: vec![
                     number(shared.events.events),
                     match shared.caller.as_str() {
-                        "" => "(a service, or not told)".to_owned(),
+                        "" => "(an AWS service, or unknown)".to_owned(),
                         caller => caller.to_owned(),
                     },
                     or_none(&shared.recipient),
@@ -76,79 +76,79 @@ impl<'r> PageBuilder<'r> {
                 event: None,
             });
             blocks.push(PageBlock::Table(PageTable {
-                caption: "Calls with a sharedEventID: where the accounts differ, both have a record of it; \
-                          roles of services have one, too"
+                caption: "Calls with a sharedEventID: if the accounts differ, both have a record of the call; calls of \
+                          service roles have one, too"
                     .to_owned(),
                 columns: vec![
                     ("events", ColumnKind::Number),
                     ("account of the caller", ColumnKind::Id),
-                    ("account that was called", ColumnKind::Text),
+                    ("account that received the event", ColumnKind::Text),
                 ],
                 rows: rows.collect(),
-                count: who.shared.count,
+                count: who.shared_calls.count,
                 all: None,
                 none: "",
             }));
         }
         if blocks.is_empty() {
-            blocks.push(PageBlock::Prose("No event is selected.".to_owned()));
+            blocks.push(PageBlock::Prose("No events are selected.".to_owned()));
         }
         Section {
-            id: "who",
-            title: "1. Who acted",
+            id: "identities",
+            title: "1. Identities",
             blocks,
         }
     }
 
-    /// Where keys came from, and what was born of them.
+    /// The origin of access keys, and the sessions that were issued.
     fn chain(&self, blocks: &mut Vec<PageBlock<'r>>) {
-        let who = &self.report.who;
-        if who.came_from.count > 0 {
-            blocks.push(PageBlock::Heading("Where its keys came from".to_owned()));
-            let origins = who.came_from.rows.iter();
+        let who = &self.report.actors;
+        if who.key_origins.count > 0 {
+            blocks.push(PageBlock::Heading("Origin of its access keys".to_owned()));
+            let origins = who.key_origins.rows.iter();
             let (missing, known): (Vec<&KeyOrigin>, Vec<_>) =
                 origins.partition(|it| it.steps.is_empty() && it.end == OriginEnd::Missing);
             let texts = match missing.as_slice() {
                 [] | [_] => missing.iter().map(|it| it.text.clone()).collect(),
-                several => vec![of_unknown_births(several)],
+                several => vec![of_unknown_origin(several)],
             };
             let known = known.iter().map(|it| it.text.clone());
             let mut branches: Vec<_> = known
                 .chain(texts)
                 .map(|text| Branch { depth: 0, text })
                 .collect();
-            branches.extend(more(&who.came_from));
+            branches.extend(more(&who.key_origins));
             blocks.push(PageBlock::Tree(branches));
         }
-        if who.became.count > 0 {
-            let title = if self.report.is_about_one {
-                "What it became"
+        if who.issued_sessions.count > 0 {
+            let title = if self.report.single_identity {
+                "Sessions issued to it"
             } else {
-                "Who became whom"
+                "Issued sessions"
             };
             blocks.push(PageBlock::Heading(title.to_owned()));
-            let sessions = who.became.rows.iter();
+            let sessions = who.issued_sessions.rows.iter();
             let mut branches: Vec<_> = sessions
                 .map(|session| Branch {
                     depth: session.depth,
                     text: branch(session),
                 })
                 .collect();
-            branches.extend(more(&who.became));
+            branches.extend(more(&who.issued_sessions));
             blocks.push(PageBlock::Tree(branches));
-        } else if self.report.is_about_one {
-            let text = "No session was born of it, as far as the input says.";
+        } else if self.report.single_identity {
+            let text = "The input contains no session that was issued to it.";
             blocks.push(PageBlock::Prose(text.to_owned()));
         }
     }
 
     fn identities(&self) -> PageBlock<'r> {
-        let identities = &self.report.who.identities;
+        let identities = &self.report.actors.identities;
         let rows = identities.rows.iter().map(|identity| {
             let mut cells = count_cells(&identity.counts);
-            let mut about = vec![identity.kinds.join(", ")];
+            let mut about = vec![identity.types.join(", ")];
             for (list, name) in [
-                (&identity.keys, "access key"),
+                (&identity.access_keys, "access key"),
                 (&identity.sessions, "session"),
             ] {
                 about.extend((list.count > 0).then(|| crate::text::plural(list.count, name)));
@@ -166,24 +166,24 @@ impl<'r> PageBuilder<'r> {
             }
         });
         let mut columns = counted("identity");
-        columns.insert(4, ("what it is", ColumnKind::Below));
+        columns.insert(4, ("type", ColumnKind::Below));
         PageBlock::Table(PageTable {
             caption: "Identities".to_owned(),
             columns,
             rows: rows.collect(),
             count: identities.count,
             all: Some(&self.report.selected.all),
-            none: "no event is selected",
+            none: "no events are selected",
         })
     }
 }
 
-/// One sentence for all: a person in the console uses a hundred such keys in an hour.
-fn of_unknown_births(origins: &[&KeyOrigin]) -> String {
+/// One sentence for all of them, because the console uses up to a hundred such keys per hour for one person.
+fn of_unknown_origin(origins: &[&KeyOrigin]) -> String {
     let keys: Vec<&str> = origins.iter().map(|it| it.key.as_str()).collect();
     format!(
-        "these keys are of sessions whose births are not in the input (those that the console makes for somebody who \
-         signed in never are): {}",
+        "the calls that issued these access keys are not in the input (CloudTrail never records them for console \
+         sessions): {}",
         keys.join(", ")
     )
 }
@@ -196,25 +196,25 @@ fn more<T>(list: &TopRows<T>) -> Option<Branch> {
     })
 }
 
-/// A line of the tree: what it is, and how it came to be.
+/// A line of the tree: key, identity, and the call that issued it.
 fn branch(session: &IssuedSession) -> String {
-    // Of a role session that is named in full, who it is says nothing more.
+    // A role session is named by its role and its session name, so the ARN would repeat both.
     let is_named = session.role.is_some() && session.session.is_some();
     let who = session.who.as_ref().filter(|_| !is_named);
     let mut text = match (&session.key, who) {
         (Some(key), Some(who)) => format!("{key} {who}"),
         (Some(key), None) => key.clone(),
         (None, Some(who)) => format!("(no key) {who}"),
-        (None, None) => "(key not told)".to_owned(),
+        (None, None) => "(unknown key)".to_owned(),
     };
     if session.call.is_some() || session.is_likely {
         text.push_str(&format!(": {}", way(session)));
     }
     match session.repeat {
-        Some("above") => text.push_str(" [stands above: a cycle]"),
-        Some(_) => text.push_str(" [told elsewhere in this tree]"),
+        Some("above") => text.push_str(" [already above: a cycle]"),
+        Some(_) => text.push_str(" [listed elsewhere in this tree]"),
         None if session.is_unused && session.call.is_some() => {
-            text.push_str(" [no event made with it is in the input]");
+            text.push_str(" [unused: the input contains no event made with it]");
         }
         None => {}
     }
@@ -236,7 +236,7 @@ fn about(identity: &IdentitySummary) -> Vec<Fact<'_>> {
     }];
     facts.push(fact("time", or_none(&when(counts))));
     for (name, texts) in [
-        ("type", &identity.kinds),
+        ("type", &identity.types),
         ("account", &identity.accounts),
         ("user name", &identity.user_names),
         ("source identity", &identity.source_identities),
@@ -260,7 +260,7 @@ fn about(identity: &IdentitySummary) -> Vec<Fact<'_>> {
     let said = identity.with_mfa.events + identity.without_mfa.events;
     let unsaid = counts.all.events.saturating_sub(said);
     if unsaid > 0 {
-        mfa.push(format!("{} that don't say", number(unsaid)));
+        mfa.push(format!("{} without this information", number(unsaid)));
     }
     facts.push(Fact {
         name: "MFA",
@@ -271,7 +271,7 @@ fn about(identity: &IdentitySummary) -> Vec<Fact<'_>> {
         facts.push(Fact {
             name: "console",
             text: format!(
-                "{} with credentials of the console",
+                "{} with credentials of a console session",
                 number(identity.from_console.events)
             ),
             figures: vec![("all", &identity.from_console)],

@@ -1,4 +1,4 @@
-//! The overview, and section 9: how far to trust it. Not for: finding that out.
+//! The overview, and section 9: the inputs, and what may be missing from them.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::{
 
 use crate::report::model::InputFinding;
 
-/// Inputs that are named at a finding that many have.
+/// Number of inputs that are named if a finding is about several.
 const NAMED: usize = 3;
 
 impl<'r> PageBuilder<'r> {
@@ -20,7 +20,7 @@ impl<'r> PageBuilder<'r> {
             (counts.ok.events, "ok"),
             (counts.denied.events, "denied"),
             (counts.failed.events, "failed"),
-            (counts.unknown.events, "with a record that cannot be read"),
+            (counts.unreadable.events, "with an unreadable record"),
         ];
         let outcomes = outcomes.iter().filter(|(count, _)| *count > 0);
         let outcomes: Vec<_> = outcomes
@@ -37,10 +37,10 @@ impl<'r> PageBuilder<'r> {
                 figures: figures(counts),
             },
             fact("time", or_none(&when(counts))),
-            fact("zone", report.zone.clone()),
+            fact("zone", report.time_zone.clone()),
         ];
         let worst = |name: &str| {
-            let findings = report.trust.findings.iter();
+            let findings = report.reliability.findings.iter();
             findings
                 .filter(|found| found.finding.severity.name() == name)
                 .count() as u64
@@ -49,8 +49,8 @@ impl<'r> PageBuilder<'r> {
         if errors + warnings > 0 {
             let error = crate::text::plural(errors, "error");
             let warning = crate::text::plural(warnings, "warning");
-            let text = format!("{error} and {warning}: the dump may not be all, see section 9");
-            facts.push(fact("trust", text));
+            let text = format!("{error} and {warning}: the dump may be incomplete, see section 9");
+            facts.push(fact("reliability", text));
         }
         Section {
             id: "overview",
@@ -59,8 +59,8 @@ impl<'r> PageBuilder<'r> {
         }
     }
 
-    pub(super) fn trust(&self) -> Section<'r> {
-        let trust = &self.report.trust;
+    pub(super) fn reliability(&self) -> Section<'r> {
+        let trust = &self.report.reliability;
         let argv: Vec<String> = trust
             .argv
             .iter()
@@ -78,7 +78,10 @@ impl<'r> PageBuilder<'r> {
             fact("version", format!("trailsift {}", trust.version)),
             fact(
                 "time zone",
-                format!("{}, data of {}", self.report.zone, trust.time_zone_data),
+                format!(
+                    "{}, data of {}",
+                    self.report.time_zone, trust.time_zone_data
+                ),
             ),
             fact("now", trust.now.clone()),
             fact("events", account),
@@ -103,8 +106,9 @@ impl<'r> PageBuilder<'r> {
                     number(input.events),
                     input.source.bytes.map(number).unwrap_or_default(),
                     input.name.clone(),
-                    sha256
-                        .unwrap_or_else(|| "no SHA-256: it could not be read as it was".to_owned()),
+                    sha256.unwrap_or_else(|| {
+                        "no SHA-256: the file changed or could not be read again".to_owned()
+                    }),
                 ],
                 figures: Vec::new(),
                 event: None,
@@ -122,18 +126,18 @@ impl<'r> PageBuilder<'r> {
             event: None,
         });
         let findings: Vec<_> = findings.collect();
-        if trust.notes_of_single_inputs > 0 {
+        if trust.omitted_notes > 0 {
             facts.push(fact(
-                "left out",
+                "omitted",
                 format!(
-                    "{} on single inputs: `trailsift inspect` has them",
-                    crate::text::plural(trust.notes_of_single_inputs, "note")
+                    "{} about single inputs; to list them, run `trailsift inspect`",
+                    crate::text::plural(trust.omitted_notes, "note")
                 ),
             ));
         }
         Section {
-            id: "trust",
-            title: "9. How far to trust it",
+            id: "reliability",
+            title: "9. Reliability of the inputs",
             blocks: vec![
                 PageBlock::Facts(facts),
                 PageBlock::Table(PageTable {
@@ -141,13 +145,13 @@ impl<'r> PageBuilder<'r> {
                     columns: vec![
                         ("severity", ColumnKind::Id),
                         ("finding", ColumnKind::Text),
-                        ("what to do", ColumnKind::Below),
+                        ("next step", ColumnKind::Below),
                         ("where", ColumnKind::Below),
                     ],
                     count: findings.len() as u64,
                     rows: findings,
                     all: None,
-                    none: "nothing speaks against the inputs",
+                    none: "no findings",
                 }),
                 PageBlock::Table(PageTable {
                     caption: "Inputs".to_owned(),
@@ -167,7 +171,7 @@ impl<'r> PageBuilder<'r> {
     }
 }
 
-/// Findings that say the same of several inputs are one, in the order of the first.
+/// Combines equal findings about several inputs, in the order of the first.
 fn alike(findings: &[InputFinding]) -> Vec<(&InputFinding, Vec<String>)> {
     let mut places = HashMap::new();
     let mut found: Vec<(&InputFinding, Vec<String>)> = Vec::new();
@@ -175,7 +179,7 @@ fn alike(findings: &[InputFinding]) -> Vec<(&InputFinding, Vec<String>)> {
         let finding = &one.finding;
         let says = (finding.id, &finding.reason, &finding.advice);
         let place = *places.entry(says).or_insert(found.len());
-        let at = finding.at.map(|at| format!(", byte {at}"));
+        let at = finding.offset.map(|at| format!(", byte {at}"));
         let input = one.input.as_deref().unwrap_or("all inputs");
         let input = format!("{input}{}", at.unwrap_or_default());
         match found.get_mut(place) {
@@ -186,7 +190,7 @@ fn alike(findings: &[InputFinding]) -> Vec<(&InputFinding, Vec<String>)> {
     found
 }
 
-/// `a.json, b.json and 5 more`; of `all inputs` the others say nothing more.
+/// `a.json, b.json and 5 more`; only `all inputs` if the finding is also about all.
 fn places(wheres: &[String]) -> String {
     if let Some(all) = wheres.iter().find(|it| *it == "all inputs") {
         return all.clone();

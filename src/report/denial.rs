@@ -6,13 +6,16 @@
 //!
 //! Not for: whether a call was denied (`event`).
 
+#[cfg(test)]
+use schemars::JsonSchema;
 use serde::Serialize;
 
-/// How a policy refused.
+/// How a policy denied a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DenyEffect {
-    /// A policy has a `Deny` for it.
+    /// A policy contains a `Deny` statement for it.
     Explicit,
     /// No policy allows it.
     Implicit,
@@ -28,23 +31,24 @@ impl DenyEffect {
     }
 }
 
-/// What a message of a denial says, as far as it does.
+/// The parts of the `errorMessage` of a denied call. A part is null if the message does not contain it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(JsonSchema))]
 pub struct DenialMessage {
-    /// `ec2:RunInstances`.
+    /// The IAM action: `ec2:RunInstances`.
     pub action: Option<String>,
-    /// An ARN or `*`.
+    /// The resource: an ARN or `*`.
     pub resource: Option<String>,
-    /// Whether something denies it or nothing allows it.
+    /// Whether a policy denies it or no policy allows it.
     pub effect: Option<DenyEffect>,
-    /// `identity-based`, `service control`, `permissions boundary`, …
+    /// Kind of the policy: `identity-based`, `service control`, `permissions boundary`, …
     pub policy_kind: Option<String>,
-    /// The policy that denies it.
+    /// ARN of the policy.
     pub policy_arn: Option<String>,
-    /// Why, in the words of the message, where these name no kind of policy.
+    /// The reason in the words of the message, if it names no kind of policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The rest is encoded: `aws sts decode-authorization-message` decodes it, for who may.
+    /// True if the rest of the message is encoded. `aws sts decode-authorization-message` decodes it.
     pub encoded: bool,
 }
 

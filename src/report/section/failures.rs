@@ -1,11 +1,11 @@
-//! Section 4: what was denied, and what failed otherwise. Not for: reading messages (`report::refused`).
+//! Section 4: what was denied, and what failed otherwise. Not for: reading messages (`report::denial`).
 
 use super::{ModelBuilder, listed};
 use crate::report::command::{all, is};
 use crate::report::count::KeyCount;
+use crate::report::denial::{self, DenialMessage};
 use crate::report::model::{DeniedCall, FailedCall, FailureSection, TopRows};
 use crate::report::observe::KeyKind;
-use crate::report::refused::{self, DenialMessage};
 
 /// Rows of a list.
 const DENIED: usize = 60;
@@ -60,16 +60,16 @@ fn why(code: &str, name: &str) -> Why {
 }
 
 impl ModelBuilder<'_> {
-    pub(super) fn refused(&self) -> FailureSection {
+    pub(super) fn failures(&self) -> FailureSection {
         let denied = self.aggregate.of(KeyKind::Denied).to_vec();
         let mut whole = KeyCount::default();
         denied.iter().for_each(|(_, count)| whole.merge(count));
         FailureSection {
-            all: self.total(&whole, "outcome = denied"),
+            all_denied: self.total(&whole, "outcome = denied"),
             denied: listed(denied, DENIED, |texts, count| self.denied(texts, count)),
             not_authenticated: self.failed(Why::NotAuthenticated),
             throttled: self.failed(Why::Throttled),
-            failed: self.failed(Why::Other),
+            other: self.failed(Why::Other),
         }
     }
 
@@ -77,7 +77,7 @@ impl ModelBuilder<'_> {
         let [source, name, code, message] = [0, 1, 2, 3].map(|nth| texts[nth].as_str());
         let says = match message {
             "" => is("errorMessage", ""),
-            message => refused::condition(message),
+            message => denial::condition(message),
         };
         let condition = all(&[
             is("EventSource", source),
@@ -91,7 +91,7 @@ impl ModelBuilder<'_> {
             name: name.to_owned(),
             code: code.to_owned(),
             said: DenialMessage::read(message),
-            message: refused::shown(message).to_owned(),
+            message: denial::shown(message).to_owned(),
             events: self.total(count, &condition),
             first: count.first.map(|first| self.time(first)),
             last: count.last.map(|last| self.time(last)),

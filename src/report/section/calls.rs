@@ -11,7 +11,7 @@ const SERVICES: usize = 60;
 const CALLS: usize = 60;
 
 impl ModelBuilder<'_> {
-    pub(super) fn what(&self) -> CallSection {
+    pub(super) fn api_calls(&self) -> CallSection {
         let sources = self.aggregate.of(KeyKind::Sources).iter();
         let sources = sources.map(|(texts, count)| (texts[0].clone(), count.clone()));
         let says = |value: &str| format!("ReadOnly = {value}");
@@ -19,7 +19,7 @@ impl ModelBuilder<'_> {
             services: self.named(sources.collect(), SERVICES, |name| is("EventSource", name)),
             reads: self.calls("read", &says("true")),
             writes: self.calls("write", &says("false")),
-            unsaid: self.calls("", "ReadOnly not in (true, false)"),
+            unclassified: self.calls("", "ReadOnly not in (true, false)"),
         }
     }
 

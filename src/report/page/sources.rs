@@ -1,4 +1,4 @@
-//! Sections 5 and 6: from where, and on what. Not for: when (`when`).
+//! Sections 5 and 6: sources and resources.
 
 use super::{
     ColumnKind, PageBlock, PageBuilder, PageRow, PageTable, Section, count_cells, counted, figures,
@@ -6,9 +6,9 @@ use super::{
 };
 
 impl<'r> PageBuilder<'r> {
-    pub(super) fn places(&self) -> Section<'r> {
-        let from = &self.report.from_where;
-        let agents = from.agents.rows.iter().map(|agent| {
+    pub(super) fn sources(&self) -> Section<'r> {
+        let from = &self.report.sources;
+        let agents = from.user_agents.rows.iter().map(|agent| {
             let mut cells = count_cells(&agent.counts);
             cells.extend([
                 agent.family.to_owned(),
@@ -21,7 +21,7 @@ impl<'r> PageBuilder<'r> {
                 event: None,
             }
         });
-        let families = from.families.iter().map(|named| {
+        let families = from.client_families.iter().map(|named| {
             let mut cells = count_cells(&named.counts);
             cells.extend([named.name.clone(), when(&named.counts)]);
             PageRow {
@@ -32,9 +32,9 @@ impl<'r> PageBuilder<'r> {
         });
         let mut of_agents = counted("user agent");
         of_agents.insert(3, ("family", ColumnKind::Id));
-        let mut blocks = vec![self.named("Addresses", "address", &from.addresses, "no address")];
+        let mut blocks = vec![self.named("Addresses", "address", &from.addresses, "no addresses")];
         if from.services.count > 0 {
-            let caption = "Services, and other text in place of an address";
+            let caption = "AWS services and other text instead of an address";
             blocks.push(self.named(caption, "name", &from.services, ""));
         }
         blocks.extend([
@@ -42,29 +42,29 @@ impl<'r> PageBuilder<'r> {
                 caption: "Families of user agents".to_owned(),
                 columns: counted("family"),
                 rows: families.collect(),
-                count: from.families.len() as u64,
+                count: from.client_families.len() as u64,
                 all: None,
-                none: "no user agent",
+                none: "no user agents",
             }),
             PageBlock::Table(PageTable {
                 caption: "User agents".to_owned(),
                 columns: of_agents,
                 rows: agents.collect(),
-                count: from.agents.count,
+                count: from.user_agents.count,
                 all: None,
-                none: "no user agent",
+                none: "no user agents",
             }),
-            self.named("Regions", "region", &from.regions, "no region"),
+            self.named("Regions", "region", &from.regions, "no regions"),
         ]);
         Section {
-            id: "from-where",
-            title: "5. From where",
+            id: "sources",
+            title: "5. Sources",
             blocks,
         }
     }
 
-    pub(super) fn on_what(&self) -> Section<'r> {
-        let on = &self.report.on_what;
+    pub(super) fn resources(&self) -> Section<'r> {
+        let on = &self.report.resources;
         let types = on.types.rows.iter().map(|row| {
             let mut cells = count_cells(&row.counts);
             cells.insert(1, number(row.resources));
@@ -89,8 +89,8 @@ impl<'r> PageBuilder<'r> {
         let mut of_resources = counted("resource");
         of_resources.insert(4, ("type", ColumnKind::Below));
         Section {
-            id: "on-what",
-            title: "6. On what",
+            id: "resources",
+            title: "6. Resources",
             blocks: vec![
                 PageBlock::Table(PageTable {
                     caption: "Types of resources".to_owned(),
