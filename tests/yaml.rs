@@ -121,8 +121,8 @@ pub fn quoted(text: &str, indent: usize) -> String {
     let mut column = 0;
     let bytes = text.as_bytes();
     for (at, c) in text.char_indices() {
-        let beside = |at: usize| bytes.get(at) != Some(&b' ');
-        if c == ' ' && column > 80 && beside(at + 1) && at > 0 && beside(at - 1) {
+        let is_not_space = |at: usize| bytes.get(at) != Some(&b' ');
+        if c == ' ' && column > 80 && is_not_space(at + 1) && at > 0 && is_not_space(at - 1) {
             made.push('\n');
             made.push_str(&" ".repeat(indent));
             column = indent;

@@ -31,10 +31,10 @@ mod target;
 /// stay; a record that spans several lines is written on one. An envelope does not
 /// change either, except that EventTime is written as the AWS CLI writes it, in
 /// --tz. A record without an envelope gets the one that CloudTrail would make;
-/// only its Resources are taken from the call, because CloudTrail derives them by
-/// rules of its own. records and events-jsonl contain no envelopes, so
-/// only lookup and jsonl keep members that only the envelope has. Members that
-/// CloudWatch Logs, EventBridge and others add around a record are never kept.
+/// only its Resources are read from the call, because CloudTrail derives them by
+/// rules of its own. records and events-jsonl contain no envelopes, so only lookup
+/// and jsonl keep members that only the envelope has. Members that CloudWatch
+/// Logs, EventBridge and others add around a record are never kept.
 ///
 /// If an event occurs more than once, the first is written, in the order of the
 /// dumps: name the dumps that have envelopes first. Events without an id, or with

@@ -15,7 +15,7 @@ use super::status::Status;
 use super::{Failure, diagnostics, manifest, refusal};
 use crate::engine::{self, Answer, Item, ItemSource, Question};
 use crate::event::{Context, Event};
-use crate::input;
+use crate::input::{self, Discovery};
 use crate::redact::{
     CollisionCheck, PseudonymKey, Pseudonyms, RedactOptions, Rewrite, SensitiveValues,
     ValueCollector,
@@ -135,41 +135,7 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
     let mut plan = Plan::new(&common)?;
     let key = key(redact.key_file.as_deref())?;
     let mut targets = RedactTargets::new(&redact.output, &plan.discovery)?;
-    if redact.verify && targets.is_stdout() {
-        return Err(usage(
-            "--verify: standard output cannot be read again; write to a file with -o FILE",
-        ));
-    }
-    if let Some(key) = redact.key_file.as_deref() {
-        targets.refuse("--key-file", key)?;
-    }
-    if let Some(manifest) = redact.messages.manifest.as_deref() {
-        targets.refuse("--manifest", manifest)?;
-    }
-    if let Some(map) = redact.map.as_deref() {
-        let key = redact.key_file.as_deref();
-        if key.is_some_and(|key| is_same(map.as_ref(), key.as_ref())) {
-            let map = map.to_string_lossy();
-            return Err(usage(format!(
-                "--map {map}: this is the file of --key-file; name another file"
-            )));
-        }
-        if target::is_stdout(map) {
-            let map = map.to_string_lossy();
-            return Err(usage(format!(
-                "--map {map}: the map contains the original values and must stay private; name a file"
-            )));
-        }
-        let manifest = redact.messages.manifest.as_deref();
-        if manifest.is_some_and(|manifest| is_same(map.as_ref(), manifest.as_ref())) {
-            let map = map.to_string_lossy();
-            return Err(usage(format!(
-                "--map {map}: this is the file of --manifest; name another file"
-            )));
-        }
-        manifest::refuse_inputs("--map", map, &plan.discovery)?;
-        targets.refuse("--map", map)?;
-    }
+    refuse_conflicts(&redact, &targets, &plan.discovery)?;
     plan.keep_pipes();
     let report = plan.ask(&CountOnly, &mut CountOnly, false)?;
     let reading = PassSettings {
@@ -206,6 +172,40 @@ pub(super) fn run(redact: Redact) -> Result<Status, Failure> {
     }
     status = status.and(diagnostics::report(&plan, &common.diagnostics, &report));
     plan.keep_record(&report, status)
+}
+
+/// Refuses files that would overwrite each other, an input or the key, before anything is read or written.
+fn refuse_conflicts(
+    redact: &Redact,
+    targets: &RedactTargets,
+    discovery: &Discovery,
+) -> Result<(), Failure> {
+    if redact.verify && targets.is_stdout() {
+        return Err(usage(
+            "--verify: standard output cannot be read again; write to a file with -o FILE",
+        ));
+    }
+    let key = redact.key_file.as_deref();
+    let manifest = redact.messages.manifest.as_deref();
+    for (option, path) in [("--key-file", key), ("--manifest", manifest)] {
+        if let Some(path) = path {
+            targets.refuse(option, path)?;
+        }
+    }
+    let Some(map) = redact.map.as_deref() else {
+        return Ok(());
+    };
+    let refused = |why: &str| Err(usage(format!("--map {}: {why}", map.to_string_lossy())));
+    for (option, path) in [("--key-file", key), ("--manifest", manifest)] {
+        if path.is_some_and(|path| is_same(map.as_ref(), path.as_ref())) {
+            return refused(&format!("this is the file of {option}; name another file"));
+        }
+    }
+    if target::is_stdout(map) {
+        return refused("the map contains the original values and must stay private; name a file");
+    }
+    manifest::refuse_inputs("--map", map, discovery)?;
+    targets.refuse("--map", map)
 }
 
 /// The key for pseudonyms: the contents of the file, or random bytes that are not kept.

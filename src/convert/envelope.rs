@@ -78,6 +78,7 @@ pub(super) fn write(
     out: &mut Vec<u8>,
 ) {
     let mut entry = ObjectWriter::open(layout, out);
+    // If CloudTrail wrote an envelope, a missing member is missing there, too, and is not derived.
     let is_bare = is_bare(event);
     for name in ENVELOPE {
         let key = MemberName::of(name.as_bytes());
@@ -167,7 +168,8 @@ pub(super) const ENVELOPE_IN_RECORD: [&str; 7] = [
     "Username",
 ];
 
-/// For each member in [`TOLD`], true if the envelope differs from the record: a record alone would lose its value.
+/// For each member of [`ENVELOPE_IN_RECORD`], true if the envelope differs from the record: a record alone would lose the
+/// value of the envelope.
 pub(super) fn differences(event: &Event<'_>) -> [bool; ENVELOPE_IN_RECORD.len()] {
     if event.shape != Shape::Lookup {
         return [false; ENVELOPE_IN_RECORD.len()];

@@ -3,6 +3,8 @@
 //!
 //! Policies and everything else that AWS owns (account `aws`) are not replaced.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::form::Hit;
@@ -54,7 +56,7 @@ pub(super) fn find(text: &[u8], options: RedactOptions, hits: &mut Vec<Hit>) {
     }
 }
 
-/// Appends the values of a text that is one ARN, which may contain spaces: names of roles and sessions have none, but
+/// Appends the values of a text that is one ARN, which may contain spaces: names of roles and sessions do not, but
 /// names of some resources do.
 pub(super) fn whole(text: &[u8], options: RedactOptions, hits: &mut Vec<Hit>) {
     one(text, 0, options, hits);
@@ -99,7 +101,6 @@ fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
         from += colon + 1;
     }
     let (service, account) = (&arn[parts[2].clone()], parts[4].clone());
-    let resource = &arn[from..];
     let mut hit = |kind, start: usize, end: usize| {
         hits.push(Hit {
             start: at + start,
@@ -108,6 +109,7 @@ fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
             is_sure: true,
         });
     };
+    // The resources of AWS itself have the same names for everybody.
     let owner = &arn[account.clone()];
     if owner == b"aws" || aws_owned::is_aws_account(owner) {
         return;
@@ -115,35 +117,12 @@ fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
     if aws_owned::is_account(owner) {
         hit(ValueKind::Account, account.start, account.end);
     }
-    let mut parts = Vec::new();
-    let mut start = from;
-    let mut is_variable = false;
-    for (index, byte) in resource.iter().enumerate() {
-        is_variable = match byte {
-            b'{' => resource[..index].ends_with(b"$"),
-            b'}' => false,
-            _ => is_variable,
-        };
-        if matches!(byte, b'/' | b':') && !is_variable {
-            parts.push(start..from + index);
-            start = from + index + 1;
-        }
-    }
-    parts.push(start..arn.len());
+    let parts = components(arn, from);
     let word = |index: usize| &arn[parts[index].clone()];
-    let kind = match (service, word(0)) {
-        (b"iam" | b"sts" | b"identitystore" | b"sso", _) if parts.len() < 2 => None,
-        (b"iam", b"user" | b"role" | b"mfa" | b"u2f" | b"sms-mfa")
-        | (b"sts", b"assumed-role" | b"federated-user" | b"self") => Some(ValueKind::Name),
-        (b"identitystore" | b"sso", b"user" | b"group") => Some(ValueKind::Principal),
-        (b"iam", b"oidc-provider") => Some(ValueKind::Host),
-        // Users of databases, of QuickSight and of Transfer Family: the components before are names of resources.
-        (_, b"user" | b"dbuser") if !options.names => Some(ValueKind::Name),
-        _ => options.names.then_some(ValueKind::Resource),
-    };
-    let Some(kind) = kind else {
+    let Some(kind) = resource_kind(service, word(0), parts.len(), options) else {
         return;
     };
+    // Service-linked roles: AWS chooses their names, so they are the same in every account.
     if parts.len() > 1 && word(1) == b"aws-service-role" {
         return;
     }
@@ -178,6 +157,47 @@ fn one(arn: &[u8], at: usize, options: RedactOptions, hits: &mut Vec<Hit>) {
             range.start,
             range.end,
         );
+    }
+}
+
+/// Ranges of the components of the resource that begins at `from`.
+fn components(arn: &[u8], from: usize) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = from;
+    let mut is_variable = false;
+    for (index, byte) in arn.iter().enumerate().skip(from) {
+        // A policy variable contains a colon: `user/${aws:username}`.
+        is_variable = match byte {
+            b'{' => arn[from..index].ends_with(b"$"),
+            b'}' => false,
+            _ => is_variable,
+        };
+        if matches!(byte, b'/' | b':') && !is_variable {
+            parts.push(start..index);
+            start = index + 1;
+        }
+    }
+    parts.push(start..arn.len());
+    parts
+}
+
+/// The kind of the names in a resource with this first component; `None` if they are not replaced.
+fn resource_kind(
+    service: &[u8],
+    first: &[u8],
+    count: usize,
+    options: RedactOptions,
+) -> Option<ValueKind> {
+    match (service, first) {
+        // Without a second component there is no name: `root`.
+        (b"iam" | b"sts" | b"identitystore" | b"sso", _) if count < 2 => None,
+        (b"iam", b"user" | b"role" | b"mfa" | b"u2f" | b"sms-mfa")
+        | (b"sts", b"assumed-role" | b"federated-user" | b"self") => Some(ValueKind::Name),
+        (b"identitystore" | b"sso", b"user" | b"group") => Some(ValueKind::Principal),
+        (b"iam", b"oidc-provider") => Some(ValueKind::Host),
+        // Users of databases, of QuickSight and of Transfer Family: the components before are names of resources.
+        (_, b"user" | b"dbuser") if !options.names => Some(ValueKind::Name),
+        _ => options.names.then_some(ValueKind::Resource),
     }
 }
 

@@ -50,6 +50,7 @@ impl Pseudonyms {
             .iter()
             .map(|(value, kind)| (*kind, &**value))
             .collect();
+        // The order of a hash map differs between runs; with the same key, the pseudonyms must not.
         sorted.sort_unstable();
         for (kind, value) in sorted {
             let is_searched = values.is_searched(value);

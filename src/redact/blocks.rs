@@ -85,6 +85,7 @@ impl BlockCutter {
                 .walk
                 .block(&self.buffer, end, state, &mut |leaf| visit.leaf(leaf));
             if used == 0 && !end {
+                // No token is complete: this may be a long text of another program without any quote.
                 used = self.line();
                 let text = &self.buffer[..used];
                 self.walk

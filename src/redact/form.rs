@@ -133,6 +133,7 @@ pub(super) fn find(text: &[u8], place: TextContext, options: RedactOptions, hits
             } else {
                 ValueKind::Ipv4
             };
+            // An address that is only doubtful is replaced if it also occurs where it is certain.
             let is_doubtful = place.is_version || it.is_doubtful;
             hit(it.start, it.end, kind, !is_doubtful);
         });
@@ -140,6 +141,7 @@ pub(super) fn find(text: &[u8], place: TextContext, options: RedactOptions, hits
     if seen.dots >= 1 {
         host::find(text, |range| {
             let label = &text[range.clone()];
+            // `123456789012.dkr.ecr.…`: the label is an account id, which `accounts` has found.
             let kind = kind_of(label).unwrap_or(ValueKind::Host);
             hit(range.start, range.end, kind, !aws_owned::is_account(label));
         });
@@ -217,6 +219,7 @@ fn accounts(text: &[u8], is_string: bool, hit: &mut impl FnMut(usize, usize, Val
         if count != 12 || is_in_hash(text, start, at) {
             continue;
         }
+        // AWS's own accounts, the last group of a UUID, and JSON numbers have twelve digits, too.
         let is_other = aws_owned::is_aws_account(&text[start..at])
             || start >= 24 && text.get(start - 24..at).is_some_and(is_uuid)
             || !is_string && is_number(text, start, at);
@@ -284,6 +287,7 @@ fn uuids(text: &[u8], options: RedactOptions, hit: &mut impl FnMut(usize, usize,
         };
         let end = start + 36;
         if end <= text.len() && is_uuid(&text[start..end]) && is_free(text, start, end) {
+            // A UUID alone may be any id; only the word before it shows that it is the id of a request.
             let before = text[start.saturating_sub(16)..start].to_ascii_lowercase();
             let is_request = memmem::find(&before, b"request").is_some();
             hit(start, end, ValueKind::Id, options.ids && is_request);

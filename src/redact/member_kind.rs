@@ -295,7 +295,7 @@ fn is_token(name: &str) -> bool {
 }
 
 /// True if the name before a value in text (`NAME=value`) means that the value is secret.
-pub(super) fn tells_secret(name: &[u8]) -> bool {
+pub(super) fn is_secret_name(name: &[u8]) -> bool {
     let has = |stem: &[u8]| {
         name.windows(stem.len())
             .any(|it| it.eq_ignore_ascii_case(stem))

@@ -131,6 +131,7 @@ fn member(text: &[u8], member_kind: MemberKind, options: RedactOptions, hits: &m
         MemberKind::One(_) if aws_owned::is_kept(text) || form::is_masked(text) => {}
         // Only the text between the first and the last line is secret; `form` finds it.
         MemberKind::One(ValueKind::Secret) if is_pem(text) => {}
+        // An ARN in such a member is read by `arn`, which keeps its service, region and type.
         MemberKind::One(kind) if !text.starts_with(b"arn:aws") => {
             let kind = form::kind_of(text).unwrap_or(kind);
             push(hits, 0, text.len(), kind);

@@ -3,7 +3,7 @@
 //!
 //! A pseudonym has the form of its value, so that other programs still read the dump. A letter becomes a letter of the
 //! same case and a digit a digit; all other characters and their escapes stay. Addresses, e-mail addresses and host names
-//! outside of AWS are replaced by those that RFCs reserve for documentation, so that they reach nobody.
+//! outside of AWS are replaced by names that RFCs reserve for documentation, so that they reach nobody.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -51,6 +51,7 @@ impl<'k> Stream<'k> {
     fn new(key: &'k PseudonymKey, purpose: &str, value: &[u8], attempt: u32) -> Stream<'k> {
         let length = (value.len() as u64).to_be_bytes();
         let attempt = attempt.to_be_bytes();
+        // Lengths and a zero byte separate the parts, so that two different inputs never give the same bytes to hash.
         let seed = key.code(&[purpose.as_bytes(), &[0], &length, value, &attempt]);
         Stream {
             key,
@@ -107,12 +108,14 @@ pub(super) fn make(key: &PseudonymKey, kind: ValueKind, value: &[u8], attempt: u
     match kind {
         ValueKind::Account => {
             let mut stream = Stream::new(key, "account", value, attempt);
+            // Not a zero: the account id may be a JSON number.
             let first = stream.of(&DIGITS[1..]);
             let rest = (0..11).map(|_| stream.of(DIGITS));
             [first].into_iter().chain(rest).collect()
         }
         ValueKind::AccessKey | ValueKind::Principal if form::kind_of(value) == Some(kind) => {
             let mut stream = Stream::new(key, "id", value, attempt);
+            // The prefix names only the type of the id, and programs depend on it.
             let mut id = value[..4].to_vec();
             id.extend((4..value.len()).map(|_| stream.of(BASE32)));
             id
@@ -252,7 +255,7 @@ pub(super) fn length(bytes: &[u8]) -> usize {
     }
 }
 
-/// Length of the prefix that says only what kind of id a value is. It is also in the pseudonym.
+/// Length of the prefix that says only which kind of id a value is. It is also in the pseudonym.
 pub(super) fn kept(value: &[u8]) -> usize {
     if let Some(prefix) = PREFIXES.iter().find(|prefix| value.starts_with(prefix)) {
         return prefix.len();

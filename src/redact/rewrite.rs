@@ -159,6 +159,7 @@ impl BlockVisitor for Writer<'_> {
                             };
                             edits.push(edit(view, hit.start, hit.end, it.kind, to));
                         }
+                        // The first pass has collected every value that is certain, so the file has changed since.
                         None => *is_changed |= hit.is_sure,
                     }
                 }
@@ -180,6 +181,7 @@ impl BlockVisitor for Writer<'_> {
 
     fn block(&mut self, bytes: &[u8], _: u64) {
         let mut edits = std::mem::take(&mut self.edits);
+        // Edits that overlap form a group, of which the best are applied.
         edits.sort_by_key(|edit| edit.start);
         let (mut at, mut end) = (0, 0);
         let mut overlapping = Vec::new();

@@ -87,8 +87,8 @@ fn is_escaped(text: &[u8], at: usize) -> bool {
     before.count() % 2 == 1 && is_letter
 }
 
-fn is_word(beside: Option<(usize, char)>) -> bool {
-    beside.is_some_and(|(_, c)| c.is_alphanumeric() || c == '_')
+fn is_word(neighbour: Option<(usize, char)>) -> bool {
+    neighbour.is_some_and(|(_, c)| c.is_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]

@@ -25,13 +25,13 @@ pub(super) fn find(text: &[u8], hit: &mut impl FnMut(usize, usize, ValueKind, bo
     let mut read = 0;
     for sign in memchr2_iter(b'=', b':', text) {
         if sign >= read {
-            found(behind_sign(text, sign), &mut read);
+            found(after_sign(text, sign), &mut read);
         }
     }
     let mut read = 0;
     for dashes in memmem::find_iter(text, b"--") {
         if dashes >= read {
-            found(behind_flag(text, dashes + 2), &mut read);
+            found(after_flag(text, dashes + 2), &mut read);
         }
     }
 }
@@ -45,7 +45,7 @@ fn is_quote(byte: u8) -> bool {
 }
 
 /// Finds `name=value` and `name: value`.
-fn behind_sign(text: &[u8], sign: usize) -> Option<(usize, usize)> {
+fn after_sign(text: &[u8], sign: usize) -> Option<(usize, usize)> {
     let front = text[..sign].trim_ascii_end();
     let bare = match front.split_last() {
         Some((last, rest)) if is_quote(*last) => rest,
@@ -54,7 +54,7 @@ fn behind_sign(text: &[u8], sign: usize) -> Option<(usize, usize)> {
     let name = bare.iter().rev().take(LONGEST);
     let name = name.take_while(|byte| is_name(**byte)).count();
     let begin = bare.len() - name;
-    if !member_kind::tells_secret(&bare[begin..]) {
+    if !member_kind::is_secret_name(&bare[begin..]) {
         return None;
     }
     let rest = &text[sign + 1..];
@@ -75,10 +75,10 @@ fn begins_line(text: &[u8]) -> bool {
 }
 
 /// Finds `--name value`.
-fn behind_flag(text: &[u8], begin: usize) -> Option<(usize, usize)> {
+fn after_flag(text: &[u8], begin: usize) -> Option<(usize, usize)> {
     let name = text[begin..].iter().take(LONGEST);
     let end = begin + name.take_while(|byte| is_name(**byte)).count();
-    let is_flag = text.get(end) == Some(&b' ') && member_kind::tells_secret(&text[begin..end]);
+    let is_flag = text.get(end) == Some(&b' ') && member_kind::is_secret_name(&text[begin..end]);
     is_flag.then(|| value(text, end + 1)).flatten()
 }
 

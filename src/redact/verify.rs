@@ -89,6 +89,7 @@ impl BlockVisitor for Verifier<'_> {
         self.finder.bytes(bytes, &mut |view, hits| {
             record_values(pseudonyms, search, Bounds::Escaped, view, hits, found);
         });
+        // The same value is found once for each level of escapes that was removed, at the same offset.
         found.sort_unstable();
         found.dedup();
         self.count += found.len() as u64;

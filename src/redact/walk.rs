@@ -34,7 +34,7 @@ const DEPTH: usize = 2048;
 /// Most member names whose context is cached.
 const MEMBERS: usize = 4096;
 
-/// Members of tags, variables and parameters that contain a name, and those that contain its value:
+/// Members of tags, variables and parameters that contain a name, and members that contain its value:
 /// `{"name": "DB_PASSWORD", "value": "…"}`.
 const LABELS: [&[u8]; 8] = [
     b"name",
@@ -139,6 +139,7 @@ impl WalkState {
                         ..Frame::default()
                     });
                 }
+                // Closing brackets without an opening one occur in damaged dumps; then there is nothing to pop.
                 b'}' | b']' if self.deeper > 0 => self.deeper -= 1,
                 b'}' | b']' => drop(self.frames.pop()),
                 b',' => {
@@ -265,6 +266,7 @@ impl Walk {
             return;
         }
         let context = state.context();
+        // The record inside `CloudTrailEvent`, policies, and messages that quote JSON.
         if level < LEVELS && contains_json(&view.bytes) {
             self.nested(view, context, level, visit);
             return;

@@ -7,7 +7,7 @@ use super::{MappedText, Transcode};
 
 const ESCAPE: u8 = 0x1b;
 
-/// Longest sequence, in bytes. A longer one is text: an escape character in a damaged dump must not hide what follows.
+/// Longest sequence, in bytes. A longer one is text: an escape character in a damaged dump must not hide the rest.
 const LONGEST: usize = 4096;
 
 pub(super) struct AnsiStripper;
@@ -24,6 +24,7 @@ impl Transcode for AnsiStripper {
             }
             let (length, is_text) = match sequence(&source[next..]) {
                 Some(length) => (length, false),
+                // No sequence begins here after all, so the escape character itself is text.
                 None if end || source.len() - next >= LONGEST => (1, true),
                 None => return next,
             };

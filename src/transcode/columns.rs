@@ -447,7 +447,7 @@ fn with_zone(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// True if a list of resources is the record's, false if it is the envelope's. Their elements have different members; if
-/// there are none of them, `or` decides.
+/// if it has neither, `or` decides.
 fn is_record_list(text: &[u8], or: bool) -> bool {
     let text = text.trim_ascii();
     if !is_json(text) {

@@ -132,6 +132,7 @@ impl Row {
                 continue;
             }
             let line = line(bytes, at, all).ok_or(Fault::More)?;
+            // After a closing quote only a separator or the line end may follow.
             if line.end != at {
                 return Err(Fault::Quote);
             }
@@ -172,6 +173,7 @@ fn line(bytes: &[u8], from: usize, all: bool) -> Option<Line> {
     let end = from + length;
     let next = match (bytes.get(end), bytes.get(end + 1)) {
         (Some(b'\r'), Some(b'\n')) => end + 2,
+        // The LF of CR LF may not have arrived yet.
         (Some(b'\r'), None) if !all => return None,
         _ => end + 1,
     };
@@ -183,6 +185,7 @@ fn heading(line: &[u8]) -> Option<Table> {
     if line.len() > LONGEST_HEADING {
         return None;
     }
+    // The first separator with which the names identify events: a spreadsheet uses that of its country.
     b",;\t".iter().find_map(|delimiter| {
         let mut row = Row::default();
         row.read(line, 0, *delimiter, usize::MAX, true).ok()?;
@@ -306,6 +309,7 @@ impl Csv {
             end: row.end,
             next: row.next,
         };
+        // After JSON, only a row that is certainly an event is accepted: JSON contains commas and quotes, too.
         self.is_in_other_text |= begins_as_json(text);
         let is_row = read.is_ok() && row.count >= most && !row.has_more && !is_blank;
         if is_row {

@@ -90,6 +90,7 @@ fn parse(
             let end = scalar_end(text, at, frames.last()?)?;
             let value = text.get(at..end)?;
             let is_list = frames.last().is_some_and(|frame| frame.is_list);
+            // A struct prints `null` for every member that a record does not have.
             if value != b"null" {
                 begin(text, &mut frames, &spell, out);
                 string(value, out);
@@ -265,7 +266,7 @@ mod tests {
         assert_eq!(made(&deep(DEEPEST + 1)), None);
     }
 
-    /// Any text gives valid JSON or none, in linear time.
+    /// Any text gives valid JSON or no output, in linear time.
     #[test]
     fn any_text_takes_linear_time() {
         let mut chance = crate::text::chance::Chance::new(3);

@@ -108,6 +108,7 @@ fn text(value: Node<'_>) -> Cow<'_, [u8]> {
 /// Compares the beginning of `bytes` with tokens that may have white space between them.
 fn begins_with(bytes: &[u8], tokens: &[&[u8]], all: bool) -> PrefixMatch {
     let window = &bytes[..bytes.len().min(FAR)];
+    // Beyond the window, more white space would not change the answer.
     let is_all = all || window.len() < bytes.len() || window.len() == FAR;
     let mut at = 0;
     for (nth, token) in tokens.iter().enumerate() {
@@ -251,6 +252,7 @@ impl Lake {
             }
             Err(fault) if fault.why == FaultKind::End && !end && rest.len() <= self.longest => None,
             Err(fault) => {
+                // The row ends with the source, or is damaged inside.
                 let is_cut = fault.why == FaultKind::End && rest.len() <= self.longest;
                 self.place = LakePosition::AfterDamage;
                 out.put(if is_cut { CUT } else { BROKEN }, at);

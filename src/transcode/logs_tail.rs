@@ -35,6 +35,7 @@ impl Transcode for LogsTail {
                 }
                 match prefix(rest) {
                     Some(length) => {
+                        // A line end keeps the offsets of the map in order and separates the records.
                         out.put(b"\n", place);
                         taken += length;
                         self.inside = true;
@@ -67,6 +68,7 @@ pub(super) fn prefix(bytes: &[u8]) -> Option<usize> {
     let rest = bytes.get(stamp..)?.strip_prefix(b" ")?;
     let end = memchr::memchr2(b'\n', b'{', rest)?;
     let name = &rest[..end];
+    // The brace must begin an object: a log message may contain one, too.
     if rest[end] == b'{' {
         let is_stream = name.is_empty() || name.ends_with(b" ");
         let is_object = matches!(
@@ -86,7 +88,7 @@ fn has_quotes(name: &[u8]) -> bool {
     name.iter().any(|byte| matches!(byte, b'"' | b'*' | b':'))
 }
 
-/// Length of the time at the start; `None` if there is none.
+/// Length of the time at the start; `None` if the bytes do not begin with a time.
 fn stamp(bytes: &[u8]) -> Option<usize> {
     const FORM: &[u8] = b"0000-00-00T00:00:00";
     let fits = |form: &[u8], bytes: &[u8]| {

@@ -109,8 +109,8 @@ impl Recipe {
         &self.shapes
     }
 
-    /// Starts the conversion. `pull` returns all bytes of the source, including those that were examined. A row, line or
-    /// item may be up to `longest` bytes long.
+    /// Starts the conversion. `pull` returns all bytes of the source, including the examined ones. A row, line or item
+    /// may be up to `longest` bytes long.
     pub fn open(&self, pull: SourceReader, longest: usize) -> Transcoder {
         Transcoder::new(pull, self.chain(longest))
     }

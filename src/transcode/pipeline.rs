@@ -19,7 +19,7 @@ const CHUNK: usize = 256 << 10;
 /// The output of a stage, with the map from its offsets to offsets in the stage's input.
 ///
 /// Offsets in the source never decrease from one call to the next. Source bytes without output belong to the output
-/// before them; if there is none yet, a line end is written for them.
+/// before them; if there is no output yet, a line end is written for them.
 #[derive(Debug, Default)]
 pub struct MappedText {
     bytes: Vec<u8>,
@@ -122,6 +122,7 @@ impl Stage {
             .transcode
             .take(&self.pending, self.at, end, &mut self.out);
         debug_assert!(!end || taken == self.pending.len());
+        // A line without an end must not fill the memory.
         if taken == 0 && self.pending.len() > self.longest {
             self.transcode.pass(&self.pending, self.at, &mut self.out);
             taken = self.pending.len();
@@ -229,6 +230,7 @@ impl StageChain {
         let mut at = block.base + length as u64;
         let runs = self.stages.iter().map(|stage| &stage.out.runs);
         block.origins = Origins::between(runs, block.base, at);
+        // Runs before the chunk are not needed again, so the map stays as small as the text.
         for stage in self.stages.iter_mut().rev() {
             stage.out.runs.forget(at);
             at = stage.out.runs.source_of(at);

@@ -32,6 +32,7 @@ pub fn recognise(bytes: &[u8]) -> Option<Recipe> {
 fn body(head: &[u8], is_all: bool) -> Option<SourceFormat> {
     let head = head.strip_prefix(MARK).unwrap_or(head);
     let rows = lake::begins(head).map(|at| (at, SourceFormat::Lake));
+    // Rows of Lake are JSON, so they are searched for also in files that are JSON only.
     if is_json(head) {
         return rows.map(|(_, shape)| shape);
     }
@@ -41,6 +42,7 @@ fn body(head: &[u8], is_all: bool) -> Option<SourceFormat> {
         yaml::begins(head).map(|at| (at, SourceFormat::Yaml)),
         csv::begins(head, is_all).map(|at| (at, SourceFormat::Csv)),
     ];
+    // The first one wins, because later text may be quoted by the earlier: CSV with YAML in a cell.
     let first = others.into_iter().flatten().min_by_key(|(at, _)| *at);
     first.map(|(_, shape)| shape)
 }
@@ -80,6 +82,7 @@ fn utf16(head: &[u8]) -> Option<Endian> {
     if head.starts_with(b"\xfe\xff") {
         return Some(Endian::Big);
     }
+    // 64 bytes are enough: in dumps, everything up to the first value is ASCII.
     let sample = &head[..head.len().min(64) & !1];
     let nuls = |parity: usize| sample.iter().skip(parity).step_by(2).all(|byte| *byte == 0);
     match (sample.len() >= 4, nuls(0), nuls(1)) {

@@ -207,7 +207,9 @@ impl CliText {
         let is_whole =
             value_end::<Plain>(columns[record], 0, &mut self.stack) == Ok(columns[record].len());
         let mut after = names_after(&columns[record + 1..]);
+        // Damage shows in the record, or in columns that cannot follow it.
         let is_broken = after.is_none() && (!is_whole || runs_on(&columns[record + 1..]));
+        // Without a line end, a column may be missing: compared with the line before, or with the record.
         let is_short = || match before {
             0 => after.is_none() && !is_log(&columns[record + 1..]),
             before => columns.len() < before || !ends_whole(&columns[record..]),

@@ -34,6 +34,7 @@ impl Utf16 {
     /// The character at `at` and its length in bytes; `None` if more bytes are needed.
     fn character(&self, source: &[u8], at: usize, end: bool) -> Option<(char, u8)> {
         let Some(unit) = self.unit(source, at) else {
+            // An odd byte at the end of the source.
             return (end && at < source.len()).then_some((char::REPLACEMENT_CHARACTER, 1));
         };
         if !(0xD800..0xDC00).contains(&unit) {
@@ -41,6 +42,7 @@ impl Utf16 {
             return Some((character.unwrap_or(char::REPLACEMENT_CHARACTER), 2));
         }
         match self.unit(source, at + 2) {
+            // The second half of the pair has not arrived.
             None if !end => None,
             Some(low @ 0xDC00..=0xDFFF) => {
                 let code = 0x10000 + (u32::from(unit - 0xD800) << 10) + u32::from(low - 0xDC00);

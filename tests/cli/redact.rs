@@ -193,7 +193,7 @@ fn a_directory_keeps_paths_and_compression_but_not_account_ids() {
 fn an_address_in_a_path_is_replaced() {
     let dir = Dir::new();
     dir.write("in/hosts/10.20.30.40/x.json", dump());
-    let got = dir.run(["redact", "in", "-o", "out/", "--verify"]).got();
+    let got = dir.run(["redact", "in", "-o", "out/", "--check"]).got();
     got.ends(0);
     let mut hosts = std::fs::read_dir(dir.path("out/hosts")).unwrap();
     let host = hosts.next().unwrap().unwrap().file_name();
@@ -262,7 +262,7 @@ fn several_files_share_pseudonyms_and_a_key_shares_them_with_other_runs() {
 fn the_map_restores_the_dump_and_is_private() {
     let dir = Dir::new();
     dir.write("dump.json", dump());
-    dir.write("map.tsv", "what was there");
+    dir.write("map.tsv", "old content");
     dir.run([
         "redact",
         "-q",
@@ -393,7 +393,7 @@ fn a_damaged_dump_is_written_and_reported() {
     let cut = format!("{whole}{around}{}", &whole[..whole.len() - 150]);
     dir.write("cut.json", &cut);
     let got = dir
-        .run(["redact", "cut.json", "-o", "safe.json", "--verify"])
+        .run(["redact", "cut.json", "-o", "safe.json", "--check"])
         .got();
     got.ends(3).mentions("cut.json: byte");
     let safe = dir.read("safe.json");

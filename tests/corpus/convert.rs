@@ -73,14 +73,18 @@ fn every_file_has_as_many_events_in_every_shape() {
         let (path, before): (_, u64) = (cells[0], cells[5].parse().expect("a number"));
         let items = items(&corpus.join(path));
         for shape in SHAPES {
-            let (bytes, told) = converted(&items, shape);
+            let (bytes, summary) = converted(&items, shape);
             let out = dir.write("out", &bytes);
             let (after, damaged) = counted(&out);
             // A row of CSV without an id, or without a time and a name, is not an event, which is reported.
-            let after = after + told.unidentified;
-            if after != before || told.events != before || told.without_record > 0 || damaged > 0 {
+            let after = after + summary.unidentified;
+            if after != before
+                || summary.events != before
+                || summary.without_record > 0
+                || damaged > 0
+            {
                 wrong.push(format!(
-                    "{path} as {shape:?}: {before}, {after}, {told:?}, {damaged}"
+                    "{path} as {shape:?}: {before}, {after}, {summary:?}, {damaged}"
                 ));
             }
         }
@@ -106,7 +110,7 @@ fn jq(filter: &str, path: &Path) -> Vec<String> {
     lines
 }
 
-/// Compares the records of every folder of trail files with those that jq extracts from the files.
+/// Compares the records of every folder of trail files with the output of jq for the same files.
 #[test]
 #[ignore = "needs ../shared/corpus and jq"]
 fn jq_finds_the_records_of_trail_files_in_every_shape() {

@@ -59,7 +59,7 @@ fn each(folder: &Path, more: &[&str]) -> (usize, usize) {
             if !matches!(got.status, 0 | 3) || more.is_empty() && counts(&path) != counts(&safe) {
                 wrong.push(format!("{}: {}", path.display(), got.err));
             }
-            fs::remove_file(&safe).expect("what was written");
+            fs::remove_file(&safe).expect("the output");
         } else if got.err.contains("--verify") || got.status != 2 {
             wrong.push(format!("{}: {}", path.display(), got.err));
         }
@@ -119,7 +119,7 @@ fn the_corpus_is_redacted_as_one() {
             let total = total.iter().map(AsRef::as_ref).chain([safe.as_os_str()]);
             let total: u64 = trailsift(total).got().out.trim().parse().expect("a number");
             *events.entry(more.is_empty()).or_default() += total;
-            fs::remove_dir_all(&safe).expect("what was written");
+            fs::remove_dir_all(&safe).expect("the output");
         }
     }
     assert!(events.values().all(|count| *count > 30_000), "{events:?}");

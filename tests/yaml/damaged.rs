@@ -136,14 +136,14 @@ fn a_hole_damages_only_its_own_events() {
         let reading = read_as(&yaml, &damaged);
         let values = reading.values();
         let first = starts.iter().filter(|start| **start <= from).count() - 1;
-        let behind = starts.iter().filter(|start| **start < to).count();
+        let after = starts.iter().filter(|start| **start < to).count();
         assert!(
             values.starts_with(&whole[..first]),
             "{from} {to} {:?}\n{}",
             reading.findings,
             String::from_utf8_lossy(&damaged[starts[first.saturating_sub(1)]..])
         );
-        assert!(values.ends_with(&whole[behind..]), "{from} {to}");
+        assert!(values.ends_with(&whole[after..]), "{from} {to}");
         // If the hole reaches from one value into another, the text is valid, as in JSON.
         if fill == b"\0" && values.len() < 6 {
             assert!(reading.is_loss(), "{from} {to}: {:?}", reading.findings);

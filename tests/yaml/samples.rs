@@ -35,7 +35,7 @@ fn json(name: &str) -> Vec<Value> {
 
 #[test]
 #[ignore = "needs ../shared/samples"]
-fn yaml_of_the_client_holds_the_events_of_its_json() {
+fn yaml_of_the_aws_cli_contains_the_events_of_its_json() {
     let whole = json("v2.default.e9.json");
     for (name, events) in [
         ("v2.default.yaml", 14),
@@ -82,7 +82,7 @@ fn yaml_of_the_client_holds_the_events_of_its_json() {
 
 #[test]
 #[ignore = "needs ../shared/samples"]
-fn no_other_sample_is_taken_for_yaml() {
+fn no_other_sample_is_recognised_as_yaml() {
     for folder in [
         samples(),
         samples().join("pipes"),

@@ -7,7 +7,7 @@ use super::proof::{self, Following, Proof};
 use super::{MappedText, Yaml};
 use crate::event::MemberName;
 
-/// Text that never continues JSON. The scanner counts the event before it as damaged, whatever follows.
+/// Text that never continues JSON. The scanner counts the event before it as damaged, without regard to the text after it.
 const BREAK: &[u8] = b"?";
 
 /// A group of lines.

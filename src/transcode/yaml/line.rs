@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dashes_keys_and_values_are_told_apart() {
+    fn dashes_keys_and_values_are_separated() {
         let line = YamlLine::of(b"  - - EventId: 'a: b'\r\n");
         assert_eq!(
             (line.indent, line.two_dashes(), line.column),

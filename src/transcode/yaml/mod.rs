@@ -62,6 +62,7 @@ impl Yaml {
     /// Converts what begins at a line, and returns its length; `None` if more bytes are needed.
     fn step(&mut self, source: &[u8], at: u64, end: bool, out: &mut MappedText) -> Option<usize> {
         let line_end = memchr::memchr(b'\n', source).map(|last| last + 1);
+        // The rest of a line whose beginning was passed on for its length belongs to that line, whatever it looks like.
         if self.inside_line {
             let length = line_end.unwrap_or(source.len());
             out.copy(&source[..length], at);

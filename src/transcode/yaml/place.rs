@@ -122,7 +122,8 @@ impl DocumentPosition {
         }
     }
 
-    /// Where something that begins with `first` ends, and what follows it. `None` if more bytes are needed.
+    /// Length of the page, item or text that begins with `first`, and the kind of line that follows it. `None` if more
+    /// bytes are needed.
     pub fn extent(
         &self,
         begins: LineStart,
@@ -143,6 +144,7 @@ impl DocumentPosition {
                 None => return None,
             };
             let line = YamlLine::of(&source[length..next]);
+            // Blank lines and comments may have any indentation, so they never end an item.
             if !line.is_blank() && !line.is_comment() {
                 let is_inside = match begins {
                     LineStart::Item { dashes } => line.indent > dash_of(first, dashes),

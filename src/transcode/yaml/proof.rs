@@ -1,7 +1,7 @@
 //! Decides whether an item is complete if no other item follows it.
 //!
 //! YAML that is cut off at the end of a line is valid, and so is an unquoted scalar that is cut off. An item counts as
-//! complete if it has all members that every item before it had, among those that CloudTrail always writes, and if its
+//! complete if it has all members that every item before it had, among the members that CloudTrail always writes, and if its
 //! last scalar is complete: it has quotes or brackets, or a line end follows, or the event's record or the end of the item
 //! before it contains the same text.
 
@@ -9,7 +9,7 @@ use super::line::YamlLine;
 use super::node::YamlNode;
 use crate::event::MemberName;
 
-/// What follows an item.
+/// The kind of line after an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Following {
     /// The next item of the list, or a member next to the list.
@@ -71,6 +71,7 @@ impl Proof {
         if then == Following::Next {
             return true;
         }
+        // Only members that CloudTrail always writes: an optional one may be missing in a complete item.
         let expected = match self.members {
             Some(members) => members & (ENVELOPE | RECORD | CLOUD_TRAIL_EVENT.bit()),
             None if node.has(CLOUD_TRAIL_EVENT) => ENVELOPE,
@@ -87,6 +88,8 @@ impl Proof {
         if ends_in_resource(source) {
             return false;
         }
+        // Without a line end, an unquoted scalar may continue. Its complete text occurs in the record as well, or is equal
+        // to that of the item before (`Username: alice`).
         match &node.last_plain {
             Some(last) if then == Following::End && !source.ends_with(b"\n") => {
                 self.last_plain.as_ref() == Some(last) || occurs_in_record(node, last)
