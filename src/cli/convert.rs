@@ -17,7 +17,7 @@ use target::ConvertTarget;
 
 mod target;
 
-/// Write events in another shape: merged, without duplicates, by time.
+/// Write events in another shape: merged, deduplicated, by time.
 ///
 /// Reads any number of dumps of any shape and writes one of:
 ///

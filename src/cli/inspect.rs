@@ -1,4 +1,4 @@
-//! `trailsift inspect`: what a dump is, what is in it, and what may be missing from it.
+//! `trailsift inspect`: describes a dump and reports possible gaps.
 
 use std::ffi::OsString;
 
@@ -16,28 +16,30 @@ use crate::time::{Moment, Zone};
 
 mod text;
 
-/// Tells what a dump is and holds, and what may be missing from it.
+/// Describe a dump and report possible gaps.
 ///
-/// An answer is no better than the dump it is found in. Findings are graded: an error is something
-/// that is missing (a NextToken, a cut, an error text of the AWS CLI), a warning something that looks
-/// so (a silence inside a busy period, regions that begin at different times), a note something that
-/// the dump cannot tell (one region alone, one user alone).
+/// Each finding has a severity. An error means that events are missing (a NextToken, a file that is
+/// cut off, an error text of the AWS CLI). A warning means that events are probably missing (no events
+/// inside a busy period, regions that start at different times). A note means that the dump is limited
+/// (one region only, one user only).
 ///
-/// Of more than 20 dumps those alone have a screen that have an error or a warning; the others are counted.
+/// With more than 20 dumps, only those with an error or a warning are shown in full; the rest are
+/// counted.
 ///
-/// Ends with 1 when a finding is as grave as --fail-on says, or graver. An input that cannot be read
-/// ends with 2 all the same, and a loss without such a finding with 3.
+/// Exit status: 1 if a finding is at least as severe as --fail-on; 2 if an input cannot be read; 3 if
+/// a part of an input was lost without such a finding.
 ///
-/// A file is read twice, for its events and for its SHA-256; a pipe once, but kept, in memory up to
-/// 64 MiB, then in a temporary file.
+/// A file is read twice, for its events and for its SHA-256. A pipe is read once and stored, up to
+/// 64 MiB in memory, more in a temporary file.
 ///
-/// Memory: about 60 bytes an event; each account, region and identity up to 10,000 of them, and each
+/// Memory: about 60 bytes per event; each account, region and identity up to 10,000 of them, and each
 /// hour in which an account has events in a region, up to 400,000.
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// `table` (a screen a dump) or `json` [default: table].
+    /// `table` (one screen per dump) or `json` [default: table].
     ///
-    /// JSON is one document, {"schema":1,"dumps":[…],"all":{…}}, with at most 50 names a list.
+    /// JSON is one document, {"schema":2,"dumps":[…],"all":{…}}, with at most 50 names per list.
+    /// `trailsift schema inspect` describes it.
     #[arg(
         long,
         value_name = "FORMAT",
@@ -47,12 +49,13 @@ pub(super) struct InspectArgs {
         hide_possible_values = true
     )]
     format: Format,
-    /// Print the lookups that would fill the gaps.
+    /// Print the lookups that fetch the missing events.
     ///
-    /// As lines for a shell, instead of screens. Times are in UTC. A lookup reaches back 90 days from --now: what is older gets no line, and a comment says so.
+    /// As a shell script, instead of the description. Times are in UTC. A lookup covers the 90 days before --now: for
+    /// older events a comment says that no lookup is possible.
     #[arg(long)]
     commands: bool,
-    /// Severity from which to end with 1 [default: error].
+    /// Lowest severity that ends with 1 [default: error].
     ///
     /// `note`, `warning` or `error`.
     #[arg(
@@ -64,9 +67,9 @@ pub(super) struct InspectArgs {
         hide_possible_values = true
     )]
     fail_on: FailOn,
-    /// Write here instead of to standard output.
+    /// Write to this file instead of standard output.
     ///
-    /// Beside it first, then renamed. Never in place of an input.
+    /// The output is written to a temporary file and renamed when it is complete. An input is never overwritten.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<OsString>,
     #[command(flatten)]
@@ -77,16 +80,16 @@ pub(super) struct InspectArgs {
     messages: MessageArgs,
 }
 
-/// How the answer is written.
+/// Output formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people.
+    /// Text.
     Table,
     /// One document.
     Json,
 }
 
-/// From which severity on the answer is no.
+/// Values of `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     /// Any finding.
@@ -122,12 +125,12 @@ pub(super) fn run(inspect: InspectArgs) -> Result<Status, Failure> {
     };
     let mut plan = Plan::new(&common)?;
     let mut writer = plan.writer_beside(inspect.output.as_deref())?;
-    // The bytes of a pipe pass once, and are looked at twice: read and hashed.
+    // Two passes are needed, for the events and for the hash, and a pipe can be read only once.
     plan.keep_pipes();
     let inspected = audit::look(&plan, None)?;
     let document = &inspected.document;
     if document.dumps.is_empty() {
-        // Nothing was read: no answer, not even that nothing is missing.
+        // Nothing was read, so there is no answer, not even that nothing is missing.
         writer.discard();
         return ended(&plan, &inspected, inspect.fail_on);
     }
@@ -143,7 +146,7 @@ pub(super) fn run(inspect: InspectArgs) -> Result<Status, Failure> {
     ended(&plan, &inspected, inspect.fail_on)
 }
 
-/// Tells the rest, and gives the exit status.
+/// Prints the diagnostics and returns the exit status.
 fn ended(plan: &Plan, inspected: &Audit, fail_on: FailOn) -> Result<Status, Failure> {
     let mut status = diagnostics::inspected(plan, &inspected.report).and(inspected.status);
     let severities = &inspected.document.all.severities;
@@ -157,7 +160,7 @@ fn ended(plan: &Plan, inspected: &Audit, fail_on: FailOn) -> Result<Status, Fail
     Ok(status)
 }
 
-/// The lookups as a script, with what to mind in comments. Text from dumps never leaves its comment.
+/// The lookups as a shell script, with notes as comments. Text from dumps cannot leave its comment.
 fn script(commands: &[LookupCommand], plan: &Plan) -> String {
     let lines = commands.iter().filter(|command| command.command.is_some());
     let now = Moment {
@@ -166,9 +169,9 @@ fn script(commands: &[LookupCommand], plan: &Plan) -> String {
     };
     let now = crate::time::to_text(now, &Zone::Utc);
     let mut out = match lines.count() as u64 {
-        0 => format!("# no lookup that would fill a gap, as of {now}\n"),
+        0 => format!("# no lookup can fetch missing events, as of {now}\n"),
         count => format!(
-            "# {} for the connected side, as of {now}; then `trailsift inspect` on all files together\n",
+            "# run {} on a machine with AWS access, as of {now}; then run `trailsift inspect` on all files together\n",
             diagnostics::count(count, "lookup")
         ),
     };

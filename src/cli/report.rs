@@ -1,4 +1,4 @@
-//! `trailsift report`: what the selected events tell, on one page.
+//! `trailsift report`: summarises the selected events on one page.
 
 use std::ffi::OsString;
 
@@ -21,16 +21,19 @@ use crate::select::{Expr, Selection};
 use crate::sessions;
 use crate::time::{Moment, Zone};
 
-/// Tells on one page what the selected events tell, as text or HTML.
+/// Summarise the selected events on one page, as text or HTML.
 ///
-/// Who, what, what was changed and refused, from where, on what, when, what is worth a look, and how
-/// far to trust it. With --key or --who it is about one identity; without, it opens with the identities that are found.
-/// Every figure has the command that lists its events; HTML also has links to some of them.
+/// Identities, API calls, changes, denied and failed calls, sources, resources, timeline, notable events,
+/// and the reliability of the inputs. With --key or --who the report is about one identity; otherwise it
+/// begins with all identities. Every number has the command that lists its events; HTML also links to
+/// some of them.
 ///
-/// The HTML is one file that asks nothing of anywhere, for any browser, also from file://.
+/// The HTML is one file that loads nothing else; it works in any browser, also from file://.
 ///
-/// A file is read twice, for its events and for its SHA-256; a pipe once, but kept, in memory up to
-/// 64 MiB, then in a temporary file.
+/// Markdown has at most 65,536 characters, so that a ticket accepts it: longer lists are cut.
+///
+/// A file is read twice, for its events and for its SHA-256. A pipe is read once and stored, up to
+/// 64 MiB in memory, more in a temporary file.
 ///
 /// Memory: each different key, session, call, address, agent, resource, denial and hour; and of the
 /// events up to 5 for each of them, at most 4,000 for each kind, and some lists of up to 500. What
@@ -39,7 +42,8 @@ use crate::time::{Moment, Zone};
 pub(super) struct ReportArgs {
     /// `text`, `html`, `md` or `json` [default: text].
     ///
-    /// JSON is one document, {"schema":1,…}, which all other formats are made of.
+    /// JSON is one document, {"schema":2,…}, with all contents of the other formats. `trailsift schema report`
+    /// describes it.
     #[arg(
         long,
         value_name = "FORMAT",
@@ -49,14 +53,14 @@ pub(super) struct ReportArgs {
         hide_possible_values = true
     )]
     format: Format,
-    /// Print the command behind each figure.
+    /// Print the command that lists the events of each number.
     ///
     /// In text and Markdown; HTML and JSON always have them.
     #[arg(long)]
     commands: bool,
-    /// Write here instead of to standard output.
+    /// Write to this file instead of standard output.
     ///
-    /// Beside it first, then renamed.
+    /// The output is written to a temporary file and renamed when it is complete.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<OsString>,
     #[command(flatten)]

@@ -187,7 +187,7 @@ fn span(group: &EventGroup, zone: &Zone) -> Option<DumpFinding> {
         return None;
     }
     let reason = format!(
-        "spans {}, more than the 90 days that a lookup reaches back: {} to {}",
+        "the time range is {}, more than the 90 days of a lookup: {} to {}",
         length(seconds),
         time::to_text(first, zone),
         time::to_text(last, zone)
@@ -198,11 +198,8 @@ fn span(group: &EventGroup, zone: &Zone) -> Option<DumpFinding> {
 fn without_id(group: &EventGroup) -> Option<DumpFinding> {
     let reason = match group.without_id {
         0 => return None,
-        1 => "1 event has no eventID, or a mask in its place".to_owned(),
-        count => format!(
-            "{} events have no eventID, or a mask in its place",
-            grouped(count)
-        ),
+        1 => "1 event has no eventID, or a masked one".to_owned(),
+        count => format!("{} events have no eventID, or a masked one", grouped(count)),
     };
     Some(DumpFinding::new("without-id", reason))
 }
@@ -210,10 +207,10 @@ fn without_id(group: &EventGroup) -> Option<DumpFinding> {
 fn duplicates(group: &EventGroup) -> Option<DumpFinding> {
     let reason = match (group.inside, group.across) {
         (0, 0) => return None,
-        (inside, 0) => format!("{} inside one dump", plural(inside, "duplicate")),
-        (0, across) => format!("{} of events in dumps before", plural(across, "duplicate")),
+        (inside, 0) => format!("{} within one dump", plural(inside, "duplicate")),
+        (0, across) => format!("{} of events in earlier dumps", plural(across, "duplicate")),
         (inside, across) => format!(
-            "{}: {} inside one dump, {} of events in dumps before",
+            "{}: {} within one dump, {} of events in earlier dumps",
             plural(inside + across, "duplicate"),
             grouped(inside),
             grouped(across)
@@ -232,7 +229,7 @@ fn regions(group: &EventGroup, coverage: &mut Coverage) {
     let mut regions = names.keys();
     let Some(first) = regions.next() else { return };
     if names.len() == 1 {
-        let reason = format!("all events are of one region, {first}");
+        let reason = format!("all events are in one region, {first}");
         coverage
             .findings
             .push(DumpFinding::new("one-region", reason));
@@ -242,7 +239,7 @@ fn regions(group: &EventGroup, coverage: &mut Coverage) {
     if names.contains_key(HOME) || names.keys().all(is_other) {
         return;
     }
-    let reason = format!("no event is of {HOME}, where global services log");
+    let reason = format!("no event is in {HOME}, where global services log");
     coverage
         .findings
         .push(DumpFinding::new("no-us-east-1", reason));
@@ -319,7 +316,7 @@ fn uneven_regions(group: &EventGroup, zone: &Zone, coverage: &mut Coverage) {
     let more = different.len().saturating_sub(3);
     different.truncate(3);
     let reason = format!(
-        "regions do not cover each other's time ({} to {}): {}{}",
+        "regions cover different time ranges (all together {} to {}): {}{}",
         time::to_text(first, zone),
         time::to_text(last, zone),
         different.join("; "),

@@ -292,7 +292,7 @@ impl LookupPlanner {
         let mut words = vec!["aws", "cloudtrail", "lookup-events"];
         let region = command.region.clone().unwrap_or_default();
         if hazard::find(&region).is_some() || region.starts_with('-') {
-            command.note = Some("the region's name is none that a lookup takes".to_owned());
+            command.note = Some("`lookup-events` does not accept this region name".to_owned());
             return command;
         }
         if region.is_empty() {
@@ -309,15 +309,15 @@ impl LookupPlanner {
             command.start = gap.from.map(|from| utc(from, false));
             command.end = Some(utc(to, true));
             command.note = Some(format!(
-                "no lookup: it is older than the 90 days that one reaches back, from {} on; only a trail or \
-                 CloudTrail Lake has it",
+                "no lookup: the events are older than 90 days, and a lookup covers the time from {} on; only a trail or \
+                 CloudTrail Lake has older events",
                 utc(oldest, true)
             ));
             return command;
         }
         if let Some(token) = gap.token.as_deref().filter(|token| is_of_the_cli(token)) {
             words.extend(["--starting-token", token]);
-            let first = "with the times and the attribute of the first lookup, if it had any";
+            let first = "with the same times and attribute as the first lookup";
             command.note = Some(match &command.region {
                 Some(_) => first.to_owned(),
                 None => format!("in the region of the first lookup, {first}"),
@@ -327,14 +327,14 @@ impl LookupPlanner {
         }
         if gap.is_blind {
             command.note = Some(
-                "no lookup: without an event nothing tells the region and the times; run the first one again"
+                "no lookup: the dump contains no event, so region and times are unknown; run the first lookup again"
                     .to_owned(),
             );
             return command;
         }
         if from < oldest {
             command.note = Some(format!(
-                "only from {} on: a lookup reaches back 90 days",
+                "only from {} on: a lookup covers 90 days",
                 utc(oldest, true)
             ));
             from = oldest;

@@ -58,7 +58,7 @@ pub(super) fn judge(
     }
     if let Content::ErrorText(text) = &file.content {
         has_error_text = true;
-        let reason = format!("no event, only an error text of the AWS CLI: {text}");
+        let reason = format!("no events, only an error text of the AWS CLI: {text}");
         found.push(DumpFinding::new("aws-error", reason));
         judged
             .gaps
@@ -66,14 +66,14 @@ pub(super) fn judge(
     } else if let Some(reason) = refused {
         found.push(DumpFinding::new("nothing-readable", reason.to_owned()));
     } else if file.content == Content::Remains {
-        let reason = "no whole event in it, only what is left of some".to_owned();
+        let reason = "no complete event, only parts of events".to_owned();
         found.push(DumpFinding::new("nothing-readable", reason));
     } else if file.content == Content::NoEvents
         && !file.findings.iter().any(|finding| finding.is_incomplete())
     {
         found.push(DumpFinding::new(
             "no-events",
-            "a dump without events".to_owned(),
+            "the dump contains no events".to_owned(),
         ));
     }
     for finding in &file.findings {
@@ -140,7 +140,7 @@ pub(super) fn judge(
     let is_told = found.iter().any(|finding| TELLS_END.contains(&finding.id));
     if is_paged && !is_told && events > 0 && events.is_multiple_of(PAGE) {
         let reason = format!(
-            "{}, an exact multiple of a page, and no NextToken: some clients stop there when a connection drops",
+            "{}, an exact multiple of a page, and no NextToken: some clients stop there if the connection is lost",
             plural(events, "event")
         );
         found.push(DumpFinding::new("multiple-of-50", reason));

@@ -60,7 +60,7 @@ pub fn document(
         for conflict in &report.totals.conflicts {
             if conflict.file == file.shown {
                 let reason = format!(
-                    "the eventID {} is that of one before it that differs in call or outcome",
+                    "an earlier event has the same eventID {}, but another call or outcome",
                     conflict.id
                 );
                 judged
@@ -135,7 +135,7 @@ fn union(
     if totals.conflict_count > 0 {
         let events = plural(totals.conflict_count, "event");
         let reason =
-            format!("{events} with the eventID of one before that differs in call or outcome");
+            format!("{events} with the eventID of an earlier event, but another call or outcome");
         findings.push(DumpFinding::new("one-id-two-calls", reason));
     }
     for finding in &mut findings {

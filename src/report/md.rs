@@ -1,7 +1,6 @@
-//! The page as Markdown, for a ticket or a wiki.
+//! Writes the page as Markdown, for a ticket or a wiki.
 //!
-//! Text from events is escaped so that it stays text: no markup, no HTML, no link, no broken table. Not for: what is
-//! told (`page`).
+//! Text from events is escaped: it cannot become markup, HTML or a link, and cannot break a table.
 
 use std::io::{self, Write};
 
@@ -10,16 +9,64 @@ use super::page::{PageBlock, PageTable, ReportPage, WEEKDAYS};
 use crate::render::markdown::escaped;
 use crate::render::terminal::sanitize;
 
-/// Writes a page.
+/// The longest text that a comment on GitHub accepts, in characters. GitLab and Jira accept as much or more.
+const LONGEST: usize = 65_536;
+
+/// Rows per table, tried in this order until the text is short enough.
+const ROWS: [usize; 15] = [
+    usize::MAX,
+    400,
+    300,
+    200,
+    150,
+    100,
+    70,
+    50,
+    30,
+    20,
+    15,
+    10,
+    5,
+    3,
+    1,
+];
+
+/// Writes a page of at most 65,536 characters: if it is longer, lists are cut to their first rows. A page whose lists
+/// have one row and that is still longer says how to split it.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(page: &ReportPage<'_>, commands: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    for rows in ROWS {
+        text = paper(page, commands, rows);
+        if text.chars().count() <= LONGEST {
+            return out.write_all(text.as_bytes());
+        }
+    }
+    // Single cells are this long: nothing can be cut without losing what they say.
+    text.push_str(
+        "\nThis report has more than 65,536 characters. To post it as comments, split it before lines that begin with \
+         `##`.\n",
+    );
+    out.write_all(text.as_bytes())
+}
+
+fn paper(page: &ReportPage<'_>, commands: bool, rows: usize) -> String {
     let mut paper = Paper {
         out: String::new(),
         commands,
+        rows,
     };
     paper.line(&format!("# {}", escaped(&page.title)));
+    if rows < usize::MAX {
+        paper.line("");
+        paper.line(&format!(
+            "Lists are cut to {} to keep this report below 65,536 characters, the limit of a comment on GitHub. \
+             `--format html` writes all rows.",
+            crate::text::plural(rows as u64, "row")
+        ));
+    }
     for section in &page.sections {
         paper.line("");
         paper.line(&format!("## {}", section.title.replace(". ", "\\. ")));
@@ -28,12 +75,14 @@ pub fn write(page: &ReportPage<'_>, commands: bool, out: &mut dyn Write) -> io::
             paper.block(block);
         }
     }
-    out.write_all(paper.out.as_bytes())
+    paper.out
 }
 
 struct Paper {
     out: String,
     commands: bool,
+    /// Maximum number of rows of a list.
+    rows: usize,
 }
 
 impl Paper {
@@ -56,17 +105,19 @@ impl Paper {
             }
             PageBlock::Table(table) => self.table(table),
             PageBlock::Tree(branches) => {
-                for branch in branches {
+                for branch in branches.iter().take(self.rows) {
                     let indent = "  ".repeat(branch.depth);
                     self.line(&format!("{indent}- {}", escaped(&branch.text)));
                 }
+                self.rest(branches.len() as u64);
             }
             PageBlock::Bars(bars) => {
                 self.line(&format!("| {} | events |", bars.step));
                 self.line("|---|--:|");
-                for (_, at, figure) in &bars.bars {
+                for (_, at, figure) in bars.bars.iter().take(self.rows) {
                     self.line(&format!("| {} | {} |", escaped(at), figure.events));
                 }
+                self.rest(bars.bars.len() as u64);
             }
             PageBlock::Heat(heat) => {
                 let hours: Vec<_> = (0..24).map(|hour| format!("{hour:02}")).collect();
@@ -78,6 +129,15 @@ impl Paper {
                     self.line(&format!("| {day} | {} |", cells.join(" | ")));
                 }
             }
+        }
+    }
+
+    /// A line about the rows of a list that are cut.
+    fn rest(&mut self, count: u64) {
+        let left = count.saturating_sub(self.rows as u64);
+        if left > 0 {
+            self.line("");
+            self.line(&format!("… and {} more", crate::text::grouped(left)));
         }
     }
 
@@ -98,11 +158,11 @@ impl Paper {
             _ => "---|",
         });
         self.line(&format!("|{}", rules.collect::<String>()));
-        for row in &table.rows {
+        for row in table.rows.iter().take(self.rows) {
             let cells: Vec<_> = row.cells.iter().map(|cell| escaped(cell)).collect();
             self.line(&format!("| {} |", cells.join(" | ")));
         }
-        let shown = table.rows.len() as u64;
+        let shown = table.rows.len().min(self.rows) as u64;
         if table.count > shown {
             self.line("");
             let left = crate::text::grouped(table.count - shown);
@@ -110,7 +170,7 @@ impl Paper {
         }
         if self.commands {
             self.line("");
-            for row in &table.rows {
+            for row in table.rows.iter().take(self.rows) {
                 self.figures("", &row.figures);
             }
         }
@@ -133,7 +193,7 @@ impl Paper {
     }
 }
 
-/// A command between more backticks than are in it.
+/// A command as a code span, with more backticks around it than any run of them inside.
 fn code(command: &str) -> String {
     let command = sanitize(command);
     let mut longest = 0;
@@ -152,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_a_text_is_markup() {
+    fn text_never_becomes_markup() {
         for (text, expected) in [
             ("a|b", "a\\|b"),
             ("<script>", "&lt;script>"),

@@ -482,7 +482,7 @@ fn commands_fill_the_gaps_of_all_dumps_together() {
         assert!(!out.contains("\naws "), "{out}");
         assert!(
             out.contains(
-                "older than the 90 days that one reaches back, from 2024-09-02T00:00:00Z on"
+                "older than 90 days, and a lookup covers the time from 2024-09-02T00:00:00Z on"
             ),
             "{out}"
         );

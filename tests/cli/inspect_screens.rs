@@ -78,7 +78,7 @@ fn no_lookup_is_said_with_its_reason() {
     dir.write("both", format!("{{\"Events\":[]}}\n{error}"));
     for name in ["token", "error", "both"] {
         let got = inspect(&dir, &["--commands", name]);
-        got.holds("no lookup: without an event nothing tells the region");
+        got.holds("no lookup: the dump contains no event, so region and times are unknown");
         got.holds(name);
     }
     let got = inspect(&dir, &["--commands", "token", "error", "cli"]);

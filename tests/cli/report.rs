@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use crate::support::program::{Dir, trailsift};
+use crate::support::small::{record, trail};
 use crate::support::story;
 
 pub const DUMP: &str = "tests/report/dump.json";
@@ -175,7 +176,6 @@ fn call(name: &str, minute: u32, who: Value, more: Value) -> Value {
 
 #[test]
 fn lineage_is_told_as_far_as_it_is_known() {
-    use serde_json::json;
     let role = |role: &str, session: &str, key: &str| {
         json!({"type": "AssumedRole", "principalId": format!("AROA{role}:{session}"), "accessKeyId": key,
             "arn": format!("arn:aws:sts::111111111111:assumed-role/{role}/{session}")})
@@ -406,4 +406,46 @@ fn a_report_goes_to_a_file_and_has_its_manifest() {
         .got()
         .ends(0)
         .holds("--key");
+}
+
+/// A comment on GitHub accepts 65,536 characters.
+#[test]
+fn markdown_is_short_enough_for_a_ticket() {
+    let dir = Dir::new();
+    let records = |count: u32| {
+        let each = (0..count).map(|number| {
+            record(
+                number,
+                json!({
+                    "eventName": format!("CreateThing{number}"),
+                    "eventSource": format!("service{number}.amazonaws.com"),
+                    "sourceIPAddress": format!("192.0.{}.{}", number / 250, number % 250),
+                    "userAgent": format!("agent {number} {}", "x".repeat(200)),
+                    "readOnly": false,
+                }),
+            )
+        });
+        each.collect::<Vec<_>>()
+    };
+    dir.write("many", trail(&records(400)));
+    dir.write("few", trail(&records(2)));
+    let long = [record(1, json!({"userAgent": "y".repeat(70_000)}))];
+    dir.write("long", trail(&long));
+    let md = |more: &[&str]| {
+        let got = dir
+            .run([&["report", "-q", "--format", "md"], more].concat())
+            .got();
+        got.ends(0).out.clone()
+    };
+    for commands in [&[][..], &["--commands"]] {
+        let text = md(&[commands, &["many"]].concat());
+        let count = text.chars().count();
+        assert!((32_768..=65_536).contains(&count), "{count}");
+        assert!(text.contains("Lists are cut to "), "{text}");
+        assert!(text.contains("… and "), "{text}");
+        assert!(!text.contains("split it"), "{text}");
+    }
+    assert!(!md(&["few"]).contains("Lists are cut"));
+    let text = md(&["long"]);
+    assert!(text.chars().count() > 65_536 && text.contains("split it before lines"));
 }
