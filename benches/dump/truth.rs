@@ -75,7 +75,7 @@ impl Question {
             Question::Hours => &["count", "--every", "1h", "--by", "principal"],
             Question::List => &["list", "--tz", "Asia/Tokyo"],
             Question::RareKey => &["list", "--key", RARE_KEY],
-            Question::Whole => &["list", "--format", "jsonl"],
+            Question::Whole => &["show", "--compact"],
             Question::Report => &["report", "--format", "json"],
         }
     }

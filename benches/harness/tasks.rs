@@ -28,7 +28,7 @@ const fn task(name: &'static str, question: Question) -> Task {
 /// The simplest task, which runs on every shape.
 pub const COUNT: Task = task("count", Question::Calls);
 
-/// Tasks that decode whole events; next to `list --format jsonl`, only the decoding.
+/// Tasks that decode whole events; next to `show --compact`, only the decoding.
 pub const REPORT: Task = task("report --format json", Question::Report);
 
 /// The tasks for a large dump.
@@ -43,7 +43,7 @@ pub const TASKS: [Task; 8] = [
     task("count --by errorCode", Question::Errors),
     task("list --key KEY", Question::RareKey),
     task("count --every 1h --by principal", Question::Hours),
-    task("list --format jsonl", Question::Whole),
+    task("show --compact", Question::Whole),
 ];
 
 impl Task {
