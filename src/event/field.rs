@@ -215,7 +215,7 @@ impl Field {
     }
 
     /// True for a field that can differ between two events that are equal except for the outcome of the call.
-    pub fn tells_outcome(&self) -> bool {
+    pub fn depends_on_outcome(&self) -> bool {
         match &self.source {
             FieldSource::Computed(Computed::Outcome | Computed::Event)
             | FieldSource::Any(..)

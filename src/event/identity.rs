@@ -74,7 +74,7 @@ impl<'e> Identity<'e> {
         self.issuer?.get(name)?.some_text()
     }
 
-    /// The ARN of the role behind a role session: the issuer's, or, where that is not recorded, the one
+    /// The ARN of the role of a role session: the issuer's, or, if it is not recorded, the one
     /// that the session's ARN names (a role's path is not part of that).
     pub fn role_arn(&self) -> Option<Cow<'e, str>> {
         if let Some(arn) = self.issuer("arn") {
@@ -86,7 +86,7 @@ impl<'e> Identity<'e> {
         Some(Cow::Owned(format!("{head}:role/{role}")))
     }
 
-    /// The name of the role behind a role session.
+    /// The name of the role of a role session.
     pub fn role_name(&self) -> Option<Cow<'e, str>> {
         if let Some(name) = self.issuer("userName") {
             return Some(name.to_str());
@@ -140,7 +140,7 @@ impl<'e> Identity<'e> {
         match &*kind {
             "Root" => Some(Cow::Borrowed("root")),
             "AssumedRole" | "FederatedUser" => self.session(),
-            // A role that a service acts as: its session stands in the principal id alone.
+            // A role that a service uses: only the principal id contains its session.
             "Role" => {
                 let id = self.principal_id?.to_str();
                 let (_, session) = id.split_once(':')?;
@@ -157,8 +157,7 @@ impl<'e> Identity<'e> {
 /// What CloudTrail writes where it hides a value.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
-/// True for what stands in place of an access key id that somebody took out, which tells nothing: `***`, `xxxxxxxx`,
-/// `[REDACTED]`. Ids of keys are letters, digits and `_` (type `accessKeyIdType` of the IAM API).
+/// True for a masked access key id: `***`, `xxxxxxxx`, `[REDACTED]`. Ids of keys are letters, digits and `_` (type `accessKeyIdType` of the IAM API).
 pub fn is_masked(key: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     !key.bytes().all(is_word)
@@ -168,8 +167,8 @@ pub fn is_masked(key: &str) -> bool {
             .any(|mask| key.eq_ignore_ascii_case(mask))
 }
 
-/// The same of an event's id, `xxxxxxxx-xxxx-…` or `[REDACTED]`: all events that were treated so have it in common. Ids are
-/// UUIDs, and nearly all of them have a digit in front.
+/// True for a masked event id, `xxxxxxxx-xxxx-…` or `[REDACTED]`, which all masked events share. Ids are UUIDs, and nearly
+/// all of them have a digit near the beginning.
 pub fn is_masked_id(id: &[u8]) -> bool {
     if id.iter().any(u8::is_ascii_digit) {
         return false;

@@ -87,7 +87,7 @@ impl MemberName {
     /// How many names CloudTrail has.
     pub(crate) const COUNT: usize = ENVELOPE.len() + RECORD.len();
 
-    /// Any name that is none of CloudTrail's.
+    /// Any other name.
     pub const OTHER: MemberName = MemberName(u8::MAX);
 
     /// The key of a name known when this program was written; one it doesn't know fails to compile.
@@ -132,7 +132,7 @@ impl MemberName {
         if bytes.len() > 6 * LONGEST || memchr::memchr(b'\\', bytes).is_none() {
             return MemberName::OTHER;
         }
-        // Decoded text holds no escape that decodes once more to a name: one level only.
+        // Only one level is decoded, so decoded text with an escape is another name.
         let name = Text::once(bytes).to_str();
         if name.contains('\\') {
             MemberName::OTHER

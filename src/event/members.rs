@@ -46,7 +46,7 @@ impl Members {
         self.seen = 0;
     }
 
-    /// Adds a member that was met behind the others.
+    /// Adds a member that follows the others.
     #[inline]
     pub(crate) fn add(&mut self, key: MemberName, at: Member) {
         let bit = key.bit();

@@ -44,9 +44,9 @@ use record::Opened;
 pub enum Shape {
     /// An entry of `lookup-events`: an envelope, with the record in its `CloudTrailEvent`.
     Lookup,
-    /// A record as it stands in a trail file.
+    /// A record as in a trail file.
     Record,
-    /// A JSON string that holds a record.
+    /// A JSON string that contains a record.
     RecordString,
 }
 
@@ -54,7 +54,7 @@ pub enum Shape {
 pub struct Event<'a> {
     /// Offset of its first byte in its file, unpacked.
     pub offset: u64,
-    /// Offset behind its last byte there.
+    /// Offset after its last byte there.
     pub end: u64,
     /// How it is wrapped.
     pub shape: Shape,
@@ -134,7 +134,7 @@ impl<'a> Event<'a> {
         })
     }
 
-    /// The record, opened at the first call. `None` when there is none, or none that can be read.
+    /// The record, opened at the first call. `None` if it is missing or unreadable.
     pub fn record(&self) -> Option<Record<'_>> {
         self.opened().record(self)
     }

@@ -54,7 +54,7 @@ const DENIALS: [&str; 17] = [
     "Unauthorized",
 ];
 
-/// What a message says when the code alone does not tell.
+/// Messages that show the outcome if the code does not.
 const REFUSED: [&str; 2] = [
     "is not authorized to perform",
     "not authorized to perform this operation",

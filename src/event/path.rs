@@ -42,8 +42,8 @@ impl std::error::Error for PathError {}
 impl Path {
     /// Splits a typed path into its first name and the steps below it.
     ///
-    /// Names are separated by dots; one with dots of its own stands in double quotes. `[3]` takes an
-    /// element, `[]` all.
+    /// Names are separated by dots; a name that contains dots needs double quotes. `[3]` is one
+    /// element, `[]` is all elements.
     ///
     /// # Errors
     /// Says what is wrong with the spelling, and at which column (from 1).
@@ -111,7 +111,7 @@ impl Path {
         }
     }
 
-    /// True when nothing stands below the first name.
+    /// True if the path consists only of the first name.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
@@ -129,7 +129,7 @@ impl Path {
         }
     }
 
-    /// What stands at this path below `node`.
+    /// The value at this path in `node`.
     pub fn value<'a>(&self, node: Node<'a>) -> Value<'a> {
         below(&self.steps, node)
     }

@@ -1,11 +1,9 @@
-//! All that an event has, by the paths under which it can be asked for.
+//! All values of an event, with their paths.
 //!
-//! The other way round from `field`: there a path is typed and its value looked up, here every value is
-//! met and its path noted, so that each path is one that [`Field`] takes and finds that value with. An
-//! event's text is walked once, without recursion. Elements of an array share one path, `x[]`; what an
-//! object or array holds stands for it, and only an empty one is a value of its own.
-//!
-//! Not for: what is counted about the paths (`tally`).
+//! The inverse of `field`, which looks up the value of a typed path. Here every value is visited and its path is
+//! recorded, so that [`Field`] accepts each path and finds the same value. The text of an event is walked once,
+//! without recursion. Elements of an array share one path, `x[]`. Objects and arrays are represented by their
+//! content; only an empty one is a value itself.
 
 use std::hash::BuildHasher;
 
@@ -23,13 +21,13 @@ use crate::text::{Escaping, Text, Value};
 pub struct PathId(u32);
 
 impl PathId {
-    /// A small number of its own for each path, in the order in which they were met.
+    /// A small unique number for each path, in the order of first occurrence.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// Stands above first names: those that are known, and those behind a dot.
+/// Parents of first names: known names, and names after a leading dot.
 const KNOWN: u32 = u32::MAX;
 const DOTTED: u32 = u32::MAX - 1;
 
@@ -52,11 +50,11 @@ struct Entry {
 struct Open {
     /// Of the object, or of the elements.
     place: u32,
-    /// Tells an object from all others; `None` is an array.
+    /// A unique number of an object; `None` is an array.
     object: Option<u64>,
 }
 
-/// The paths that some events have, each noted once. One index serves one [`Scope`].
+/// The paths of some events, each stored once. One index serves one [`Scope`].
 #[derive(Debug, Default)]
 pub struct PathIndex {
     entries: Vec<Entry>,
@@ -67,11 +65,11 @@ pub struct PathIndex {
 }
 
 impl PathIndex {
-    /// Calls `each` with every wanted path that an event has and the value there, with the path of an
-    /// array's elements once for each: the envelope first, then ours, then the record and other names.
+    /// Calls `each` with every wanted path that an event has and the value there, and with the path of an
+    /// array's elements once per element: first the envelope, then computed fields, then the record and other names.
     ///
-    /// What is there but is no value for a field ([`Field::value`] takes an empty `EventName` for none)
-    /// is given as [`Value::Null`].
+    /// A member that exists but is not a value for a field ([`Field::value`] treats an empty `EventName` as missing)
+    /// is passed as [`Value::Null`].
     pub fn walk(
         &mut self,
         scope: &Scope,
@@ -97,7 +95,7 @@ impl PathIndex {
         }
     }
 
-    /// A member of the envelope, or what stands for it where there is none.
+    /// A member of the envelope, or its derived value if it is missing.
     fn envelope(
         &mut self,
         scope: &Scope,
@@ -112,13 +110,13 @@ impl PathIndex {
         if is_record && (node.is_none() || event.record().is_some()) {
             return;
         }
-        // What is not empty is listed by what it holds.
-        let holds_some = |node: Node<'_>| {
+        // A value that is not empty is listed by its content.
+        let has_content = |node: Node<'_>| {
             let inner = node.bytes().get(scan::skip_space(node.bytes(), 1));
             matches!(node.bytes().first(), Some(b'{' | b'[')) && !matches!(inner, Some(b'}' | b']'))
         };
         if let Some(node) = node
-            && (is_record || holds_some(node))
+            && (is_record || has_content(node))
         {
             let place = self.number(scope, KNOWN, Some(field.name()));
             self.below(scope, node, place, each);
@@ -127,8 +125,8 @@ impl PathIndex {
             return;
         }
         match (field.value(event, context), node) {
-            (Value::Json(_), Some(node)) if holds_some(node) => {}
-            (Value::Missing, Some(node)) if !holds_some(node) => {
+            (Value::Json(_), Some(node)) if has_content(node) => {}
+            (Value::Missing, Some(node)) if !has_content(node) => {
                 self.value(scope, field.name(), &Value::Null, each);
             }
             (value, _) => self.value(scope, field.name(), &value, each),
@@ -176,7 +174,7 @@ impl PathIndex {
         }
     }
 
-    /// What an envelope without a record tells of one.
+    /// The members of a record that are derived from an envelope without one.
     fn derived(
         &mut self,
         scope: &Scope,
@@ -235,7 +233,7 @@ impl PathIndex {
         }
     }
 
-    /// A first name behind a dot; `None` when it is not wanted, or this object had it before.
+    /// A first name after a leading dot; `None` if it is not wanted, or if this object had it before.
     fn dotted(&mut self, scope: &Scope, name: Text<'_>, object: u64) -> Option<u32> {
         let name = name.to_str();
         if !scope.wants_dotted(&name) {
@@ -272,7 +270,7 @@ impl PathIndex {
                 _ => None,
             },
         };
-        // Names and elements are told apart, and first names with and without a dot.
+        // Names and elements are different, and so are first names with and without a dot.
         let seed = parent.map_or(u64::from(above), |parent| parent.hash);
         let entry = Entry {
             above,
@@ -295,7 +293,7 @@ impl PathIndex {
         number
     }
 
-    /// The place, unless the object had it before: of a name that stands twice, a field finds the first.
+    /// The place, unless the object had it before, because a field finds the first of two members with one name.
     fn first_in(&mut self, place: u32, object: u64) -> Option<u32> {
         let entry = self.entries.get_mut(place as usize)?;
         let is_first = std::mem::replace(&mut entry.seen, object) != object;
@@ -377,7 +375,7 @@ impl PathIndex {
         }
     }
 
-    /// Closes what closes behind a value, and gives where the next member or element begins.
+    /// Skips the closing brackets after a value, and returns the offset of the next member or element.
     fn close<L: Nesting>(&mut self, bytes: &[u8], mut at: usize) -> Option<usize> {
         loop {
             at = L::skip_space(bytes, at);

@@ -16,7 +16,7 @@ const CLOUD_TRAIL_EVENT: MemberName = MemberName::named("CloudTrailEvent");
 pub struct Pool {
     found: RefCell<Members>,
     pub(crate) stack: RefCell<Stack>,
-    /// What stands between the members of records, as objects and as strings.
+    /// The text between the members of records, as objects and as strings.
     plain: RefCell<TemplateCache<MemberName>>,
     nested: RefCell<TemplateCache<MemberName>>,
 }
@@ -65,7 +65,7 @@ pub enum Unreadable {
     TooDeep(usize),
 }
 
-/// What opening a record came to.
+/// The result of opening a record.
 pub(super) enum Opened<'a> {
     /// The event has none.
     Absent,
@@ -78,7 +78,7 @@ pub(super) enum Opened<'a> {
         text: Cow<'a, [u8]>,
         form: Escaping,
         found: Members,
-        /// No white space stands between its tokens.
+        /// There is no white space between its tokens.
         is_compact: bool,
     },
 }

@@ -56,7 +56,7 @@ impl Scope {
     /// The member that a field names, and what is below it.
     ///
     /// # Errors
-    /// A single element of an array: they are not told apart.
+    /// An element of an array; all elements are treated alike.
     pub fn below(field: &Field) -> Result<Scope, FieldError> {
         let (first, steps) = field.first();
         if steps.iter().any(|step| matches!(step, Step::Index(_))) {
@@ -88,7 +88,7 @@ impl Scope {
         }
     }
 
-    /// The same for a name behind a dot.
+    /// The same for a name after a leading dot.
     pub(super) fn wants_dotted(&self, name: &str) -> bool {
         match &self.within {
             Within::All | Within::Record => true,

@@ -74,7 +74,7 @@ impl Question for Columns {
                 .fields
                 .iter()
                 .chain(self.sort_field())
-                .any(Field::tells_outcome)
+                .any(Field::depends_on_outcome)
     }
 
     fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Batch) {

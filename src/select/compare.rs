@@ -301,7 +301,7 @@ impl Comparison {
     }
 
     /// Whether the event satisfies the comparison.
-    pub(super) fn holds(
+    pub(super) fn matches(
         &self,
         event: &Event<'_>,
         context: &Context<'_>,
@@ -320,9 +320,9 @@ impl Comparison {
                 operands.any(|operand| relates(operand, Relation::Equal)) != *negated
             }
             predicate => match left {
-                Compared::Value(value) => predicate.holds_for(&value),
+                Compared::Value(value) => predicate.matches(&value),
                 // Only its text can be matched, or looked for.
-                Compared::Instant(_) => predicate.holds_for(&self.left.field.value(event, context)),
+                Compared::Instant(_) => predicate.matches(&self.left.field.value(event, context)),
             },
         }
     }
@@ -360,7 +360,7 @@ impl Comparison {
 
 impl Predicate {
     /// Whether the value satisfies a predicate without operands.
-    fn holds_for(&self, value: &Value<'_>) -> bool {
+    fn matches(&self, value: &Value<'_>) -> bool {
         match self {
             Predicate::Match { regex, negated } => {
                 any(value, |value| regex.is_match(&value.cell_text())) != *negated
@@ -400,8 +400,8 @@ impl Compared<'_> {
         }
     }
 
-    /// Whether a value of this field has the required order to a value of another one. If either is missing or null,
-    /// there is none.
+    /// Whether a value of this field has the required order to a value of another one. False if either is
+    /// missing or null.
     fn relates_to(&self, right: &Compared<'_>, relation: Relation) -> bool {
         let instants = |left: Option<Moment>, right: Option<Moment>| match (left, right) {
             (Some(left), Some(right)) => relation.allows(left.cmp(&right)),
@@ -432,7 +432,7 @@ fn instant(value: &Value<'_>) -> Option<Moment> {
 }
 
 /// The order of two values: by number if one is a JSON number and the other is a number or spells one, by instant if both
-/// are texts that spell one, else by text. Two texts are no numbers, as a literal in quotes is none: an account id may
+/// are texts that spell one, else by text. Two texts are compared as texts, like a literal in quotes, because an account id may
 /// begin with a zero.
 fn order_of_values(left: &Value<'_>, right: &Value<'_>) -> Ordering {
     let (left_text, right_text) = (left.cell_text(), right.cell_text());

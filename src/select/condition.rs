@@ -1,6 +1,6 @@
 //! A condition with the words that asked for it.
 //!
-//! Not for: how it is judged (`expr`).
+//! `expr` evaluates it.
 
 use super::Expr;
 
@@ -9,6 +9,6 @@ use super::Expr;
 pub struct Condition {
     /// As it was typed, for people: `--key AKIA…`.
     pub typed: String,
-    /// What is asked.
+    /// The expression.
     pub expr: Expr,
 }

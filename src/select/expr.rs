@@ -5,7 +5,7 @@
 use super::{Comparison, Probe, Test};
 use crate::event::{Context, Event, Field};
 
-/// Fields that tell who acted, by their first names.
+/// First names of the fields that identify the caller.
 const OF_ACTOR: [&str; 5] = [
     "AccessKeyId",
     "Username",
@@ -23,9 +23,9 @@ pub enum Expr {
     Compare(Comparison),
     /// Turned round.
     Not(Box<Expr>),
-    /// All of them hold: `and`.
+    /// All of them are true: `and`.
     All(Vec<Expr>),
-    /// One of them holds: `or`.
+    /// One of them is true: `or`.
     Any(Vec<Expr>),
 }
 
@@ -36,18 +36,18 @@ impl Expr {
     }
 
     /// Whether an event satisfies the condition.
-    pub(super) fn holds(
+    pub(super) fn matches(
         &self,
         event: &Event<'_>,
         context: &Context<'_>,
         probes: &mut [Probe],
     ) -> bool {
         match self {
-            Expr::Flag(test) => test.holds(event),
-            Expr::Compare(comparison) => comparison.holds(event, context, probes),
-            Expr::Not(inner) => !inner.holds(event, context, probes),
-            Expr::All(inner) => inner.iter().all(|it| it.holds(event, context, probes)),
-            Expr::Any(inner) => inner.iter().any(|it| it.holds(event, context, probes)),
+            Expr::Flag(test) => test.matches(event),
+            Expr::Compare(comparison) => comparison.matches(event, context, probes),
+            Expr::Not(inner) => !inner.matches(event, context, probes),
+            Expr::All(inner) => inner.iter().all(|it| it.matches(event, context, probes)),
+            Expr::Any(inner) => inner.iter().any(|it| it.matches(event, context, probes)),
         }
     }
 
@@ -63,7 +63,7 @@ impl Expr {
         }
     }
 
-    /// Puts what is cheaper before what is not, everywhere in the tree.
+    /// Sorts conditions by cost, everywhere in the tree.
     pub(super) fn settle(&mut self) {
         match self {
             Expr::Flag(_) | Expr::Compare(_) => {}
@@ -75,7 +75,7 @@ impl Expr {
         }
     }
 
-    /// Calls `each` with every leaf, in the order in which they are judged.
+    /// Calls `each` with every leaf, in the order of evaluation.
     pub(super) fn for_each_leaf(&mut self, each: &mut dyn FnMut(&mut Expr)) {
         match self {
             Expr::Flag(_) | Expr::Compare(_) => each(self),

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mark_stands_under_the_character_also_in_a_long_expression() {
+    fn the_mark_is_under_the_character_also_in_a_long_expression() {
         let short = ExprError::new("größe = x", "größe ".len(), "why".to_owned());
         assert_eq!(short.to_string(), "why (column 7)\n  größe = x\n        ^");
         let wide = ExprError::new("世界 = x", "世界 ".len(), "why".to_owned());

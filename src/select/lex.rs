@@ -1,6 +1,6 @@
 //! The words of an expression: where a field, an operator, a value begins and ends.
 //!
-//! What a word is depends on where it stands, so the parser asks for what it expects. A bare word ends at white
+//! The kind of a word depends on its position, so the parser requests the kind that it expects. A bare word ends at white
 //! space, at `,` `(` `)`, at an operator character (`=` `!` `<` `>` `~`), and at `&&` and `||`, which are errors;
 //! everything else is part of it, so that ARNs, dates with offsets, addresses and blocks need no quotes.
 //!
@@ -58,7 +58,7 @@ impl<'t> Lexer<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// The character that directly follows what was taken.
+    /// The character directly after the last word.
     pub fn following(&self) -> Option<char> {
         self.rest().chars().next()
     }
@@ -96,7 +96,7 @@ impl<'t> Lexer<'t> {
         is_it
     }
 
-    /// Takes the name of a field: what stands in double quotes is part of it, whatever it is.
+    /// Reads the name of a field, including any text in double quotes.
     pub fn field(&mut self) -> &'t str {
         let rest = self.ahead();
         let mut quoted = false;
@@ -121,7 +121,7 @@ impl<'t> Lexer<'t> {
         })
     }
 
-    /// Takes a value, bare or in quotes; `None` where there is none.
+    /// Reads a value, bare or in quotes; `None` if there is no value.
     ///
     /// # Errors
     /// A quote that is not closed.

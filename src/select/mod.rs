@@ -1,10 +1,10 @@
-//! Which events are wanted: a list of conditions that must all hold, each a tree.
+//! Selects events: a list of conditions that must all match, each a tree.
 //!
-//! Flags and `--where` become the same tree, and one matcher judges it. Conditions are judged cheapest first, and
-//! the first that refuses an event is charged with it; the counts add up (found = selected + refused by each), and
-//! are what a zero is explained with.
+//! Flags and `--where` become the same tree, and one matcher evaluates it, the cheapest condition first. An event is
+//! counted at the first condition that refuses it, so that the counts add up (found = selected + refused by each) and
+//! explain an empty result.
 //!
-//! | file | holds |
+//! | file | contains |
 //! |---|---|
 //! | `expr` | the tree |
 //! | `test` | its leaves that flags make; `words`, `names`, `address`, `glob`, `who`, `sessions` are below it |
@@ -54,7 +54,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Puts conditions into the order in which they are judged.
+    /// Sorts conditions into the order of evaluation.
     pub fn new(mut conditions: Vec<Condition>) -> Selection {
         let mut probed: Vec<String> = Vec::new();
         for condition in &mut conditions {
@@ -85,7 +85,7 @@ impl Selection {
         self.conditions.is_empty()
     }
 
-    /// The conditions, in the order in which they are judged.
+    /// The conditions, in the order of evaluation.
     pub fn conditions(&self) -> &[Condition] {
         &self.conditions
     }
@@ -97,7 +97,7 @@ impl Selection {
 
     /// The first condition that refuses the event, or `None` when it is wanted.
     ///
-    /// `probes`, one for each of [`probed`](Self::probed), are told what was looked up.
+    /// `probes`, one for each of [`probed`](Self::probed), receive the values that were looked up.
     pub fn refusal(
         &self,
         event: &Event<'_>,
@@ -106,6 +106,6 @@ impl Selection {
     ) -> Option<usize> {
         self.conditions
             .iter()
-            .position(|condition| !condition.expr.holds(event, context, probes))
+            .position(|condition| !condition.expr.matches(event, context, probes))
     }
 }

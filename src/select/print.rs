@@ -154,7 +154,7 @@ fn value(f: &mut fmt::Formatter<'_>, text: &str, quoted: bool) -> fmt::Result {
     f.write_char(quote)?;
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
-        // A backslash means itself unless it could be taken to escape what follows.
+        // A backslash is literal unless it could escape the next character.
         let next = characters.peek();
         let escapes = c == '\\' && next.is_none_or(|next| *next == quote || *next == '\\');
         if c == quote || escapes {

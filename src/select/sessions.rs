@@ -1,6 +1,4 @@
-//! Keys that were born of an identity, and names of its sessions.
-//!
-//! Not for: finding them out (room `sessions`).
+//! Keys that were issued to an identity, and names of its sessions. The module `sessions` finds them.
 
 use super::words::Table;
 use crate::event::Event;
@@ -16,7 +14,8 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Whoever uses one of the keys; and whoever uses none and is, since the time beside it, a session of that name.
+    /// Matches calls with one of the keys, and calls without a key by a session of one of the names, since the time of the
+    /// name.
     pub fn new<'n>(
         keys: impl IntoIterator<Item = &'n str>,
         names: impl IntoIterator<Item = (&'n str, Option<Moment>)>,

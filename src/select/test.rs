@@ -52,7 +52,7 @@ const RECIPIENT: MemberName = MemberName::named("recipientAccountId");
 const ADDRESS: MemberName = MemberName::named("sourceIPAddress");
 
 impl Test {
-    /// Cheaper tests are judged first: those of the envelope before those of the record.
+    /// Cheaper tests are evaluated first: the envelope before the record.
     pub(super) fn cost(&self) -> u8 {
         match self {
             Test::Id(_) => 0,
@@ -95,7 +95,7 @@ impl Test {
         }
     }
 
-    pub(super) fn holds(&self, event: &Event<'_>) -> bool {
+    pub(super) fn matches(&self, event: &Event<'_>) -> bool {
         match self {
             Test::Id(words) => any(words, event.id()),
             Test::AccessKey(words) => any(words, event.access_key_id()),

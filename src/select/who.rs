@@ -5,7 +5,7 @@
 use crate::event::Event;
 
 /// Every name of the actor, until `each` returns `true`: access key, user name, session name, ARN, role
-/// name and ARN, principal id with and without the session behind it, the service where it acted itself.
+/// name and ARN, principal id with and without the session after it, the service if it acted itself.
 pub(super) fn each_name(event: &Event<'_>, each: &mut dyn FnMut(&str) -> bool) {
     if event.access_key_id().is_some_and(|key| each(&key.to_str()))
         || event.username().is_some_and(|name| each(&name))

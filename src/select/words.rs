@@ -16,7 +16,7 @@ pub(super) struct Table<T> {
     any_case: bool,
     hasher: DefaultHashBuilder,
     entries: HashTable<(String, T)>,
-    /// A bit for each length of a text; most others are told by theirs alone.
+    /// A bit for each length of a text, which rules out most other texts.
     lengths: u64,
 }
 
@@ -59,7 +59,7 @@ impl<T> Table<T> {
         hasher.finish()
     }
 
-    /// What stands under a text.
+    /// The value for a text.
     pub(super) fn get(&self, text: &str) -> Option<&T> {
         if self.lengths & length_bit(text) == 0 {
             return None;
@@ -69,7 +69,7 @@ impl<T> Table<T> {
         self.entries.find(hash, same).map(|(_, value)| value)
     }
 
-    /// The place under a text, made if there is none.
+    /// The value for a text, created if it is missing.
     pub(super) fn entry(&mut self, text: &str) -> &mut T
     where
         T: Default,

@@ -59,7 +59,7 @@ impl Question for Grouping {
 
     fn distinguishes_outcomes(&self) -> bool {
         let mut fields = self.by.iter().chain(&self.distinct);
-        fields.any(Field::tells_outcome)
+        fields.any(Field::depends_on_outcome)
     }
 
     fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut GroupBatch) {

@@ -222,7 +222,7 @@ mod tests {
                 "CloudTrailEvent.useridentity.ARN",
                 "CloudTrailEvent.userIdentity.arn",
             ),
-            // What is in quotes or follows a leading dot is taken exactly as it is typed.
+            // A name in quotes or after a leading dot is used exactly as it is typed.
             ("userIdentity.\"Arn\"", "userIdentity.\"Arn\""),
             (".eventname", ".eventname"),
             ("\"EventName\"", "\"EventName\""),

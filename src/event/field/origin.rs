@@ -32,7 +32,7 @@ impl Field {
         }
     }
 
-    /// The fields that one of ours is made from; none for `file` and `offset`, and for those that are not ours.
+    /// The fields that a computed field is made from; empty for `file`, `offset` and fields that are not computed.
     pub fn made_from(&self) -> &'static [&'static str] {
         let FieldSource::Computed(own) = &self.source else {
             return &[];
@@ -98,7 +98,7 @@ impl Field {
         }
     }
 
-    /// How to ask the elements of a list for what was asked of the list itself, which has no members:
+    /// The same path for the elements of a list, because the list itself has no members:
     /// `Resources[].ResourceName` for `Resources.ResourceName`.
     pub fn of_elements(&self) -> Option<String> {
         let list = match &self.source {
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_member_of_a_list_is_asked_of_its_elements() {
+    fn a_member_of_a_list_is_that_of_its_elements() {
         let hint = |typed: &str| Field::parse(typed).unwrap().of_elements();
         assert_eq!(hint("resources.ARN").as_deref(), Some("resources[].ARN"));
         assert_eq!(

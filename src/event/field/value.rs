@@ -100,7 +100,7 @@ fn envelope_value<'e>(
                     context.format.write(moment, context.zone, out);
                 });
                 return match (rendered, event.envelope(EVENT_TIME)) {
-                    // A time that can't be read is shown as it stands, rather than lost.
+                    // An unreadable time is shown unchanged, so that it is not lost.
                     (Value::Missing, Some(node)) => node.value(),
                     (Value::Missing, None) => {
                         record_value(const { MemberName::named("eventTime") }, path, event)
@@ -150,7 +150,7 @@ pub(super) fn record_value<'e>(key: MemberName, path: &Path, event: &'e Event<'_
     from_envelope(key, path, event)
 }
 
-/// The members of a record that an envelope without one still tells.
+/// The members of a record that can be derived from an envelope without a record.
 fn from_envelope<'e>(key: MemberName, path: &Path, event: &'e Event<'_>) -> Value<'e> {
     let below = path.split_name();
     let below = below.as_ref().map(|(name, rest)| (*name, rest.is_empty()));
