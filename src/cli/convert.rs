@@ -71,7 +71,7 @@ pub(super) struct Convert {
     /// csv: protect cells from a spreadsheet.
     ///
     /// Begins with a byte order mark, and puts an apostrophe before cells that a spreadsheet would run as formulas
-    /// (those that begin with = + - @, a tab or a carriage return) and before numbers that it would round or take
+    /// (they begin with = + - @, a tab or a carriage return) and before numbers that it would round or take
     /// leading zeros from, such as account ids.
     #[arg(long)]
     excel_safe: bool,

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::days::{DayFiles, Folder, LogPlace};
 use super::envelope::ENVELOPE_IN_RECORD;
 use super::shape::Document;
-use super::sort::{KEY_LENGTH, RowSink, SortKey, SortStorage, Sorter};
+use super::sort::{KEY_LENGTH, RowKey, RowSink, SortStorage, Sorter};
 use super::{ConvertedBatch, TargetShape};
 use crate::engine::Answer;
 use crate::time::Moment;
@@ -145,7 +145,7 @@ impl Answer<ConvertedBatch> for ConvertedEvents<'_> {
 }
 
 /// Sorts by place, then by time, ascending or descending. Events without a time come last.
-fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> SortKey {
+fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> RowKey {
     let mut key = [0; KEY_LENGTH];
     key[..4].copy_from_slice(&place.to_be_bytes());
     let Some(time) = time else {
@@ -164,7 +164,7 @@ fn key(place: u32, time: Option<Moment>, is_newest_first: bool) -> SortKey {
 }
 
 /// The place and the time of an ascending key.
-fn of_key(key: &SortKey) -> (usize, Option<Moment>) {
+fn of_key(key: &RowKey) -> (usize, Option<Moment>) {
     let Some((place, rest)) = key.split_first_chunk() else {
         return (0, None);
     };
@@ -183,7 +183,7 @@ fn of_key(key: &SortKey) -> (usize, Option<Moment>) {
 struct SingleDocument<W>(Document<W>);
 
 impl<W: Write> RowSink for SingleDocument<W> {
-    fn begin(&mut self, _: &SortKey) -> io::Result<()> {
+    fn begin(&mut self, _: &RowKey) -> io::Result<()> {
         self.0.next()
     }
 
@@ -196,7 +196,7 @@ impl<W: Write> RowSink for SingleDocument<W> {
 struct DayDocuments<'f, F: Folder>(DayFiles<'f, F>);
 
 impl<F: Folder> RowSink for DayDocuments<'_, F> {
-    fn begin(&mut self, key: &SortKey) -> io::Result<()> {
+    fn begin(&mut self, key: &RowKey) -> io::Result<()> {
         let (place, time) = of_key(key);
         self.0.begin(place, time)
     }

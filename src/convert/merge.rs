@@ -11,7 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use super::sort::{
-    HEAD, KEY_LENGTH, RowSink, SortKey, SortStorage, SortedRun, Spilled, named, temporary,
+    HEAD, KEY_LENGTH, RowKey, RowSink, SortStorage, SortedRun, Spilled, named, temporary,
 };
 
 /// Bytes per read of a run.
@@ -53,14 +53,14 @@ pub(super) fn merge(
 
 /// Receives rows, with the length of each.
 trait Target {
-    fn begin(&mut self, key: &SortKey, length: u64) -> io::Result<()>;
+    fn begin(&mut self, key: &RowKey, length: u64) -> io::Result<()>;
     fn more(&mut self, part: &[u8]) -> io::Result<()>;
 }
 
 struct Plain<'s, S>(&'s mut S);
 
 impl<S: RowSink> Target for Plain<'_, S> {
-    fn begin(&mut self, key: &SortKey, _: u64) -> io::Result<()> {
+    fn begin(&mut self, key: &RowKey, _: u64) -> io::Result<()> {
         self.0.begin(key)
     }
 
@@ -86,7 +86,7 @@ impl Rewriting<'_> {
 }
 
 impl Target for Rewriting<'_> {
-    fn begin(&mut self, key: &SortKey, length: u64) -> io::Result<()> {
+    fn begin(&mut self, key: &RowKey, length: u64) -> io::Result<()> {
         self.write(key)?;
         self.write(&length.to_le_bytes())
     }
@@ -144,7 +144,7 @@ impl<'f> Reading<'f> {
     }
 
     /// The key of the next row, if there is one.
-    fn key(&mut self) -> io::Result<Option<SortKey>> {
+    fn key(&mut self) -> io::Result<Option<RowKey>> {
         if self.at == self.buffer.len() && self.rest.is_empty() {
             return Ok(None);
         }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::merge;
 
 /// Sort key, compared byte by byte.
-pub(super) type SortKey = [u8; KEY_LENGTH];
+pub(super) type RowKey = [u8; KEY_LENGTH];
 
 /// Length of a key, in bytes.
 pub(super) const KEY_LENGTH: usize = 17;
@@ -44,14 +44,14 @@ impl SortStorage {
 /// Receives sorted rows, each in one or more parts.
 pub(super) trait RowSink {
     /// Begins a row.
-    fn begin(&mut self, key: &SortKey) -> io::Result<()>;
+    fn begin(&mut self, key: &RowKey) -> io::Result<()>;
 
     /// Adds a part of the row.
     fn more(&mut self, part: &[u8]) -> io::Result<()>;
 }
 
 struct IndexedRow {
-    key: SortKey,
+    key: RowKey,
     /// Offset of the row in memory.
     from: usize,
     length: usize,
@@ -87,7 +87,7 @@ impl Sorter {
     /// Adds a row. `on_disk` is called with the directory before the temporary file is created.
     pub(super) fn push(
         &mut self,
-        key: SortKey,
+        key: RowKey,
         row: &[u8],
         on_disk: &mut dyn FnMut(&Path),
     ) -> io::Result<()> {
@@ -179,10 +179,10 @@ mod tests {
 
     /// Stores all rows.
     #[derive(Default)]
-    struct All(Vec<(SortKey, Vec<u8>)>);
+    struct All(Vec<(RowKey, Vec<u8>)>);
 
     impl RowSink for All {
-        fn begin(&mut self, key: &SortKey) -> io::Result<()> {
+        fn begin(&mut self, key: &RowKey) -> io::Result<()> {
             self.0.push((*key, Vec::new()));
             Ok(())
         }
@@ -193,14 +193,14 @@ mod tests {
         }
     }
 
-    fn key(number: u64) -> SortKey {
+    fn key(number: u64) -> RowKey {
         let mut key = [0; KEY_LENGTH];
         key[..8].copy_from_slice(&number.to_be_bytes());
         key
     }
 
     /// Many rows with few different keys, some of them longer than any buffer.
-    fn rows() -> Vec<(SortKey, Vec<u8>)> {
+    fn rows() -> Vec<(RowKey, Vec<u8>)> {
         let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
         let rows = (0..3_000_u32).map(|i| {
             seed ^= seed << 13;
@@ -214,7 +214,7 @@ mod tests {
         rows.collect()
     }
 
-    fn sorted(memory: usize) -> (Vec<(SortKey, Vec<u8>)>, usize) {
+    fn sorted(memory: usize) -> (Vec<(RowKey, Vec<u8>)>, usize) {
         let directory = tempfile::tempdir().unwrap();
         let mut names = 0;
         let mut on_disk = |_: &Path| names += 1;

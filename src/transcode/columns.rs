@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::hive_struct::{self, string};
-use super::names::{ColumnKind, OBJECTS, WHOLES, find, kind, plain, spelled};
+use super::names::{CellFormat, OBJECTS, WHOLES, find, kind, plain, spelled};
 use crate::event::{ENVELOPE, MemberName, Node, RECORD};
 use crate::scan::{MAX_DEPTH, Plain, Stack, members, value_end};
 use crate::text::{Escaping, json};
@@ -39,7 +39,7 @@ const LEVELS_ABOVE: usize = 16;
 #[derive(Debug)]
 struct Member {
     name: Vec<u8>,
-    kind: ColumnKind,
+    kind: CellFormat,
     /// The first one with a value is used.
     columns: Vec<usize>,
     /// Nested members, which are used if none of these columns has a value.
@@ -148,7 +148,7 @@ impl EventColumns {
         self.known += usize::from(envelope.is_some() || record.is_some());
         if let Some(name) = record {
             let kind = match kind(name) {
-                ColumnKind::Object("resources") if !is_record => ColumnKind::Resources,
+                CellFormat::Object("resources") if !is_record => CellFormat::Resources,
                 kind => kind,
             };
             Member::at(&mut self.record, name.as_bytes(), kind)
@@ -158,7 +158,7 @@ impl EventColumns {
             self.below("userIdentity", &[b"accessKeyId"], column);
         } else if envelope.is_none() && !self.path(column, name) {
             self.others.push(column);
-            Member::at(&mut self.record, name, ColumnKind::Text)
+            Member::at(&mut self.record, name, CellFormat::Text)
                 .columns
                 .push(column);
         }
@@ -181,10 +181,10 @@ impl EventColumns {
     }
 
     fn below(&mut self, root: &'static str, levels: &[&[u8]], column: usize) {
-        let mut member = Member::at(&mut self.record, root.as_bytes(), ColumnKind::Object(root));
+        let mut member = Member::at(&mut self.record, root.as_bytes(), CellFormat::Object(root));
         for level in levels {
             let name = spelled(root, level).map_or(*level, str::as_bytes);
-            member = Member::at(&mut member.parts, name, ColumnKind::Object(root));
+            member = Member::at(&mut member.parts, name, CellFormat::Object(root));
         }
         member.columns.push(column);
     }
@@ -274,7 +274,7 @@ impl EventColumns {
 }
 
 impl Member {
-    fn at<'m>(members: &'m mut Vec<Member>, name: &[u8], kind: ColumnKind) -> &'m mut Member {
+    fn at<'m>(members: &'m mut Vec<Member>, name: &[u8], kind: CellFormat) -> &'m mut Member {
         let is_same = |member: &Member| member.name == name && member.kind == kind;
         let at = members.iter().position(is_same);
         let at = at.unwrap_or_else(|| {
@@ -296,8 +296,8 @@ impl Member {
     fn value<'v>(&self, texts: &[&'v [u8]]) -> Option<&'v [u8]> {
         let mut texts = self.columns.iter().filter_map(|i| present(texts, *i));
         texts.find(|text| match self.kind {
-            ColumnKind::Object("resources") => is_record_list(text, true),
-            ColumnKind::Resources => is_record_list(text, false),
+            CellFormat::Object("resources") => is_record_list(text, true),
+            CellFormat::Resources => is_record_list(text, false),
             _ => true,
         })
     }
@@ -391,17 +391,17 @@ fn raw(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-fn record_value(kind: ColumnKind, text: &[u8], out: &mut Vec<u8>) {
+fn record_value(kind: CellFormat, text: &[u8], out: &mut Vec<u8>) {
     let (whole, text) = (text, text.trim_ascii());
     match kind {
-        ColumnKind::Text => string(whole, out),
-        ColumnKind::Time => string(&with_zone(text), out),
-        ColumnKind::Flag => match flag(text) {
+        CellFormat::Text => string(whole, out),
+        CellFormat::Time => string(&with_zone(text), out),
+        CellFormat::Flag => match flag(text) {
             Some(flag) => out.extend_from_slice(flag.as_bytes()),
             None => string(text, out),
         },
-        ColumnKind::Object(root) => object(root, text, out),
-        ColumnKind::Resources => object("resources", text, out),
+        CellFormat::Object(root) => object(root, text, out),
+        CellFormat::Resources => object("resources", text, out),
     }
 }
 

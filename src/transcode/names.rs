@@ -105,7 +105,7 @@ pub(super) const WHOLES: [&[u8]; 2] = [b"eventjson", b"cloudtrailevent"];
 
 /// How the text of a column is converted to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ColumnKind {
+pub(super) enum CellFormat {
     Text,
     Time,
     Flag,
@@ -143,15 +143,15 @@ pub(super) fn find(names: &[&'static str], plain: &[u8]) -> Option<&'static str>
     names.find(|name| name.as_bytes().eq_ignore_ascii_case(plain))
 }
 
-pub(super) fn kind(name: &'static str) -> ColumnKind {
+pub(super) fn kind(name: &'static str) -> CellFormat {
     if OBJECTS.contains(&name) {
-        ColumnKind::Object(name)
+        CellFormat::Object(name)
     } else if FLAGS.contains(&name) {
-        ColumnKind::Flag
+        CellFormat::Flag
     } else if name == "eventTime" {
-        ColumnKind::Time
+        CellFormat::Time
     } else {
-        ColumnKind::Text
+        CellFormat::Text
     }
 }
 
