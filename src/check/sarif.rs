@@ -26,7 +26,7 @@ pub fn write(verdict: &Verdict, lines: &LinePositions) -> Value {
     let mut results = Vec::new();
     for (index, result) in verdict.results.iter().enumerate() {
         for violation in &result.violations {
-            results.extend(of_breach(index, result, violation, lines));
+            results.extend(of_violation(index, result, violation, lines));
         }
         if result.more_violations > 0 {
             let text = format!(
@@ -120,7 +120,7 @@ fn rule(result: &RuleResult) -> Value {
 }
 
 /// One result per example, or one result without an event if there are no examples.
-fn of_breach(
+fn of_violation(
     index: usize,
     result: &RuleResult,
     violation: &Violation,

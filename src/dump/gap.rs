@@ -1,6 +1,6 @@
 //! The bytes between two events, as far as they are not plain structure.
 //!
-//! A gap is collected until the next event or list of events, because its parts are judged together (`ledger`).
+//! A gap is collected until the next event or list of events, because its parts are classified together (`ledger`).
 
 use super::Decoy;
 use super::facts::Damage;

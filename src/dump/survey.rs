@@ -60,7 +60,7 @@ pub(super) struct ObjectSurvey {
     frames: Vec<Frame>,
     /// Members with names of CloudTrail, of all open objects.
     found: Vec<Found>,
-    /// The members of the object that is judged.
+    /// The members of the object.
     own: Members,
     /// The objects that need no further walk, by position.
     pub verdicts: Vec<(usize, SurveyResult)>,

@@ -1,4 +1,4 @@
-//! Tokens between events: keys, brackets, scalars and byte order marks, each judged by the bytes that follow it.
+//! Tokens between events: keys, brackets, scalars and byte order marks, each classified by the bytes that follow it.
 
 use super::facts::{Mark, ScanFacts};
 use super::scanner::{Chunk, ScanStep};
@@ -13,7 +13,7 @@ use crate::transcode::{MARK, ROWS};
 /// The most bytes of white space after a token that are skipped to find the next token.
 const FAR: usize = 64 << 10;
 
-/// What follows a token.
+/// The continuation after a token.
 pub(super) enum Next {
     /// A byte that is not white space, at this index.
     At(usize),

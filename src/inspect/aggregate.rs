@@ -1,7 +1,7 @@
 //! Adds up what the workers noted, for each dump and for all dumps together.
 //!
-//! Which events are duplicates decides the engine; here is only told whether the first of them is in the same
-//! dump. That takes about 16 bytes an event of the dump at hand, on top of what the engine holds.
+//! The engine decides which events are duplicates. This module only finds out whether the first of them is in the same
+//! dump, with about 16 bytes per event of the current dump, in addition to the memory of the engine.
 //!
 //! Not for: judging (`judge`, `coverage`).
 
@@ -19,12 +19,12 @@ use super::observe::DumpBatch;
 use crate::engine::{Answer, FileReport};
 use crate::time::Zone;
 
-/// What one dump came to, once it has ended. Its hours and most of its names are forgotten.
+/// The results of one dump after its end. Its hours and most of its names are dropped.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// What is in it.
     pub contents: Contents,
-    /// What its events tell.
+    /// The findings of its events.
     pub coverage: Coverage,
     /// How far it reaches.
     pub reach: Reach,
@@ -49,7 +49,7 @@ pub struct DumpAggregator {
 }
 
 impl DumpAggregator {
-    /// Nothing yet. Times are told in `zone`.
+    /// An empty result. Times are written in `zone`.
     pub fn new(zone: &Zone) -> DumpAggregator {
         DumpAggregator {
             zone: *zone,

@@ -1,4 +1,4 @@
-//! Whether all events have the same value somewhere: what a lookup attribute leaves behind.
+//! Whether all events have the same value somewhere: the trace of a lookup attribute.
 //!
 //! Not for: counting values.
 

@@ -129,7 +129,7 @@ pub struct Contents {
 pub struct EventCounts {
     /// Complete events.
     pub found: u64,
-    /// Events without duplicates: of one dump, those that are new in it; of all dumps, those that are new in any.
+    /// Events without duplicates.
     pub distinct: u64,
     /// Duplicates.
     pub duplicates: DuplicateCounts,
@@ -221,7 +221,7 @@ impl TopNames {
 }
 
 impl Contents {
-    /// What a group of events comes to.
+    /// The totals of a group of events.
     pub(super) fn of(group: &EventGroup, zone: &Zone) -> Contents {
         let (mut accounts, mut regions) = (NameTally::default(), NameTally::default());
         let (mut homeless, mut nowhere) = (group.streams.beyond, group.streams.beyond);

@@ -25,7 +25,7 @@ const STREAMS: usize = 20;
 /// Time that may be missing.
 #[derive(Clone, Debug)]
 pub(super) struct Gap {
-    /// The finding that tells of it.
+    /// The finding that reports it.
     pub id: &'static str,
     /// The dump, where it is that of one.
     pub dump: Option<String>,
@@ -38,7 +38,7 @@ pub(super) struct Gap {
     /// Goes on where a lookup stopped.
     pub token: Option<String>,
     pub is_insight: bool,
-    /// No event tells where and when the lookup was made.
+    /// No event shows the region and time of the lookup.
     pub is_blind: bool,
 }
 
@@ -148,13 +148,13 @@ impl Reach {
         Some(gap).filter(|_| self.is_lookup).into_iter().collect()
     }
 
-    /// What stood behind the end of the file.
+    /// The lost part after the end of the file.
     pub(super) fn tail(&self, id: &'static str, dump: &str) -> Vec<Gap> {
         let at = self.last_in_file;
         self.beyond(id, dump, at, self.is_oldest_first())
     }
 
-    /// What stood before its beginning.
+    /// The lost part before the beginning of the file.
     pub(super) fn head(&self, id: &'static str, dump: &str) -> Vec<Gap> {
         let at = self.first_in_file;
         self.beyond(id, dump, at, !self.is_oldest_first())
@@ -165,7 +165,7 @@ impl Reach {
         self.gaps(id, dump, |gap| Gap { from, to, ..gap })
     }
 
-    /// All that the dump covers, once more. Where several lookups lie one behind the other, any of them may have
+    /// All that the dump covers, once more. If there are several lookups in a file, any of them may have
     /// lost its end.
     pub(super) fn again(&self, id: &'static str, dump: &str) -> Vec<Gap> {
         let Some((first, last)) = self.range else {

@@ -1,6 +1,5 @@
-//! What a file itself tells about what it lacks: its account and the findings of the ledger, graded.
-//!
-//! Not for: what its events tell (`coverage`), finding it out again (`dump` has).
+//! Findings about a file itself, with severities: from its byte counts and the findings of the ledger. `coverage` finds
+//! signs of missing events.
 
 use super::aggregate::Summary;
 use super::document::ByteRanges;
@@ -15,7 +14,7 @@ use crate::text::plural;
 const PAGE: u64 = 50;
 
 /// Findings of a dump whose end is known not to be that of its lookup.
-const TELLS_END: [&str; 5] = [
+const SHOWS_END: [&str; 5] = [
     "next-token",
     "cut-off",
     "aws-error",
@@ -23,7 +22,7 @@ const TELLS_END: [&str; 5] = [
     "over-limit",
 ];
 
-/// What is told of a file besides its events.
+/// The facts about a file in addition to its events.
 pub(super) struct FileJudgement {
     pub findings: Vec<DumpFinding>,
     pub gaps: Vec<Gap>,
@@ -137,8 +136,8 @@ pub(super) fn judge(
         _ => false,
     };
     let events = file.byte_counts.events;
-    let is_told = found.iter().any(|finding| TELLS_END.contains(&finding.id));
-    if is_paged && !is_told && events > 0 && events.is_multiple_of(PAGE) {
+    let is_known = found.iter().any(|finding| SHOWS_END.contains(&finding.id));
+    if is_paged && !is_known && events > 0 && events.is_multiple_of(PAGE) {
         let reason = format!(
             "{}, an exact multiple of a page, and no NextToken: some clients stop there if the connection is lost",
             plural(events, "event")
@@ -151,7 +150,7 @@ pub(super) fn judge(
     judged
 }
 
-/// Where the bytes of a kind lie that the ledger tells of.
+/// The ranges of a kind of bytes that the ledger reports.
 pub(super) fn places(
     file: &FileReport,
     bytes: u64,

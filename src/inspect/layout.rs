@@ -1,4 +1,4 @@
-//! How an event lies in its file: what tells the program that wrote it.
+//! The layout of an event in its file, which shows the program that wrote it.
 //!
 //! Not for: naming that program (`origin`).
 
@@ -11,7 +11,7 @@ const EVENT_TIME: MemberName = MemberName::named("EventTime");
 pub enum Indent {
     /// None at all.
     Compact,
-    /// On one line, with blanks behind colons and commas.
+    /// On one line, with blanks after colons and commas.
     Spaced,
     /// So many blanks a level.
     Spaces(usize),

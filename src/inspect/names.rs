@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use crate::tally::{Distinct, hash};
 use crate::text::plural;
 
-/// Names of more bytes are kept by so many of them, their length and a hash that tells them apart.
+/// Longer names are stored as this many bytes, their length and a hash that distinguishes them.
 pub const LONGEST: usize = 1_000;
 
 /// Names that are counted one by one; beyond, their number is an estimate.
@@ -19,7 +19,7 @@ pub const MOST: usize = 10_000;
 #[derive(Clone, Debug, Default)]
 pub struct NameTally {
     counts: HashMap<String, u64>,
-    /// The names that had no room any more.
+    /// The number of names beyond the maximum.
     beyond: Distinct,
 }
 

@@ -1,4 +1,4 @@
-//! What a worker notes of each event: when, in which account and region, by whom, of what category.
+//! Observations of a worker for each event: time, account, region, identity, category.
 //!
 //! Not for: adding notes up (`aggregate`).
 
@@ -23,7 +23,7 @@ const CATEGORY: MemberName = MemberName::named("eventCategory");
 const MANAGEMENT: MemberName = MemberName::named("managementEvent");
 const INSIGHT: MemberName = MemberName::named("insightDetails");
 
-/// Asks every event for what a dump is judged by.
+/// Collects the facts of every event for the evaluation of a dump.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DumpObserver;
 
@@ -36,7 +36,7 @@ pub(super) struct DumpObservation {
     /// The number of its identity in the batch.
     pub who: Option<u32>,
     pub category: Category,
-    /// A hash of what tells it from others; `None` without an id, or with a mask in its place.
+    /// A hash that identifies the event; `None` without an id, or with a masked id.
     pub id: Option<u64>,
 }
 
@@ -135,7 +135,7 @@ fn category(event: &Event<'_>) -> Category {
     }
 }
 
-/// Tells events of one dump apart: only to say whether a duplicate's first is in the same dump. Which events
+/// Identifies events of one dump, only to find out whether the first of two duplicates is in the same dump. Which events
 /// are duplicates decides the engine.
 fn id(event: &Event<'_>) -> Option<u64> {
     let mut hash = XxHash3_64::with_seed(0);

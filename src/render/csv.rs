@@ -172,7 +172,7 @@ mod tests {
     use crate::text::{Text, chance::Chance};
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn written_rows_are_read_back() {
         const PARTS: &[&str] = &["a", ",", "\"", "\n", "\r", "\r\n", " ", "ü", "\t", "\\"];
         let mut chance = Chance::new(11);
         let mut rows = Rows::new(Vec::new());
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn harmless_cells_begin_no_formula_and_are_the_data_behind_the_apostrophe() {
+    fn protected_cells_begin_no_formula_and_contain_the_data_after_the_apostrophe() {
         let cells = [
             "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=1", "'x", " =1", "", "1", "\"=1",
         ];

@@ -52,7 +52,7 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// Whether what follows `&` ends an entity.
+/// Whether the text after `&` ends an entity.
 fn is_entity(after: &str) -> bool {
     after.split_once(';').is_some_and(|(name, _)| {
         name.bytes()

@@ -1,5 +1,5 @@
 //! Values to bytes, a file per format. Rows are written into a `Vec<u8>` (a batch made by one worker) or any
-//! [`std::io::Write`]; the room itself opens, prints and flushes nothing.
+//! [`std::io::Write`]; the module itself opens, prints and flushes nothing.
 //!
 //! NOT for choosing a format, and it knows no events: only names and [`Value`](crate::text::Value)s.
 

@@ -202,7 +202,7 @@ impl Table {
         self.add(cells, Some(value), w)
     }
 
-    /// Writes the rows that were kept, and gives the titles of the columns for which there was no room. A table without
+    /// Writes the rows that were kept, and returns the titles of the columns that did not fit. A table without
     /// rows writes nothing, not even a header.
     ///
     /// # Errors
@@ -337,7 +337,7 @@ impl Table {
         let mut needs = self.needs(layout, rows);
         let share = self.look.bar.map(|bar| bar.written());
         let widths = fit::fit(&needs, self.look.width, share);
-        // A shortened ARN is often narrower than its column: the others get the room.
+        // A shortened ARN is often narrower than its column: the others get the space.
         for ((nth, width), need) in layout.shown.iter().zip(&widths.columns).zip(&mut needs) {
             if *width < need.cells && need.cut != Cut::Never {
                 let cells = rows.iter().filter_map(|row| row.cells.get(*nth));
@@ -367,7 +367,7 @@ impl Table {
         writeln!(w, "{}", self.line(texts.collect(), &bar, layout))
     }
 
-    /// The share next to the bar, and the bar, as far as there is room for them.
+    /// The share next to the bar, and the bar, as far as they fit.
     fn bar(&self, value: u64, widths: &fit::Widths) -> String {
         let Some(bar) = self.look.bar else {
             return String::new();
@@ -482,7 +482,7 @@ impl Layout {
     }
 }
 
-/// The blanks next to a text in its column, less what is `owed`: the room that longer cells before it used.
+/// The blanks next to a text in its column, less what is `owed`: the width that longer cells before it used.
 fn padding(width: usize, text: usize, owed: &mut usize) -> usize {
     let free = width.saturating_sub(text);
     let given = free.min(*owed);

@@ -107,14 +107,14 @@ impl Timeline<'_> {
     pub fn write(&self, out: &mut String) -> Scale {
         let labels = self.labels(None);
         let widest = labels.iter().map(|label| label.width()).max().unwrap_or(0);
-        let room = match widest {
+        let width = match widest {
             0 => self.width,
             widest => {
                 let left = self.width.saturating_sub(widest + GAP.len());
                 left.max(self.width / 3).max(MIN_LINE)
             }
         };
-        let scale = Scale::new(self.spans, room);
+        let scale = Scale::new(self.spans, width);
         let columns = scale.columns();
         let drawn = self
             .lines
@@ -145,7 +145,7 @@ impl Timeline<'_> {
         scale
     }
 
-    /// The titles, and what follows each line: its numbers and its name. Empty for one line without a name.
+    /// The titles, and the end of each line: its numbers and its name. Empty for one line without a name.
     fn labels(&self, width: Option<usize>) -> Vec<String> {
         if self.titles.is_empty() {
             return Vec::new();

@@ -1,9 +1,9 @@
 //! Families of user agents: what kind of client made a call.
 //!
-//! Told by what the clients write (`userAgent` in the CloudTrail user guide, and measured output). Each family is an
+//! Recognised by the text that clients send (`userAgent` in the CloudTrail user guide, and measured output). Each family is an
 //! expression, so that a family's events can be listed by `--where`.
 //!
-//! Not for: versions, operating systems; the raw text is kept beside the family.
+//! Versions and operating systems are not parsed; the raw text is kept next to the family.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use regex::Regex;
 use super::command::quoted;
 
 /// A family and what its agents look like. The first that fits is it. `AWS Internal` is no sign of the console: AWS
-/// calls so for whoever set something off, as `kms:Decrypt` behind a download by a script.
+/// calls so for whoever set something off, such as `kms:Decrypt` for a download by a script.
 const FAMILIES: [(&str, &str); 6] = [
     (
         "console",

@@ -1,7 +1,7 @@
 //! Adds up what the workers noted.
 //!
 //! Memory grows with the different keys: of events a few for each key, up to a number for each kind of key, and of
-//! those that are told one by one the earliest. Not for: what the counts mean (`section`).
+//! of the listed events the earliest. `section` interprets the counts.
 
 use std::collections::HashMap as Map;
 use std::io;
@@ -21,11 +21,11 @@ const MOST_EXAMPLES: usize = 4_000;
 /// Minutes that are counted: more than the longest while has that is shown in minutes.
 pub(super) const MOST_MINUTES: usize = 1_000;
 
-/// Changes that are told one by one.
+/// Maximum number of listed changes.
 pub(super) const MOST_CHANGES: usize = 500;
 /// Sign-ins that are.
 pub(super) const MOST_SIGN_INS: usize = 100;
-/// Events of a kind worth a look that are.
+/// Maximum number of listed events of a notable kind.
 pub(super) const MOST_HITS: usize = 20;
 
 /// An event as a page shows it.
@@ -34,7 +34,7 @@ pub(super) struct SampleEvent {
     pub time: Option<Moment>,
     pub outcome: usize,
     pub has_line: bool,
-    /// All of its texts, one behind another, and where each ends: many events are seen, and few are shown.
+    /// All of its texts, one after another, and the end of each: many events are seen, and few are shown.
     text: Box<str>,
     ends: [usize; TEXTS],
 }

@@ -1,4 +1,4 @@
-//! The commands that list the events behind a figure, quoted for a shell.
+//! The commands that list the events of a figure, quoted for a shell.
 //!
 //! Not for: what was typed (`cli` hands that over as words).
 
@@ -13,7 +13,7 @@ pub struct CommandBuilder {
     /// Up to where a condition can be added.
     before: String,
     /// The inputs.
-    behind: String,
+    after: String,
 }
 
 /// A value of an expression.
@@ -70,7 +70,7 @@ impl CommandBuilder {
         };
         CommandBuilder {
             before: format!("trailsift list{}", joined(selection)),
-            behind: joined(inputs),
+            after: joined(inputs),
         }
     }
 
@@ -81,13 +81,13 @@ impl CommandBuilder {
             "" => String::new(),
             expression => format!(" --where {}", word(expression)?),
         };
-        Some(format!("{}{added}{}", self.before, self.behind))
+        Some(format!("{}{added}{}", self.before, self.after))
     }
 
     /// The whole of the events that satisfy an expression.
     pub fn show(&self, expression: &str) -> Option<String> {
         let word = word(expression)?;
-        Some(format!("trailsift show --where {word}{}", self.behind))
+        Some(format!("trailsift show --where {word}{}", self.after))
     }
 }
 

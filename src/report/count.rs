@@ -5,7 +5,7 @@
 use crate::event::Outcome;
 use crate::time::Moment;
 
-/// Events that are named behind a figure.
+/// Maximum number of events that are linked from a figure.
 pub(super) const EXAMPLES: usize = 5;
 
 /// What was counted under one key.

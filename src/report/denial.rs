@@ -1,7 +1,7 @@
 //! What the `errorMessage` of a denial says: the IAM action, the resource, and the policy that refused.
 //!
 //! Forms: "Troubleshoot access denied error messages" in the IAM user guide, "DecodeAuthorizationMessage" in the STS
-//! API reference, and messages of public CloudTrail data. The word "policy" is optional, and everything behind the
+//! API reference, and messages of public CloudTrail data. The word "policy" is optional, and everything after the
 //! action as well.
 //!
 //! Not for: whether a call was denied (`event`).
@@ -52,15 +52,15 @@ pub struct DenialMessage {
     pub encoded: bool,
 }
 
-/// Stands before the encoded part.
+/// The text before the encoded part.
 const ENCODED: &str = "Encoded authorization failure message:";
 const SENTENCE: &str = "is not authorized to perform";
 /// Of `Not authorized to perform sts:AssumeRoleWithWebIdentity`, too.
 const PERFORM: &str = "ot authorized to perform";
-/// What a client of AWS's own adds to the message of the service behind it: a number of the request, each time another.
+/// The suffix that AWS's own clients add to the message of a service: the id of the request, which differs each time.
 const CLIENT: &str = " (Service: ";
 
-/// The part of a message that is the same for everybody to whom the same was denied: without the name in front, and
+/// The part of a message that is equal for all callers with the same denied call: without the name before it, and
 /// without what is encoded or of one request.
 pub(super) fn common(message: &str) -> &str {
     let ends = [ENCODED, CLIENT]
@@ -87,8 +87,8 @@ pub(super) fn condition(common: &str) -> String {
         "(?s)^"
     };
     let is_cut = [ENCODED, CLIENT].iter().any(|it| common.ends_with(it));
-    let behind = if is_cut { "" } else { "$" };
-    let regex = format!("{before}{escaped}{behind}");
+    let after = if is_cut { "" } else { "$" };
+    let regex = format!("{before}{escaped}{after}");
     format!("errorMessage ~ {}", super::command::quoted(&regex))
 }
 
@@ -99,7 +99,7 @@ impl DenialMessage {
             encoded: message.contains(ENCODED),
             ..DenialMessage::default()
         };
-        let Some(rest) = behind_the_verb(message) else {
+        let Some(rest) = after_the_verb(message) else {
             return said;
         };
         let rest = rest.split(ENCODED).next().unwrap_or_default();
@@ -109,14 +109,14 @@ impl DenialMessage {
         said.action = action.contains(':').then(|| action.to_owned());
         let named = rest.trim_start().strip_prefix("on resource");
         let named = named.and_then(|it| it.strip_prefix("s:").or_else(|| it.strip_prefix(':')));
-        if let Some(behind) = named {
-            let behind = behind.trim_start();
+        if let Some(after) = named {
+            let after = after.trim_start();
             let cut = [" because ", " with an explicit deny"]
                 .iter()
-                .filter_map(|word| behind.find(word))
+                .filter_map(|word| after.find(word))
                 .min();
-            let cut = cut.unwrap_or_else(|| behind.find(". ").unwrap_or(behind.len()));
-            let (resource, behind) = behind.split_at(cut);
+            let cut = cut.unwrap_or_else(|| after.find(". ").unwrap_or(after.len()));
+            let (resource, after) = after.split_at(cut);
             let resource = resource.trim().trim_end_matches(['.', ',']);
             // S3 writes it between quotation marks.
             let inner = resource
@@ -124,7 +124,7 @@ impl DenialMessage {
                 .and_then(|it| it.strip_suffix('"'));
             let resource = inner.unwrap_or(resource);
             said.resource = (!resource.is_empty()).then(|| resource.to_owned());
-            rest = behind;
+            rest = after;
         }
         said.policy(rest);
         said
@@ -132,10 +132,10 @@ impl DenialMessage {
 
     /// Reads `because no … policy allows …`, or `with an explicit deny in a … policy: ARN`.
     fn policy(&mut self, text: &str) {
-        let (effect, behind) = if let Some((_, behind)) = text.split_once("with an explicit deny") {
-            (DenyEffect::Explicit, behind)
-        } else if let Some((_, behind)) = text.split_once("because no ") {
-            (DenyEffect::Implicit, behind)
+        let (effect, after) = if let Some((_, after)) = text.split_once("with an explicit deny") {
+            (DenyEffect::Explicit, after)
+        } else if let Some((_, after)) = text.split_once("because no ") {
+            (DenyEffect::Implicit, after)
         } else {
             let reason = text.split_once("because ").map_or("", |(_, reason)| reason);
             let reason = reason.trim().trim_end_matches('.');
@@ -143,18 +143,18 @@ impl DenialMessage {
             return;
         };
         self.effect = Some(effect);
-        let behind = match effect {
-            DenyEffect::Implicit => behind.split(" allow").next().unwrap_or_default(),
+        let after = match effect {
+            DenyEffect::Implicit => after.split(" allow").next().unwrap_or_default(),
             DenyEffect::Explicit => {
-                let named = behind.trim_start().strip_prefix("in ").unwrap_or_default();
+                let named = after.trim_start().strip_prefix("in ").unwrap_or_default();
                 let articles = ["a ", "an ", "the "].iter();
                 let named = articles.filter_map(|it| named.strip_prefix(it)).next();
                 named.unwrap_or_default()
             }
         };
-        let (kind, arn) = behind
+        let (kind, arn) = after
             .split_once(": ")
-            .map_or((behind, ""), |(kind, arn)| (kind, arn));
+            .map_or((after, ""), |(kind, arn)| (kind, arn));
         let kind = kind.trim().trim_end_matches(['.', ':']);
         let kind = kind
             .strip_suffix(" policy")
@@ -167,18 +167,18 @@ impl DenialMessage {
     }
 }
 
-/// What stands behind `not authorized to perform`, from the action on: a message may say that twice, and first of "this
+/// The text after `not authorized to perform`, from the action on: a message may say that twice, and first of "this
 /// operation" alone.
-fn behind_the_verb(message: &str) -> Option<&str> {
-    let behind = |at: usize, verb: &str| {
+fn after_the_verb(message: &str) -> Option<&str> {
+    let after = |at: usize, verb: &str| {
         let rest = &message[at + verb.len()..];
         rest.trim_start_matches(':').trim_start()
     };
     let mut all = message
         .match_indices(PERFORM)
-        .map(|(at, verb)| behind(at, verb));
+        .map(|(at, verb)| after(at, verb));
     let with_action = all.find(|rest| first_word(rest).0.trim_end_matches('.').contains(':'));
-    with_action.or_else(|| message.find(SENTENCE).map(|at| behind(at, SENTENCE)))
+    with_action.or_else(|| message.find(SENTENCE).map(|at| after(at, SENTENCE)))
 }
 
 fn first_word(text: &str) -> (&str, &str) {
@@ -229,10 +229,10 @@ mod tests {
             assert_eq!(DenialMessage::read(common(&message)), expected, "{message}");
             let arn = "arn:aws:organizations::1:policy/o-x/service_control_policy/p-y";
             let explicit = Some(DenyEffect::Explicit);
-            for (behind, arn) in [(String::new(), ""), (format!(": {arn}"), arn)] {
+            for (after, arn) in [(String::new(), ""), (format!(": {arn}"), arn)] {
                 let a = if kind.starts_with('i') { "an" } else { "a" };
                 let message = format!(
-                    "{user}kms:Decrypt on resource: * with an explicit deny in {a} {written}{behind}"
+                    "{user}kms:Decrypt on resource: * with an explicit deny in {a} {written}{after}"
                 );
                 let expected = said("kms:Decrypt", "*", explicit, kind, arn);
                 assert_eq!(DenialMessage::read(&message), expected, "{message}");
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_is_not_there() {
+    fn parts_that_a_message_lacks_are_missing() {
         let user = "User: x is not authorized to perform: ";
         for (message, expected) in [
             ("Access Denied", DenialMessage::default()),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_is_named_so_and_what_stands_before_it_is_read() {
+    fn an_encoded_message_is_marked_and_the_text_before_it_is_read() {
         let encoded = "You are not authorized to perform this operation. Encoded authorization failure message: 4nKZ-x";
         assert_eq!(
             DenialMessage::read(encoded),

@@ -1,4 +1,4 @@
-//! What the selected events tell, on one page: the answer to `report`.
+//! A summary of the selected events on one page: the answer to `report`.
 //!
 //! Workers note of each event what it counts for (`observe`), the commit adds the notes up (`aggregate`), and of the
 //! counts comes one model with a part a section (`model`, `section`). Every figure of it has the command that lists
@@ -10,8 +10,8 @@
 //!                                                └▶ page ─▶ text, md, html
 //! ```
 //!
-//! What CloudTrail means stands in four files: `refused` (messages of denials), `changed` (what a call was about),
-//! `agent` (families of user agents), `notable` (calls worth a look).
+//! Four files contain knowledge about CloudTrail: `denial` (messages of denied calls), `changed` (parameters of write
+//! calls), `agent` (families of user agents), `notable` (notable calls).
 //!
 //! Not for: reading files, finding out what is missing (`inspect`), terminals (`cli`).
 

@@ -30,7 +30,7 @@ const IDENTITY: MemberName = MemberName::named("userIdentity");
 /// What is counted, each by keys of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyKind {
-    /// Principal, and everything that tells its faces apart.
+    /// Principal, and everything that distinguishes its forms.
     Identities,
     /// Source, name, and whether it reads or writes.
     Calls,
@@ -53,7 +53,7 @@ pub(super) enum KeyKind {
     /// Number of the kind.
     Notable,
     Regions,
-    /// Who signed in by what: kind, issuer, subject.
+    /// Sign-ins: kind, issuer, subject.
     Subjects,
     /// Accounts of shared events.
     Shared,
@@ -63,7 +63,7 @@ pub(super) enum KeyKind {
 /// How many tables there are.
 pub(super) const TABLES: usize = 16;
 
-/// Stands between the texts of a key; no text holds it, as it is no UTF-8.
+/// Separates the texts of a key. No text contains it, because it is not UTF-8.
 pub(super) const SEPARATOR: u8 = 0xff;
 
 /// Asks every event.
@@ -90,11 +90,11 @@ pub(super) struct ReportObservation {
     pub outcome: usize,
     /// Where its keys end.
     pub keys: usize,
-    /// Where its texts begin among those of the batch, and behind that where each ends: id, principal, access key,
+    /// The offset of its texts in the batch, and then the end of each: id, principal, access key,
     /// source, name, error code, address, region, and what it did.
     pub texts: usize,
     pub ends: [usize; TEXTS],
-    /// What it did is told, as for all events that are told one by one.
+    /// Whether its change is shown, as for all listed events.
     pub has_line: bool,
     pub is_change: bool,
     pub is_sign_in: bool,
@@ -105,7 +105,7 @@ pub(super) struct ReportObservation {
 #[derive(Default)]
 pub struct ReportBatch {
     pub(super) tables: [Interner; TABLES],
-    /// All texts of all events, one behind another.
+    /// All texts of all events, one after another.
     pub(super) texts: String,
     /// Table and number of each key of each event.
     pub(super) keys: Vec<(u8, u32)>,
@@ -115,7 +115,7 @@ pub struct ReportBatch {
 }
 
 impl ReportBatch {
-    /// All texts of an event, one behind another.
+    /// All texts of an event, one after another.
     pub(super) fn texts_of(&self, observation: &ReportObservation) -> &str {
         let end = observation
             .ends
@@ -240,10 +240,10 @@ impl Question for ReportObserver {
         let is_change = access == "write" && outcome == Some(Outcome::Ok) && !is_sign_in;
         let line = (is_change || is_sign_in || is_watched).then(|| changed::line(event));
         let id = shown(event.id());
-        let told = line.as_deref().unwrap_or_default();
+        let change = line.as_deref().unwrap_or_default();
         let texts = batch.texts.len();
         let all = [
-            &*id, &who, &key, &source, &name, &code, &address, &region, told,
+            &*id, &who, &key, &source, &name, &code, &address, &region, change,
         ];
         let ends = all.map(|text| {
             batch.texts.push_str(text);

@@ -1,4 +1,4 @@
-//! What the tests of this room need: an event made of some members.
+//! Helpers for tests of this module: an event made of some members.
 
 use std::ops::ControlFlow;
 

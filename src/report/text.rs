@@ -31,7 +31,7 @@ const GAP: usize = 2;
 /// Columns for the name of a fact.
 const FRONT: usize = 16;
 /// Minimum number of columns for text after other columns.
-const ROOM: usize = 30;
+const MIN_TEXT: usize = 30;
 
 /// Writes a page.
 ///
@@ -401,7 +401,7 @@ impl Lead {
         let longest = cells
             .flat_map(|cell| cell.split(' '))
             .map(UnicodeWidthStr::width);
-        let longest = longest.max().unwrap_or(0).max(ROOM.min(wide(text)));
+        let longest = longest.max().unwrap_or(0).max(MIN_TEXT.min(wide(text)));
         (indent + longest <= width).then(|| Lead {
             columns,
             text,

@@ -1,4 +1,4 @@
-//! A row an event: the answer to `list` and `show`.
+//! One row per event: the answer to `list` and `show`.
 //!
 //! Rows are encoded on the workers, from the event's own bytes where nothing has to be unescaped, and only
 //! copied out in order. `--sort` keeps them in memory until the end: its cost is the rows themselves and
@@ -19,7 +19,7 @@ use crate::engine::{Answer, Question};
 use crate::event::{Context, Event, Field, write_whole};
 use crate::text::Value;
 
-/// What is asked of each event.
+/// The columns of each event.
 #[derive(Clone, Debug)]
 pub struct Columns {
     fields: Vec<Field>,
@@ -171,7 +171,7 @@ impl<S: Sink> Listing<S> {
         }
     }
 
-    /// Rows that were taken.
+    /// Rows of this batch.
     pub fn rows(&self) -> u64 {
         self.seen
     }

@@ -46,7 +46,7 @@ impl SortKey {
                 if field.is_number() {
                     return number(text.as_bytes());
                 }
-                // As text, `06:00:00.5Z` would stand before `06:00:00Z`, and offsets would count for nothing.
+                // As text, `06:00:00.5Z` would precede `06:00:00Z`, and offsets would count for nothing.
                 match time::from_full_text(&text) {
                     Some(moment) => SortKey::Time(moment),
                     None => SortKey::Text(text.into_owned()),

@@ -1,7 +1,7 @@
 //! Finds the end of a JSON string, with masks of 64 bytes.
 //!
 //! The string that matters is `CloudTrailEvent`: it is about four fifths of a lookup, with an escaped quote every dozen bytes.
-//! A search for the next quote would stop at each of them, so whole blocks are judged at once.
+//! A search for the next quote would stop at each of them, so whole blocks are classified at once.
 
 use super::Fault;
 use super::mask::{self, BLOCK, Masks, Portable, Simd};

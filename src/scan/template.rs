@@ -70,7 +70,7 @@ impl OpenBits {
     }
 }
 
-/// What follows a template.
+/// The continuation after a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Then {
     /// The content of a string.

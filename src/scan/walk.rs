@@ -77,7 +77,7 @@ pub fn value_end<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Resu
 
 /// As [`value_end`], without clearing the stack: the containers on it stay open.
 fn value_below<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result<usize, Fault> {
-    let floor = stack.open.len();
+    let lowest = stack.open.len();
     let mut i = at;
     'value: loop {
         match bytes.get(i) {
@@ -113,7 +113,7 @@ fn value_below<L: Nesting>(bytes: &[u8], at: usize, stack: &mut Stack) -> Result
             None => return Err(Fault::end(i)),
         }
         // After a value: close containers until a comma requires another value.
-        while stack.open.len() > floor {
+        while stack.open.len() > lowest {
             i = L::skip_space(bytes, i);
             let in_object = stack.open.last().map(|&o| bytes[o] == b'{');
             match (bytes.get(i), in_object) {

@@ -21,7 +21,7 @@ pub struct SessionObserver<'s> {
     pub named: Option<&'s Selection>,
 }
 
-/// Births, and who used which key.
+/// Issuances, and the users of each key.
 #[derive(Clone, Debug, Default)]
 pub struct SessionAggregate {
     keys: HashMap<String, Used>,

@@ -1,4 +1,4 @@
-//! Issuances and keys, indexed by what they link.
+//! Issuances and keys, indexed by the keys and names that they link.
 
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@
 //! | `actor` | the identity that made a call |
 //! | `issuance` | one issuance, read from its event |
 //! | `aggregate` | the question that collects issuances and the use of keys |
-//! | `links` | all of them, indexed by what they link |
+//! | `links` | all of them, indexed by the keys and names that they link |
 //! | `chain` | upwards: from a key to its origin |
 //! | `tree` | downwards: everything issued to some identities |
 //! | `derived` | the keys that a selection with `--with-sessions` adds |

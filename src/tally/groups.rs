@@ -157,7 +157,7 @@ fn append(key: &mut Vec<u8>, value: &Value<'_>) {
 }
 
 impl GroupBatch {
-    /// Appends the texts of the last event, and an end. Its resources are left out: those of an envelope and those that
+    /// Appends the texts of the last event, and an end. Its resources are omitted: the ones of an envelope and the ones that
     /// a record implies are not always the same, and a dump may contain one event in both forms.
     pub(crate) fn append_last(&self, into: &mut Vec<u8>) {
         let key = self.increments.last();

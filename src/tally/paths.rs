@@ -27,7 +27,7 @@ pub const LONGEST_PATH: usize = 1_000;
 /// Characters of an example.
 pub const LONGEST_EXAMPLE: usize = 200;
 
-/// Values of one event that are noted before those that can't matter are taken out again.
+/// Number of values of one event after which values that cannot matter are removed.
 const MOST_NOTED: usize = 1 << 16;
 
 /// A null has no text.
@@ -240,12 +240,12 @@ impl Paths {
         self.total
     }
 
-    /// What was left out.
+    /// The omitted paths.
     pub fn beyond(&self) -> &Beyond {
         &self.beyond
     }
 
-    /// The paths: first names in the order of [`field::names`], others behind them, and by their bytes.
+    /// The paths: first names in the order of [`field::names`], then others in the order of their bytes.
     pub fn into_occurring(self) -> Vec<Occurring> {
         let mut entries: Vec<Option<Entry>> = self.entries.into_iter().map(Some).collect();
         let mut all: Vec<Occurring> = self

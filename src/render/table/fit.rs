@@ -16,9 +16,9 @@ const GAP: usize = super::GAP.len();
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Widths {
     pub columns: Vec<usize>,
-    /// The width of the share next to the bar; 0 where there is no room for it.
+    /// The width of the share next to the bar; 0 if it does not fit.
     pub share: usize,
-    /// 0 where there is no room for bars.
+    /// 0 if bars do not fit.
     pub bar: usize,
 }
 
@@ -119,11 +119,11 @@ pub(super) fn fit(needs: &[Need], terminal: Option<usize>, share: Option<usize>)
         &FOR_A_BAR
     };
     if has_bar {
-        let beside = if share > 0 { share + GAP } else { 0 };
-        let room = terminal.saturating_sub(beside);
-        let columns = shrunk(needs, room.saturating_sub(MIN_BAR + GAP), steps);
-        let left = room.saturating_sub(total(columns.iter().copied()));
-        if let Some(bar) = left.checked_sub(GAP).filter(|room| *room >= MIN_BAR) {
+        let shares = if share > 0 { share + GAP } else { 0 };
+        let width = terminal.saturating_sub(shares);
+        let columns = shrunk(needs, width.saturating_sub(MIN_BAR + GAP), steps);
+        let left = width.saturating_sub(total(columns.iter().copied()));
+        if let Some(bar) = left.checked_sub(GAP).filter(|width| *width >= MIN_BAR) {
             let bar = bar.min(wanted_bar);
             return Widths {
                 columns,
@@ -131,8 +131,8 @@ pub(super) fn fit(needs: &[Need], terminal: Option<usize>, share: Option<usize>)
                 bar,
             };
         }
-        let columns = shrunk(needs, room, steps);
-        if share > 0 && total(columns.iter().copied()) <= room {
+        let columns = shrunk(needs, width, steps);
+        if share > 0 && total(columns.iter().copied()) <= width {
             return Widths {
                 columns,
                 share,
@@ -156,10 +156,10 @@ pub(super) fn total(columns: impl ExactSizeIterator<Item = usize>) -> usize {
     columns.len().saturating_sub(1) * GAP + columns.sum::<usize>()
 }
 
-/// Shortens columns until they fit into `room` or the last step is done.
-fn shrunk(needs: &[Need], room: usize, steps: &[Step]) -> Vec<usize> {
+/// Shortens columns until they fit into `width` or the last step is done.
+fn shrunk(needs: &[Need], width: usize, steps: &[Step]) -> Vec<usize> {
     let mut columns = capped(needs);
-    let mut excess = total(columns.iter().copied()).saturating_sub(room);
+    let mut excess = total(columns.iter().copied()).saturating_sub(width);
     for step in steps {
         while excess > 0 {
             // One at a time keeps it simple: `MAX_WIDTH` bounds the steps, and a table does this once.

@@ -25,7 +25,7 @@ pub(super) fn in_the_middle(text: &str, width: usize) -> Cow<'_, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
     }
-    let Some(room) = width.checked_sub(1) else {
+    let Some(width_left) = width.checked_sub(1) else {
         return Cow::Borrowed("");
     };
     if text.starts_with("arn:") {
@@ -33,12 +33,15 @@ pub(super) fn in_the_middle(text: &str, width: usize) -> Cow<'_, str> {
         // The name alone is still more than nothing.
         let end = parts
             .clone()
-            .find(|part| part.width() <= room && part.len() > 1);
-        return Cow::Owned(format!("…{}", end.unwrap_or_else(|| tail(text, room))));
+            .find(|part| part.width() <= width_left && part.len() > 1);
+        return Cow::Owned(format!(
+            "…{}",
+            end.unwrap_or_else(|| tail(text, width_left))
+        ));
     }
     // A later `…` reads better than an earlier one.
-    let head = head(text, room.div_ceil(2));
-    let tail = tail(&text[head.len()..], room - head.width());
+    let head = head(text, width_left.div_ceil(2));
+    let tail = tail(&text[head.len()..], width_left - head.width());
     Cow::Owned(format!("{head}…{tail}"))
 }
 
@@ -48,24 +51,24 @@ pub(super) fn at_the_end(text: &str, width: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     match width.checked_sub(1) {
-        Some(room) => Cow::Owned(format!("{}…", head(text, room))),
+        Some(width_left) => Cow::Owned(format!("{}…", head(text, width_left))),
         None => Cow::Borrowed(""),
     }
 }
 
-/// The longest beginning that is at most `room` columns wide.
-fn head(text: &str, room: usize) -> &str {
+/// The longest beginning that is at most `width_left` columns wide.
+fn head(text: &str, width_left: usize) -> &str {
     let mut used = 0;
     let mut end = text.len();
     for (at, c) in text.char_indices() {
         used += c.width().unwrap_or(0);
-        if used > room {
+        if used > width_left {
             end = at;
             break;
         }
     }
     // A sequence can be wider than its characters one by one (U+FE0F after a narrow symbol).
-    while text[..end].width() > room {
+    while text[..end].width() > width_left {
         end = text[..end]
             .char_indices()
             .next_back()
@@ -74,18 +77,18 @@ fn head(text: &str, room: usize) -> &str {
     &text[..end]
 }
 
-/// The longest end that is at most `room` columns wide.
-fn tail(text: &str, room: usize) -> &str {
+/// The longest end that is at most `width_left` columns wide.
+fn tail(text: &str, width_left: usize) -> &str {
     let mut used = 0;
     let mut start = 0;
     for (at, c) in text.char_indices().rev() {
         used += c.width().unwrap_or(0);
-        if used > room {
+        if used > width_left {
             start = at + c.len_utf8();
             break;
         }
     }
-    while text[start..].width() > room {
+    while text[start..].width() > width_left {
         start += text[start..].chars().next().map_or(1, char::len_utf8);
     }
     &text[start..]

@@ -21,7 +21,7 @@ fn narrow(width: usize) -> Look {
     }
 }
 
-/// The paths of `fields`: a long one made a row that left the terminal although the numbers after it left room.
+/// The paths of `fields`: a long one made a row that left the terminal although the numbers after it left enough space.
 #[test]
 fn a_long_cell_takes_the_blanks_of_the_columns_after_it() {
     let columns = vec![
@@ -165,7 +165,7 @@ fn bars_have_an_axis_above_them() {
 }
 
 #[test]
-fn shares_stand_beside_their_bars_and_outlast_them() {
+fn shares_are_next_to_their_bars_and_remain_longer() {
     let drawn = |width| {
         let bar = Bar::Share {
             of: 1000,
@@ -335,7 +335,7 @@ fn a_table_that_is_too_wide_loses_domains_and_empty_columns_then_the_middle_of_i
 }
 
 #[test]
-fn columns_without_room_are_left_out_by_rank_and_named() {
+fn columns_that_do_not_fit_are_omitted_by_rank_and_named() {
     let mut event = EVENT;
     event[6] = "AccessDenied";
     let left_out = |width| {

@@ -35,7 +35,7 @@ fn nothing_is_a_blank_and_anything_is_seen() {
     assert_eq!(sparkline(&extreme, &Scale::new(4, 4)), "▁ █▄");
     assert_eq!(sparkline(&[], &scale), "");
     assert_eq!(sparkline(&[(3, 1_000_000_000)], &scale), "   █");
-    assert_eq!(sparkline(&[(99, 1)], &scale), "", "behind the end");
+    assert_eq!(sparkline(&[(99, 1)], &scale), "", "after the end");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn few_spans_are_widened_and_many_added_up() {
     assert_eq!(scale(100_000, 80), (1, 1250, 80));
     assert_eq!(scale(5, 0), (1, 5, 1));
     assert_eq!(scale(0, 80), (4, 1, 0));
-    // 1 + 1, 3, and what is left over.
+    // 1 + 1, 3, and the rest.
     assert_eq!(
         sparkline(&[(0, 1), (1, 1), (2, 3), (4, 4)], &Scale::new(5, 4)),
         "▄▆█"
@@ -77,7 +77,7 @@ fn columns_lose_no_count_and_keep_the_order_of_time() {
 }
 
 #[test]
-fn one_line_has_its_times_below_it_at_its_ends_or_behind_each_other() {
+fn one_line_has_its_times_below_it_at_its_ends_or_one_after_the_other() {
     let one = [line(&[], &[(0, 1), (5, 4), (9, 8)])];
     assert_eq!(
         drawn(&[], &one, 10, 30),

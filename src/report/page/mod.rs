@@ -1,6 +1,6 @@
 //! The report as a page: sections of facts, tables and charts, which text, Markdown and HTML write each in its way.
 //!
-//! Text from events stands here as it is; who writes it makes it harmless. Not for: counting, looks.
+//! Text from events is unchanged here; the writers escape it.
 
 mod actors;
 mod calls;
@@ -48,17 +48,17 @@ pub enum PageBlock<'r> {
     Heat(Box<Heatmap<'r>>),
     /// Along the time.
     Bars(TimeBars<'r>),
-    /// A line a row, as deep as it says.
+    /// One line per row, with its depth.
     Tree(Vec<Branch>),
 }
 
 /// A name and what it is.
 pub struct Fact<'r> {
-    /// What is told.
+    /// The text.
     pub name: &'static str,
     /// What it is.
     pub text: String,
-    /// The events behind it.
+    /// Its events.
     pub figures: Vec<(&'static str, &'r Figure)>,
 }
 
@@ -70,7 +70,7 @@ pub struct Branch {
     pub text: String,
 }
 
-/// What a column holds.
+/// The content of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
     /// A number.
@@ -79,7 +79,7 @@ pub enum ColumnKind {
     Id,
     /// Text.
     Text,
-    /// Text that may stand below the others.
+    /// Text that may be below the other columns.
     Below,
 }
 
@@ -95,7 +95,7 @@ pub struct PageTable<'r> {
     pub count: u64,
     /// The events of all rows.
     pub all: Option<&'r Figure>,
-    /// What is said where there is no row.
+    /// The text if there are no rows.
     pub none: &'static str,
 }
 
@@ -156,7 +156,7 @@ fn some(count: u64) -> String {
 fn span(first: Option<&str>, last: Option<&str>) -> String {
     match (first, last) {
         (Some(first), Some(last)) if first == last => first.to_owned(),
-        // Of times on one day the day is told once.
+        // The day is written once if both times are on it.
         (Some(first), Some(last)) => match (first.get(..11), last.get(..11)) {
             (Some(day), Some(same)) if day == same && day.ends_with('T') => {
                 format!("{first} to {}", &last[11..])
@@ -171,7 +171,7 @@ fn when(counts: &OutcomeCounts) -> String {
     span(counts.first.as_deref(), counts.last.as_deref())
 }
 
-/// The figures of counts, those that are zero left out.
+/// The figures of counts that are not zero.
 fn figures(counts: &OutcomeCounts) -> Vec<(&'static str, &Figure)> {
     let all = [
         ("all", &counts.all),
@@ -194,7 +194,7 @@ pub(super) fn call(source: &str, name: &str) -> String {
     }
 }
 
-/// A text, or what to say where there is none.
+/// A text, or the alternative if it is empty.
 fn or_none(text: &str) -> String {
     match text {
         "" => "(none)".to_owned(),
@@ -249,7 +249,7 @@ impl<'r> PageBuilder<'r> {
         })
     }
 
-    /// A table of events, one a row.
+    /// A table of events, one per row.
     fn lines(
         &self,
         caption: &str,
@@ -299,7 +299,7 @@ impl<'r> PageBuilder<'r> {
         })
     }
 
-    /// Whether who did it need not be told again for each event.
+    /// Whether the identity is omitted in rows of events.
     fn is_of_one_key(&self) -> bool {
         let identities = &self.report.actors.identities;
         let one = identities.rows.first().filter(|_| identities.count == 1);

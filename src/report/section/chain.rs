@@ -100,7 +100,7 @@ impl ModelBuilder<'_> {
         }
     }
 
-    /// The tree below whom it is about, or below everybody who gave a session out.
+    /// The tree of sessions from the identity of the report, or from every identity that issued a session.
     pub(super) fn issued_sessions(&self) -> TopRows<IssuedSession> {
         let nodes = if self.single_identity {
             self.links.below(&self.links.named()).nodes
@@ -124,7 +124,7 @@ impl ModelBuilder<'_> {
         }
     }
 
-    /// All that was born of anybody: below callers that were not born, then what is in cycles, each below one of its
+    /// All issued sessions: first from callers that are not issued sessions, then cycles, each from one of its
     /// own.
     fn everybody(&self) -> Vec<TreeNode> {
         let mut tops = BTreeSet::new();
@@ -138,7 +138,7 @@ impl ModelBuilder<'_> {
                     issued.insert(key.as_str());
                 }
                 (None, Some(caller)) => {
-                    // Who is a session that was given out stands below it.
+                    // A caller that is an issued session is below its issuer.
                     let mut names = caller.session_names();
                     if !names.any(|name| self.links.of_name(name).next().is_some()) {
                         tops.insert(TreeRoot::Actor(caller.clone()));
@@ -147,7 +147,7 @@ impl ModelBuilder<'_> {
                 (None, None) => {}
             }
         }
-        // Services come last: they are many, and tell least.
+        // Services come last, because there are many and they are least informative.
         let mut tops: Vec<TreeRoot> = tops.into_iter().collect();
         tops.sort_by_key(|top| match top {
             TreeRoot::Key(_) => 0,
@@ -163,7 +163,7 @@ impl ModelBuilder<'_> {
             let Some(key) = issued.pop_first() else { break };
             let mut roots = vec![TreeRoot::Key(key.to_owned())];
             if cycles == LINES {
-                // Beyond what is shown they are counted alone.
+                // Sessions beyond the shown ones are only counted.
                 roots.extend(issued.iter().map(|key| TreeRoot::Key((*key).to_owned())));
                 issued.clear();
             }

@@ -1,4 +1,4 @@
-//! From counts to the model, a file a section.
+//! From counts to the model, one file per section.
 //!
 //! Not for: counting (`aggregate`), looks (`page`).
 
@@ -29,7 +29,7 @@ use crate::time::{Moment, TimeFormat, Zone};
 pub struct ReportInput<'f> {
     /// Of the selected events.
     pub aggregate: &'f ReportAggregator,
-    /// Of all events: which session was born of which.
+    /// The issuing session of each session, over all events.
     pub links: &'f Links,
     /// With the selection.
     pub commands: &'f CommandBuilder,
@@ -117,7 +117,7 @@ impl ModelBuilder<'_> {
         })
     }
 
-    /// Events told one by one.
+    /// The listed events.
     pub fn lines(
         &self,
         count: u64,
@@ -244,7 +244,7 @@ impl ModelBuilder<'_> {
         }
     }
 
-    /// Write calls that worked; sign-ins are told under who.
+    /// Successful write calls, without sign-ins, which are in the section about identities.
     fn changes(&self) -> ChangeSection {
         let write = "ReadOnly = false";
         let no_sign_in = "EventSource != signin.amazonaws.com";

@@ -17,7 +17,7 @@ type Names<'n> = BTreeSet<&'n str>;
 /// Paths of parameters, each with its source.
 type Paths<'p> = BTreeSet<(&'p str, &'p str)>;
 
-/// What must not be there where a name was taken from here: a list before it.
+/// Parameters that must be missing if the name comes from here: a list before it.
 fn unless_listed(path: &str) -> Vec<String> {
     let place = LISTS.iter().position(|[name, ..]| *name == path);
     let before = LISTS.iter().take(place.unwrap_or(LISTS.len()));
@@ -36,7 +36,7 @@ fn named(path: &str, source: &str, name: &str) -> String {
     all(&conditions)
 }
 
-/// One of these holds.
+/// One of these conditions is true.
 fn any(conditions: &[String]) -> String {
     match conditions {
         [one] => one.clone(),

@@ -1,4 +1,4 @@
-//! Section 5: addresses, clients and regions. Not for: telling families apart (`agent`).
+//! Section 5: addresses, clients and regions. `agent` distinguishes families.
 
 use core::net::IpAddr;
 
@@ -45,7 +45,7 @@ impl ModelBuilder<'_> {
     }
 }
 
-/// An address, also one that somebody wrote with zeros in front, as in data that was made anonymous.
+/// An address, also with leading zeros, as in pseudonymised data.
 fn is_address(text: &str) -> bool {
     let is_part = |part: &str| {
         let is_digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -14,7 +14,7 @@ use crate::time::Moment;
 const SECONDS_OF_MINUTES: i64 = 3 * 3600;
 const DAYS_OF_HOURS: i64 = 4;
 
-/// Silences that are told, and how long one is at least, in seconds: a fraction of all, and an hour.
+/// Maximum number of listed silences, and the minimum length of one, in seconds: a fraction of the range, and an hour.
 const SILENCES: usize = 5;
 const SHORTEST: i64 = 3600;
 const FRACTION: i64 = 20;

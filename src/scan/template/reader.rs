@@ -14,7 +14,7 @@ pub(super) struct TemplateReader<'r, N> {
 }
 
 impl<N> TemplateReader<'_, N> {
-    /// Reads from the end of the previous value to the end of the template. Returns what follows it.
+    /// Reads from the end of the previous value to the end of the template. Returns the continuation.
     pub fn template<L: Nesting>(
         &mut self,
         before: Then,
