@@ -2,11 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
 use super::args::Common;
 use super::explain::{self, CommandReads};
-use super::output::{self, Writer};
+use super::output::{self, Format, Writer};
 use super::setup::{Plan, usage};
 use super::status::Status;
 use super::{Failure, diagnostics, manifest};
@@ -17,6 +17,15 @@ use crate::check::{
 mod init;
 mod lines;
 mod words;
+
+/// The formats that the command writes.
+const FORMATS: [Format; 5] = [
+    Format::Table,
+    Format::Json,
+    Format::Sarif,
+    Format::Junit,
+    Format::Github,
+];
 
 /// Test the events of a run against rules and a baseline.
 ///
@@ -70,12 +79,12 @@ pub(super) struct CheckArgs {
     /// baseline.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     show: Option<u16>,
-    /// text, json, sarif, junit or github [default: text].
+    /// `table` (or `text`), `json`, `sarif`, `junit` or `github` [default: table].
     #[arg(
         long,
         value_name = "FORMAT",
-        value_enum,
-        default_value = "text",
+        value_parser = Format::among(&FORMATS),
+        default_value = "table",
         hide_default_value = true,
         hide_possible_values = true
     )]
@@ -87,21 +96,6 @@ pub(super) struct CheckArgs {
     output: Option<OsString>,
     #[command(flatten)]
     common: Common,
-}
-
-/// Output formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a terminal, a pipe, a log.
-    Text,
-    /// One document.
-    Json,
-    /// SARIF 2.1.0.
-    Sarif,
-    /// JUnit's XML.
-    Junit,
-    /// Annotations of GitHub Actions.
-    Github,
 }
 
 /// Default of `--show`.
@@ -232,7 +226,7 @@ fn write(
     writer: &mut Writer,
 ) -> Result<(), Failure> {
     match format {
-        Format::Text => {
+        Format::Table => {
             let look = VerdictTextOptions {
                 width: output::page_width(writer),
                 colour: writer.has_color(),
@@ -247,6 +241,8 @@ fn write(
         }
         Format::Junit => check::write_junit(verdict, writer)?,
         Format::Github => check::write_github(verdict, writer)?,
+        // clap accepts only `FORMATS`.
+        _ => {}
     }
     Ok(())
 }

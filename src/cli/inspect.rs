@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{Clock, Common, DiagnosticArgs, Input, MessageArgs, Selection, Source, Time};
 use super::audit::{self, Audit};
-use super::output;
+use super::output::{self, Format};
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, diagnostics};
@@ -15,6 +15,9 @@ use crate::render::terminal::sanitize;
 use crate::time::{Moment, Zone};
 
 mod text;
+
+/// The formats that the command writes.
+const FORMATS: [Format; 2] = [Format::Table, Format::Json];
 
 /// Describe a dump and report possible gaps.
 ///
@@ -36,14 +39,14 @@ mod text;
 /// hour in which an account has events in a region, up to 400,000.
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// `table` (one screen per dump) or `json` [default: table].
+    /// `table` (or `text`; one screen per dump) or `json` [default: table].
     ///
     /// JSON is one document, {"schema":2,"dumps":[…],"all":{…}}, with at most 50 names per list.
     /// `trailsift schema inspect` describes it.
     #[arg(
         long,
         value_name = "FORMAT",
-        value_enum,
+        value_parser = Format::among(&FORMATS),
         default_value = "table",
         hide_default_value = true,
         hide_possible_values = true
@@ -78,15 +81,6 @@ pub(super) struct InspectArgs {
     clock: Clock,
     #[command(flatten)]
     messages: MessageArgs,
-}
-
-/// Output formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Text.
-    Table,
-    /// One document.
-    Json,
 }
 
 /// Values of `--fail-on`.

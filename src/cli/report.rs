@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
 use super::args::Common;
 use super::audit::{self, Audit};
 use super::explain::{self, CommandReads};
-use super::output::{self, Writer};
+use super::output::{self, Format, Writer};
 use super::setup::Plan;
 use super::status::Status;
 use super::{Failure, argv, diagnostics};
@@ -20,6 +20,9 @@ use crate::report::{
 use crate::select::{Expr, Selection};
 use crate::sessions;
 use crate::time::{Moment, Zone};
+
+/// The formats that the command writes.
+const FORMATS: [Format; 4] = [Format::Table, Format::Html, Format::Md, Format::Json];
 
 /// Summarise the selected events on one page, as text or HTML.
 ///
@@ -40,15 +43,15 @@ use crate::time::{Moment, Zone};
 /// `inspect` takes comes on top.
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// `text`, `html`, `md` or `json` [default: text].
+    /// `table` (or `text`), `html`, `md` or `json` [default: table].
     ///
     /// JSON is one document, {"schema":2,…}, with all contents of the other formats. `trailsift schema report`
     /// describes it.
     #[arg(
         long,
         value_name = "FORMAT",
-        value_enum,
-        default_value = "text",
+        value_parser = Format::among(&FORMATS),
+        default_value = "table",
         hide_default_value = true,
         hide_possible_values = true
     )]
@@ -65,19 +68,6 @@ pub(super) struct ReportArgs {
     output: Option<OsString>,
     #[command(flatten)]
     common: Common,
-}
-
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For a terminal, a pipe, a mail.
-    Text,
-    /// One file for a browser.
-    Html,
-    /// Markdown.
-    Md,
-    /// One document.
-    Json,
 }
 
 pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
@@ -152,7 +142,7 @@ fn write(args: &ReportArgs, report: &ReportDocument, writer: &mut Writer) -> Res
     }
     let page = report::page(report);
     match args.format {
-        Format::Text => {
+        Format::Table => {
             let look = ReportTextOptions {
                 width: output::page_width(writer),
                 colour: writer.has_color(),
@@ -171,7 +161,8 @@ fn write(args: &ReportArgs, report: &ReportDocument, writer: &mut Writer) -> Res
             report::write_html(&page, &mut out)?;
             writer.write_rows(&out)?;
         }
-        Format::Json => {}
+        // clap accepts only `FORMATS`.
+        _ => {}
     }
     Ok(())
 }
