@@ -1,6 +1,6 @@
 //! Names in the generated account: services, calls, users, roles, addresses, clients, errors.
 
-/// The account of all events.
+/// The account in all events.
 pub const ACCOUNT: &str = "123456789012";
 
 /// An access key that occurs in one of several hundred events.

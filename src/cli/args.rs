@@ -76,7 +76,7 @@ impl std::ops::Deref for DiagnosticArgs {
     }
 }
 
-/// Those that also commands have which select nothing.
+/// Arguments that commands without a selection have, too.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Messages (on standard error)")]
 pub(super) struct MessageArgs {
@@ -117,18 +117,18 @@ pub(super) struct Output {
     /// With --format csv: protect cells from a spreadsheet.
     ///
     /// Begins with a byte order mark, and puts an apostrophe before cells that a spreadsheet would run as formulas
-    /// (those that begin with = + - @, a tab or a carriage return: the caller chose the text of an event) and before
+    /// (cells that begin with = + - @, a tab or a carriage return: the caller chose the text of an event) and before
     /// numbers that it would round or take leading zeros from, such as account ids. Times that it reads as dates:
     /// `--time-format sheet`.
     #[arg(long)]
     pub excel_safe: bool,
-    /// A line of column names (csv and table have one unless told otherwise).
+    /// Print a line of column names (the default for csv and table).
     #[arg(long, overrides_with = "no_header")]
     pub header: bool,
     /// No line of column names.
     #[arg(long, overrides_with = "header")]
     pub no_header: bool,
-    /// Write here instead of to standard output: beside it first, then renamed.
+    /// Write to this file instead of standard output. It appears when it is complete.
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<OsString>,
 }

@@ -1,4 +1,4 @@
-//! Asks all inputs for what `inspect` tells of them, and hashes them.
+//! Inspects and hashes all inputs, for `inspect`, `report` and `--manifest`.
 //!
 //! Not for: how that is shown (`inspect`), or kept (`manifest`).
 
@@ -26,8 +26,8 @@ pub(super) struct Audit {
     pub status: Status,
 }
 
-/// Reads all inputs, which must be such as can be read once more: [`Plan::keep_pipes`]. `before` is what an
-/// earlier reading came to, which they are compared with.
+/// Reads all inputs, which must be such as can be read once more: [`Plan::keep_pipes`]. `before` is the
+/// report of an earlier pass, to find changed files.
 pub(super) fn look(plan: &Plan, before: Option<&RunReport>) -> Result<Audit, Failure> {
     let all = Selection::default();
     let progress = Progress::new(&plan.items, false);
@@ -88,7 +88,7 @@ fn fingerprints(plan: &Plan, read: &RunReport, again: &RunReport) -> Vec<FileFac
             (None, ItemSource::Input(input), Some(stamp)) => {
                 facts(input::fingerprint(input, stamp))
             }
-            // It could not be opened, which is told.
+            // It could not be opened, which is reported.
             _ => FileFacts::default(),
         }
     };

@@ -125,7 +125,7 @@ pub(super) fn run(check: CheckArgs) -> Result<Status, Failure> {
     }
     // Events that were not read may violate a rule, so a loss that is only a note elsewhere ends with 3 here.
     plan.diagnostics.strict = true;
-    let mut writer = plan.writer_beside(check.output.as_deref())?;
+    let mut writer = plan.writer_next_to_inputs(check.output.as_deref())?;
     if check.format == Format::Sarif {
         // Lines are counted in a second pass, up to the last event that is shown.
         plan.keep_pipes();

@@ -141,7 +141,7 @@ fn reads(grouping: &Grouping) -> CommandReads<'_> {
 }
 
 fn write_total(writer: Writer, output: &Output, total: u64) -> Result<(), Failure> {
-    // One number is what was asked for: a name above it only on request.
+    // A single number has a heading only if it is requested.
     let output = Output {
         no_header: !output.header,
         ..output.clone()
@@ -261,7 +261,7 @@ fn columns(count: &Count, grouping: &Grouping) -> Vec<Column> {
     columns
 }
 
-/// What is written.
+/// The shown counts.
 struct Shown<'s> {
     rows: &'s [Group],
     /// All counted events.

@@ -1,4 +1,4 @@
-//! What is said on standard error when the answer is out: problems, findings, the account; and the exit
+//! Messages on standard error after the results: problems, findings, byte counts; and the exit
 //! status that follows from them.
 //!
 //! Notes can be silenced, warnings and errors can't. Text from files is made harmless where a person looks.
@@ -60,7 +60,7 @@ pub(super) fn note(args: &DiagnosticArgs, text: &str) {
 /// Says things, unless they are notes and notes are not wanted.
 struct Diagnostics {
     quiet: bool,
-    /// Warnings are told elsewhere.
+    /// Another part reports the warnings.
     silent: bool,
     status: Status,
 }
@@ -112,7 +112,7 @@ fn is_read(file: &FileReport) -> bool {
     !broken && refusal::reason(file).is_none()
 }
 
-/// Tells what there is to tell, and gives the exit status.
+/// Prints all messages, and returns the exit status.
 pub(super) fn report(plan: &Plan, args: &DiagnosticArgs, report: &RunReport) -> Status {
     let mut diagnostics = Diagnostics::new(args.quiet);
     let foreign = report_inputs(&mut diagnostics, plan, args, report);
@@ -130,7 +130,7 @@ pub(super) fn report(plan: &Plan, args: &DiagnosticArgs, report: &RunReport) -> 
     diagnostics.status
 }
 
-/// Tells what no screen of `inspect` does, and gives the exit status.
+/// Prints the messages that the output of `inspect` does not contain, and returns the exit status.
 pub(super) fn inspected(plan: &Plan, report: &RunReport) -> Status {
     let mut diagnostics = Diagnostics::new(plan.diagnostics.quiet);
     problems(&mut diagnostics, &plan.discovery);
@@ -142,20 +142,20 @@ pub(super) fn inspected(plan: &Plan, report: &RunReport) -> Status {
     diagnostics.status
 }
 
-/// Tells what became of the inputs, where the question was never asked of them.
+/// Prints the messages about inputs that were not read for the result.
 pub(super) fn sources(plan: &Plan, report: &RunReport) {
     let mut diagnostics = Diagnostics::new(plan.diagnostics.quiet);
     report_inputs(&mut diagnostics, plan, &plan.diagnostics, report);
 }
 
-/// Tells what was found out about the inputs without opening them, and gives the exit status.
+/// Prints the problems that were found without opening the inputs, and returns the exit status.
 pub(super) fn found(plan: &Plan) -> Status {
     let mut diagnostics = Diagnostics::new(plan.diagnostics.quiet);
     problems(&mut diagnostics, &plan.discovery);
     diagnostics.status
 }
 
-/// Tells about all inputs, and gives the number of foreign files.
+/// Prints the messages about all inputs, and returns the number of foreign files.
 fn report_inputs(
     diagnostics: &mut Diagnostics,
     plan: &Plan,
@@ -227,7 +227,7 @@ fn problems(diagnostics: &mut Diagnostics, discovery: &Discovery) {
     }
 }
 
-/// Tells about one file. True when it is foreign and was found in a directory.
+/// Prints the messages about one file. Returns true if it is foreign and was found in a directory.
 fn report_file(diagnostics: &mut Diagnostics, file: &FileReport, strict: bool) -> bool {
     let named = file.root.is_none();
     let name = &file.shown;
@@ -305,8 +305,8 @@ pub(super) fn like_this(count: u64) -> String {
     }
 }
 
-/// A foreign file that is called JSON and is none, as is a dump that was cut off in its first bytes; or one that is
-/// packed in a way that is not unpacked here.
+/// A foreign file whose name ends in `.json`, which may be a dump that was cut off in its first bytes; or an archive of an
+/// unsupported kind.
 fn may_be_dump(file: &FileReport) -> bool {
     let name = file.shown.as_str();
     let unpacked = [".gz", ".zst"]
@@ -319,7 +319,7 @@ fn may_be_dump(file: &FileReport) -> bool {
     is_json && file.byte_counts.skipped > 0 || refusal::is_packed(file)
 }
 
-/// A file in a directory that is no dump, and holds nothing that is lost.
+/// A file in a directory that is not a dump and contains no lost data.
 pub(super) fn is_foreign(file: &FileReport) -> bool {
     let is_other = !file.unsupported_has_events && matches!(file.content, Content::Foreign(_));
     is_other && file.root.is_some() && refusal::reason(file).is_some()
@@ -365,8 +365,8 @@ fn selection(diagnostics: &mut Diagnostics, args: &DiagnosticArgs, report: &RunR
     }
     for conflict in &report.totals.conflicts {
         diagnostics.note(&format!(
-            "{}: byte {}: this event has the eventID of one before it that differs in call, outcome or what \
-             is asked, {}; both are kept",
+            "{}: byte {}: this event has the eventID of an earlier one that differs in call, outcome or \
+             requested values, {}; both are kept",
             conflict.file, conflict.at, conflict.id
         ));
     }
@@ -397,7 +397,7 @@ fn selection(diagnostics: &mut Diagnostics, args: &DiagnosticArgs, report: &RunR
         let is = if lacking == 1 { "is" } else { "are" };
         let events = count(lacking, "event");
         let text = format!("{events} without {what} {is} {nowhere}");
-        // What is asked of them cannot be told.
+        // The result for these events is unknown.
         if args.strict {
             diagnostics.warn(&text);
             diagnostics.lost();

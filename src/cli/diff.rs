@@ -84,7 +84,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     if old == "-" && new == "-" {
         return Err(usage("OLD and NEW: standard input can be read only once"));
     }
-    // A directory that stands in both dumps is read for each of them.
+    // A directory that is in both dumps is read for each of them.
     let mut first = 0;
     let mut plan = Plan::over(&common, || {
         let mut discovery = input::discover(std::slice::from_ref(old));
@@ -99,7 +99,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &reads);
     }
-    let writer = plan.writer_beside(diff.output.output.as_deref())?;
+    let writer = plan.writer_next_to_inputs(diff.output.output.as_deref())?;
     let [mut was, mut is] = [DiffSide::new(&contrast), DiffSide::new(&contrast)];
     let report = plan.ask_apart(&contrast, first, [&mut was, &mut is])?;
     let totals = [was.total(), is.total()];
@@ -108,8 +108,8 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
         .collect();
     let difference = Difference::between(was, is);
     // One side alone is no comparison: everything would be new, or gone.
-    let (front, behind) = report.files.split_at(first.min(report.files.len()));
-    let is_answer = diagnostics::is_answered(front) && diagnostics::is_answered(behind);
+    let (old, new) = report.files.split_at(first.min(report.files.len()));
+    let is_answer = diagnostics::is_answered(old) && diagnostics::is_answered(new);
     if is_answer {
         let shown = Shown {
             names: names.map(|name| name.to_string_lossy().into_owned()),
@@ -147,7 +147,7 @@ pub(super) fn run(diff: Diff) -> Result<Status, Failure> {
     plan.keep_record(&report, status)
 }
 
-/// What is written.
+/// The shown difference.
 struct Shown<'s> {
     /// The dumps, as typed.
     names: [String; 2],
@@ -157,7 +157,7 @@ struct Shown<'s> {
     difference: &'s Difference,
 }
 
-/// Writes the difference, and gives the titles of the columns for which a table had no room.
+/// Writes the difference, and returns the titles of the columns that did not fit into a table.
 fn write(shown: &Shown<'_>, output: &Output, mut writer: Writer) -> Result<Vec<String>, Failure> {
     let mut left_out = Vec::new();
     match output::format(output, &writer) {

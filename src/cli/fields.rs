@@ -90,7 +90,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     plan.keep_record(&report, status)
 }
 
-/// Writes the paths, and gives the titles of the columns for which a table had no room.
+/// Writes the paths, and returns the titles of the columns that did not fit into a table.
 fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<Vec<String>, Failure> {
     let is_json = output::format(output, &writer).is_json();
     let mut columns = vec![

@@ -118,7 +118,7 @@ pub(super) fn run(inspect: InspectArgs) -> Result<Status, Failure> {
         },
     };
     let mut plan = Plan::new(&common)?;
-    let mut writer = plan.writer_beside(inspect.output.as_deref())?;
+    let mut writer = plan.writer_next_to_inputs(inspect.output.as_deref())?;
     // Two passes are needed, for the events and for the hash, and a pipe can be read only once.
     plan.keep_pipes();
     let inspected = audit::look(&plan, None)?;

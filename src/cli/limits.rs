@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_help_is_what_the_rooms_do_by_themselves() {
+    fn defaults_in_the_help_are_those_of_the_modules() {
         let limits = typed("");
         assert_eq!(limits.of_packed(), UnpackLimits::default());
         assert_eq!(limits.of_events(), dump::EventLimits::default());
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_that_no_number_holds_is_told_with_the_largest() {
+    fn an_error_about_a_size_that_is_too_large_names_the_largest() {
         let largest = Ok(ByteSize(u64::MAX));
         assert_eq!(size("18446744073709551615"), largest);
         for large in [

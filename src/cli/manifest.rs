@@ -1,5 +1,5 @@
-//! `--manifest FILE`: what was asked, of which bytes, and what may be missing from them: one JSON document for
-//! whoever must stand behind the answer.
+//! `--manifest FILE`: the command, the input with its hashes, and possible gaps, as one JSON document that serves as
+//! evidence.
 //!
 //! Not for: finding any of it out (`audit`, `diagnostics`).
 
@@ -188,7 +188,7 @@ impl Plan {
     }
 
     /// The same for what is no dump, and never takes the place of one: that is the evidence.
-    pub fn writer_beside(&self, output: Option<&OsStr>) -> Result<Writer, Failure> {
+    pub fn writer_next_to_inputs(&self, output: Option<&OsStr>) -> Result<Writer, Failure> {
         if let Some(output) = output.filter(|output| *output != "-") {
             refuse_inputs("-o", output, &self.discovery)?;
         }
@@ -275,7 +275,7 @@ impl Plan {
     }
 }
 
-/// Every file in its place, those that are no dumps included.
+/// Every file in input order, including files that are not dumps.
 fn inputs(audit: &Audit) -> Vec<ManifestInput<'_>> {
     let files = audit.report.files.iter().zip(&audit.sources);
     files

@@ -36,10 +36,10 @@ enum Target {
     Stdout(BufWriter<io::Stdout>),
     Paged(BufWriter<Pager>),
     Straight(BufWriter<Straight>),
-    Beside(BufWriter<PendingFile>),
+    Pending(BufWriter<PendingFile>),
 }
 
-/// A device or a FIFO, with the name that its errors tell.
+/// A device or a FIFO, with its name for error messages.
 struct Straight {
     file: File,
     path: PathBuf,
@@ -144,7 +144,7 @@ impl Writer {
             Ok(meta) => {
                 // Through a link, the file it names is replaced, not the link.
                 let path = path.canonicalize().map_err(failed)?;
-                beside(path, permissions.unwrap_or(meta.permissions())).map_err(failed)?
+                pending(path, permissions.unwrap_or(meta.permissions())).map_err(failed)?
             }
             Err(_) => {
                 // A link that leads nowhere yet is no reason to replace the link either.
@@ -154,7 +154,7 @@ impl Writer {
                 };
                 // The process's umask is applied to this.
                 let permissions = permissions.unwrap_or(Permissions::from_mode(0o666));
-                beside(path, permissions).map_err(failed)?
+                pending(path, permissions).map_err(failed)?
             }
         };
         Ok(Writer {
@@ -187,22 +187,22 @@ impl Writer {
         Ok(())
     }
 
-    /// Where what was written so far can be read, if it can: not of a device or of standard output.
+    /// The file with the output so far. A device and standard output have none.
     pub fn written(&mut self) -> io::Result<Option<PathBuf>> {
-        let Target::Beside(writer) = &mut self.target else {
+        let Target::Pending(writer) = &mut self.target else {
             return Ok(None);
         };
         writer.flush()?;
         Ok(Some(writer.get_ref().path().to_owned()))
     }
 
-    /// Drops what is buffered: there is no answer, and what stands at the target stays.
+    /// Drops buffered output, because there is no result; an existing target stays.
     pub fn discard(self) {
         match self.target {
             Target::Stdout(writer) => drop(writer.into_parts()),
             Target::Paged(writer) => drop(writer.into_parts()),
             Target::Straight(writer) => drop(writer.into_parts()),
-            Target::Beside(writer) => drop(writer.into_parts()),
+            Target::Pending(writer) => drop(writer.into_parts()),
         }
     }
 
@@ -216,7 +216,7 @@ impl Writer {
                 Ok(())
             }
             Target::Straight(mut writer) => writer.flush(),
-            Target::Beside(writer) => writer
+            Target::Pending(writer) => writer
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)?
                 .finish(),
@@ -224,9 +224,9 @@ impl Writer {
     }
 }
 
-fn beside(path: PathBuf, permissions: Permissions) -> io::Result<Target> {
+fn pending(path: PathBuf, permissions: Permissions) -> io::Result<Target> {
     let file = PendingFile::new(path, permissions)?;
-    Ok(Target::Beside(BufWriter::with_capacity(BUFFER, file)))
+    Ok(Target::Pending(BufWriter::with_capacity(BUFFER, file)))
 }
 
 impl Write for Writer {
@@ -235,7 +235,7 @@ impl Write for Writer {
             Target::Stdout(writer) => writer.write(bytes),
             Target::Paged(writer) => writer.write(bytes),
             Target::Straight(writer) => writer.write(bytes),
-            Target::Beside(writer) => writer.write(bytes),
+            Target::Pending(writer) => writer.write(bytes),
         }
     }
 
@@ -244,12 +244,12 @@ impl Write for Writer {
             Target::Stdout(writer) => writer.flush(),
             Target::Paged(writer) => writer.flush(),
             Target::Straight(writer) => writer.flush(),
-            Target::Beside(writer) => writer.flush(),
+            Target::Pending(writer) => writer.flush(),
         }
     }
 }
 
-/// The format in force: what was asked for, else a table where someone looks and TSV elsewhere.
+/// The effective format: the requested one, otherwise a table on a terminal and TSV elsewhere.
 pub(super) fn format(output: &Output, writer: &Writer) -> Format {
     let usual = if writer.on_terminal {
         Format::Table
@@ -345,7 +345,7 @@ pub(super) fn column(name: &str) -> Column {
     const FIXED: [&str; 6] = ["time", "date", "keyid", "accountid", "region", "outcome"];
     const IDS: [&str; 7] = ["id", "arn", "key", "principal", "source", "name", "code"];
     const IDS_BY_NAME: [&str; 3] = ["who", "error", "account"];
-    // At 80 columns there is no room for all columns of `list -l`.
+    // All columns of `list -l` do not fit into 80 columns.
     const LEFT_OUT_FIRST: [&str; 2] = ["sourceIPAddress", "awsRegion"];
     let lower = name.to_ascii_lowercase();
     let column = if FIXED.iter().any(|end| lower.ends_with(end)) {
@@ -364,7 +364,7 @@ pub(super) fn column(name: &str) -> Column {
     }
 }
 
-/// Says which columns of a table had no room.
+/// Reports the columns that did not fit into a table.
 pub(super) fn note_left_out(arguments: &DiagnosticArgs, titles: &[String]) {
     if !titles.is_empty() {
         diagnostics::note(

@@ -1,6 +1,5 @@
-//! Why a file holds no events: what it looks like, and which command writes a readable one.
-//!
-//! Not for: deciding that it holds none (`dump`).
+//! Why a file contains no events: its likely format, and the command that writes a readable one. `dump` decides that it
+//! contains none.
 
 use crate::dump::{Content, Decoy, UnsupportedShape};
 use crate::engine::FileReport;
@@ -65,12 +64,12 @@ fn unread(shape: UnsupportedShape) -> &'static str {
              `json.dump(response, file, default=str)`"
         }
         UnsupportedShape::Pairs => {
-            "these are values without names, as `--query 'Events[].[…]'` picks them, and which is which \
-             can't be told: save whole events with `--query 'Events[]'`"
+            "these are values without names, as `--query 'Events[].[…]'` picks them, and their meaning \
+             is unknown: save whole events with `--query 'Events[]'`"
         }
         UnsupportedShape::Chosen => {
-            "these are objects with names of your own, as `--query 'Events[].{…}'` makes them, and which is \
-             which can't be told: save whole events with `--query 'Events[]'`"
+            "these are objects with names of your own, as `--query 'Events[].{…}'` makes them, and their \
+             meaning is unknown: save whole events with `--query 'Events[]'`"
         }
         UnsupportedShape::Rows => {
             "these are rows of a CloudTrail Lake query that name no single events: select `eventJson`, or \

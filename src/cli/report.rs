@@ -80,12 +80,12 @@ pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
         };
         return explain::print(&mut plan, &reads);
     }
-    let mut writer = plan.writer_beside(args.output.as_deref())?.paged();
+    let mut writer = plan.writer_next_to_inputs(args.output.as_deref())?.paged();
     // The bytes of a pipe pass once, and are looked at twice: read and hashed.
     plan.keep_pipes();
     let named = identity(&plan);
     let mut aggregate = ReportAggregator::new();
-    let births = sessions::SessionObserver {
+    let issuances = sessions::SessionObserver {
         named: named.as_ref(),
     };
     let mut of_all = (
@@ -94,9 +94,9 @@ pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
     );
     let (answer, all) = plan.ask_with_all(
         (&ReportObserver::default(), &mut aggregate),
-        (&(inspect::DumpObserver, births), &mut of_all),
+        (&(inspect::DumpObserver, issuances), &mut of_all),
     )?;
-    let (inspection, births) = of_all;
+    let (inspection, issuances) = of_all;
     let audited = audit::conclude(&plan, None, all, inspection);
     if diagnostics::is_answer(&answer) {
         let commands =
@@ -104,7 +104,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
         let conditions = plan.selection.conditions();
         let found = report::ReportInput {
             aggregate: &aggregate,
-            links: &births.finish(),
+            links: &issuances.finish(),
             commands: &commands,
             zone: &plan.zone,
             format: &plan.format,
@@ -123,7 +123,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Status, Failure> {
     Ok(status)
 }
 
-/// The conditions that name whom it is about, if any do.
+/// The conditions that name the identity of the report, if there are any.
 fn identity(plan: &Plan) -> Option<Selection> {
     if let Some(sessions) = &plan.unresolved.sessions {
         return Some(sessions.selection());
@@ -191,7 +191,7 @@ fn trust(plan: &Plan, answer: &engine::RunReport, audited: &Audit) -> Reliabilit
     let account = answer.byte_counts();
     let inputs = audited.report.files.iter().zip(&audited.sources);
     Reliability {
-        // Where the program lies is not part of what was asked.
+        // The path of the program is not part of the command.
         argv: [env!("CARGO_PKG_NAME").to_owned()]
             .into_iter()
             .chain(

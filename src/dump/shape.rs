@@ -1,7 +1,7 @@
 //! Decides what an object or string is: an event, a wrapper around events, or something else.
 //!
 //! The decision depends on the members of the object only, never on its position or on the name of the file. The deciding
-//! members are those that every client and every trail writes (sources: `event::member_name`). S3, SNS and SQS
+//! members are the ones that every client and every trail writes (sources: `event::member_name`). S3, SNS and SQS
 //! notifications use the same names, but their `eventSource` begins with `aws:` (AWS, "Event message structure" in the S3
 //! user guide).
 

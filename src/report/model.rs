@@ -89,7 +89,7 @@ pub struct OutcomeCounts {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 pub struct TopRows<T> {
-    /// Number of all rows, including those that are not in `rows`.
+    /// Number of all rows, including the ones that are not in `rows`.
     pub count: u64,
     /// The first rows.
     pub rows: Vec<T>,

@@ -53,7 +53,7 @@ fn find_close(
 ) -> Result<Option<usize>, Fault> {
     let escaped = mask::escaped(masks.backslash, carry);
     let closing = masks.quote & !escaped;
-    // The bits before the closing quote, or all bits if there is none.
+    // The bits before the closing quote, or all bits if there is no quote.
     let inside = (closing & closing.wrapping_neg()).wrapping_sub(1);
     let doubtful = (escaped & !masks.quote & !masks.backslash) | masks.control;
     if doubtful & inside != 0 {

@@ -35,7 +35,7 @@ pub(in crate::cli) struct DiffDocument<'s> {
     new: DumpEvents<'s>,
     /// Number of calls that both dumps contain equally often.
     unchanged: u64,
-    /// The calls that differ: new ones, then those that are gone, then those whose number of events changed.
+    /// The calls that differ: first new ones, then gone ones, then ones with a different number of events.
     calls: Vec<DiffCall<'s>>,
     /// Values of selected fields that only the new dump contains, by field.
     new_values: BTreeMap<&'static str, &'s [NewValue]>,

@@ -1,6 +1,4 @@
-//! A screen a dump, and one for all of them: paragraphs with a word in front.
-//!
-//! Not for: what is told (`inspect`, the room).
+//! One block per dump, and one for all of them: paragraphs with a label.
 
 use anstyle::{AnsiColor, Style};
 
@@ -20,7 +18,7 @@ use crate::text::{grouped, plural};
 const WIDTH: usize = 80;
 const WIDEST: usize = 110;
 
-/// What stands in front of a paragraph takes so much.
+/// The width of the label of a paragraph.
 const FRONT: usize = 14;
 
 /// Names of a list that are shown.
@@ -29,7 +27,7 @@ const SHOWN: usize = 4;
 /// Places that are named.
 const PLACES: usize = 3;
 
-/// More dumps than these have a screen only where an error or a warning stands on it.
+/// If there are more dumps, only dumps with an error or a warning are shown.
 const SCREENS: usize = 20;
 
 struct Screen {
@@ -47,11 +45,11 @@ pub(super) fn write(document: &InspectDocument, writer: &mut Writer) -> Result<(
         colour: writer.has_color(),
     };
     let is_few = document.dumps.len() <= SCREENS;
-    let is_grave = |finding: &DumpFinding| finding.severity >= FindingSeverity::Warning;
+    let is_severe = |finding: &DumpFinding| finding.severity >= FindingSeverity::Warning;
     let (shown, fine): (Vec<_>, Vec<_>) = document
         .dumps
         .iter()
-        .partition(|dump| is_few || dump.findings.iter().any(is_grave));
+        .partition(|dump| is_few || dump.findings.iter().any(is_severe));
     for dump in shown {
         screen.dump(dump);
     }
@@ -223,7 +221,7 @@ impl Screen {
         self.paragraph(front, Style::new(), text);
     }
 
-    /// As [`Screen::row`], on one line, however long: what is copied stays whole, with what is said of it.
+    /// As [`Screen::row`], on one line of any length, so that it can be copied.
     fn line(&mut self, front: &str, text: &str) {
         let text = sanitize(text);
         self.out
@@ -238,7 +236,7 @@ impl Screen {
         }
     }
 
-    /// A word in front and text beside it, broken at blanks; what has none is never broken.
+    /// A label and text next to it, broken at blanks; text without blanks is never broken.
     fn paragraph(&mut self, front: &str, style: Style, text: &str) {
         self.out.push_str("  ");
         self.styled(style, front);

@@ -19,7 +19,7 @@ pub(in crate::cli) struct Rows {
     encoder: Encoder,
 }
 
-/// What is written around encoded rows.
+/// The text around encoded rows.
 enum Layout {
     /// Nothing: each row is one line.
     Lines,
@@ -118,8 +118,8 @@ impl Rows {
         }
     }
 
-    /// Ends the rows: closes the array, lays out the table. Gives back the writer, and the titles of the columns for
-    /// which a table had no room.
+    /// Ends the rows: closes the array, lays out the table. Returns the writer, and the titles of the columns
+    /// that did not fit into a table.
     pub fn close(mut self) -> io::Result<(Writer, Vec<String>)> {
         let encoded = self.encoder.take()?;
         self.row(&encoded)?;
@@ -135,15 +135,15 @@ impl Rows {
         Ok((writer, left_out))
     }
 
-    /// Ends the rows and the output, and puts a file into its place. Gives the titles of the columns for which a table
-    /// had no room.
+    /// Ends the rows and the output, and puts a file into its place. Returns the titles of the columns that did not
+    /// fit into a table.
     pub fn finish(self) -> io::Result<Vec<String>> {
         let (writer, left_out) = self.close()?;
         writer.finish()?;
         Ok(left_out)
     }
 
-    /// Drops what was not written yet.
+    /// Drops unwritten output.
     pub fn discard(self) {
         self.writer.discard();
     }

@@ -181,7 +181,7 @@ mod tests {
     use super::*;
     use crate::text::chance::Chance;
 
-    /// Columns of a width; true for those that are never shortened.
+    /// Columns of a width; true for columns that are never shortened.
     fn needs(columns: &[(usize, bool)]) -> Vec<Need> {
         let need = |&(natural, is_fixed): &(usize, bool)| Need {
             title: 0,
