@@ -1,9 +1,7 @@
-//! The dumps that the benches make: always the same, and what is counted while they are made is what is found in
-//! them.
-//!
-//! Not for: how long that takes (`benches/`).
+//! The dumps that the benchmarks generate: they are always the same, and the counts made while generating them are the counts
+//! that the program finds.
 
-#[expect(dead_code, reason = "the benches make larger ones, and keep them")]
+#[expect(dead_code, reason = "the benchmarks make larger dumps and store them")]
 #[path = "../benches/dump/mod.rs"]
 mod dump;
 
@@ -35,7 +33,7 @@ const QUESTIONS: [Question; 9] = [
     Question::Report,
 ];
 
-/// A dump made of a thousand different events.
+/// A dump of `events` events, made from a thousand different ones.
 fn made(shape: Shape, events: u64) -> (Vec<u8>, Truth) {
     let (mut bytes, mut truth) = (Vec::new(), Truth::default());
     let generator = Generator::new(shape, 1000);
@@ -47,7 +45,7 @@ fn made(shape: Shape, events: u64) -> (Vec<u8>, Truth) {
 }
 
 #[test]
-fn the_same_dump_is_made_every_time() {
+fn every_run_generates_the_same_dump() {
     for shape in SHAPES {
         assert!(made(shape, 50) == made(shape, 50), "{shape:?}");
         assert!(made(shape, 50).0 != made(shape, 51).0, "{shape:?}");
@@ -55,7 +53,7 @@ fn the_same_dump_is_made_every_time() {
 }
 
 #[test]
-fn its_size_is_that_of_a_pretty_one() {
+fn the_size_is_that_of_a_pretty_printed_lookup() {
     let size = 1 << 20;
     let mut events = Vec::new();
     for shape in SHAPES {
@@ -71,7 +69,7 @@ fn its_size_is_that_of_a_pretty_one() {
 }
 
 #[test]
-fn what_was_counted_is_what_trailsift_finds() {
+fn trailsift_finds_the_generated_counts() {
     let folder = TempDir::new().expect("a temporary folder");
     for shape in SHAPES {
         let (bytes, truth) = made(shape, 1500);
@@ -102,7 +100,7 @@ fn what_was_counted_is_what_trailsift_finds() {
 }
 
 #[test]
-fn a_wrong_answer_is_seen() {
+fn a_wrong_answer_is_detected() {
     let counts = |text: &str| Question::Calls.read(text.as_bytes()).expect("counts");
     let right = counts("2\ta\tb\n1\tc\td\n");
     assert_eq!(

@@ -1,5 +1,5 @@
-//! Any bytes as a dump: the account balances, each event is where it is said to be, and neither pieces nor limits of
-//! memory change what is found.
+//! Any bytes as a dump: the byte counts add up, events have valid offsets in order, and the chunk size does not change the
+//! result.
 #![no_main]
 
 use std::io;
@@ -15,14 +15,14 @@ use trailsift::input::{Spool, UnpackLimits};
 use trailsift::select::Selection;
 use trailsift::time::{TimeFormat, Zone};
 
-/// Where each event lies, and what its fields are.
-struct Looking {
+/// The question: offsets and field values of each event.
+struct Probing {
     fields: Vec<Field>,
 }
 
 type Found = (u64, u64, Vec<String>);
 
-impl Question for Looking {
+impl Question for Probing {
     type Batch = Vec<Found>;
 
     fn observe(&self, event: &Event<'_>, context: &Context<'_>, batch: &mut Vec<Found>) {
@@ -46,7 +46,7 @@ impl Answer<Vec<Found>> for All {
     }
 }
 
-fn read(bytes: &[u8], looking: &Looking, piece: usize, limits: EventLimits) -> (All, FileReport) {
+fn read(bytes: &[u8], question: &Probing, chunk_size: usize, limits: EventLimits) -> (All, FileReport) {
     let spool = Spool::fill(&mut &bytes[..], usize::MAX, Path::new("/"), &mut |_| {});
     let items = [Item {
         shown: "input".to_owned(),
@@ -55,7 +55,7 @@ fn read(bytes: &[u8], looking: &Looking, piece: usize, limits: EventLimits) -> (
     }];
     let (selection, zone, format) = (Selection::default(), Zone::Utc, TimeFormat::default());
     let settings = Settings {
-        chunk_size: piece,
+        chunk_size,
         limits,
         unpacking: UnpackLimits {
             bytes: 1 << 20,
@@ -64,7 +64,7 @@ fn read(bytes: &[u8], looking: &Looking, piece: usize, limits: EventLimits) -> (
         ..Settings::new(&selection, &zone, &format)
     };
     let mut all = All::default();
-    let mut report = engine::ask(&items, &settings, looking, &mut all).expect("no writer");
+    let mut report = engine::ask(&items, &settings, question, &mut all).expect("no writer");
     (all, report.files.remove(0))
 }
 
@@ -79,14 +79,14 @@ fuzz_target!(|input: (u16, &[u8])| {
         ".x",
     ];
     let fields = names.map(|name| Field::parse(name).expect("a field"));
-    let looking = Looking {
+    let question = Probing {
         fields: fields.into(),
     };
     let limits = EventLimits {
         event: 1 << (6 + choice % 16),
         depth: EventLimits::LEAST_DEPTH + usize::from(choice / 256),
     };
-    let (whole, report) = read(bytes, &looking, 1 << 30, limits);
+    let (whole, report) = read(bytes, &question, 1 << 30, limits);
     assert!(report.byte_counts.is_balanced(), "{:?}", report.byte_counts);
     assert_eq!(report.byte_counts.events, whole.0.len() as u64);
     let spans = whole.0.iter().map(|((from, to, _), _)| (*from, *to));
@@ -96,11 +96,11 @@ fuzz_target!(|input: (u16, &[u8])| {
         assert!(to <= report.byte_counts.bytes);
         before = to;
     }
-    let piece = 1 + usize::from(choice) % 3000;
-    let (pieces, again) = read(bytes, &looking, piece, limits);
-    assert_eq!(pieces.0, whole.0, "pieces of {piece}");
-    assert_eq!(again.byte_counts, report.byte_counts, "pieces of {piece}");
-    assert_eq!(again.content, report.content, "pieces of {piece}");
-    assert_eq!(again.findings, report.findings, "pieces of {piece}");
-    assert_eq!(again.error, report.error, "pieces of {piece}");
+    let chunk_size = 1 + usize::from(choice) % 3000;
+    let (chunks, again) = read(bytes, &question, chunk_size, limits);
+    assert_eq!(chunks.0, whole.0, "chunks of {chunk_size} bytes");
+    assert_eq!(again.byte_counts, report.byte_counts, "chunks of {chunk_size} bytes");
+    assert_eq!(again.content, report.content, "chunks of {chunk_size} bytes");
+    assert_eq!(again.findings, report.findings, "chunks of {chunk_size} bytes");
+    assert_eq!(again.error, report.error, "chunks of {chunk_size} bytes");
 });

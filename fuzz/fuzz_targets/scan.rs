@@ -1,16 +1,16 @@
-//! JSON as bytes: whatever the fast walk accepts, the plain one accepts, with the same members, on both levels; and
-//! a string ends where a walk byte by byte says.
+//! JSON as bytes: everything that the fast walk accepts has the same members in the plain walk, at both levels of nesting, and
+//! a string ends where a search byte by byte ends.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trailsift::scan::{Level, Member, Nested, Plain, TemplateCache, Stack, members, skip_valid, value_end};
+use trailsift::scan::{Member, Nested, Nesting, Plain, Stack, TemplateCache, members, skip_valid, value_end};
 
-/// Recognises names by their length; declines one, as callers do.
+/// Recognises names by their length, and declines one name, as callers do.
 fn name(name: &[u8], _first: u8) -> Option<usize> {
     (name != b"Events").then_some(name.len())
 }
 
-fn plain<L: Level>(bytes: &[u8], at: usize) -> Option<(usize, Vec<Member>)> {
+fn plain<L: Nesting>(bytes: &[u8], at: usize) -> Option<(usize, Vec<Member>)> {
     let mut found = Vec::new();
     let end = members::<L>(bytes, at, &mut Stack::default(), |member| {
         if member.value_end != member.value {
@@ -21,7 +21,7 @@ fn plain<L: Level>(bytes: &[u8], at: usize) -> Option<(usize, Vec<Member>)> {
     Some((end.ok()??, found))
 }
 
-/// Where the string ends whose content begins at `at`, looked at byte by byte; only of plain text.
+/// The end of the plain string whose content begins at `at`, searched byte by byte.
 fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut i = at;
     loop {
@@ -42,8 +42,8 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Whether no white space stands between the tokens of a valid value.
-fn is_compact<L: Level>(bytes: &[u8], mut at: usize, end: usize) -> bool {
+/// True if there is no white space between the tokens of a valid value.
+fn is_compact<L: Nesting>(bytes: &[u8], mut at: usize, end: usize) -> bool {
     while at < end {
         if L::quote_at(bytes, at) {
             let content = at + L::QUOTE;
@@ -57,7 +57,7 @@ fn is_compact<L: Level>(bytes: &[u8], mut at: usize, end: usize) -> bool {
     true
 }
 
-fn hold<L: Level>(templates: &mut TemplateCache<usize>, bytes: &[u8]) {
+fn check<L: Nesting>(templates: &mut TemplateCache<usize>, bytes: &[u8]) {
     for at in memchr::memchr_iter(b'{', bytes).take(64) {
         let expected = plain::<L>(bytes, at);
         let mut found = Vec::new();
@@ -75,7 +75,7 @@ fn hold<L: Level>(templates: &mut TemplateCache<usize>, bytes: &[u8]) {
         }
         let end = value_end::<L>(bytes, at, &mut Stack::default());
         assert_eq!(end.ok(), expected.as_ref().map(|(end, _)| *end));
-        // A valid value ends where counting brackets says; on any bytes that ends, too.
+        // For a valid value, counting brackets gives its end. For other bytes it must only terminate.
         let skipped = skip_valid::<L>(bytes, at);
         assert!(skipped <= bytes.len());
         if let Some((end, _)) = expected {
@@ -85,11 +85,11 @@ fn hold<L: Level>(templates: &mut TemplateCache<usize>, bytes: &[u8]) {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    // Twice: what was learnt in the first round is followed in the second.
+    // Twice: the first round stores templates, the second one uses them.
     let (mut outside, mut inside) = (TemplateCache::default(), TemplateCache::default());
     for _ in 0..2 {
-        hold::<Plain>(&mut outside, bytes);
-        hold::<Nested>(&mut inside, bytes);
+        check::<Plain>(&mut outside, bytes);
+        check::<Nested>(&mut inside, bytes);
     }
     for at in memchr::memchr_iter(b'"', bytes).take(64) {
         let end = Plain::string_end(bytes, at + 1);

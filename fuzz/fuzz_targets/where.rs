@@ -1,5 +1,4 @@
-//! Any text as an expression: what is parsed is printed, and what was printed means the same; it is judged, of some
-//! events, as its print is.
+//! Any text as an expression: a parsed expression is printed and parsed again; both print the same and select the same events.
 #![no_main]
 
 use std::io;

@@ -8,7 +8,7 @@ use super::shape::Evidence;
 
 /// What a gap contains so far. Lengths are in bytes.
 #[derive(Debug, Default)]
-pub(super) struct Gap {
+pub(super) struct EventGap {
     /// Bytes of text.
     pub text: u64,
     /// The offset and the beginning of the first text.
@@ -46,7 +46,7 @@ pub(super) enum GapContent {
     Text,
 }
 
-impl Gap {
+impl EventGap {
     /// Adds text or broken JSON at an offset.
     pub fn add(&mut self, at: u64, evidence: Evidence) {
         self.at.get_or_insert(at);

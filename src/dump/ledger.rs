@@ -13,7 +13,7 @@
 use super::byte_counts::{ByteCounts, Content};
 use super::facts::{Mark, ScanFacts};
 use super::finding::{Finding, FindingKind};
-use super::gap::{AskedByte, Gap, GapContent};
+use super::gap::{AskedByte, EventGap, GapContent};
 use super::locator::{ByteClass, LocatedByte};
 use super::pages::{PageToken, Pages, UnusedToken};
 use super::shape::Evidence;
@@ -38,7 +38,7 @@ const FRAMES: usize = 4096;
 #[derive(Debug, Default)]
 pub struct Ledger {
     byte_counts: ByteCounts,
-    gap: Gap,
+    gap: EventGap,
     frames: Vec<Frame>,
     deeper: u64,
     /// How many of the frames were open before the last text: those may be brackets of the text, not of JSON.
@@ -318,7 +318,7 @@ impl Ledger {
     }
 
     /// The gap contains broken JSON of an event: everything in it but plain structure is damage.
-    fn settle_damage(&mut self, gap: Gap) {
+    fn settle_damage(&mut self, gap: EventGap) {
         let at = gap.at.unwrap_or_default();
         let length = gap.text + gap.remains + gap.foreign;
         let kind = FindingKind::Damage {
@@ -339,7 +339,7 @@ impl Ledger {
     }
 
     /// The gap contains no part of an event: its JSON is structure, its text is skipped.
-    fn settle_text(&mut self, gap: Gap) {
+    fn settle_text(&mut self, gap: EventGap) {
         self.byte_counts.structure += gap.foreign;
         self.byte_counts.skipped += gap.text + gap.remains;
         let error = gap

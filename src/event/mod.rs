@@ -37,7 +37,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::text::Escaping;
-use record::Opened;
+use record::OpenedRecord;
 
 /// What an event looks like on the outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub struct Event<'a> {
     /// An object, or for [`Shape::RecordString`] a string with its quotes.
     span: Range<usize>,
     own: &'a Members,
-    opened: OnceCell<Opened<'a>>,
+    opened: OnceCell<OpenedRecord<'a>>,
     pool: &'a Pool,
 }
 
@@ -148,14 +148,14 @@ impl<'a> Event<'a> {
     /// The same, of a record that some question has looked into.
     pub fn found_unreadable(&self) -> Option<Unreadable> {
         match self.opened.get() {
-            Some(Opened::Unreadable(why)) => Some(*why),
+            Some(OpenedRecord::Unreadable(why)) => Some(*why),
             _ => None,
         }
     }
 
     /// True when some question has looked for the record, and the event has none.
     pub fn found_absent(&self) -> bool {
-        matches!(self.opened.get(), Some(Opened::Absent))
+        matches!(self.opened.get(), Some(OpenedRecord::Absent))
     }
 
     /// A member of the record.
@@ -163,13 +163,13 @@ impl<'a> Event<'a> {
         self.record()?.get(key)
     }
 
-    fn opened(&self) -> &Opened<'a> {
-        self.opened.get_or_init(|| Opened::open(self))
+    fn opened(&self) -> &OpenedRecord<'a> {
+        self.opened.get_or_init(|| OpenedRecord::open(self))
     }
 
     /// Gives the memory of an opened record back for the next event.
     pub(crate) fn recycle(self) {
-        if let Some(Opened::Nested { found, .. }) = self.opened.into_inner() {
+        if let Some(OpenedRecord::Nested { found, .. }) = self.opened.into_inner() {
             self.pool.give(found);
         }
     }

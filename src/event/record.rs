@@ -66,7 +66,7 @@ pub enum Unreadable {
 }
 
 /// The result of opening a record.
-pub(super) enum Opened<'a> {
+pub(super) enum OpenedRecord<'a> {
     /// The event has none.
     Absent,
     /// It cannot be read.
@@ -83,25 +83,25 @@ pub(super) enum Opened<'a> {
     },
 }
 
-impl<'a> Opened<'a> {
+impl<'a> OpenedRecord<'a> {
     pub(super) fn open(event: &Event<'a>) -> Self {
         match event.shape {
-            Shape::Record => Opened::Own,
+            Shape::Record => OpenedRecord::Own,
             Shape::RecordString => {
                 let source = event.source();
                 let inner = source.get(1..source.len().saturating_sub(1));
                 Self::string(inner.unwrap_or_default(), event.pool)
             }
             Shape::Lookup => match event.own(CLOUD_TRAIL_EVENT) {
-                None => Opened::Absent,
-                Some(node) if node.is_null() => Opened::Absent,
+                None => OpenedRecord::Absent,
+                Some(node) if node.is_null() => OpenedRecord::Absent,
                 Some(node) => match node.text() {
                     Some(text) => Self::string(text.bytes(), event.pool),
                     None if node.is_object() => {
                         Self::walk::<Plain>(Cow::Borrowed(node.bytes()), Escaping::Raw, event.pool)
                             .unwrap_or_else(|fault| Self::unreadable(fault, event.pool))
                     }
-                    None => Opened::Unreadable(Unreadable::Invalid),
+                    None => OpenedRecord::Unreadable(Unreadable::Invalid),
                 },
             },
         }
@@ -126,7 +126,7 @@ impl<'a> Opened<'a> {
     }
 
     fn unreadable(fault: Fault, pool: &Pool) -> Self {
-        Opened::Unreadable(match fault.why {
+        OpenedRecord::Unreadable(match fault.why {
             FaultKind::TooDeep => Unreadable::TooDeep(pool.stack.borrow().limit()),
             _ => Unreadable::Invalid,
         })
@@ -166,7 +166,7 @@ impl<'a> Opened<'a> {
             }
         });
         match rest {
-            Ok(()) => Ok(Opened::Nested {
+            Ok(()) => Ok(OpenedRecord::Nested {
                 text,
                 form,
                 found,
@@ -181,15 +181,15 @@ impl<'a> Opened<'a> {
 
     pub(super) fn record<'e>(&'e self, event: &'e Event<'_>) -> Option<Record<'e>> {
         match self {
-            Opened::Absent | Opened::Unreadable(_) => None,
-            Opened::Own => Some(Record {
+            OpenedRecord::Absent | OpenedRecord::Unreadable(_) => None,
+            OpenedRecord::Own => Some(Record {
                 text: event.buffer,
                 source: event.source(),
                 form: Escaping::Raw,
                 found: event.own,
                 is_compact: false,
             }),
-            Opened::Nested {
+            OpenedRecord::Nested {
                 text,
                 form,
                 found,
