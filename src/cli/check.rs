@@ -16,7 +16,7 @@ use crate::check::{
 
 mod init;
 mod lines;
-mod words;
+pub(super) mod words;
 
 /// The formats that the command writes.
 const FORMATS: [Format; 5] = [

@@ -5,7 +5,7 @@
 use super::Failure;
 use super::args::Selection as Typed;
 use super::flags::{self, Flag};
-use super::hint::quoted;
+use super::hint::{for_shell, quoted};
 use super::setup::usage;
 use super::value_files::Values;
 use crate::event::Outcome;
@@ -91,15 +91,6 @@ pub(super) fn conditions(
         });
     }
     Ok(conditions)
-}
-
-/// An expression quoted for a shell, in double quotes if it contains single quotes.
-fn for_shell(expression: &str) -> String {
-    if expression.contains('\'') && !expression.contains(['"', '$', '`', '\\', '!']) {
-        format!("\"{expression}\"")
-    } else {
-        quoted(expression)
-    }
 }
 
 /// `--not name=Get*`.

@@ -56,10 +56,9 @@ pub(super) struct Convert {
     gzip: bool,
     /// `day`: one trail file per day, in folders as in S3, below -o.
     ///
-    /// With --to records, one file per account, region and day (UTC):
-    /// AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz, with
-    /// CloudTrail-Insight instead of CloudTrail for Insights events. Always compressed. The minute is that of the newest
-    /// event. The unique part is a hash of the content, so the same events in the same order give the same file names.
+    /// With --to records, one file per account, region and day (UTC), in AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/ and
+    /// named ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz, with CloudTrail-Insight instead of CloudTrail for
+    /// Insights events. Always compressed. The minute is that of the newest event. The unique part is a hash of the content, so the same events in the same order give the same file names.
     /// The folder must be empty or not exist; it is created or filled when all files are complete.
     #[arg(long, value_name = "SPAN", value_enum, hide_possible_values = true)]
     split: Option<Split>,

@@ -45,7 +45,7 @@ pub(super) struct Count {
     /// Also print the share of all counted events, in percent.
     #[arg(long)]
     percent: bool,
-    /// Print at most this many rows (with --every: per interval).
+    /// Print at most N rows (with --every: per interval).
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     top: Option<u64>,
     /// Print only rows with at least this count.

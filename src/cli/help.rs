@@ -5,7 +5,7 @@
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
-use super::Cli;
+use super::{Cli, implied};
 
 /// A command line for each command, run from the top of the project, and the beginning of its output.
 const EXAMPLES: [(&str, &str); 13] = [
@@ -136,16 +136,34 @@ const EXIT_STATUS: [(&str, &str); 4] = [
     ),
 ];
 
+/// Other names of flags, in addition to those of `flags`: the command, the id of the argument, and the names.
+const ALIASES: [(&str, &str, &[&str]); 6] = [
+    ("count", "top", &["limit", "head"]),
+    ("count", "by", &["group-by"]),
+    ("count", "distinct", &["unique"]),
+    ("diff", "by", &["group-by"]),
+    ("list", "limit", &["top", "head"]),
+    ("", "no_header", &["no-headers"]),
+];
+
 /// The program's command line, with its help.
 pub(super) fn command() -> Command {
-    Cli::command().mut_subcommands(|command| {
+    let program = Cli::command();
+    let first = program.get_after_help().map(ToString::to_string);
+    let first = first.unwrap_or_default();
+    let terminal = shared(&program);
+    let program = program
+        .after_help(format!("{first}\n{terminal}"))
+        .disable_version_flag(true)
+        .arg(version().hide_short_help(true));
+    program.mut_subcommands(|command| {
         let name = command.get_name().to_owned();
         // The first line of a longer help is not stripped of its full stop by clap.
         let about = command.get_about().map(ToString::to_string);
         let about = about.unwrap_or_default();
         let example = EXAMPLES.iter().find(|(of, _)| *of == name);
         let shared = shared(&command);
-        command
+        implied::with_shorthands(command)
             .about(about.trim_end_matches('.').to_owned())
             .disable_version_flag(true)
             .arg(version())
@@ -154,7 +172,19 @@ pub(super) fn command() -> Command {
             .after_long_help("")
             .mut_args(|arg| {
                 let is_shared = arg.get_help_heading().is_some();
-                let arg = arg.hide_short_help(is_shared);
+                let aliases = ALIASES.iter().filter(|(command, id, _)| {
+                    arg.get_id() == *id && (command.is_empty() || *command == name)
+                });
+                let aliases = aliases.flat_map(|(.., names)| names.iter().copied());
+                let arg = arg
+                    .clone()
+                    .aliases(aliases)
+                    .hide_short_help(is_shared || arg.get_id() == "version");
+                // -n is the same as on list.
+                let arg = match arg.get_id() == "top" && name == "count" {
+                    true => arg.short_alias('n'),
+                    false => arg,
+                };
                 match EXIT_STATUS.iter().find(|(command, _)| *command == name) {
                     Some((_, help)) if arg.get_id() == "exit_status" => arg.help(*help),
                     _ => arg,
@@ -170,7 +200,7 @@ fn version() -> Arg {
         .long("version")
         .help("Print version")
         .action(ArgAction::Version)
-        .hide_short_help(true)
+        .help_heading(None)
 }
 
 /// For `-h`, which has to fit on one screen: the names of the flags that commands share, which have a heading.
@@ -182,7 +212,9 @@ fn shared(command: &Command) -> String {
         };
         let label = heading.split(' ').next().unwrap_or_default();
         // `--no-header` needs no mention next to `--header`.
-        if long.starts_with("no-") {
+        let positive = long.strip_prefix("no-");
+        let mut others = command.get_arguments();
+        if positive.is_some() && others.any(|other| other.get_long() == positive) {
             continue;
         }
         let values = arg.get_possible_values();

@@ -1,4 +1,4 @@
-//! A file name where a command should stand: three commands to try.
+//! A file name in the place of a command: three commands to try; and words quoted for a shell.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 
 use crate::render::terminal::sanitize;
 
-/// The hint, if the first argument is no flag and names something that exists, or looks like a path.
+/// The hint, if the first argument is not a flag and names a file or looks like a path.
 pub(super) fn for_file(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
     let kinds = [ErrorKind::InvalidSubcommand, ErrorKind::UnknownArgument];
     if !kinds.contains(&error.kind()) {
@@ -36,12 +36,21 @@ pub(super) fn for_file(error: &clap::Error, arguments: &[OsString]) -> Option<St
     ))
 }
 
-/// The name as a shell takes it.
+/// The word, quoted for a shell.
 pub(super) fn quoted(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./+,:@%=".contains(c);
     if name.chars().all(is_plain) {
         name.to_owned()
     } else {
         format!("'{}'", name.replace('\'', r"'\''"))
+    }
+}
+
+/// An expression, quoted for a shell: in double quotes if it contains single quotes.
+pub(super) fn for_shell(expression: &str) -> String {
+    if expression.contains('\'') && !expression.contains(['"', '$', '`', '\\', '!']) {
+        format!("\"{expression}\"")
+    } else {
+        quoted(expression)
     }
 }

@@ -39,9 +39,14 @@ pub(super) struct List {
     /// Keeps all rows in memory. Rows that lack the field come last.
     #[arg(long, value_name = "[-]FIELD", allow_hyphen_values = true)]
     sort: Option<String>,
+    /// Reverse the order.
+    ///
+    /// Keeps all rows in memory.
+    #[arg(short, long)]
+    reverse: bool,
     /// Print at most this many rows.
     ///
-    /// Without --sort, the rest of the input is not read.
+    /// Without --sort and --reverse, the rest of the input is not read.
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     #[command(flatten)]
@@ -85,13 +90,16 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
     plan.resolve()?;
     let on_terminal = writer.on_terminal;
     let direction = sort.as_ref().map(|(_, direction)| *direction);
-    if direction.is_none() {
+    if direction.is_none() && !list.reverse {
         plan.limit = list.limit;
     }
     let columns = fields.iter().map(output::column_of);
     let rows = Rows::open(writer, &list.output, columns.collect(), None)?;
     let question = Columns::new(fields, rows.encoding(), sort);
     let mut listing = Listing::new(rows, direction, list.limit, None);
+    if list.reverse {
+        listing = listing.reversed();
+    }
     let report = plan.ask(&question, &mut listing, on_terminal)?;
     let found: Vec<bool> = (0..question.fields().len())
         .map(|column| listing.found(column))
@@ -116,6 +124,13 @@ pub(super) fn run(list: List) -> Result<Status, Failure> {
 }
 
 fn sort_field(typed: &str) -> Result<(Field, Direction), Failure> {
+    for (end, sign) in [(":desc", "-"), (":asc", "")] {
+        if let Some(name) = typed.strip_suffix(end) {
+            return Err(setup::usage(format!(
+                "--sort {typed}: write `--sort {sign}{name}`; a dash before the field prints the largest first"
+            )));
+        }
+    }
     let (name, direction) = match typed.strip_prefix('-') {
         Some(name) => (name, Direction::Down),
         None => (typed, Direction::Up),

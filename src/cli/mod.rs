@@ -1,11 +1,9 @@
-//! The command line: the only room that knows arguments, the environment, terminals and the standard
-//! streams.
+//! The command line: the only module that knows arguments, the environment, terminals and the standard streams.
 //!
-//! Each command is a file: its arguments, its help, its `run`. What all of them share is flattened in
-//! (`args`), turned once into plain settings (`setup`), and told on standard error at the end (`diagnostics`).
-//!
-//! Not for: anything that a library user would want.
+//! Each command is a file with its arguments, its help and its `run`. Arguments that commands share are in `args` and
+//! `flags`, are turned once into settings by `setup`, and `diagnostics` prints notes, warnings and errors at the end.
 
+mod advice;
 mod args;
 mod argv;
 mod atomic_output;
@@ -26,6 +24,7 @@ mod first_pass;
 mod flags;
 mod help;
 mod hint;
+mod implied;
 mod inspect;
 mod limits;
 mod list;
@@ -57,16 +56,16 @@ use crate::text::hazard;
 use output::{TerminalArgs, Writer};
 use status::Status;
 
-/// What went wrong before or while answering.
+/// The reason why a command ended without a result.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Something typed can't be used.
+    /// The command line can't be used.
     Usage(String),
     /// Writing failed.
     Write(io::Error),
     /// The answer is no: something was found that must not be there.
     Finding(String),
-    /// Anything else, already a whole sentence.
+    /// Another error, as a whole sentence.
     Other(String),
 }
 
@@ -76,9 +75,9 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Answers what was called, how often, by whom and with what outcome.
+/// Show which API calls were made, how often, by whom and with what outcome.
 ///
-/// Reads saved CloudTrail output, in whatever shape it was saved.
+/// Reads saved AWS CloudTrail events in any shape in which they are saved. Works offline.
 #[derive(Debug, Parser)]
 #[command(
     name = "trailsift",
@@ -117,29 +116,16 @@ enum Command {
 pub fn main() -> ExitCode {
     atomic_output::handle_signals();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let matches = help::command().try_get_matches_from(&arguments);
-    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
-        Err(error) => {
+    let ended = match parse(&arguments) {
+        Ok(Ok(cli)) => {
+            cli.terminal.choose();
+            run(cli.command)
+        }
+        Ok(Err(error)) => {
             TerminalArgs::of_words(&arguments).choose();
             return usage(&error, &arguments);
         }
-    };
-    cli.terminal.choose();
-    let ended = match cli.command {
-        Command::List(list) => list::run(list),
-        Command::Count(count) => count::run(count),
-        Command::Show(show) => show::run(show),
-        Command::Fields(fields) => fields::run(fields),
-        Command::Diff(diff) => diff::run(*diff),
-        Command::Convert(convert) => convert::run(*convert),
-        Command::Check(check) => check::run(*check),
-        Command::Inspect(inspect) => inspect::run(inspect),
-        Command::Report(reporting) => report::run(reporting),
-        Command::Redact(redact) => redact::run(redact),
-        Command::Schema(args) => schema::run(&args),
-        Command::Completions(completions) => completions::run(&completions),
-        Command::Man(manual) => man::run(&manual),
+        Err(failure) => Err(failure),
     };
     let status = match ended {
         Ok(status) => status,
@@ -160,16 +146,55 @@ pub fn main() -> ExitCode {
     ExitCode::from(status.code())
 }
 
-/// What clap has to say, with a hint when a file stands where a command should.
+fn run(command: Command) -> Result<Status, Failure> {
+    match command {
+        Command::List(list) => list::run(list),
+        Command::Count(count) => count::run(count),
+        Command::Show(show) => show::run(show),
+        Command::Fields(fields) => fields::run(fields),
+        Command::Diff(diff) => diff::run(*diff),
+        Command::Convert(convert) => convert::run(*convert),
+        Command::Check(check) => check::run(*check),
+        Command::Inspect(inspect) => inspect::run(inspect),
+        Command::Report(reporting) => report::run(reporting),
+        Command::Redact(redact) => redact::run(redact),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(completions) => completions::run(&completions),
+        Command::Man(manual) => man::run(&manual),
+    }
+}
+
+/// Parses the arguments, and once more if they imply a format.
+fn parse(arguments: &[OsString]) -> Result<Result<Cli, clap::Error>, Failure> {
+    let program = help::command();
+    let mut matches = match program.clone().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return Ok(Err(error)),
+    };
+    if let Some(word) = implied::format_word(&program, &matches)? {
+        let mut arguments = arguments.to_vec();
+        // The word must follow the command; before it, only global flags may stand.
+        let command = matches.subcommand_name().unwrap_or_default();
+        let at = arguments.iter().position(|argument| *argument == *command);
+        arguments.insert(at.map_or(arguments.len(), |at| at + 1), word);
+        matches.clone_from(&match program.try_get_matches_from(arguments) {
+            Ok(matches) => matches,
+            Err(error) => return Ok(Err(error)),
+        });
+    }
+    Ok(Cli::from_arg_matches(&matches))
+}
+
+/// Prints the message of clap, and what to write instead.
 fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
-    // Written here, since clap would look at more of the environment than is promised.
+    // Printed here, because clap would read more environment variables than the documentation lists.
     let (text, is_error) = (error.render(), error.use_stderr());
     let colour = if is_error {
         output::color_on(&io::stderr())
     } else {
         output::color_on(&io::stdout())
     };
-    // What was typed is echoed, and nothing tells its escapes from those of clap's colours.
+    // The typed text is repeated in the message, and its escapes could not be told from those of clap's colors.
     let is_harmless = |typed: &OsString| hazard::find(&typed.to_string_lossy()).is_none();
     let text = if colour && arguments.iter().all(is_harmless) {
         text.ansi().to_string()
@@ -181,13 +206,26 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             text
         }
     };
+    let advice = advice::of(error, arguments);
+    // A suggestion of clap would contradict the advice, and `--` before a misspelt flag is never what is meant.
+    let text = if is_error {
+        let is_kept = |line: &&str| {
+            !(line.contains("tip:") && (advice.is_some() || line.contains("to pass")))
+        };
+        let lines: Vec<_> = text.split('\n').filter(is_kept).collect();
+        lines.join("\n").replace("\n\n\n", "\n\n")
+    } else {
+        text
+    };
     // A reader that has closed the pipe has seen enough: that is not an error.
     let _ = if is_error {
         io::stderr().write_all(text.as_bytes())
     } else {
         print_help(&text)
     };
-    if let Some(hint) = hint::for_file(error, arguments) {
+    if let Some(advice) = advice {
+        diagnostics::line(&format!("\n{advice}"));
+    } else if let Some(hint) = hint::for_file(error, arguments) {
         diagnostics::line(&hint);
     }
     ExitCode::from(if is_error {

@@ -348,5 +348,10 @@ pub(super) fn fields(option: &str, typed: &[String]) -> Result<Vec<Field>, Failu
 
 /// Compiles the one field typed after an option.
 pub(super) fn field(option: &str, typed: &str) -> Result<Field, Failure> {
+    if ["*", "all"].contains(&typed) {
+        return Err(usage(format!(
+            "{option} {typed}: name the fields, which `trailsift fields` lists; the field `event` is the whole event"
+        )));
+    }
     Field::parse(typed).map_err(|error| usage(format!("{option}: {error}")))
 }

@@ -145,6 +145,7 @@ enum Kept {
 pub struct Listing<S> {
     sink: S,
     sort: Option<Direction>,
+    is_reversed: bool,
     limit: Option<u64>,
     /// Only the row at this place, from 0.
     only: Option<u64>,
@@ -161,6 +162,7 @@ impl<S: Sink> Listing<S> {
         Listing {
             sink,
             sort,
+            is_reversed: false,
             limit,
             only,
             kept: Vec::new(),
@@ -169,6 +171,12 @@ impl<S: Sink> Listing<S> {
             without_record: 0,
             found_order: false,
         }
+    }
+
+    /// The same rows in the opposite order.
+    pub fn reversed(mut self) -> Self {
+        self.is_reversed = true;
+        self
     }
 
     /// Rows of this batch.
@@ -199,6 +207,9 @@ impl<S: Sink> Listing<S> {
         if let Some(direction) = self.sort {
             self.kept.sort_by(|(a, _), (b, _)| a.compare(b, direction));
         }
+        if self.is_reversed {
+            self.kept.reverse();
+        }
         let most = self.limit.map_or(usize::MAX, |limit| limit as usize);
         for (_, row) in self.kept.into_iter().take(most) {
             match row {
@@ -219,6 +230,10 @@ impl<S: Sink> Listing<S> {
             (Some(key), row) => {
                 self.found_order |= key != SortKey::Missing;
                 self.kept.push((key, row));
+                Ok(())
+            }
+            (None, row) if self.is_reversed => {
+                self.kept.push((SortKey::Missing, row));
                 Ok(())
             }
             // Every encoding ends its rows with a line end: only a record that is not there is nothing.
@@ -243,7 +258,12 @@ impl<S: Sink> Answer<Batch> for Listing<S> {
         self.found |= batch.found;
         let bytes = batch.encoder.take()?;
         let all_kept = kept.iter().all(|kept| *kept);
-        if all_kept && self.sort.is_none() && self.only.is_none() && batch.cells.is_empty() {
+        if all_kept
+            && self.sort.is_none()
+            && !self.is_reversed
+            && self.only.is_none()
+            && batch.cells.is_empty()
+        {
             self.without_record += empty(&batch.ends);
             self.seen += kept.len() as u64;
             self.sink.row(&bytes)?;

@@ -35,6 +35,7 @@ mod limits;
 mod list;
 mod manifest;
 mod memory;
+mod mistaken;
 mod naive;
 mod naive_outside;
 mod output;

@@ -94,6 +94,66 @@ fn every_command_has_a_page_with_every_flag() {
 }
 
 #[test]
+fn a_page_contains_the_text_of_every_option_and_the_example() {
+    for command in commands() {
+        let page = typed(&format!("man {command}")).got().out;
+        let page = page.replace("\\-", "-");
+        assert!(
+            page.contains(&format!("$ trailsift {command}")),
+            "{command}"
+        );
+        // The name of an option is followed by its text, not by the next one.
+        let mut lines = page
+            .lines()
+            .skip_while(|line| *line != ".SH OPTIONS")
+            .peekable();
+        let mut options = 0;
+        while let Some(line) = lines.next() {
+            if line == ".TP" {
+                let name = lines.next().unwrap_or_default().to_owned();
+                let text = lines.peek().copied().unwrap_or_default();
+                let is_text = !text.is_empty() && !text.starts_with(".TP");
+                assert!(is_text, "{command}: {name}");
+                options += 1;
+            }
+        }
+        assert!(options > 1, "{command}");
+    }
+}
+
+#[test]
+fn all_pages_are_written_into_a_directory() {
+    let dir = Dir::new();
+    dir.run(["man", "--all", "man/man1"])
+        .got()
+        .quietly()
+        .prints("");
+    let mut expected: Vec<String> = commands();
+    expected
+        .iter_mut()
+        .for_each(|name| *name = format!("trailsift-{name}.1"));
+    expected.push("trailsift.1".to_owned());
+    for name in &expected {
+        assert!(
+            dir.read(format!("man/man1/{name}"))
+                .contains(".TH trailsift"),
+            "{name}"
+        );
+    }
+    assert_eq!(
+        dir.read("man/man1/trailsift-count.1"),
+        typed("man count").got().out
+    );
+    let written = std::fs::read_dir(dir.path("man/man1")).unwrap().count();
+    assert_eq!(written, expected.len());
+    dir.write("file", "");
+    dir.run(["man", "--all", "file"])
+        .got()
+        .ends(2)
+        .mentions("cannot write file");
+}
+
+#[test]
 fn a_page_and_a_script_are_the_same_whatever_the_environment() {
     for line in ["man", "man count", "completions bash", "completions zsh"] {
         let expected = typed(line).got();
@@ -146,10 +206,15 @@ fn bash_completes_commands_values_names_and_files() {
         String::from_utf8(ran.stdout).unwrap().trim().to_owned()
     };
     assert_eq!(complete("trailsift cou"), "count");
-    assert_eq!(complete("trailsift count --format js"), "jsonl json");
+    assert_eq!(complete("trailsift count --format js"), "json jsonl");
     assert_eq!(complete("trailsift count --by userI"), "userIdentity");
     assert_eq!(complete("trailsift man fie"), "fields");
     assert_eq!(complete("trailsift completions z"), "zsh");
+    assert_eq!(
+        complete("trailsift count --by EventName,userI"),
+        "EventName,userIdentity"
+    );
+    assert_eq!(complete("trailsift list --tz Asia/Tok"), "Asia/Tokyo");
     // Nothing of its own, so that the shell goes on to files.
     assert_eq!(complete("trailsift count du"), "");
 }

@@ -26,7 +26,7 @@ struct Typed {
 }
 
 /// The conditions of a selection, or the error.
-pub(super) fn compile(
+pub(in crate::cli) fn compile(
     words: SelectWords<'_>,
     zone: &Zone,
     now: Moment,
