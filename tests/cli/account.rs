@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::program::{Dir, typed};
 use crate::support::small::{lookup, record};
 
-/// A directory with a dump of two events, one cut behind its first, one that says there is more, and files
+/// A directory with a dump of two events, one cut after its first event, one that says there is more, and files
 /// that are no dumps.
 fn dir() -> Dir {
     let dir = Dir::new();
@@ -29,7 +29,7 @@ fn dir() -> Dir {
 }
 
 #[test]
-fn the_exit_status_is_the_gravest_two_before_one_before_three() {
+fn the_exit_status_is_the_most_severe_two_before_one_before_three() {
     let dir = dir();
     for (line, status) in [
         ("good", 0),

@@ -1,4 +1,4 @@
-//! `check`: rules and baselines held or broken, and the status that says so. Formats are in `check_formats`, what is
+//! `check`: passed and failed rules and baselines, and the exit status. Formats are in `check_formats`, what is
 //! wrong with the files in `check_files`.
 
 use std::fs;
@@ -386,7 +386,7 @@ fn threads_pipes_and_packing_change_nothing() {
     }
 }
 
-/// How a rule of one service stands, found out by adding up.
+/// The expected result of a rule of one service, computed by adding up.
 fn naive(services: &[u8], min: Option<u64>, max: Option<u64>, only: Option<u8>) -> bool {
     let count = services.iter().filter(|service| **service < 2).count() as u64;
     let outside = |only: u8| {
@@ -515,7 +515,7 @@ fn an_event_without_its_record_satisfies_no_rule_about_it() {
                 .holds("part of the input could not be");
         }
     }
-    // Nothing is asked of a record.
+    // The rules need no record.
     dir.write(
         "b.tsv",
         "EventSource\nec2.amazonaws.com\niam.amazonaws.com\ns3.amazonaws.com\n",
@@ -555,7 +555,7 @@ fn an_event_without_its_record_satisfies_no_rule_about_it() {
 
 /// By accident or not: the same id on a call that was refused.
 #[test]
-fn no_refused_call_hides_behind_an_id_of_another() {
+fn a_denied_call_with_the_id_of_another_is_found() {
     let dir = Dir::new();
     let denied = record(0, json!({"errorCode": "AccessDenied"}));
     dir.write("dump", lookup(&[record(0, json!({})), denied]));

@@ -12,7 +12,7 @@ fn dir() -> Dir {
 }
 
 #[test]
-fn what_is_wrong_with_rules_is_told_with_line_and_column() {
+fn errors_in_rules_have_a_line_and_a_column() {
     let dir = dir();
     for (rules, place, part) in [
         ("", "1:1", "this file contains no rule"),
@@ -203,7 +203,7 @@ fn what_is_wrong_with_rules_is_told_with_line_and_column() {
 }
 
 #[test]
-fn what_is_wrong_with_a_baseline_is_told_with_line_and_column() {
+fn errors_in_a_baseline_have_a_line_and_a_column() {
     let dir = dir();
     for (rows, place, part) in [
         ("", "1:1", "contains no row"),
@@ -239,7 +239,7 @@ fn what_is_wrong_with_a_baseline_is_told_with_line_and_column() {
 }
 
 #[test]
-fn values_of_a_rule_stand_in_files_as_those_of_a_flag() {
+fn values_of_a_rule_are_read_from_files_as_for_a_flag() {
     let dir = dir();
     dir.write(
         "r.toml",
@@ -263,7 +263,7 @@ fn values_of_a_rule_stand_in_files_as_those_of_a_flag() {
 
 /// Of every dump that there is, however odd.
 #[test]
-fn what_init_writes_holds_of_what_it_was_written_from() {
+fn generated_rules_pass_for_their_run() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut learned = 0;
     for folder in ["fixtures", "tests/data", "tests/check"] {
@@ -425,7 +425,7 @@ fn init_learns_nothing_from_nothing() {
 }
 
 #[test]
-fn init_holds_where_a_call_has_no_name() {
+fn generated_rules_pass_if_a_call_has_no_name() {
     let dir = Dir::new();
     let nameless = record(1, json!({"eventName": ""}));
     dir.write("dump", trail(&[record(0, json!({})), nameless]));

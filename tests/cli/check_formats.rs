@@ -1,4 +1,4 @@
-//! The formats of `check`: each as its readers take it, whatever stands in the events.
+//! The formats of `check`: their readers accept them, whatever the events contain.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -205,18 +205,21 @@ fn junit_has_a_case_for_each_expectation() {
         )
     );
 
-    let held =
+    let passed =
         typed("check --rules tests/check/rules.toml --format junit tests/check/good.json").got();
-    let held = elements(&held.quietly().out);
+    let passed = elements(&passed.quietly().out);
     assert_eq!(
-        held.iter().filter(|(name, ..)| name == "testcase").count(),
+        passed
+            .iter()
+            .filter(|(name, ..)| name == "testcase")
+            .count(),
         6
     );
-    assert!(held.iter().all(|(name, ..)| name != "failure"));
+    assert!(passed.iter().all(|(name, ..)| name != "failure"));
 }
 
 #[test]
-fn a_path_that_no_event_has_is_told_in_each_format() {
+fn a_path_that_no_event_has_is_reported_in_each_format() {
     let dir = Dir::new();
     dir.write("dump", trail(&[record(1, json!({}))]));
     dir.write(
@@ -240,11 +243,11 @@ fn a_path_that_no_event_has_is_told_in_each_format() {
     let document = get("sarif").json();
     is_valid(&document);
     let invocation = &document["runs"][0]["invocations"][0];
-    let told = &invocation["toolExecutionNotifications"][1];
-    assert_eq!(told["level"], "warning");
-    let text = told["message"]["text"].as_str().expect("a text");
+    let notice = &invocation["toolExecutionNotifications"][1];
+    assert_eq!(notice["level"], "warning");
+    let text = notice["message"]["text"].as_str().expect("a text");
     assert!(text.starts_with(&format!("r: {doubt}")), "{text}");
-    let place = &told["locations"][0]["physicalLocation"];
+    let place = &notice["locations"][0]["physicalLocation"];
     assert_eq!(place["region"]["startLine"], 2);
 }
 

@@ -1,4 +1,4 @@
-//! `check` and `diff`: no event hides from a rule, be it behind the id of another, or by what it lacks.
+//! `check` and `diff`: rules see every event, also events with the id of another one, and events with missing parts.
 
 use std::fs;
 
@@ -20,7 +20,7 @@ fn ends(dir: &Dir, rule: &str, more: &[&str], status: i32) {
 }
 
 #[test]
-fn no_copy_that_is_judged_otherwise_hides_behind_an_id() {
+fn copies_that_are_evaluated_differently_are_all_evaluated() {
     let dir = Dir::new();
     let elsewhere = json!({"awsRegion": "eu-west-1", "sourceIPAddress": "203.0.113.9"});
     let copies = [
@@ -32,7 +32,7 @@ fn no_copy_that_is_judged_otherwise_hides_behind_an_id() {
     dir.write("dump", lookup(&copies));
     ends(&dir, "select = '--region eu-west-1'\nmax = 0", &[], 1);
     ends(&dir, "only = ['--not ip=203.0.113.9']", &[], 1);
-    // Each of the two is judged once.
+    // Each of the two is evaluated once.
     ends(&dir, "select = '--region eu-west-1'\nmax = 1", &[], 0);
     ends(&dir, "select = '--region eu-west-1'\nmin = 2", &[], 1);
     ends(&dir, "select = '--region *-1'\nmin = 2", &[], 1);
@@ -40,11 +40,11 @@ fn no_copy_that_is_judged_otherwise_hides_behind_an_id() {
     let got = dir.run(["check", "--baseline", "b.tsv", "dump"]).got();
     got.ends(1)
         .mentions("2 duplicates dropped")
-        .mentions("differs in call, outcome or what is asked");
+        .mentions("differs in call, outcome or requested values");
     // With a manifest, another question is asked along with it.
     let more = ["check", "--baseline", "b.tsv", "--manifest", "m", "dump"];
     dir.run(more).got().ends(1);
-    // What is learned of them holds of them.
+    // The generated rules pass for these events.
     dir.run(["check", "--init", "dump"]).got().ends(0);
     let learned = [
         "check",
@@ -131,7 +131,7 @@ fn what_a_rule_asks_for_and_an_event_lacks_is_no_answer() {
 }
 
 #[test]
-fn what_stands_in_place_of_an_event_may_have_been_one() {
+fn a_value_in_place_of_an_event_may_have_been_an_event() {
     let dir = Dir::new();
     let rule = "select = '--denied'\nmax = 0";
     let nameless = without(record(1, json!({})), &["eventName", "eventID"]);
@@ -146,7 +146,7 @@ fn what_stands_in_place_of_an_event_may_have_been_one() {
         format!("{line}\n{{'eventVersion': '1.08', 'errorCode': 'AccessDenied'}}\n"),
     );
     ends(&dir, rule, &[], 3);
-    // A row of CSV without an id, a time and a call; an empty one was none.
+    // A row of CSV without an id, a time and a call; an empty row was not an event.
     let head = "Event time,Event name,Event ID,AWS region,Error code\n";
     let row = "2024-06-10T00:00:00Z,GetObject,a,us-east-1,\n";
     dir.write("dump", format!("{head}{row},,,,\n"));

@@ -65,7 +65,7 @@ fn ties_are_in_the_order_of_the_key() {
 }
 
 #[test]
-fn further_columns_stand_behind_the_fields_in_their_own_order() {
+fn other_columns_follow_the_fields_in_a_fixed_order() {
     let row = |text: &str| text.replace(' ', "\t") + "\n";
     counted(&[
         "--distinct",
@@ -220,7 +220,7 @@ fn what_is_missing_null_or_empty_is_one_group() {
 }
 
 #[test]
-fn keys_are_told_apart_whatever_stands_in_them() {
+fn keys_with_any_content_stay_different() {
     let dir = Dir::new();
     let names = [
         ("a\tb", "c"),

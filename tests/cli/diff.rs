@@ -76,7 +76,7 @@ const ROWS: [&str; 8] = [
 ];
 
 #[test]
-fn what_is_new_gone_or_changed_is_a_row_each() {
+fn new_gone_and_changed_calls_have_one_row_each() {
     let got = compared(&["--by", "EventName"]);
     got.quietly();
     let rows: Vec<String> = got
@@ -88,7 +88,7 @@ fn what_is_new_gone_or_changed_is_a_row_each() {
 }
 
 #[test]
-fn calls_are_compared_by_principal_service_and_name_unless_told_otherwise() {
+fn calls_are_compared_by_principal_service_and_name_by_default() {
     let got = compared(&["--header"]);
     let lines = got.lines();
     assert_eq!(
@@ -128,7 +128,7 @@ fn an_event_in_both_dumps_is_in_both_and_twice_in_one_is_once() {
 }
 
 #[test]
-fn the_exit_status_tells_a_difference_only_when_asked() {
+fn the_exit_status_shows_a_difference_only_on_request() {
     let dir = dumps();
     dir.run(["diff", "old", "new"]).got().ends(0);
     dir.run(["diff", "old", "new", "--exit-code"]).got().ends(1);
@@ -172,7 +172,7 @@ fn one_side_alone_is_no_comparison() {
 }
 
 #[test]
-fn a_damaged_side_is_told_by_the_status() {
+fn the_exit_status_shows_a_damaged_side() {
     let dir = dumps();
     let text = new();
     dir.write("cut", &text[..text.len() - 700]);
@@ -181,7 +181,7 @@ fn a_damaged_side_is_told_by_the_status() {
         .ends(3)
         .mentions("cut");
     dir.run(["diff", "old", "cut", "--exit-code"]).got().ends(1);
-    // Without a difference in what is left, the loss remains.
+    // Without a difference in the remaining events, the loss is still reported.
     dir.run(["diff", "cut", "cut", "--exit-code"]).got().ends(3);
 }
 

@@ -93,7 +93,7 @@ fn a_refused_call_is_no_duplicate_of_one_that_worked() {
     let dir = Dir::new();
     let denied = record(0, json!({"errorCode": "AccessDenied"}));
     dir.write("a", lookup(&[record(0, json!({})), denied.clone(), denied]));
-    // Counted by what does not tell outcomes, no record is opened for them.
+    // Fields that do not depend on the outcome open no records.
     dir.run(["count", "a"]).got().mentions("2 duplicates");
     for arguments in [
         ["count", "--by=outcome", "a"],
@@ -112,7 +112,7 @@ fn a_refused_call_is_no_duplicate_of_one_that_worked() {
 }
 
 #[test]
-fn an_id_that_was_painted_over_is_none() {
+fn a_masked_id_is_treated_as_missing() {
     let dir = Dir::new();
     let masked = |id: &str| record(0, json!({"eventID": id}));
     for id in ["xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "[REDACTED]"] {

@@ -1,4 +1,4 @@
-//! `--fields`: what can be asked of an event by name, and what is said of names nobody has.
+//! `--fields`: the names of fields, and messages about unknown names.
 
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ fn record_paths_go_to_any_depth() {
 }
 
 #[test]
-fn a_leading_dot_takes_any_key_as_it_stands() {
+fn a_leading_dot_accepts_any_member_name() {
     let odd = json!({"p_source": "panther", "a.b": "dotted", "x,y": "comma", "\u{fc}": "umlaut"});
     for (field, expected) in [
         (".p_source", "panther"),

@@ -96,7 +96,7 @@ fn markup_is_text() {
 }
 
 #[test]
-fn headers_stand_where_they_are_usual_or_asked_for() {
+fn headers_are_printed_by_default_or_on_request() {
     let dump = lookup(&[record(0, json!({}))]);
     let first = |arguments: &[&str]| {
         let fields = ["--fields", "EventName,userIdentity.arn"];
@@ -253,7 +253,7 @@ fn a_table_is_aligned_and_shortens_nothing_in_a_file() {
 }
 
 #[test]
-fn a_format_that_a_command_cannot_write_is_refused_with_those_that_it_can() {
+fn a_format_that_a_command_cannot_write_is_refused_with_the_list_of_its_formats() {
     let dir = Dir::new();
     for command in ["list", "count", "fields", "diff"] {
         for format in ["xml", "html", "sarif"] {

@@ -1,4 +1,4 @@
-//! `inspect`: what is found in dumps that are made for it, and what is not found in those that give no reason.
+//! `inspect`: findings in generated dumps, and no findings in dumps without a reason.
 //!
 //! Not for: the files of real clients (`corpus`).
 
@@ -219,7 +219,7 @@ fn envelope_and_record_may_differ_by_less_than_a_second() {
 }
 
 #[test]
-fn accounts_regions_and_categories_are_judged() {
+fn accounts_regions_and_categories_have_findings() {
     let with = |member: &'static str, value: fn(u32) -> Value| {
         trail(&records(4, move |n| {
             let mut it = plain(n);
@@ -298,7 +298,7 @@ fn what_all_events_share_was_perhaps_asked_for() {
 }
 
 #[test]
-fn a_full_last_page_is_told_of_lookups_alone() {
+fn a_full_last_page_is_reported_only_for_lookups() {
     let of = |count| records(count, plain);
     for (count, is_found) in [(49, false), (50, true), (51, false), (100, true)] {
         assert_eq!(
@@ -359,7 +359,7 @@ fn a_silence_that_another_dump_fills_is_none_of_all() {
 }
 
 #[test]
-fn regions_that_begin_or_end_elsewhere_are_told() {
+fn regions_that_begin_or_end_differently_are_reported() {
     let east = busy(0..200, json!({"awsRegion": "us-east-1"}));
     let of = |west: Vec<Value>| {
         let mut all = east.clone();
@@ -376,7 +376,7 @@ fn regions_that_begin_or_end_elsewhere_are_told() {
     assert!(has(of(west((0..100).collect())), "region-coverage"));
     assert!(
         !has(of(west(vec![60, 130])), "region-coverage"),
-        "too few to tell"
+        "too few events"
     );
     let rare = (10..200).step_by(60).collect();
     assert!(!has(of(west(rare)), "region-coverage"), "it rarely has any");
@@ -397,7 +397,7 @@ fn regions_that_begin_or_end_elsewhere_are_told() {
 }
 
 #[test]
-fn duplicates_are_told_apart_by_where_the_first_is() {
+fn duplicates_are_counted_by_the_dump_of_the_first() {
     let dir = Dir::new();
     dir.write("a", trail(&records(4, plain)));
     let twice = [records(3, plain), records(2, plain)].concat();
@@ -421,7 +421,7 @@ fn duplicates_are_told_apart_by_where_the_first_is() {
     let mut odd = records(4, plain);
     odd[3]["eventID"] = json!(id(0));
     assert_eq!(findings(trail(&odd)), ["one-id-two-calls"]);
-    // A mask is no id, and nobody can tell.
+    // A masked id is not an id, so a duplicate cannot be recognised.
     odd[2]["eventID"] = json!("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
     odd[3] = without(odd[3].clone(), &["eventID"]);
     assert_eq!(findings(trail(&odd)), ["without-id"]);
@@ -642,7 +642,7 @@ fn text_from_dumps_reaches_no_terminal_as_it_is() {
 }
 
 #[test]
-fn a_pipe_is_hashed_as_it_passes_and_tells_the_same() {
+fn a_pipe_is_hashed_during_the_pass_and_has_the_same_findings() {
     let dir = Dir::new();
     let text = lookup(&records(7, plain));
     dir.write("dump", &text);
@@ -675,7 +675,7 @@ fn files_that_are_no_dumps_are_named_in_directories() {
 }
 
 #[test]
-fn what_is_told_depends_on_neither_threads_nor_packing() {
+fn findings_depend_on_neither_threads_nor_compression() {
     let run = |threads: &str, format: &str| {
         let line = format!(
             "inspect --now 2024-09-01 --format {format} --threads {threads} tests/data fixtures"
@@ -690,7 +690,7 @@ fn what_is_told_depends_on_neither_threads_nor_packing() {
     }
 }
 
-/// The second reading, for the hash, is a moment after the first: what it finds then is told with the file.
+/// The second pass, for the hash, is a moment after the first one; a change between them is reported with the file.
 #[test]
 fn a_file_that_changed_before_it_was_hashed_has_a_finding_and_no_hash() {
     use trailsift::engine::{self, Item, Settings};

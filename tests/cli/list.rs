@@ -80,7 +80,7 @@ fn a_limit_is_no_reason_for_a_note() {
 }
 
 #[test]
-fn a_limit_stops_before_what_is_damaged_behind_it() {
+fn a_limit_stops_before_later_damage() {
     let dir = Dir::new();
     let dump = lookup(&[
         record(0, json!({})),

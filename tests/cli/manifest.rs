@@ -1,4 +1,4 @@
-//! `--manifest`: what was asked, of which bytes, and what is found in them.
+//! `--manifest`: the command, the input, and the findings.
 //!
 //! Not for: what each finding is (`inspect`).
 
@@ -51,7 +51,7 @@ fn every_command_keeps_what_it_was_asked_of_which_bytes() {
             .collect();
         assert_eq!(ids, ["one-attribute", "one-region", "management-only"]);
         assert_eq!(manifest["findings"][0]["input"], "dump");
-        assert_eq!(dir.names(), ["dump", "m"], "nothing is left beside it");
+        assert_eq!(dir.names(), ["dump", "m"], "no other file remains");
     }
     dir.run(["inspect", "dump", "--manifest", "m"])
         .got()
@@ -123,7 +123,7 @@ fn a_pipe_is_hashed_as_it_passed() {
 }
 
 #[test]
-fn windows_are_told_as_they_were_resolved() {
+fn windows_are_reported_as_they_were_resolved() {
     let dir = dir();
     let window = |words: &[&str]| {
         dir.run(["count", "dump", "--manifest", "m"].iter().chain(words))

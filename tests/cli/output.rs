@@ -19,7 +19,7 @@ fn dir() -> Dir {
 const ROW: &str = "1\tec2.amazonaws.com\tDescribeInstances\n";
 
 #[test]
-fn a_file_is_written_and_nothing_is_left_beside_it() {
+fn a_file_is_written_and_no_other_file_remains() {
     let dir = dir();
     dir.run(["count", "-o", "out", "dump"])
         .got()
@@ -185,7 +185,7 @@ fn a_closed_pipe_is_a_quiet_end() {
 }
 
 #[test]
-fn a_signal_ends_with_130_and_leaves_nothing_behind() {
+fn a_signal_ends_with_130_and_no_file_remains() {
     for signal in ["-INT", "-TERM", "-HUP"] {
         is_tidy_after(signal);
     }

@@ -1,7 +1,7 @@
-//! Pages of lookups, one behind the other in a file: a `NextToken` whose next page is there, and one that was
+//! Pages of lookups, one after the other in a file: a `NextToken` whose next page is there, and one that was
 //! left.
 //!
-//! Not for: the rule itself, which `dump` holds.
+//! `dump` contains the rule itself.
 
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ fn a_token_before_its_next_page_is_none() {
 }
 
 #[test]
-fn every_command_tells_of_the_token_and_the_lookup_goes_on_where_its_page_ended() {
+fn every_command_reports_the_token_and_the_lookup_continues_at_the_end_of_its_page() {
     let dir = Dir::new();
     let first = page([50, 40], "us-east-1", Some("x"));
     let other = page([90, 80], "eu-west-1", None);

@@ -69,7 +69,7 @@ fn many_different_values_are_estimated_and_marked() {
     assert_eq!(run("many", &["--threads", "1"]).out, got.out);
 }
 
-/// The same paths are kept however the events are handed out, and a duplicate takes up no room.
+/// The same paths are kept however the events are handed out, and a duplicate needs no memory.
 #[test]
 fn the_number_of_paths_is_bounded() {
     let tags = |number: u32| {
@@ -103,7 +103,7 @@ fn the_number_of_paths_is_bounded() {
 }
 
 #[test]
-fn a_path_of_any_length_is_told_and_not_kept() {
+fn a_path_of_any_length_is_reported_and_not_kept() {
     let long = "n".repeat(2_000);
     below(
         "requestParameters",

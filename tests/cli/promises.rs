@@ -1,6 +1,6 @@
-//! What the README promises: nothing is written but what is asked for.
+//! The promises of the guide: the program writes only requested files.
 //!
-//! Not for: that nothing is sent (`rooms`).
+//! `layers` tests that there is no network code.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
@@ -25,7 +25,7 @@ fn state(folder: &Path, into: &mut BTreeMap<PathBuf, State>) {
 }
 
 #[test]
-fn nothing_is_written_but_what_is_asked_for() {
+fn only_requested_files_are_written() {
     let dir = Dir::new();
     for folder in ["home/.config", "home/.cache", "tmp", "run"] {
         std::fs::create_dir_all(dir.path(folder)).expect("a folder");

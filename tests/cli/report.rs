@@ -15,7 +15,7 @@ use crate::support::story;
 pub const DUMP: &str = "tests/report/dump.json";
 const NOW: [&str; 2] = ["--now", "2024-07-01T00:00:00Z"];
 
-/// What is asked, and the file of the answer.
+/// Arguments, and the file with the expected output.
 const REPORTS: [(&[&str], &str); 7] = [
     (&["--format", "text"], "all.txt"),
     (&["--format", "md"], "all.md"),
@@ -57,7 +57,7 @@ fn asked(more: &[&str]) -> String {
 }
 
 #[test]
-fn the_story_is_told_as_it_is_checked_in() {
+fn reports_equal_the_stored_ones() {
     let dump = std::fs::read_to_string(folder().join("dump.json")).expect("the dump");
     assert!(dump == story::dump(), "bless the reports");
     for (more, name) in REPORTS {
@@ -162,7 +162,7 @@ fn without_names(mut report: Value) -> Value {
     report
 }
 
-/// A record of a call with a role's session behind it, where that has a key.
+/// A record of a call by a role session that has a key.
 fn call(name: &str, minute: u32, who: Value, more: Value) -> Value {
     let mut record = serde_json::json!({
         "eventVersion": "1.09", "eventTime": format!("2024-06-10T10:{minute:02}:00Z"),
@@ -175,12 +175,12 @@ fn call(name: &str, minute: u32, who: Value, more: Value) -> Value {
 }
 
 #[test]
-fn lineage_is_told_as_far_as_it_is_known() {
+fn known_chains_of_sessions_are_shown() {
     let role = |role: &str, session: &str, key: &str| {
         json!({"type": "AssumedRole", "principalId": format!("AROA{role}:{session}"), "accessKeyId": key,
             "arn": format!("arn:aws:sts::111111111111:assumed-role/{role}/{session}")})
     };
-    let born = |role: &str, session: &str, key: &str| {
+    let issued = |role: &str, session: &str, key: &str| {
         json!({"responseElements": {"credentials": {"accessKeyId": key},
             "assumedRoleUser": {"assumedRoleId": format!("AROA{role}:{session}"),
                 "arn": format!("arn:aws:sts::111111111111:assumed-role/{role}/{session}")}}})
@@ -193,12 +193,12 @@ fn lineage_is_told_as_far_as_it_is_known() {
         json!({"type": "AWSAccount", "principalId": "AROAX:xs", "accountId": "111111111111"});
     let saml = json!({"type": "SAMLUser", "principalId": "p=:sam", "userName": "sam", "identityProvider": "p="});
     let records = [
-        call("AssumeRole", 1, user("EVE"), born("X", "xs", "ASIAX")),
-        call("AssumeRole", 2, elsewhere, born("Y", "ys", "ASIAY")),
-        call("AssumeRole", 3, user("AL"), born("D", "ci", "ASIAD1")),
-        call("AssumeRole", 4, user("BO"), born("D", "ci", "ASIAD2")),
+        call("AssumeRole", 1, user("EVE"), issued("X", "xs", "ASIAX")),
+        call("AssumeRole", 2, elsewhere, issued("Y", "ys", "ASIAY")),
+        call("AssumeRole", 3, user("AL"), issued("D", "ci", "ASIAD1")),
+        call("AssumeRole", 4, user("BO"), issued("D", "ci", "ASIAD2")),
         call("GetCallerIdentity", 5, role("D", "ci", "ASIAD3"), json!({})),
-        call("AssumeRoleWithSAML", 6, saml, born("S", "sam", "ASIASAM")),
+        call("AssumeRoleWithSAML", 6, saml, issued("S", "sam", "ASIASAM")),
         call("GetCallerIdentity", 7, role("Q", "q", "ASIAQ1"), json!({})),
         call("GetCallerIdentity", 8, role("Q", "q", "ASIAQ2"), json!({})),
         call(
@@ -270,7 +270,7 @@ fn threads_and_pipes_make_no_difference() {
 }
 
 #[test]
-fn a_short_while_is_told_by_the_minute_and_a_long_one_never() {
+fn a_short_period_has_steps_of_a_minute_and_a_long_one_never() {
     let clock = ["--tz", "Asia/Kathmandu", "--time-format", "epoch"];
     let short = [
         "--since",
@@ -278,11 +278,11 @@ fn a_short_while_is_told_by_the_minute_and_a_long_one_never() {
         "--until",
         "2024-06-10T11:00Z",
     ];
-    let told = |more: &[&str]| -> Value {
+    let document = |more: &[&str]| -> Value {
         let report = asked(&[&["--format", "json"], more].concat());
         serde_json::from_str(&report).expect("JSON")
     };
-    let report = told(&[&short[..], &clock].concat());
+    let report = document(&[&short[..], &clock].concat());
     let when = &report["timeline"];
     assert_eq!(when["step"], "minute");
     let line = when["rows"].as_array().expect("a list");
@@ -295,7 +295,7 @@ fn a_short_while_is_told_by_the_minute_and_a_long_one_never() {
         report["selected"]["all"]["events"].as_u64()
     );
     assert!(reproduce(&report) > 20);
-    assert_eq!(told(&[])["timeline"]["step"], "hour");
+    assert_eq!(document(&[])["timeline"]["step"], "hour");
     let text = asked(&short);
     assert!(text.contains("Events over time (most per minute"), "{text}");
 }
@@ -319,7 +319,7 @@ fn text_fits_eighty_columns_and_is_plain() {
         let text = asked(more);
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
         for line in text.lines().filter(|line| line.width() > 80) {
-            // Nothing but a word that has no room on any line, or a condition in quotes, is longer.
+            // Only a word that is longer than a line, or a condition in quotes, is longer.
             let longest = line.split(' ').map(UnicodeWidthStr::width).max();
             let is_command = line.contains("--where");
             assert!(longest > Some(50) || is_command, "{line}");

@@ -208,7 +208,7 @@ fn a_browser_shows_all_of_it_and_asks_for_nothing() {
         "service control policy",
         "sg-05c221c6913c39ecf 0.0.0.0/0:22",
         "</script><script>alert(1)</script>",
-        "stands above: a cycle",
+        "already above: a cycle",
     ] {
         assert!(text.contains(expected), "{expected}");
     }

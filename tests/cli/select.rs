@@ -389,7 +389,7 @@ fn an_event_that_says_neither_reads_nor_writes() {
     dir.run(["count", "--write", "dump"].iter().chain(&narrow))
         .got()
         .never_mentions("without readOnly");
-    // One that is judged later refuses none of those that are counted.
+    // A later condition refuses no event that was counted before.
     dir.run(["count", "--write", "--denied", "dump"])
         .got()
         .mentions("2 events without readOnly");

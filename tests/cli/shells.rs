@@ -38,14 +38,14 @@ fn flags(command: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_shell_is_told_every_command_and_flag() {
+fn every_shell_completes_every_command_and_flag() {
     for shell in SHELLS {
         let got = typed(&format!("completions {shell}")).got();
         got.quietly();
         for command in commands() {
             got.holds(&command);
             for flag in flags(&command) {
-                // fish has the bare name behind `-l`.
+                // In fish the bare name follows `-l`.
                 got.holds(&if shell == "fish" {
                     format!("-l {flag}")
                 } else {

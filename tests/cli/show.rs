@@ -159,7 +159,7 @@ fn lone_surrogates_are_made_valid_json() {
 }
 
 #[test]
-fn numbers_no_type_holds_stay_as_they_are() {
+fn numbers_too_large_for_any_type_keep_their_spelling() {
     let got = typed("show --record --compact tests/data/huge-numbers.json").got();
     got.quietly();
     for number in [

@@ -138,7 +138,7 @@ fn hostile_text_is_escaped_on_a_terminal_in_every_format() {
         let text = got.out.replace('\t', " ");
         assert!(!has_control(&text), "{line}: {:?}", got.out);
     }
-    // What is shown is still JSON.
+    // The output is still JSON.
     let shown = on_terminal(dir.0.path(), 200, "NO_COLOR=1", "show --write dump");
     assert_eq!(shown.json()["EventName"], HOSTILE);
     for (line, path) in [

@@ -3,7 +3,7 @@
 use crate::support::program::{Dir, trailsift, typed};
 
 #[test]
-fn a_file_where_a_command_should_stand_gets_three_commands_to_try() {
+fn a_file_in_place_of_a_command_gets_three_commands_to_try() {
     let dir = Dir::new();
     dir.write("dump.json", "{}");
     dir.write("it's one", "{}");
@@ -162,7 +162,7 @@ fn numbers_of_threads_have_bounds() {
 }
 
 #[test]
-fn flags_can_stand_behind_the_dump_and_after_two_dashes_all_are_dumps() {
+fn flags_can_follow_the_dump_and_after_two_dashes_all_are_dumps() {
     let dir = Dir::new();
     dir.write("--total", r#"{"Events": []}"#);
     dir.run(["count", "-q", "--total", "--", "--total"])

@@ -109,7 +109,7 @@ fn the_covered_times_are_those_of_all_events_whichever_condition_left_none() {
     dir.run(["count", "--on", "2001-01-01", "one"])
         .got()
         .mentions("; the dump covers 2024-06-10T06:00:00Z only\n");
-    // Where no time was asked for, none is told.
+    // Without a time condition, no times are printed.
     dir.run(["count", "--key", "AKIANOBODY", "dump"])
         .got()
         .never_mentions("covers");
@@ -261,7 +261,7 @@ fn an_exclusion_that_excludes_nothing_is_reported_with_the_nearest_value() {
         assert!(got.contains(said), "{line:?}\n{got}");
         assert_eq!(got.lines().count(), 1, "{got}");
     }
-    // Not of conditions that say that a field must be missing, or of those that are not exclusions.
+    // Not of conditions that say that a field must be missing, or of conditions that are not exclusions.
     assert_eq!(note(&["--where", "not exists errorCode"]), "");
     assert_eq!(note(&["--source", "ec2"]), "");
     assert_eq!(note(&["-q", "--not", "who=Alice"]), "");

@@ -1,4 +1,4 @@
-//! `inspect` on real data and on the output of real clients: it tells who wrote each file, balances, and never
+//! `inspect` on real data and on the output of real clients: it finds the program that wrote each file, its byte counts add up, and it never
 //! panics.
 //!
 //! Not for: single findings (`cli::inspect`).
@@ -12,7 +12,7 @@ use super::shared;
 use crate::support::program::trailsift;
 
 /// Who wrote a sample, by the first pattern that its name fits; `*` stands for anything. What `RC.tsv` says made
-/// it decides, where that can be told at all from the bytes: `unknown` stands for nothing at all, values that a
+/// it decides, if the bytes show it: `unknown` stands for every other file, values that a
 /// query chose, records that are the same from `jq -r` and `--output text`, and a cut inside the first event.
 /// `=` is the version that its name begins with.
 const WRITERS: [(&str, &str); 37] = [
@@ -118,10 +118,10 @@ fn inspected(path: &Path) -> Value {
 
 #[test]
 #[ignore = "needs ../shared/samples"]
-fn who_wrote_a_sample_is_told() {
+fn the_program_that_wrote_a_sample_is_found() {
     let mut found = Vec::new();
     files(&shared("samples"), &mut found);
-    let (mut wrong, mut told) = (Vec::new(), 0);
+    let (mut wrong, mut known) = (Vec::new(), 0);
     for path in found {
         let name = path.file_name().expect("a name").to_string_lossy();
         let rule = WRITERS.iter().find(|(pattern, _)| fits(pattern, &name));
@@ -137,7 +137,7 @@ fn who_wrote_a_sample_is_told() {
         if writer != expected {
             wrong.push(format!("{name}: {writer}, not {expected}"));
         }
-        told += u32::from(writer != "unknown");
+        known += u32::from(writer != "unknown");
         let has_evidence = !dump["format"]["evidence"]
             .as_array()
             .expect("a list")
@@ -145,7 +145,7 @@ fn who_wrote_a_sample_is_told() {
         assert!(has_evidence || writer == "unknown", "{name}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(told > 120, "only {told} were told");
+    assert!(known > 120, "only {known} are known");
 }
 
 #[test]
