@@ -1,6 +1,4 @@
-//! `--explain`: how a question is understood, without asking it.
-//!
-//! Not for: reading anything of the input.
+//! `--explain`: print how a command line is understood, without reading the input.
 
 use std::fmt::Write;
 
@@ -14,8 +12,8 @@ use crate::input::InputKind;
 use crate::select::{Condition, Expr, Selection, Test};
 use crate::time::{self, Window, Zone};
 
-/// What births of sessions are known by, and what they tell.
-const OF_BIRTHS: [&str; 8] = [
+/// The fields from which issued sessions are recognised.
+const OF_ISSUANCE: [&str; 8] = [
     "AccessKeyId",
     "EventName",
     "EventSource",
@@ -29,15 +27,15 @@ const OF_BIRTHS: [&str; 8] = [
 /// What a command itself reads.
 #[derive(Default)]
 pub(super) struct CommandReads<'a> {
-    /// Fields, and what they are for.
+    /// Fields, each with its purpose.
     pub fields: Vec<(&'a str, &'a Field)>,
-    /// Names of fields, and what they are for.
+    /// Names of fields, each with its purpose.
     pub names: Vec<(&'a str, &'a str)>,
     /// Something that is written as a whole: the event, the record.
     pub whole: Option<&'a str>,
 }
 
-/// Prints the explanation, and gives the exit status.
+/// Prints the explanation and returns the exit status.
 pub(super) fn print(
     plan: &mut Plan,
     reads_of_command: &CommandReads<'_>,
@@ -45,7 +43,7 @@ pub(super) fn print(
     let mut conditions = std::mem::take(&mut plan.conditions);
     for typed in unresolved(plan) {
         conditions.push(Condition {
-            typed: format!("{typed} (known after a first reading)"),
+            typed: format!("{typed} (known after the first pass)"),
             expr: Expr::Flag(Test::Time(Window::default())),
         });
     }
@@ -68,7 +66,7 @@ pub(super) fn print(
     Ok(diagnostics::found(plan))
 }
 
-/// What a first reading must find out, as it was typed.
+/// The typed conditions that the first pass must resolve.
 fn unresolved(plan: &Plan) -> Vec<&str> {
     let last = plan
         .unresolved
@@ -85,7 +83,7 @@ fn write_conditions(out: &mut String, selection: &Selection) -> std::fmt::Result
     match selection.conditions() {
         [] => writeln!(out, "conditions\n  none: every event is selected")?,
         [_] => writeln!(out, "condition")?,
-        _ => writeln!(out, "conditions, judged in this order; all must hold")?,
+        _ => writeln!(out, "conditions, evaluated in this order; all must match")?,
     }
     for condition in selection.conditions() {
         writeln!(out, "  {}", condition.typed)?;
@@ -98,7 +96,7 @@ fn write_conditions(out: &mut String, selection: &Selection) -> std::fmt::Result
     Ok(())
 }
 
-/// A node on one line: a word for those with something below them.
+/// A node on one line; for a node with children, its operator.
 fn head(expr: &Expr) -> String {
     match expr {
         Expr::Not(inner) => format!("not {}", head(inner)),
@@ -142,7 +140,7 @@ fn write_time(out: &mut String, plan: &Plan) -> std::fmt::Result {
     }
     let unresolved = unresolved(plan);
     for typed in &unresolved {
-        writeln!(out, "  {typed}: known after a first reading")?;
+        writeln!(out, "  {typed}: known after the first pass")?;
     }
     if unresolved.is_empty() && plan.window == Window::default() {
         writeln!(
@@ -153,7 +151,7 @@ fn write_time(out: &mut String, plan: &Plan) -> std::fmt::Result {
     Ok(())
 }
 
-/// A field with everything it is read for.
+/// A field with the purposes for which it is read.
 struct Read {
     origin: FieldOrigin,
     name: String,
@@ -181,7 +179,7 @@ impl FieldList {
     }
 
     fn add_name(&mut self, name: &str, purpose: &str) {
-        // All names that stand in the program are fields.
+        // All names in the source code are fields.
         if let Ok(field) = Field::parse(name) {
             self.add(&field, purpose);
         }
@@ -205,7 +203,7 @@ fn write_fields(
         reads.add_name("EventId", "--around");
     }
     if plan.unresolved.sessions.is_some() {
-        for name in OF_BIRTHS {
+        for name in OF_ISSUANCE {
             reads.add_name(name, "--with-sessions");
         }
     }
@@ -217,19 +215,19 @@ fn write_fields(
     }
     if !plan.keep_duplicates {
         for name in ["EventId", "EventSource", "EventName"] {
-            reads.add_name(name, "looking for duplicates");
+            reads.add_name(name, "finding duplicates");
         }
     }
-    writeln!(out, "\nfields that are read, and what for")?;
+    writeln!(out, "\nfields that are read, and their purposes")?;
     let width = reads.0.iter().map(|read| read.name.chars().count()).max();
     let width = width.unwrap_or_default().min(40);
     for (origin, heading) in [
         (
             FieldOrigin::Envelope,
-            "envelope (what it lacks is looked for in the record)",
+            "envelope (missing members are derived from the record)",
         ),
         (FieldOrigin::Record, "inside the record"),
-        (FieldOrigin::Computed, "ours"),
+        (FieldOrigin::Computed, "computed"),
     ] {
         let mut of_origin = reads
             .0
@@ -270,7 +268,7 @@ fn listed(words: &[String]) -> String {
 fn write_input(out: &mut String, plan: &Plan) -> std::fmt::Result {
     writeln!(out, "\ninput")?;
     match plan.items.as_slice() {
-        [] => writeln!(out, "  none that is there")?,
+        [] => writeln!(out, "  none that exists")?,
         [one] => writeln!(out, "  {}", one.shown)?,
         [first, .., last] => {
             let all = diagnostics::count(plan.items.len() as u64, "file");
@@ -289,18 +287,21 @@ fn write_input(out: &mut String, plan: &Plan) -> std::fmt::Result {
         reasons.push(format!("the time of the event ({flag})"));
     }
     if let Some(sessions) = &plan.unresolved.sessions {
-        reasons.push(format!("who was born of whom ({})", sessions.typed()));
+        reasons.push(format!(
+            "which sessions were issued by which ({})",
+            sessions.typed()
+        ));
     }
     writeln!(
         out,
-        "  read twice: the first reading finds {}",
+        "  read twice: the first pass finds {}",
         listed(&reasons)
     )?;
     let inputs = &plan.discovery.inputs;
     if inputs.iter().any(|input| input.kind == InputKind::Stdin) {
         writeln!(
             out,
-            "  standard input is kept for it: in memory up to 64 MiB, then in a temporary file"
+            "  standard input is saved for it: in memory up to 64 MiB, then in a temporary file"
         )?;
     }
     Ok(())

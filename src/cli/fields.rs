@@ -1,4 +1,4 @@
-//! `trailsift fields`: what there is to ask for.
+//! `trailsift fields`: list the paths that occur.
 
 use std::borrow::Cow;
 
@@ -17,26 +17,27 @@ use crate::tally::{Beyond, LONGEST_PATH, MOST_PATHS, Occurring, Paths, Survey};
 use crate::text::Value;
 use crate::text::grouped;
 
-/// Lists the paths that occur: what --fields, --by and --where take.
+/// List the field paths that occur, with counts and examples.
 ///
-/// For each path: in how many of the selected events it has a value, how many different ones, and the
-/// first of them. `x[]` stands for the elements of an array; what objects hold stands for them.
-/// Names of the envelope come first, then ours, then those of the record; others, with a leading dot,
-/// last.
+/// The paths are printed as --fields, --by and --where accept them.
 ///
-/// Up to 1,023 different values are counted exactly; more are estimated and marked, `~12345`: mostly
-/// within 3 %, hardly ever more than 10 % off. Examples longer than 200 characters end in `…`.
+/// Each row contains the number of selected events in which the path has a value, the number of different
+/// values, and the first value. `x[]` means the elements of an array; objects are listed by their members. Members
+/// of the envelope come first, then computed fields, then members of the record, then other names with a leading dot.
 ///
-/// Memory: up to 10 kB a path that has many values. At most 20,000 paths are listed; a warning tells of
-/// more.
+/// Up to 1,023 different values are counted exactly. A larger number is an estimate and marked, `~12345`: usually
+/// within 3 %, very rarely more than 10 % off. Examples longer than 200 characters end with `…`.
+///
+/// Memory: up to 10 kB per path with many values. At most 20,000 paths are listed; if there are more, a warning gives
+/// their number.
 #[derive(Debug, Args)]
 pub(super) struct Fields {
-    /// Only this path and what is below it.
+    /// List only this path and the paths below it.
     #[arg(long, value_name = "PATH")]
     prefix: Option<String>,
-    /// Only paths that at least so many events have.
+    /// List only paths that at least N events have.
     ///
-    /// With 1, those that are always null are left out.
+    /// With 1, paths that are always null are omitted.
     #[arg(long, value_name = "N")]
     min: Option<u64>,
     #[command(flatten)]
@@ -85,7 +86,7 @@ pub(super) fn run(fields: Fields) -> Result<Status, Failure> {
     if total > 0 {
         warn_of_empty(&plan, prefix.as_slice(), &[is_found]);
     }
-    tell_untypable(&fields, &found);
+    note_untypable(&fields, &found);
     warn_of_beyond(&beyond);
     plan.keep_record(&report, status)
 }
@@ -130,8 +131,8 @@ fn write(output: &Output, found: &[Occurring], writer: Writer) -> Result<Vec<Str
     Ok(rows.finish()?)
 }
 
-/// A name may be such that no spelling of it is taken.
-fn tell_untypable(fields: &Fields, found: &[Occurring]) {
+/// Reports names that no spelling can express.
+fn note_untypable(fields: &Fields, found: &[Occurring]) {
     let mut odd = found.iter().filter(|path| !path.is_typable);
     if let Some(first) = odd.next() {
         let more = odd.count() as u64;
@@ -143,7 +144,7 @@ fn tell_untypable(fields: &Fields, found: &[Occurring]) {
         diagnostics::note(
             &fields.common.diagnostics,
             &format!(
-                "`{}`{others} cannot be typed as a field: a name in it has a quote",
+                "`{}`{others} cannot be typed as a field, because a name in it contains a quote",
                 first.path
             ),
         );
@@ -156,8 +157,8 @@ fn warn_of_beyond(beyond: &Beyond) {
     }
     let (paths, is_estimated) = beyond.paths();
     diagnostics::warning(&format!(
-        "{}{} more left out, in {}: at most {} paths are listed, of at most {} bytes; --prefix and \
-         the selection narrow them down",
+        "{}{} more not listed, in {}: at most {} paths of at most {} bytes are listed; narrow them \
+         down with --prefix or a selection",
         if is_estimated { "about " } else { "" },
         diagnostics::count(paths, "path"),
         diagnostics::count(beyond.events, "event"),

@@ -1,7 +1,6 @@
-//! `--last`, `--around` and `--with-sessions`: what a first reading of the whole input has to find out, and what follows from it.
+//! `--last`, `--around` and `--with-sessions`: the first pass over the whole input, which resolves them to conditions.
 //!
-//! All are known after one such reading. A pipe is kept meanwhile. Not for: the second reading, which knows
-//! nothing of all this.
+//! One pass resolves all three. Pipes are saved, so that the second pass can read them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,21 +19,21 @@ use crate::tally::{FirstPass, FirstPassResult, MOST_TIMES};
 use crate::text::grouped;
 use crate::time::{self, Moment, Span, Window, Zone};
 
-/// How near `--around` is without `--within`.
+/// The default of `--within`.
 const NEAR: &str = "5m";
 
-/// What is not known yet.
+/// The conditions that are unknown before the first pass.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Unresolved {
-    /// `--last`, and as it was typed.
+    /// `--last`, parsed and as it was typed.
     pub last: Option<(Span, String)>,
     /// `--around` and `--within`.
     pub around: Option<Around>,
-    /// `--with-sessions`, and whose.
+    /// `--with-sessions`, and the identity.
     pub sessions: Option<SessionQuery>,
 }
 
-/// An event, and how near to it.
+/// An event, and the distance from it.
 #[derive(Clone, Debug)]
 pub(super) struct Around {
     id: String,
@@ -44,7 +43,7 @@ pub(super) struct Around {
 }
 
 impl Unresolved {
-    /// What was typed, checked.
+    /// Parses the typed values.
     pub fn new(typed: &Time) -> Result<Unresolved, Failure> {
         let last = match typed.value("last") {
             Some(typed) => {
@@ -55,7 +54,7 @@ impl Unresolved {
         };
         let around = match typed.value("around").map(str::trim) {
             Some("") => {
-                return Err(usage("--around: the id of an event is missing"));
+                return Err(usage("--around: expected the id of an event"));
             }
             Some(id) => {
                 let within = typed.value("within").unwrap_or(NEAR);
@@ -76,18 +75,17 @@ impl Unresolved {
         })
     }
 
-    /// True when one reading is enough.
+    /// True if one pass is enough.
     pub fn is_empty(&self) -> bool {
         self.last.is_none() && self.around.is_none() && self.sessions.is_none()
     }
 }
 
 impl Plan {
-    /// Finds out what is not known yet, in the first of two readings. Nothing to do without `--last`, `--around`
-    /// and `--with-sessions`.
+    /// Resolves `--last`, `--around` and `--with-sessions` in a first pass. Does nothing without them.
     ///
     /// # Errors
-    /// When the event that `--around` names is not there, or not at a time.
+    /// If the event of `--around` does not exist or has no time.
     pub fn resolve(&mut self) -> Result<(), Failure> {
         let unresolved = std::mem::take(&mut self.unresolved);
         if !unresolved.is_empty() || self.manifest.is_some() {
@@ -137,7 +135,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Keeps all pipes, so that they can be read once more.
+    /// Saves all pipes, so that they can be read twice.
     pub fn keep_pipes(&mut self) {
         if std::mem::replace(&mut self.is_kept, true) {
             return;
@@ -157,7 +155,7 @@ impl Plan {
 
 /// The condition of `--last`.
 fn back_from(newest: Option<Moment>, span: Span, typed: String, zone: &Zone) -> Condition {
-    // Without any time there is nothing to count back from, and nothing that could be selected.
+    // If no event has a time, there is nothing to count back from and nothing to select.
     let since = newest.map(|newest| newest.minus(span));
     Condition {
         typed: match since {
@@ -168,7 +166,7 @@ fn back_from(newest: Option<Moment>, span: Span, typed: String, zone: &Zone) -> 
     }
 }
 
-/// The condition of `--around`, or why there is none.
+/// The condition of `--around`, or the reason that there is no condition.
 fn near(
     around: &Around,
     known: &FirstPassResult,
@@ -177,7 +175,7 @@ fn near(
 ) -> Result<Condition, String> {
     if known.with_id == 0 {
         let hint = if around.id.contains(['*', '?', ',']) {
-            "; it takes one whole id"
+            "; write one complete id, without wildcards"
         } else {
             ""
         };
@@ -185,11 +183,11 @@ fn near(
         return Err(format!("no event with this id in {events}{hint}"));
     }
     if known.times.is_empty() {
-        return Err("the event with this id has no time that can be read".to_owned());
+        return Err("the event with this id has no readable time".to_owned());
     }
     if known.times.len() > MOST_TIMES {
         return Err(format!(
-            "this id stands on events at more than {} different times",
+            "events at more than {} different times have this id",
             grouped(MOST_TIMES as u64)
         ));
     }
@@ -220,7 +218,7 @@ fn near(
     })
 }
 
-/// What is told of an item that could not be read.
+/// The report about an item that could not be read.
 fn unread(item: Item, error: &SpoolError) -> FileReport {
     FileReport {
         shown: item.shown,
@@ -238,12 +236,12 @@ fn unread(item: Item, error: &SpoolError) -> FileReport {
     }
 }
 
-/// Keeps a pipe, so that it can be read twice, and tells what passed; `None` for what is no pipe.
+/// Saves a pipe, so that it can be read twice, and returns its fingerprint; `None` for anything but a pipe.
 fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError> {
     let ItemSource::Input(input) = &item.source else {
         return Ok(None);
     };
-    // What can't be opened is reported when the question is asked.
+    // An input that cannot be opened is reported in the second pass.
     let Ok(Opened::Stream(stream)) = input::open(input) else {
         return Ok(None);
     };
@@ -257,7 +255,7 @@ fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError
             return;
         }
         diagnostics::line(&format!(
-            "trailsift: note: {shown}: more than 64 MiB to be read twice, kept in an unlinked \
+            "trailsift: note: {shown}: more than 64 MiB must be read twice, saved in an unlinked \
              temporary file in {}",
             directory.display()
         ));
@@ -268,7 +266,7 @@ fn spool(item: &mut Item, quiet: bool) -> Result<Option<Fingerprint>, SpoolError
     Ok(Some(packed.finish()))
 }
 
-/// Where temporary files go: `TMPDIR`, or `/tmp`.
+/// The directory of temporary files: `TMPDIR`, or `/tmp`.
 pub(super) fn temporary_directory() -> PathBuf {
     std::env::temp_dir()
 }

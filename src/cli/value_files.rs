@@ -1,7 +1,6 @@
-//! The values behind a flag: typed, or read from files (`@FILE`).
+//! The values of a flag: typed, or read from files (`@FILE`).
 //!
-//! A file has a value a line; blank lines and comments (`#` at the start or after white space) are left out. Not
-//! for: what the values mean (`conditions`).
+//! A file contains one value per line; blank lines and comments (`#` at the start or after white space) are ignored.
 
 use std::rc::Rc;
 
@@ -10,10 +9,10 @@ use super::setup::usage;
 use crate::text::grouped;
 use crate::transcode::MARK;
 
-/// A value, and where it stands.
+/// A value, and its source.
 pub(super) struct Value {
     pub text: String,
-    /// The file it came from, and the line.
+    /// The file that contains it, and the line.
     pub from: Option<(Rc<str>, usize)>,
 }
 
@@ -22,7 +21,10 @@ impl Value {
     pub fn refused(&self, flag: &str, why: &str) -> Failure {
         usage(match &self.from {
             Some((file, line)) => {
-                format!("{}: line {line}: {why}", behind(flag, &format!("@{file}")))
+                format!(
+                    "{}: line {line}: {why}",
+                    with_flag(flag, &format!("@{file}"))
+                )
             }
             None => format!("{flag}: {why}"),
         })
@@ -31,16 +33,16 @@ impl Value {
 
 /// All values of one flag.
 pub(super) struct Values {
-    /// The flag with what was typed behind it, for messages: `--key @FILE (1,234 values)`.
+    /// The flag with its typed values, for messages: `--key @FILE (1,234 values)`.
     pub typed: String,
     pub values: Vec<Value>,
 }
 
 impl Values {
-    /// Reads the values behind `flag` (`--key`, `--not key=`). With `is_list` blanks around them do not count.
+    /// Reads the values of `flag` (`--key`, `--not key=`). With `is_list`, blanks around values are removed.
     ///
     /// # Errors
-    /// An empty value, a file that can't be read, a line that is no text or not one value, a file without values.
+    /// An empty value, a file that cannot be read, a line that is not text or not one value, a file without values.
     pub fn read(
         flag: &str,
         typed: impl Iterator<Item = impl AsRef<str>>,
@@ -51,7 +53,7 @@ impl Values {
         let mut files = false;
         for typed in typed {
             let typed = typed.as_ref();
-            // No value of a list begins or ends with a blank: people put one behind a comma.
+            // People type a blank after a comma, and no value of a list begins or ends with one.
             let typed = if is_list { typed.trim() } else { typed };
             if typed.is_empty() {
                 return Err(usage(format!("{flag}: an empty value matches nothing")));
@@ -68,7 +70,7 @@ impl Values {
                 }),
             }
         }
-        let mut typed = behind(flag, &shown.join(","));
+        let mut typed = with_flag(flag, &shown.join(","));
         if files {
             let s = if values.len() == 1 { "" } else { "s" };
             typed.push_str(&format!(" ({} value{s})", grouped(values.len() as u64)));
@@ -76,14 +78,14 @@ impl Values {
         Ok(Values { typed, values })
     }
 
-    /// The texts alone.
+    /// The texts of the values.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.values.iter().map(|value| value.text.as_str())
     }
 }
 
-/// A flag with what is typed behind it.
-fn behind(flag: &str, text: &str) -> String {
+/// A flag followed by its typed value.
+fn with_flag(flag: &str, text: &str) -> String {
     let separator = if flag.ends_with('=') { "" } else { " " };
     format!("{flag}{separator}{text}")
 }
@@ -94,15 +96,15 @@ fn read_file(
     is_list: bool,
     values: &mut Vec<Value>,
 ) -> Result<(), Failure> {
-    let place = behind(flag, &format!("@{path}"));
+    let place = with_flag(flag, &format!("@{path}"));
     if path.is_empty() {
         return Err(usage(format!(
-            "{place}: the name of a file stands behind the @"
+            "{place}: expected the name of a file after the @"
         )));
     }
     let bytes = std::fs::read(path).map_err(|error| {
         usage(format!(
-            "{place}: cannot read the file of values: {error} (a value that begins with @ is written ?{path})"
+            "{place}: cannot read the file of values: {error} (write a value that begins with @ as ?{path})"
         ))
     })?;
     let bytes = bytes.strip_prefix(MARK).unwrap_or(&bytes);
@@ -115,12 +117,12 @@ fn read_file(
     let file: Rc<str> = path.into();
     for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
         let line = std::str::from_utf8(line)
-            .map_err(|_| usage(format!("{place}: line {number}: this is not UTF-8 text")))?;
+            .map_err(|_| usage(format!("{place}: line {number} is not UTF-8 text")))?;
         let value = without_comment(line).trim();
-        // A row of a CSV, a list of JSON: as one value it would silently match nothing.
+        // A CSV row or a JSON list, as one value, would silently match nothing.
         if is_list && value.contains([',', '"', '\r']) {
             return Err(usage(format!(
-                "{place}: line {number}: one value a line, without quotes and commas"
+                "{place}: line {number}: write one value per line, without quotes and commas"
             )));
         }
         if !value.is_empty() {
@@ -131,12 +133,12 @@ fn read_file(
         }
     }
     if values.len() == before {
-        return Err(usage(format!("{place}: no value in this file")));
+        return Err(usage(format!("{place}: the file contains no value")));
     }
     Ok(())
 }
 
-/// The line up to a `#` that stands at its start or behind white space.
+/// The line up to a `#` at its start or after white space.
 fn without_comment(line: &str) -> &str {
     let comment = line.match_indices('#').find(|(at, _)| {
         let before = line[..*at].chars().next_back();

@@ -15,7 +15,7 @@ const RECIPIENT: MemberName = MemberName::named("recipientAccountId");
 const INSIGHT: MemberName = MemberName::named("insightDetails");
 
 impl Event<'_> {
-    /// A text member of the envelope, else of the record. Empty counts as absent.
+    /// A text member of the envelope, else of the record. An empty text counts as missing.
     fn either(&self, envelope: MemberName, record: MemberName) -> Option<Text<'_>> {
         self.envelope(envelope)
             .and_then(|node| node.some_text())

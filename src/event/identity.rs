@@ -113,8 +113,8 @@ impl<'e> Identity<'e> {
         (!session.is_empty()).then(|| Cow::Owned(session.to_owned()))
     }
 
-    /// The stable who: the role's ARN for a role session, else the first there is of ARN, service,
-    /// principal id, account, type.
+    /// The identity that is stable across sessions: the role's ARN for a role session, else the first present of ARN,
+    /// service, principal id, account and type.
     pub fn principal(&self) -> Option<Cow<'e, str>> {
         if self.is_role_session()
             && let Some(role) = self.role_arn()
@@ -134,7 +134,7 @@ impl<'e> Identity<'e> {
         .map(|text| text.to_str())
     }
 
-    /// What `lookup-events` prints as `Username`.
+    /// The `Username` that `lookup-events` prints.
     pub fn username(&self) -> Option<Cow<'e, str>> {
         let kind = self.kind?.to_str();
         match &*kind {
@@ -154,7 +154,7 @@ impl<'e> Identity<'e> {
     }
 }
 
-/// What CloudTrail writes where it hides a value.
+/// The text that CloudTrail writes in place of a hidden value.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// True for a masked access key id: `***`, `xxxxxxxx`, `[REDACTED]`. Ids of keys are letters, digits and `_` (type `accessKeyIdType` of the IAM API).
@@ -186,7 +186,7 @@ fn assumed_role(arn: &str) -> Option<(&str, &str, &str)> {
 }
 
 impl Event<'_> {
-    /// Who acted; `None` when the record names nobody or can't be read.
+    /// The identity that acted; `None` if the record has none or is unreadable.
     pub fn identity(&self) -> Option<Identity<'_>> {
         let node = self.record_member(USER_IDENTITY)?;
         node.is_object().then(|| Identity::of(node))

@@ -4,7 +4,7 @@
 //! Record: the body of a log entry ("CloudTrail record contents for management, data, and network
 //! activity events" and "… for Insights events" in the CloudTrail user guide).
 //!
-//! Not for: names below the first level; those are paths.
+//! Names below the first level are paths.
 
 use crate::text::Text;
 
@@ -90,7 +90,7 @@ impl MemberName {
     /// Any other name.
     pub const OTHER: MemberName = MemberName(u8::MAX);
 
-    /// The key of a name known when this program was written; one it doesn't know fails to compile.
+    /// The member of a name in the source code; an unknown name fails to compile.
     pub const fn named(name: &str) -> MemberName {
         let mut i = 0;
         while i < COUNT {
@@ -102,7 +102,7 @@ impl MemberName {
         panic!("no name of CloudTrail's")
     }
 
-    /// The key that these bytes (the content of a JSON string) spell, escapes included.
+    /// The member that the content of a JSON string spells; escapes are decoded.
     pub fn of(bytes: &[u8]) -> MemberName {
         let Some(bucket) = BY_LENGTH.get(bytes.len()) else {
             return Self::of_escaped(bytes);
@@ -118,7 +118,7 @@ impl MemberName {
         Self::of_escaped(bytes)
     }
 
-    /// The key that the content of a string inside a JSON string spells, the escapes of both included.
+    /// The member that the content of a string inside a JSON string spells; the escapes of both are decoded.
     pub fn of_nested(bytes: &[u8]) -> MemberName {
         match MemberName::of(bytes) {
             MemberName::OTHER if memchr::memchr(b'\\', bytes).is_some() => {
@@ -158,12 +158,12 @@ impl MemberName {
         }
     }
 
-    /// A number of its own for each known name, below [`MemberName::COUNT`]; some larger one for others.
+    /// A different number for each known name, below [`MemberName::COUNT`]; a larger one for others.
     pub(crate) const fn index(self) -> usize {
         self.0 as usize
     }
 
-    /// A bit of its own for each known name, none for others.
+    /// A different bit for each known name, 0 for others.
     pub(crate) const fn bit(self) -> u64 {
         if self.is_known() { 1 << self.0 } else { 0 }
     }

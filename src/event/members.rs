@@ -1,27 +1,25 @@
-//! The members of an object as a walk meets them, found again by name without a search.
-//!
-//! Not for: how a walk meets them (`scan`).
+//! The members of an object in the order of the text, found by name without a search.
 
 use super::MemberName;
 use crate::scan::Member;
 
-/// A member of an event's own object, with its name recognised.
+/// A member of an event's own object.
 #[derive(Clone, Copy, Debug)]
 pub struct Found {
     /// The name, if it is one of CloudTrail's.
     pub key: MemberName,
-    /// Where it lies.
+    /// Its place in the text.
     pub at: Member,
 }
 
-/// Members of one object, in order: of one name of CloudTrail's the first only, and of other names a
-/// bounded number, so that no input makes it grow without end.
+/// Members of one object, in order. Of several members with one name of CloudTrail's only the first is kept, and the
+/// number of members with other names is bounded, so that hostile input cannot exhaust the memory.
 #[derive(Clone, Debug)]
 pub struct Members {
     list: Vec<Found>,
-    /// A bit for each name of CloudTrail's that is among them.
+    /// A bit for each of CloudTrail's names that is present.
     seen: u64,
-    /// Where in the list each of those is; of no meaning for any other.
+    /// The index of each present name in the list.
     place: [u16; MemberName::COUNT],
 }
 
@@ -36,10 +34,10 @@ impl Default for Members {
 }
 
 impl Members {
-    /// Members of other names than CloudTrail's that are kept.
+    /// The largest number of members with other names.
     const OTHERS: usize = 4096;
 
-    /// Forgets all of them.
+    /// Removes all members.
     #[inline]
     pub(crate) fn clear(&mut self) {
         self.list.clear();
@@ -69,13 +67,13 @@ impl Members {
         self.list.get(usize::from(*self.place.get(key.index())?))
     }
 
-    /// True when there is a member with one of these names, given by their [bits](Key::bit).
+    /// True if a member has one of these names, given as [bits](MemberName::bit).
     #[inline]
     pub(crate) fn has_any(&self, bits: u64) -> bool {
         self.seen & bits != 0
     }
 
-    /// All of them, in order.
+    /// All members, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Found> {
         self.list.iter()
     }

@@ -1,11 +1,8 @@
 //! One event: the envelope that `lookup-events` prints and the record inside it, read lazily.
 //!
-//! An [`Event`] borrows the piece of the dump it lies in. Its own members are known from the walk that
-//! found it; the nested record is opened at the first question that needs it and validated whole, so
-//! that "unreadable" does not depend on which field was asked for. Where one half is missing, it is
-//! derived from the other (module `field`).
-//!
-//! Not for: finding events in a file (`dump`), choosing among them (`select`), output (`render`).
+//! An [`Event`] borrows the part of the dump that contains it. The scanner found its own members; the nested record is
+//! opened when a field first needs it, and validated as a whole, so that "unreadable" does not depend on which field was
+//! read. If the envelope or the record is missing, it is derived from the other (module `field`).
 
 mod accessors;
 pub mod field;
@@ -39,7 +36,7 @@ use std::ops::Range;
 use crate::text::Escaping;
 use record::OpenedRecord;
 
-/// What an event looks like on the outside.
+/// How an event is wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// An entry of `lookup-events`: an envelope, with the record in its `CloudTrailEvent`.
@@ -52,13 +49,13 @@ pub enum Shape {
 
 /// One event of a dump.
 pub struct Event<'a> {
-    /// Offset of its first byte in its file, unpacked.
+    /// Offset of its first byte, in bytes of the unpacked file.
     pub offset: u64,
     /// Offset after its last byte there.
     pub end: u64,
     /// How it is wrapped.
     pub shape: Shape,
-    /// The bytes it lies in, which the ranges below refer to.
+    /// The bytes that contain it; the ranges below refer to them.
     buffer: &'a [u8],
     /// An object, or for [`Shape::RecordString`] a string with its quotes.
     span: Range<usize>,
@@ -68,7 +65,7 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// An event whose `own` members are ranges of `buffer`; `(offset, end)` is where it lies in its file.
+    /// An event whose `own` members are ranges of `buffer`; `(offset, end)` is its place in the file.
     pub(crate) fn new(
         (offset, end): (u64, u64),
         shape: Shape,
@@ -89,12 +86,12 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// The text of the event as it lies in the file.
+    /// The text of the event, unchanged.
     pub fn source(&self) -> &'a [u8] {
         &self.buffer[self.span.clone()]
     }
 
-    /// Where in [`Event::source`] the value of a member of the envelope lies.
+    /// The range of the value of an envelope member in [`Event::source`].
     pub fn envelope_range(&self, key: MemberName) -> Option<Range<usize>> {
         if self.shape != Shape::Lookup {
             return None;
@@ -103,7 +100,7 @@ impl<'a> Event<'a> {
         Some(found.at.value - self.span.start..found.at.value_end - self.span.start)
     }
 
-    /// A member of the lookup envelope as it lies there; `None` when the event has no envelope.
+    /// A member of the lookup envelope; `None` if the event has no envelope.
     pub fn envelope(&self, key: MemberName) -> Option<Node<'a>> {
         if self.shape != Shape::Lookup {
             return None;
@@ -139,13 +136,13 @@ impl<'a> Event<'a> {
         self.opened().record(self)
     }
 
-    /// Why the record that the event carries cannot be read; `None` when it can. Opens it.
+    /// Why the record of the event cannot be read; `None` if it can. Opens the record.
     pub fn record_unreadable(&self) -> Option<Unreadable> {
         self.opened();
         self.found_unreadable()
     }
 
-    /// The same, of a record that some question has looked into.
+    /// The same, if the record was opened before; else `None`.
     pub fn found_unreadable(&self) -> Option<Unreadable> {
         match self.opened.get() {
             Some(OpenedRecord::Unreadable(why)) => Some(*why),
@@ -153,7 +150,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// True when some question has looked for the record, and the event has none.
+    /// True if the record was looked up before and is missing.
     pub fn found_absent(&self) -> bool {
         matches!(self.opened.get(), Some(OpenedRecord::Absent))
     }
@@ -167,7 +164,7 @@ impl<'a> Event<'a> {
         self.opened.get_or_init(|| OpenedRecord::open(self))
     }
 
-    /// Gives the memory of an opened record back for the next event.
+    /// Returns the memory of an opened record to the pool, for the next event.
     pub(crate) fn recycle(self) {
         if let Some(OpenedRecord::Nested { found, .. }) = self.opened.into_inner() {
             self.pool.give(found);

@@ -1,6 +1,6 @@
-//! A JSON value as it lies in an event, read member by member without decoding it.
+//! A JSON value inside an event, read member by member without decoding it.
 //!
-//! Not for: validation. A node is made only of text that `scan` found valid.
+//! A node contains only text that `scan` validated, so reading it needs no errors.
 
 use crate::scan::{Nested, Nesting, Plain, skip_valid};
 use crate::text::{Escaping, Json, Text, Value};
@@ -19,12 +19,12 @@ impl<'a> Node<'a> {
         Node { bytes, form }
     }
 
-    /// The text of the value as it lies there.
+    /// The bytes of the value, unchanged.
     pub const fn bytes(self) -> &'a [u8] {
         self.bytes
     }
 
-    /// How it lies there.
+    /// How often the bytes are escaped.
     pub const fn form(self) -> Escaping {
         self.form
     }
@@ -53,7 +53,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The content of a string that is not empty.
+    /// The content of a string; `None` if it is empty.
     pub fn some_text(self) -> Option<Text<'a>> {
         self.text().filter(|text| !text.is_empty())
     }
@@ -110,8 +110,8 @@ impl<'a> Node<'a> {
 
     fn member<L: Nesting>(self, name: &str) -> Option<Node<'a>> {
         let mut found = None;
-        // A backslash never stands for itself in a key, and U+FFFD, which is not ASCII, may stand for what is no
-        // UTF-8.
+        // A backslash in a key is escaped, and U+FFFD, which is not ASCII, may replace bytes that are not UTF-8: such names
+        // are compared after decoding.
         let is_odd = !name.is_ascii() || memchr::memchr(b'\\', name.as_bytes()).is_some();
         self.all_members::<L>(|key, node| {
             let is_spelt_so = !is_odd && key.bytes() == name.as_bytes();

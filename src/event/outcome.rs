@@ -1,8 +1,8 @@
-//! Did the call work: `ok`, `denied` or `failed`.
+//! The outcome of a call: `ok`, `denied` or `failed`.
 //!
-//! Services spell a refusal in some twenty ways; the list is that of the codes seen in AWS's service
-//! documentation and in public CloudTrail data. "Denied" is about authorisation only: expired tokens and
-//! wrong signatures are failures.
+//! Services have about twenty error codes for denied access; the list contains those found in the AWS service
+//! documentation and in public CloudTrail data. `denied` means missing authorisation only: expired tokens and wrong
+//! signatures are failures.
 
 use super::{Event, MemberName};
 use crate::text::Text;
@@ -12,14 +12,14 @@ use crate::text::Text;
 pub enum Outcome {
     /// No error was recorded.
     Ok,
-    /// Refused for lack of permission.
+    /// Denied because a permission is missing.
     Denied,
     /// Any other error, a failed console sign-in or change of roles included.
     Failed,
 }
 
 impl Outcome {
-    /// The word that is printed.
+    /// The printed word.
     pub const fn name(self) -> &'static str {
         match self {
             Outcome::Ok => "ok",
@@ -33,7 +33,7 @@ const ERROR_CODE: MemberName = MemberName::named("errorCode");
 const ERROR_MESSAGE: MemberName = MemberName::named("errorMessage");
 const RESPONSE: MemberName = MemberName::named("responseElements");
 
-/// A code that ends in one of these, compared without case, is a refusal.
+/// An error code that ends with one of these, without regard to case, means denied.
 const DENIALS: [&str; 17] = [
     "AccessDenied",
     "AccessDeniedException",
@@ -60,7 +60,7 @@ const REFUSED: [&str; 2] = [
     "not authorized to perform this operation",
 ];
 
-/// True when an error code means a lack of permission.
+/// True if an error code means a missing permission.
 pub fn is_denial(code: &str) -> bool {
     let code = code.as_bytes();
     DENIALS.iter().any(|denial| {
@@ -72,17 +72,17 @@ pub fn is_denial(code: &str) -> bool {
 }
 
 impl Event<'_> {
-    /// The error code, if there is one: null and empty count as none.
+    /// The error code; `None` if it is missing, null or empty.
     pub fn error_code(&self) -> Option<Text<'_>> {
         self.record_member(ERROR_CODE)?.some_text()
     }
 
-    /// Whether the call worked; `None` without a readable record.
+    /// The outcome; `None` without a readable record.
     pub fn outcome(&self) -> Option<Outcome> {
         let record = self.record()?;
         let message = record.get(ERROR_MESSAGE).and_then(|node| node.some_text());
         let Some(code) = self.error_code() else {
-            // The two calls of the console that say so in their answer alone.
+            // Two calls of the console report a failure only in their response.
             let login = record
                 .get(RESPONSE)
                 .and_then(|it| it.get("ConsoleLogin").or_else(|| it.get("SwitchRole")))

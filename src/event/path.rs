@@ -1,6 +1,4 @@
-//! Paths into an event as people type them: `userIdentity.arn`, `resources[].ARN`, `."a.b"`.
-//!
-//! Not for: which half of an event a path begins in (`field`).
+//! Paths below a member, as the user types them: `userIdentity.arn`, `resources[].ARN`, `."a.b"`.
 
 use super::Node;
 use crate::text::Value;
@@ -22,12 +20,12 @@ pub struct Path {
     steps: Vec<Step>,
 }
 
-/// A path that is misspelt.
+/// A path that cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathError {
-    /// What is wrong with it.
+    /// The reason.
     pub why: String,
-    /// Where, as characters from 1.
+    /// The column, in characters from 1.
     pub column: usize,
 }
 
@@ -46,7 +44,7 @@ impl Path {
     /// element, `[]` is all elements.
     ///
     /// # Errors
-    /// Says what is wrong with the spelling, and at which column (from 1).
+    /// If the path cannot be parsed, with the reason and the column (from 1).
     pub fn parse(typed: &str) -> Result<(String, Path), PathError> {
         let error = |why: &str, rest: &str| PathError {
             why: why.to_owned(),
@@ -166,10 +164,10 @@ fn below<'a>(steps: &[Step], node: Node<'a>) -> Value<'a> {
     node.value()
 }
 
-/// Appends a name as [`Path::parse`] takes it, in quotes where it needs them. `false` when it can't be typed:
-/// a name that needs quotes and has one.
+/// Appends a name as [`Path::parse`] accepts it, in quotes if it needs them. Returns `false` for a name that cannot be
+/// typed, because it needs quotes and contains one.
 pub(super) fn write_name(name: &str, out: &mut String) -> bool {
-    // Beyond the signs of a path: what would separate it from others, or end a word.
+    // Other characters would end the name, the path, or a word of an expression.
     let is_bare = |c: char| c.is_alphanumeric() || "_-:@/+\"".contains(c);
     if !name.is_empty() && !name.starts_with('"') && name.chars().all(is_bare) {
         out.push_str(name);

@@ -39,9 +39,9 @@ struct Entry {
     /// Bytes of the path, without quotes.
     length: usize,
     hash: u64,
-    /// How many steps of the scope it has gone; `None` off its way.
+    /// How many steps of the scope lead here; `None` if the path is outside the scope.
     gone: Option<usize>,
-    /// The last object that had it.
+    /// The last object that contained it.
     seen: u64,
 }
 
@@ -105,7 +105,7 @@ impl PathIndex {
         each: &mut impl FnMut(PathId, &Value<'_>),
     ) {
         let node = event.envelope(key);
-        // The record is listed by its members.
+        // The record is represented by its members.
         let is_record = field.name() == CLOUD_TRAIL_EVENT;
         if is_record && (node.is_none() || event.record().is_some()) {
             return;
@@ -243,7 +243,7 @@ impl PathIndex {
         self.first_in(place, object)
     }
 
-    /// The number of the path that a name, or the elements of an array, make with what is above.
+    /// The number of the path that consists of a parent and a name, or a parent and the elements of an array.
     fn number(&mut self, scope: &Scope, above: u32, name: Option<&str>) -> u32 {
         let hash = self.hasher.hash_one((above, name));
         let entries = &self.entries;
@@ -300,7 +300,7 @@ impl PathIndex {
         (is_first && entry.gone.is_some()).then_some(place)
     }
 
-    /// All that lies in a value at some place.
+    /// All values inside a value at some place.
     fn below(
         &mut self,
         scope: &Scope,
@@ -314,8 +314,7 @@ impl PathIndex {
         }
     }
 
-    /// Goes through the text once, token by token. It is known to be valid; where it is not after all, it
-    /// ends.
+    /// Walks the text once, token by token. The text was validated; the walk ends at any error.
     fn descend<L: Nesting>(
         &mut self,
         scope: &Scope,
@@ -400,8 +399,8 @@ impl PathIndex {
         self.open.push(Open { place, object });
     }
 
-    /// The path, as [`Field::parse`] takes it, and whether it does: a name that needs quotes and has one
-    /// can't be typed. `None` for a path of more than about `most` bytes.
+    /// The path, and whether [`Field::parse`] accepts it: a name that needs quotes and contains one cannot be typed. `None`
+    /// for a path of more than about `most` bytes.
     pub fn path(&self, place: PathId, most: usize) -> Option<(String, bool)> {
         let entry = |number: u32| self.entries.get(number as usize);
         if entry(place.0)?.length > most {

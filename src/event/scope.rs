@@ -1,6 +1,4 @@
-//! Which of the paths of an event are wanted: all, or one and what is below it.
-//!
-//! Not for: finding them (`paths`).
+//! Which paths of an event are listed: all, or those at and below one path.
 
 use super::field::{FirstName, names};
 use super::path::Step;
@@ -8,17 +6,17 @@ use super::{Field, FieldError, MemberName};
 
 pub(super) const CLOUD_TRAIL_EVENT: &str = "CloudTrailEvent";
 
-/// Which paths are wanted: all, or those at one place and below.
+/// Which paths are listed: all, or those at and below one path.
 #[derive(Clone, Debug)]
 pub struct Scope {
     /// The first names, in the order of [`names`].
     pub(super) firsts: Vec<(Kind, Field)>,
     within: Within,
-    /// Below a first name, up to what is wanted.
+    /// The steps from the first name to the wanted path.
     pub(super) steps: Vec<Step>,
 }
 
-/// Where a first name belongs.
+/// The source of a first name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Envelope(MemberName),
@@ -32,7 +30,7 @@ enum Within {
     /// The record, `CloudTrailEvent`.
     Record,
     Known(String),
-    /// With a leading dot, and without one where the record knows the name.
+    /// Typed with a leading dot; also finds a record member of this name.
     Any(String),
 }
 
@@ -44,7 +42,7 @@ impl Scope {
             key if key.is_record() => Kind::Record(key),
             _ => Kind::Computed,
         };
-        // Each is a name that needs no path and has no error.
+        // Each of these names is a field, so none is skipped.
         let fields = names().filter_map(|name| Some((kind(name), Field::parse(name).ok()?)));
         Scope {
             firsts: fields.collect(),
@@ -53,7 +51,7 @@ impl Scope {
         }
     }
 
-    /// The member that a field names, and what is below it.
+    /// The path of a field, and the paths below it.
     ///
     /// # Errors
     /// An element of an array; all elements are treated alike.
@@ -78,7 +76,7 @@ impl Scope {
         })
     }
 
-    /// Whether a first name may lead to what is wanted.
+    /// Whether a wanted path can begin with a first name.
     pub(super) fn wants(&self, kind: Kind, name: &str) -> bool {
         match &self.within {
             Within::All => true,
@@ -97,7 +95,7 @@ impl Scope {
         }
     }
 
-    /// Whether it takes more than the names of the envelope and ours.
+    /// Whether the record is needed, in addition to the envelope and computed fields.
     pub(super) fn wants_record(&self) -> bool {
         let mut firsts = self.firsts.iter();
         matches!(self.within, Within::Any(_))

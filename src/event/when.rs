@@ -1,8 +1,8 @@
 //! When an event happened.
 //!
-//! `EventTime` is the envelope's; the record's where there is no envelope, or none that can be read as
-//! a time. What EventBridge and CloudWatch Logs write around a record (`time`, `timestamp`) is when it
-//! was delivered, and is not used. Logstash keeps the time in `@timestamp` alone.
+//! `EventTime` is the envelope's time. If there is no envelope, or its time is unreadable, it is the record's time. The
+//! times that EventBridge and CloudWatch Logs write around a record (`time`, `timestamp`) are times of delivery and are
+//! not used. Logstash keeps the time only in `@timestamp`.
 
 use super::{Event, MemberName, Node};
 use crate::time::{self, Moment};
@@ -11,17 +11,17 @@ const EVENT_TIME: MemberName = MemberName::named("EventTime");
 const RECORD_TIME: MemberName = MemberName::named("eventTime");
 
 impl Event<'_> {
-    /// The instant of the event, if it has one that can be read.
+    /// The instant of the event; `None` if it is missing or unreadable.
     pub fn time(&self) -> Option<Moment> {
         self.envelope_time().or_else(|| self.record_time())
     }
 
-    /// The time that the lookup gives.
+    /// The time in the envelope.
     pub fn envelope_time(&self) -> Option<Moment> {
         self.envelope(EVENT_TIME).and_then(moment)
     }
 
-    /// The time that the record gives.
+    /// The time in the record.
     pub fn record_time(&self) -> Option<Moment> {
         let record = self.record()?;
         record

@@ -4,7 +4,7 @@
 
 use super::Expr;
 
-/// One of the conditions that must all hold.
+/// One of the conditions that must all match.
 #[derive(Clone, Debug)]
 pub struct Condition {
     /// As it was typed, for people: `--key AKIA…`.

@@ -1,6 +1,4 @@
-//! The tree of conditions: tests of flags and comparisons of `--where`, with `and`, `or` and `not` above them.
-//!
-//! Not for: what a leaf looks at (`test`, `compare`), reading and writing expressions (`parse`, `print`).
+//! The tree of conditions: its leaves are tests of flags and comparisons of `--where`, its nodes `and`, `or` and `not`.
 
 use super::{Comparison, Probe, Test};
 use crate::event::{Context, Event, Field};
@@ -17,11 +15,11 @@ const OF_ACTOR: [&str; 5] = [
 /// A condition on an event.
 #[derive(Clone, Debug)]
 pub enum Expr {
-    /// What a flag asks.
+    /// The test of a flag.
     Flag(Test),
     /// A comparison of `--where`.
     Compare(Comparison),
-    /// Turned round.
+    /// Negated: `not`.
     Not(Box<Expr>),
     /// All of them are true: `and`.
     All(Vec<Expr>),
@@ -30,7 +28,7 @@ pub enum Expr {
 }
 
 impl Expr {
-    /// The other way round.
+    /// The negation.
     pub fn negated(self) -> Expr {
         Expr::Not(Box::new(self))
     }
@@ -51,7 +49,7 @@ impl Expr {
         }
     }
 
-    /// What judging it takes at worst.
+    /// The cost of the evaluation in the worst case.
     pub(super) fn cost(&self) -> u8 {
         match self {
             Expr::Flag(test) => test.cost(),
@@ -86,7 +84,7 @@ impl Expr {
         }
     }
 
-    /// The names of the fields that are looked at, in the order in which they are.
+    /// The names of the fields that are read, in the order of evaluation.
     pub fn fields(&self) -> Vec<&str> {
         match self {
             Expr::Flag(test) => test.fields().to_vec(),
@@ -96,7 +94,7 @@ impl Expr {
         }
     }
 
-    /// True when it is about nothing but the time of the event.
+    /// True if it depends only on the time of the event.
     pub fn is_about_time(&self) -> bool {
         match self {
             Expr::Flag(test) => matches!(test, Test::Time(_)),
@@ -106,12 +104,12 @@ impl Expr {
         }
     }
 
-    /// True for `--key` and `--who`, which say whose calls are wanted.
+    /// True for `--key` and `--who`, which select an identity.
     pub fn is_identity(&self) -> bool {
         matches!(self, Expr::Flag(Test::AccessKey(_) | Test::Who(_)))
     }
 
-    /// True for an expression that looks at nothing but who acted.
+    /// True for an expression that depends only on the identity that acted.
     pub fn is_about_actor(&self) -> bool {
         match self {
             Expr::Flag(_) => false,
@@ -127,7 +125,7 @@ impl Expr {
         }
     }
 
-    /// True for `--read-only` and `--write`, which refuse events that don't say.
+    /// True for `--read-only` and `--write`, which refuse events without that information.
     pub fn is_read_only(&self) -> bool {
         matches!(self, Expr::Flag(Test::ReadOnly { .. }))
     }

@@ -1,20 +1,18 @@
-//! What is wrong with an expression, and where.
-//!
-//! Not for: finding it (`lex`, `parse`).
+//! The error of an expression: the reason and the column.
 
 use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
-/// More characters of an expression than these are not shown.
+/// The largest number of characters of an expression that are shown.
 const WIDTH: usize = 90;
 
-/// An expression that can't be read. Its text is the reason, the expression, and a mark under the place.
+/// An expression that cannot be parsed. It is displayed as the reason, the expression, and a mark under the column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExprError {
-    /// What is wrong.
+    /// The reason.
     pub why: String,
-    /// Where, in characters from 1.
+    /// The column, in characters from 1.
     pub column: usize,
     expression: String,
 }
@@ -30,7 +28,7 @@ impl ExprError {
         }
     }
 
-    /// So many characters further on.
+    /// The same error, some characters later.
     pub(super) fn moved(mut self, characters: usize) -> ExprError {
         self.column += characters;
         self
@@ -43,14 +41,14 @@ impl fmt::Display for ExprError {
             return f.write_str(&self.why);
         }
         let length = self.expression.chars().count();
-        // A long expression is shown around the place only.
+        // Of a long expression only the part around the column is shown.
         let from = if length <= WIDTH {
             0
         } else {
             self.column.saturating_sub(WIDTH / 2).min(length - WIDTH)
         };
         let shown = self.expression.chars().skip(from).take(WIDTH);
-        // A line end or a tab would move the mark away from its place.
+        // A line end or a tab would move the mark.
         let shown: String = shown
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();

@@ -1,10 +1,8 @@
-//! The words of an expression: where a field, an operator, a value begins and ends.
+//! The words of an expression: where a field, an operator or a value begins and ends.
 //!
 //! The kind of a word depends on its position, so the parser requests the kind that it expects. A bare word ends at white
 //! space, at `,` `(` `)`, at an operator character (`=` `!` `<` `>` `~`), and at `&&` and `||`, which are errors;
 //! everything else is part of it, so that ARNs, dates with offsets, addresses and blocks need no quotes.
-//!
-//! Not for: what the words mean together (`parse`).
 
 use super::ExprError;
 
@@ -29,7 +27,7 @@ pub(super) struct Typed {
     pub at: usize,
 }
 
-/// A place in an expression.
+/// A position in an expression.
 #[derive(Clone, Debug)]
 pub(super) struct Lexer<'t> {
     text: &'t str,
@@ -67,7 +65,7 @@ impl<'t> Lexer<'t> {
         ExprError::new(self.text, at, why.into())
     }
 
-    /// The bare word ahead, without taking it; empty where none is.
+    /// The bare word ahead, without taking it; empty if there is none.
     pub fn word(&mut self) -> &'t str {
         let rest = self.ahead();
         let mut end = rest.find(ends_word).unwrap_or(rest.len());
@@ -151,7 +149,7 @@ impl<'t> Lexer<'t> {
                     at,
                 }));
             }
-            // A backslash takes the meaning of the quote and of itself; before anything else it is one.
+            // A backslash escapes the quote and itself; before any other character it is a backslash.
             let escaped =
                 characters.next_if(|(_, next)| c == '\\' && (*next == quote || *next == '\\'));
             text.push(escaped.map_or(c, |(_, next)| next));

@@ -7,13 +7,11 @@
 //! | file | contains |
 //! |---|---|
 //! | `expr` | the tree |
-//! | `test` | its leaves that flags make; `words`, `names`, `address`, `glob`, `who`, `sessions` are below it |
-//! | `compare` | its leaves that `--where` makes |
-//! | `lex`, `parse`, `fault` | from an expression to a tree, or to what is wrong with it |
+//! | `test` | its leaves for flags; `words`, `names`, `address`, `glob`, `who`, `sessions` are below it |
+//! | `compare` | its leaves for `--where` |
+//! | `lex`, `parse`, `fault` | from an expression to a tree or an error |
 //! | `print` | from a tree to an expression |
-//! | `seen` | what was refused, to explain a zero |
-//!
-//! Not for: parsing flags (`cli`), duplicates (`engine`).
+//! | `seen` | the compared values, to explain conditions without effect |
 
 mod address;
 mod compare;
@@ -80,7 +78,7 @@ impl Selection {
         Selection { conditions, probed }
     }
 
-    /// True when every event is wanted.
+    /// True if every event is selected.
     pub fn is_empty(&self) -> bool {
         self.conditions.is_empty()
     }
@@ -90,12 +88,12 @@ impl Selection {
         &self.conditions
     }
 
-    /// The paths of `--where`, a probe each: one of them that no event has is most likely misspelt.
+    /// The paths of `--where`, one per probe. A path that no event has is probably misspelt.
     pub fn probed(&self) -> &[String] {
         &self.probed
     }
 
-    /// The first condition that refuses the event, or `None` when it is wanted.
+    /// The first condition that refuses the event, or `None` if it is selected.
     ///
     /// `probes`, one for each of [`probed`](Self::probed), receive the values that were looked up.
     pub fn refusal(

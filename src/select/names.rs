@@ -1,6 +1,4 @@
-//! Calls as they are typed after `--name`: `EventName`, or `service:EventName`.
-//!
-//! Not for: which events have them (`test`).
+//! The values of `--name`: `EventName`, or `service:EventName`.
 
 use super::words::Table;
 use super::{Glob, WordSet};
@@ -38,12 +36,12 @@ impl CallNames {
         names
     }
 
-    /// True when the service is looked at, too.
+    /// True if the service is compared, too.
     pub(super) fn has_services(&self) -> bool {
         !self.of_service.is_empty() || !self.patterns.is_empty()
     }
 
-    /// Whether one of the names is that of the call. The source matters only where services were typed.
+    /// Whether one of the names is that of the call. The source matters only if services were typed.
     pub(super) fn matches(&self, name: &str, source: Option<&str>) -> bool {
         let of = |glob: &Glob| {
             source.is_some_and(|source| matches_source(source, |part| glob.matches(part)))

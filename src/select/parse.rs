@@ -13,8 +13,8 @@
 //! An operand is a value, or another field of the event: a bare word that is the exact name of a field, or a bare path
 //! whose first name is that of a member of CloudTrail's. In quotes both are text.
 //!
-//! What people of other languages would type is an error that says what to write instead; so is what could match
-//! nothing (`advice`). Not for: judging events (`expr`, `compare`).
+//! Operators of other languages and comparisons that could never match are errors that say what to write instead
+//! (`advice`).
 
 mod advice;
 
@@ -27,11 +27,11 @@ use crate::event::Field;
 use crate::text::Decimal;
 use crate::time::{self, Moment, Zone};
 
-/// Parentheses and `not` may nest so deep.
+/// The largest depth to which parentheses and `not` may nest.
 const DEEPEST: usize = 128;
 
 impl Expr {
-    /// Compiles an expression. Times without an offset are in `zone`; `now` is what `yesterday` refers to.
+    /// Compiles an expression. Times without an offset are in `zone`; `yesterday` is relative to `now`.
     ///
     /// ```
     /// use trailsift::select::Expr;
@@ -63,7 +63,7 @@ impl Expr {
         if parser.lexer.ahead().is_empty() {
             Ok(expr)
         } else {
-            Err(advice::behind(&mut parser.lexer))
+            Err(advice::trailing(&mut parser.lexer))
         }
     }
 }
@@ -104,7 +104,7 @@ impl Parser<'_> {
                 return Err(if ahead.is_empty() {
                     self.lexer.error(at, "this ( is never closed")
                 } else {
-                    advice::behind(&mut self.lexer)
+                    advice::trailing(&mut self.lexer)
                 });
             }
             self.depth -= 1;
@@ -210,7 +210,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A bare value must not run into an operator: it would be cut there.
+    /// Rejects a bare value that is directly followed by an operator, because the value would end there.
     fn whole(&self, typed: Typed) -> Parsed<Typed> {
         match self.lexer.following() {
             Some(c @ ('=' | '!' | '<' | '>' | '~' | '(')) if !typed.quoted => {
@@ -309,7 +309,7 @@ impl Parser<'_> {
         })
     }
 
-    /// The time that a text spells; beside what is no time it is text all the same.
+    /// The time that a text spells. Compared with a value that is not a time it is text.
     fn spelled(&self, text: &str) -> Option<time::Point> {
         let is_plain = text.trim().len() == text.len();
         let point = || time::point(text, self.zone, self.now, "").ok();
@@ -320,11 +320,11 @@ impl Parser<'_> {
     fn list<T>(&mut self, each: impl Fn(&Self, Typed) -> Parsed<T>) -> Parsed<Vec<T>> {
         let at = self.lexer.at();
         if !self.lexer.sign("(") {
-            let why = "a list stands in parentheses: FIELD in (A, B)";
+            let why = "write a list in parentheses: FIELD in (A, B)";
             return Err(self.lexer.error(at, why));
         }
         if self.lexer.ahead().starts_with(')') {
-            return Err(self.lexer.error(at, "an empty list: nothing is in it"));
+            return Err(self.lexer.error(at, "an empty list matches nothing"));
         }
         let mut all = Vec::new();
         loop {
@@ -339,7 +339,7 @@ impl Parser<'_> {
                 return Err(if ahead.is_empty() {
                     self.lexer.error(at, "this ( is never closed")
                 } else {
-                    let why = "expected , or ) in the list; a value with blanks stands in quotes";
+                    let why = "expected , or ) in the list; write a value with blanks in quotes";
                     self.lexer.error(here, why)
                 });
             }
@@ -351,8 +351,7 @@ impl Parser<'_> {
             Some(block) => Ok((typed.text, block)),
             None => {
                 let why = format!(
-                    "`{}` is no block of addresses; they are written 203.0.113.0/24, 2001:db8::/32 or \
-                     203.0.113.7",
+                    "`{}` is not a block of addresses; write 203.0.113.0/24, 2001:db8::/32 or 203.0.113.7",
                     typed.text
                 );
                 Err(parser.lexer.error(typed.at, why))

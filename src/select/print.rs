@@ -24,7 +24,7 @@ impl Display for Expr {
     }
 }
 
-/// The flag that makes such a test; it has no spelling as an expression.
+/// The flag of a test, which has no spelling as an expression.
 fn flag(test: &Test) -> &'static str {
     match test {
         Test::Id(_) => "--id",
@@ -124,7 +124,7 @@ impl Display for Operand {
     }
 }
 
-/// A value in quotes, as an expression takes it: text that is compared as text.
+/// A value in quotes, as an expression accepts it: it is compared as text.
 pub fn quoted(text: &str) -> String {
     struct Quoted<'t>(&'t str);
     impl Display for Quoted<'_> {
@@ -135,7 +135,7 @@ pub fn quoted(text: &str) -> String {
     Quoted(text).to_string()
 }
 
-/// A value, bare where it can be and need not be in quotes.
+/// A value, bare if possible and quotes are not required.
 fn value(f: &mut fmt::Formatter<'_>, text: &str, quoted: bool) -> fmt::Result {
     let needs_quotes = text.is_empty()
         || text.starts_with(['\'', '"'])

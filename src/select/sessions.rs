@@ -5,11 +5,11 @@ use crate::event::Event;
 use crate::event::identity::is_masked;
 use crate::time::Moment;
 
-/// Sessions: the keys that are known, and names for calls without a key.
+/// Sessions: known keys, and names for calls without a key.
 #[derive(Clone, Debug)]
 pub struct Sessions {
     keys: Table<()>,
-    /// The time from which on a name counts.
+    /// The time from which a name counts.
     names: Table<Option<Moment>>,
 }
 
@@ -33,7 +33,7 @@ impl Sessions {
         sessions
     }
 
-    /// True when names are looked at, too.
+    /// True if names are compared, too.
     pub(super) fn has_names(&self) -> bool {
         !self.names.is_empty()
     }

@@ -1,6 +1,4 @@
-//! What one flag asks of an event.
-//!
-//! Not for: how tests combine (`expr`), comparisons of `--where` (`compare`), what was typed (`cli`).
+//! The test of an event by one flag.
 
 use super::names::matches_source;
 use super::who::each_name;
@@ -9,7 +7,7 @@ use crate::event::{Event, MemberName, Outcome};
 use crate::text::Text;
 use crate::time::Window;
 
-/// What a flag looks at, and the values it wants there.
+/// The property that a flag tests, and the accepted values.
 #[derive(Clone, Debug)]
 pub enum Test {
     /// The event's id.
@@ -24,9 +22,9 @@ pub enum Test {
     Time(Window),
     /// Read-only, or writing.
     ReadOnly {
-        /// Reads are wanted.
+        /// Reads are accepted.
         read: bool,
-        /// Writes are wanted.
+        /// Writes are accepted.
         write: bool,
     },
     /// Region of the call.
@@ -43,7 +41,7 @@ pub enum Test {
     Outcome(Vec<Outcome>),
     /// The error code.
     Error(WordSet),
-    /// Sessions that are known by now.
+    /// Sessions that the first pass found.
     Sessions(Sessions),
 }
 
@@ -138,7 +136,7 @@ impl Test {
         }
     }
 
-    /// The values that this test compares, for the question what would have matched.
+    /// The values that this test compares, to find the nearest one.
     pub(super) fn values(&self, event: &Event<'_>, each: &mut dyn FnMut(&str)) {
         let mut give = |text: Option<Text<'_>>| {
             if let Some(text) = text {
@@ -160,7 +158,7 @@ impl Test {
                 each(name);
                 false
             }),
-            // Near ids mean nothing, nobody types the keys of sessions, and resources are too many to keep.
+            // Similar ids mean nothing, nobody types the keys of sessions, and there are too many resources to keep.
             Test::Id(_)
             | Test::Sessions(_)
             | Test::Resource(_)

@@ -1,6 +1,4 @@
-//! The names that the actor of an event goes by.
-//!
-//! Not for: comparing them (`test`).
+//! The names of the identity that acted.
 
 use crate::event::Event;
 
@@ -13,7 +11,7 @@ pub(super) fn each_name(event: &Event<'_>, each: &mut dyn FnMut(&str) -> bool) {
         return;
     }
     let Some(who) = event.identity() else { return };
-    // Next to an ARN it is the service that passed the call on, not who made it.
+    // If there is an ARN, the service only forwarded the call.
     let is_service = who.arn.is_none() || who.kind.is_some_and(|kind| kind.eq_str("AWSService"));
     let service = who.invoked_by.filter(|_| is_service);
     let plain = [who.arn, who.user_name, who.principal_id, service];

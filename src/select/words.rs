@@ -1,7 +1,5 @@
-//! Many values of one flag: literals in a table, so that a list of a hundred thousand costs an event no more than
-//! one of two; patterns with wildcards one by one.
-//!
-//! Not for: addresses (`address`), what the values are compared with (`test`).
+//! The values of one flag. Literals are in a table, so that a list of a hundred thousand costs no more per event than one
+//! of two; patterns with wildcards are tested one by one.
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
@@ -10,7 +8,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::glob::{Glob, has_wildcard};
 
-/// Values under texts that are found in constant time, ASCII letters of either case being the same or not.
+/// A map from texts, with or without regard to the case of ASCII letters.
 #[derive(Clone)]
 pub(super) struct Table<T> {
     any_case: bool,

@@ -1,11 +1,7 @@
-//! Which paths occur: in how many events, with how many different values, and an example of each: the
-//! answer to `fields`.
+//! The result of `fields`: which paths occur, in how many events, with how many different values, and an example.
 //!
-//! A worker numbers the paths of its batch and notes, event by event, which of them the event has, the
-//! hash of each value, and a text for the example; so the commit can pass a duplicate over. There each
-//! path has one bounded entry.
-//!
-//! Not for: which paths an event has (`event`), how they are written (`cli`).
+//! A worker thread numbers the paths of its batch and records for each event its paths, the hash of each value, and a
+//! text for the example, so that the commit can skip a duplicate. There each path has one bounded entry.
 
 use std::cmp::Ordering;
 use std::io;
@@ -18,13 +14,13 @@ use crate::engine::{Answer, Question};
 use crate::event::{Context, Event, PathId, PathIndex, Scope, field};
 use crate::text::Value;
 
-/// Paths that are kept.
+/// The largest number of paths that are kept.
 pub const MOST_PATHS: usize = 20_000;
 
-/// Bytes of a path that is kept.
+/// The largest length of a path that is kept, in bytes.
 pub const LONGEST_PATH: usize = 1_000;
 
-/// Characters of an example.
+/// The largest length of an example, in characters.
 pub const LONGEST_EXAMPLE: usize = 200;
 
 /// Number of values of one event after which values that cannot matter are removed.
@@ -33,7 +29,7 @@ const MOST_NOTED: usize = 1 << 16;
 /// A null has no text.
 const NULL: u32 = u32::MAX;
 
-/// Something that an event has.
+/// A path and a value of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Found {
     place: PathId,
@@ -63,14 +59,14 @@ pub struct PathBatch {
     latest: Vec<Option<Latest>>,
 }
 
-/// Asks for the paths of a scope.
+/// The question: which paths of a scope occur.
 #[derive(Clone, Debug)]
 pub struct Survey {
     scope: Scope,
 }
 
 impl Survey {
-    /// Asks for the paths of a scope.
+    /// The question: which paths of a scope occur.
     pub fn new(scope: Scope) -> Survey {
         Survey { scope }
     }
@@ -108,7 +104,7 @@ impl PathBatch {
         self.found.push(Found { place, text, hash });
     }
 
-    /// The number of the text that stands for this event's values at a place: that of the first.
+    /// The number of the text of this event's first value at a place.
     fn text(&mut self, place: PathId, text: &str, hash: u64) -> u32 {
         let event = self.events.len();
         if self.latest.len() <= place.index() {
@@ -138,8 +134,8 @@ impl PathBatch {
         number
     }
 
-    /// Takes out of the event that begins at `from` what changes nothing: values that are there twice, and
-    /// all but the smallest hashes of a path. Without this a huge event would take many times its size.
+    /// Removes from the event that begins at `from` the values without effect: duplicates, and all but the smallest hashes
+    /// of a path. Otherwise a huge event would take many times its size in memory.
     fn thin_out(&mut self, from: usize) {
         let order = |found: &Found| (found.place.index(), found.text == NULL, found.hash);
         self.found[from..].sort_unstable_by_key(order);
@@ -174,12 +170,12 @@ impl PathBatch {
     }
 }
 
-/// A path and what was found at it.
+/// A path that occurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurring {
     /// The path, as a field is typed.
     pub path: String,
-    /// Whether it can be typed at all: a name in it may need quotes and have one.
+    /// Whether it can be typed: a name that needs quotes must not contain one.
     pub is_typable: bool,
     /// Events with a value there that is not null.
     pub events: u64,
@@ -191,7 +187,7 @@ pub struct Occurring {
     pub example: Option<String>,
 }
 
-/// Paths that were left out, as there were too many of them or they were too long.
+/// Paths that were omitted because there were too many or they were too long.
 #[derive(Clone, Debug, Default)]
 pub struct Beyond {
     /// Events that have some of them.
@@ -218,7 +214,7 @@ struct Entry {
     example: Option<String>,
 }
 
-/// Where what is found at a path of a batch goes.
+/// The entry of a path of a batch.
 #[derive(Clone, Copy, Debug)]
 enum Target {
     Entry(usize),
@@ -328,7 +324,7 @@ impl Answer<PathBatch> for Paths {
                             entry.latest = self.total;
                             entry.events += 1;
                         }
-                        // Neighbours mostly have the same value.
+                        // Adjacent events mostly have the same value.
                         if entry.hash != found.hash || entry.events == 1 {
                             entry.hash = found.hash;
                             entry.distinct.add(found.hash);

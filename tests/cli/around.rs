@@ -155,14 +155,16 @@ fn an_event_that_is_not_there_or_has_no_time_is_an_error() {
         .got()
         .ends(2)
         .prints("")
-        .says("trailsift: error: --around 0*: no event with this id in 5 events; it takes one whole id\n");
+        .says("trailsift: error: --around 0*: no event with this id in 5 events; write one complete id, without wildcards\n");
     let timeless = without(record(0, json!({"eventID": "timeless"})), &["eventTime"]);
     dir.write("timeless", trail(&[timeless, record(1, json!({}))]));
-    dir.run(["list", "--header", "-o", "out", "--around", "timeless", "timeless"])
-        .got()
-        .ends(2)
-        .prints("")
-        .says("trailsift: error: --around timeless: the event with this id has no time that can be read\n");
+    dir.run([
+        "list", "--header", "-o", "out", "--around", "timeless", "timeless",
+    ])
+    .got()
+    .ends(2)
+    .prints("")
+    .says("trailsift: error: --around timeless: the event with this id has no readable time\n");
     assert!(!dir.names().contains(&"out".to_owned()));
     // Unreadable input is reported too, because it may contain the event.
     dir.run(["count", "--around", "nosuch", "missing", "dump"])
@@ -197,7 +199,7 @@ fn spans_are_checked_and_within_needs_an_event() {
     }
     run(&dir, "dump", &["--around", " "])
         .ends(2)
-        .mentions("the id of an event is missing");
+        .mentions("expected the id of an event");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn the_tree_the_window_the_fields_and_the_readings_are_told() {
     .got()
     .quietly()
     .prints(
-        "conditions, judged in this order; all must hold
+        "conditions, evaluated in this order; all must match
   --name Get*,s3:List*
   --on 2024-07-30 (Asia/Tokyo)
   --denied
@@ -40,19 +40,19 @@ time, in Asia/Tokyo
   from    2024-07-30T00:00:00+09:00  = 2024-07-29T15:00:00Z
   before  2024-07-31T00:00:00+09:00  = 2024-07-30T15:00:00Z
 
-fields that are read, and what for
-  envelope (what it lacks is looked for in the record)
-    EventName         --name, --where, looking for duplicates
-    EventSource       --name, looking for duplicates
+fields that are read, and their purposes
+  envelope (missing members are derived from the record)
+    EventName         --name, --where, finding duplicates
+    EventSource       --name, finding duplicates
     EventTime         --on, --every
-    EventId           looking for duplicates
+    EventId           finding duplicates
   inside the record
     errorCode         outcome, --where
     errorMessage      outcome
     responseElements  outcome
     userIdentity      principal
     awsRegion         --by
-  ours
+  computed
     outcome           --denied
     principal         --where
 
@@ -77,11 +77,11 @@ fn what_a_first_reading_finds_out_is_said_to_be_unknown() {
     ])
     .got();
     got.quietly()
-        .holds("  --last 1d (known after a first reading)\n")
-        .holds("  --around some-id --within 5m (known after a first reading)\n")
-        .holds("time, in UTC\n  --last 1d: known after a first reading\n")
-        .holds("  read twice: the first reading finds the newest event (--last 1d) and the time of the event (--around some-id)\n")
-        .holds("  standard input is kept for it: in memory up to 64 MiB");
+        .holds("  --last 1d (known after the first pass)\n")
+        .holds("  --around some-id --within 5m (known after the first pass)\n")
+        .holds("time, in UTC\n  --last 1d: known after the first pass\n")
+        .holds("  read twice: the first pass finds the newest event (--last 1d) and the time of the event (--around some-id)\n")
+        .holds("  standard input is saved for it: in memory up to 64 MiB");
     assert!(!got.out.contains("duplicates"));
 }
 
@@ -144,16 +144,16 @@ fn a_whole_event_is_said_to_be_written_and_columns_are_named() {
     typed("list --explain --fields file,offset,userIdentity.arn fixtures")
         .got()
         .quietly()
-        .holds("  inside the record\n    userIdentity.arn  column\n  ours\n    file              column\n");
+        .holds("  inside the record\n    userIdentity.arn  column\n  computed\n    file              column\n");
     typed("count --total --keep-duplicates --explain fixtures")
         .got()
         .quietly()
-        .holds("what for\n  none\n");
+        .holds("their purposes\n  none\n");
     typed("count --explain --distinct session --first-last --key AKIA1 --not name=Get* fixtures")
         .got()
         .quietly()
         .holds("    AccessKeyId   --key\n")
-        .holds("    EventName     --not, --by, looking for duplicates\n")
+        .holds("    EventName     --not, --by, finding duplicates\n")
         .holds("    EventTime     --first-last\n")
         .holds("    session       --distinct\n");
 }

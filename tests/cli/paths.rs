@@ -332,8 +332,8 @@ fn what_cannot_be_typed_is_said_once() {
     let records = requests([json!({"a\".b": 1, "\"": {"x": 2, "y": 3}, "fine": 4})]);
     let got = below("requestParameters", &records);
     got.ends(0).says(
-        "trailsift: note: `requestParameters.\"\"\".x` and 2 more paths cannot be typed as a field: a name \
-         in it has a quote\n",
+        "trailsift: note: `requestParameters.\"\"\".x` and 2 more paths cannot be typed as a field, because a \
+         name in it contains a quote\n",
     );
     assert_eq!(got.lines().len(), 4);
 }

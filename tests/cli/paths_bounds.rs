@@ -92,7 +92,7 @@ fn the_number_of_paths_is_bounded() {
     let one = run("dump", "1");
     assert_eq!(one.lines().len(), 20_000);
     one.ends(0).mentions("warning: about ").mentions(
-        " paths more left out, in 67 events: at most 20,000 paths are listed, of at most 1,000 bytes",
+        " paths more not listed, in 67 events: at most 20,000 paths of at most 1,000 bytes are listed",
     );
     run("dump", "4").ends(0).prints(&one.out).says(&one.err);
     let with_duplicate = run("more", "4");
@@ -111,7 +111,7 @@ fn a_path_of_any_length_is_reported_and_not_kept() {
     )
     .ends(0)
     .prints("requestParameters.s\t1\t1\t2\n")
-    .mentions("warning: 1 path more left out, in 2 events");
+    .mentions("warning: 1 path more not listed, in 2 events");
 }
 
 #[test]

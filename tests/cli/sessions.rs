@@ -390,7 +390,7 @@ fn an_empty_answer_an_explanation_and_a_manifest_say_that_sessions_were_included
         .quietly()
         .holds("  --key AKIAEXAMPLE --with-sessions (known after a first pass)\n  --where 'EventName = X'\n")
         .holds("    responseElements   outcome, --with-sessions\n")
-        .holds("read twice: the first reading finds who was born of whom (--key AKIAEXAMPLE --with-sessions)\n");
+        .holds("read twice: the first pass finds who was born of whom (--key AKIAEXAMPLE --with-sessions)\n");
     run(&dir, &["--key", "A", "--with-sessions", "--last", "1d", "--around", "x", "--explain", "dump"])
         .quietly()
         .holds("finds the newest event (--last 1d), the time of the event (--around x) and who was born of whom (--key A");

@@ -68,7 +68,7 @@ fn files_and_typed_values_mix() {
         &[0, 1, 2, 5],
     );
     selects(&dir, &["--not", "key=AKIA0, @list,@more"], &[3, 4]);
-    selects(&dir, &["--key", "@list", "--not", "name=Call2"], &[1]);
+    selects(&dir, &["--key", "@list,AKIA2", "--not", "name=Call2"], &[1]);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn messages_name_the_file_and_how_many_values_it_has() {
     run(&dir, &["--not", "key=@all", "--stats"])
         .ends(0)
         .mentions("  --not key=@all (1 value): 6 \u{2192} 0")
-        .mentions("6 refused by --not key=@all (1 value)\n");
+        .mentions("6 filtered by --not key=@all (1 value)\n");
 }
 
 #[test]
@@ -120,24 +120,27 @@ fn what_is_wrong_with_a_file_is_said_with_its_name_and_line() {
     );
     wrong(&["--ip", "192.0.2.300"], &format!("--ip: {no_address}"));
     dir.write("empty", "# nothing\n\n");
-    wrong(&["--key", "@empty"], "--key @empty: no value in this file");
+    wrong(
+        &["--key", "@empty"],
+        "--key @empty: the file contains no value",
+    );
     wrong(
         &["--not", "key=@empty"],
-        "--not key=@empty: no value in this file",
+        "--not key=@empty: the file contains no value",
     );
     wrong(
         &["--key", "@"],
-        "--key @: the name of a file stands behind the @",
+        "--key @: expected the name of a file after the @",
     );
     wrong(
         &["--key", "@nosuch"],
-        "--key @nosuch: cannot read the file of values: No such file or directory (os error 2) (a value that \
-         begins with @ is written ?nosuch)",
+        "--key @nosuch: cannot read the file of values: No such file or directory (os error 2) (write a \
+         value that begins with @ as ?nosuch)",
     );
     dir.write("latin", b"AKIA1\nK\xf6ln\n");
     wrong(
         &["--key", "@latin"],
-        "--key @latin: line 2: this is not UTF-8 text",
+        "--key @latin: line 2 is not UTF-8 text",
     );
     dir.write("wide", b"\xff\xfeA\0");
     wrong(
@@ -165,7 +168,7 @@ fn a_line_with_more_than_one_value_or_with_quotes_is_refused() {
                 .ends(2)
                 .prints("")
                 .mentions("key")
-                .mentions("@list: line 2: one value a line, without quotes and commas");
+                .mentions("@list: line 2: write one value per line, without quotes and commas");
         }
     }
     // Names may have both.

@@ -1,7 +1,4 @@
-//! Where the value of a field comes from, and what it can be: for those who compare it and those who explain what
-//! will be read.
-//!
-//! Not for: the value itself.
+//! The origin of the value of a field, and its possible values, for comparisons and `--explain`.
 
 use super::{CLOUD_TRAIL_EVENT, Computed, EVENT_TIME, Field, FieldSource, READ_ONLY, RESOURCES};
 use crate::event::{Event, MemberName, Outcome};
@@ -10,7 +7,7 @@ use crate::time::{self, Moment};
 
 const RECORD_TIME: MemberName = MemberName::named("eventTime");
 
-/// Where a field's value comes from. An event without an envelope takes it from its record all the same.
+/// The origin of a field's value. If the envelope is missing, the value is derived from the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldOrigin {
     /// A member of the envelope.
@@ -22,7 +19,7 @@ pub enum FieldOrigin {
 }
 
 impl Field {
-    /// Where the value comes from.
+    /// The origin of the value.
     pub fn origin(&self) -> FieldOrigin {
         match &self.source {
             FieldSource::Computed(_) => FieldOrigin::Computed,
@@ -49,7 +46,7 @@ impl Field {
         }
     }
 
-    /// True when something lies below the first name, so that finding it takes a walk.
+    /// True for a path below the first name, which needs a walk over the value.
     pub fn is_deep(&self) -> bool {
         match &self.source {
             FieldSource::Computed(_) => false,
@@ -69,7 +66,7 @@ impl Field {
         }
     }
 
-    /// The instant of a field that is one; `None` where the event has none that can be read.
+    /// The instant of a field that is one; `None` if it is missing or unreadable.
     pub fn moment(&self, event: &Event<'_>) -> Option<Moment> {
         match &self.source {
             FieldSource::Envelope(EVENT_TIME, path) if path.is_empty() => event.time(),
@@ -83,7 +80,7 @@ impl Field {
         }
     }
 
-    /// All values that the field can have, where they are few.
+    /// All values that the field can have, if they are few.
     pub fn possible(&self) -> Option<&'static [&'static str]> {
         match &self.source {
             FieldSource::Computed(Computed::Outcome) => Some(&OUTCOMES),

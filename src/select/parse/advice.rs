@@ -1,13 +1,11 @@
-//! What to say to someone who typed what is not understood, or what could never match.
-//!
-//! Not for: what is understood (the parser above).
+//! Messages for expressions that cannot be parsed or could never match: what to write instead.
 
 use super::super::lex::{Lexer, is_keyword};
 use super::super::{CidrBlocks, ExprError};
 use crate::event::{Field, FieldOrigin};
 use crate::time;
 
-/// Signs and words of other languages, and what they are here. Longer ones first.
+/// Operators of other languages, and what to write instead. Longer ones first.
 const FOREIGN: [(&str, &str); 12] = [
     ("==", "write =, not =="),
     ("=~", "write ~, not =~"),
@@ -19,7 +17,7 @@ const FOREIGN: [(&str, &str); 12] = [
     (":", "write = in place of :"),
     (
         "is ",
-        "write =, not is; and `exists FIELD` for what is there",
+        "write =, not is; to test for presence write `exists FIELD`",
     ),
     ("like ", "write ~ and a regular expression, not like"),
     (
@@ -29,7 +27,7 @@ const FOREIGN: [(&str, &str); 12] = [
     ("matches ", "write ~ and a regular expression, not matches"),
 ];
 
-/// What to write for an operator that is none here.
+/// What to write for an operator of another language.
 pub(super) fn wrong_operator(ahead: &str) -> Option<String> {
     let found = FOREIGN.iter().find(|(sign, _)| {
         let head = ahead.get(..sign.len());
@@ -38,29 +36,28 @@ pub(super) fn wrong_operator(ahead: &str) -> Option<String> {
     found.map(|(_, advice)| (*advice).to_owned())
 }
 
-/// Why no comparison stands behind a field.
+/// Why no comparison follows a field.
 pub(super) fn no_operator(field: &Field, word: &str, negated: bool) -> String {
     let operators = "=, !=, <, <=, >, >=, ~, !~, in, not in, in_cidr or not in_cidr";
     if negated {
-        return "behind `not` in or in_cidr is expected; `not` before a whole comparison stands before the \
-                field, and the contrary of = and ~ is != and !~"
+        return "expected in or in_cidr after `not`; to negate a whole comparison write `not` before the field; the \
+                opposites of = and ~ are != and !~"
             .to_owned();
     }
     let name = field.name();
     if word.is_empty() || is_keyword(word) {
         format!(
-            "nothing is asked of {name}: behind a field stands {operators}; whether it is there asks `exists {name}`"
+            "expected an operator after `{name}` ({operators}); to test for presence write `exists {name}`"
         )
     } else {
-        format!("behind {name} is expected {operators}")
+        format!("expected an operator after `{name}`: {operators}")
     }
 }
 
-/// Why no field stands where one should.
+/// Why a field is missing.
 pub(super) fn no_field(ahead: &str) -> String {
     if ahead.is_empty() {
-        return "something is missing at the end: a comparison, as in `errorCode = AccessDenied`"
-            .to_owned();
+        return "expected a comparison at the end, as in `errorCode = AccessDenied`".to_owned();
     }
     for (sign, advice) in [
         ("!", "write not, not !"),
@@ -68,11 +65,11 @@ pub(super) fn no_field(ahead: &str) -> String {
         ("||", "write or, not ||"),
         (
             "'",
-            "a field stands here, and without quotes: `errorCode = AccessDenied`",
+            "expected a field, without quotes: `errorCode = AccessDenied`",
         ),
         (
             "(",
-            "behind exists stands one field, without parentheses: `exists errorCode`",
+            "`exists` takes exactly one field, without parentheses: `exists errorCode`",
         ),
         (")", "a comparison is missing before this )"),
         (",", "a comparison is missing before this comma"),
@@ -81,33 +78,31 @@ pub(super) fn no_field(ahead: &str) -> String {
             return advice.to_owned();
         }
     }
-    "a field is expected here, as in `errorCode = AccessDenied`".to_owned()
+    "expected a field, as in `errorCode = AccessDenied`".to_owned()
 }
 
-/// Why no value stands where one should.
+/// Why a value is missing.
 pub(super) fn no_value(ahead: &str, word: &str, behind: &str) -> String {
     if is_keyword(word) {
-        return format!(
-            "a value is missing behind {behind}; the word {word} itself is written in quotes"
-        );
+        return format!("expected a value after {behind}; for the word {word} itself write quotes");
     }
     match (behind, ahead.chars().next()) {
         ("~", Some('(')) => {
-            "a regular expression with parentheses stands in quotes: ~ '^(Get|List)'".to_owned()
+            "write a regular expression with parentheses in quotes: ~ '^(Get|List)'".to_owned()
         }
         ("=" | "!=", Some('(')) => format!(
-            "several values stand behind in: FIELD {} (A, B)",
+            "write several values in a list: FIELD {} (A, B)",
             if behind == "=" { "in" } else { "not in" }
         ),
         ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~", Some(c @ ('=' | '!' | '<' | '>' | '~'))) => {
-            format!("no operator {behind}{c}; a value that begins with {c} stands in quotes")
+            format!("no operator {behind}{c}; write a value that begins with {c} in quotes")
         }
-        _ => format!("a value is missing behind {behind}; empty text is written ''"),
+        _ => format!("expected a value after {behind}; write empty text as ''"),
     }
 }
 
-/// Why an expression does not go on as it does.
-pub(super) fn behind(lexer: &mut Lexer<'_>) -> ExprError {
+/// Why what follows a complete expression is not accepted.
+pub(super) fn trailing(lexer: &mut Lexer<'_>) -> ExprError {
     let (at, ahead) = (lexer.at(), lexer.ahead());
     let why = if ahead.starts_with("&&") {
         "write and, not &&"
@@ -116,22 +111,22 @@ pub(super) fn behind(lexer: &mut Lexer<'_>) -> ExprError {
     } else if ahead.starts_with(')') {
         "this ) closes nothing"
     } else if ahead.starts_with(',') {
-        "expected and, or, or the end; several values stand in a list: FIELD in (A, B)"
+        "expected and, or, or the end; write several values in a list: FIELD in (A, B)"
     } else if ahead.starts_with(['=', '!', '<', '>', '~']) {
         "expected and, or, or the end; one comparison is one field, one operator, one value"
     } else {
-        "expected and, or, or the end; a value with blanks stands in quotes"
+        "expected and, or, or the end; write a value with blanks in quotes"
     };
     lexer.error(at, why)
 }
 
-/// What the regex crate has to say, without its drawing of the expression.
+/// The reason that the regex crate gives, without its copy of the expression.
 pub(super) fn bad_regex(error: &regex::Error) -> String {
     let text = error.to_string();
     let reason = text.lines().rev().find(|line| !line.trim().is_empty());
     let reason = reason.unwrap_or_default().trim();
     format!(
-        "no regular expression: {}",
+        "not a regular expression: {}",
         reason.strip_prefix("error: ").unwrap_or(reason)
     )
 }
@@ -174,19 +169,19 @@ pub(super) fn duration(field: &Field, text: &str, sign: &str) -> Option<String> 
     ))
 }
 
-/// A typed value in the spelling that the field has it in: an hour with both digits.
+/// A typed value in the spelling of the field's values: an hour with two digits.
 pub(super) fn as_written(field: &Field, text: &str) -> Option<String> {
     let is_short =
         field.defined_as() == "hour" && text.len() == 1 && text.as_bytes()[0].is_ascii_digit();
     is_short.then(|| format!("0{text}"))
 }
 
-/// Why a comparison for equality would be a wrong zero, where that is sure or most likely.
+/// Why a comparison for equality can never be true, as far as that is certain or very likely.
 pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -> Option<String> {
     let name = field.name();
     if !quoted && text.eq_ignore_ascii_case("null") {
         return Some(format!(
-            "nothing is equal to null: write `exists {name}` or `not exists {name}`, or quotes for the word itself"
+            "no value is equal to null: write `exists {name}` or `not exists {name}`, or quotes for the word itself"
         ));
     }
     if !quoted && let Some(file) = text.strip_prefix('@') {
@@ -194,7 +189,7 @@ pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -
             format!(": {flag} @{file}, --not {}=@{file}", &flag[2..])
         });
         return Some(format!(
-            "behind {sign} the @ reads no file; flags take values from files{flag}; or write quotes for the text itself"
+            "after {sign} an @ does not read a file; flags read values from files{flag}; or write quotes for the text itself"
         ));
     }
     if field.defined_as() == "sourceIPAddress"
@@ -202,17 +197,17 @@ pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -
         && CidrBlocks::parse(text).is_some()
     {
         return Some(format!(
-            "`{text}` is a block and no address: write {name} in_cidr {text}"
+            "`{text}` is a block of addresses: write {name} in_cidr {text}"
         ));
     }
     if !quoted && text == "*" {
         return Some(format!(
-            "behind {sign} the * is no wildcard: write exists {name}"
+            "after {sign} the * is not a wildcard: write exists {name}"
         ));
     }
     if !quoted && text.contains(['*', '?']) {
         return Some(format!(
-            "behind {sign} the * and ? of `{text}` are no wildcards: write {name} ~ '{}'{}, or quotes for the \
+            "after {sign} the * and ? of `{text}` are not wildcards: write {name} ~ '{}'{}, or quotes for the \
              text itself",
             as_regex(text),
             flag_for(field.defined_as()).map_or(String::new(), |flag| format!(", {flag} '{text}'")),
@@ -237,13 +232,13 @@ pub(super) fn never_equal(field: &Field, text: &str, quoted: bool, sign: &str) -
     None
 }
 
-/// Why a comparison with a date is none: in `date` lies text, so that `date < yesterday` would hold for every event.
+/// Why a text is not a date. The values of `date` are compared as text, so `date < yesterday` would be true of every event.
 pub(super) fn no_date(field: &Field, text: &str) -> Option<String> {
     let is_wrong = field.defined_as() == "date" && !is_date(text);
     is_wrong.then(|| {
         format!(
-            "date is never `{text}`; it is written 2024-07-30 (and EventTime also takes yesterday, or \
-             2024-07 for a month)"
+            "date is never `{text}`; write it as 2024-07-30 (EventTime also accepts yesterday, or 2024-07 for a \
+             month)"
         )
     })
 }
@@ -275,7 +270,7 @@ fn as_regex(glob: &str) -> String {
     open.strip_prefix("^.*").unwrap_or(open).to_owned()
 }
 
-/// The flag that takes patterns for a field.
+/// The flag that accepts patterns for a field.
 fn flag_for(name: &str) -> Option<&'static str> {
     Some(match name {
         "EventName" | "eventName" => "--name",
