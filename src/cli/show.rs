@@ -28,7 +28,7 @@ pub(super) struct Show {
     /// Print only the record.
     #[arg(long)]
     record: bool,
-    /// Print only this one of the selected events, counted from 0.
+    /// Print only one of the selected events, from 0.
     #[arg(long, value_name = "N")]
     index: Option<u64>,
     /// Print one event per line.
