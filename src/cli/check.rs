@@ -61,7 +61,7 @@ pub(super) struct CheckArgs {
     /// apply to all rules.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, verbatim_doc_comment)]
     rules: Option<OsString>,
-    /// Baseline file: the output of `trailsift count` for a good run.
+    /// Baseline: what `trailsift count` printed for a good run.
     ///
     /// Tab-separated. The header names the columns (`count --header --by …`); without a header they
     /// are count, EventSource and EventName. The number of calls is ignored.
@@ -79,7 +79,7 @@ pub(super) struct CheckArgs {
     /// baseline.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     show: Option<u16>,
-    /// `table` (or `text`), `json`, `sarif`, `junit` or `github` [default: table].
+    /// table, json, sarif, junit or github [default: table].
     #[arg(
         long,
         value_name = "FORMAT",

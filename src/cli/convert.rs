@@ -54,7 +54,7 @@ pub(super) struct Convert {
     /// With --to records the result is a trail file as CloudTrail delivers it.
     #[arg(long)]
     gzip: bool,
-    /// `day`: one trail file per day, in folders as in S3, below -o.
+    /// `day`: one file per day, in folders of S3, below -o.
     ///
     /// With --to records, one file per account, region and day (UTC), in AWSLogs/ACCOUNT/CloudTrail/REGION/YYYY/MM/DD/ and
     /// named ACCOUNT_CloudTrail_REGION_YYYYMMDDTHHmmZ_UNIQUE.json.gz, with CloudTrail-Insight instead of CloudTrail for

@@ -106,7 +106,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         write_total(writer, &count.output, total)?;
     } else {
         let groups = groups.into_groups();
-        let course = grouping
+        let histogram = grouping
             .every
             .as_ref()
             .filter(|_| output::format(&count.output, &writer) == Format::Table)
@@ -115,7 +115,7 @@ pub(super) fn run(count: Count) -> Result<Status, Failure> {
         let shown = Shown {
             rows: &rows,
             total,
-            course,
+            histogram,
         };
         write(&count, &grouping, &shown, &plan, writer)?;
     }
@@ -267,7 +267,7 @@ struct Shown<'s> {
     /// All counted events.
     total: u64,
     /// What is drawn below a table.
-    course: Option<Histogram>,
+    histogram: Option<Histogram>,
 }
 
 /// What the bars of a table measure: with spans of time counts, else shares of all counted events.
@@ -300,9 +300,9 @@ fn write(
     }
     let (mut writer, left_out) = rows.close()?;
     // Without a row there is nothing that lines could belong to.
-    let course = shown.course.as_ref().filter(|_| !shown.rows.is_empty());
-    if let (Some(course), Some(every)) = (course, &grouping.every) {
-        let text = timeline::drawn(course, grouping, every, plan, look);
+    let histogram = shown.histogram.as_ref().filter(|_| !shown.rows.is_empty());
+    if let (Some(histogram), Some(every)) = (histogram, &grouping.every) {
+        let text = timeline::drawn(histogram, grouping, every, plan, look);
         writer.write_all(text.as_bytes())?;
     }
     writer.finish()?;

@@ -35,7 +35,7 @@ pub(super) struct Diff {
     /// The dump to compare: a file, a directory, or `-`.
     #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
     new: OsString,
-    /// Compare these fields [default: principal,EventSource,EventName].
+    /// Fields [default: principal,EventSource,EventName].
     #[arg(
         long,
         value_name = "FIELD,…",

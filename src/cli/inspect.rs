@@ -39,7 +39,7 @@ const FORMATS: [Format; 2] = [Format::Table, Format::Json];
 /// hour in which an account has events in a region, up to 400,000.
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// `table` (or `text`; one screen per dump) or `json` [default: table].
+    /// `table` (a page per dump) or `json` [default: table].
     ///
     /// JSON is one document, {"schema":2,"dumps":[…],"all":{…}}, with at most 50 names per list.
     /// `trailsift schema inspect` describes it.

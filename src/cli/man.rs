@@ -21,7 +21,7 @@ pub(super) struct Manual {
     /// Command to describe.
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
-    /// Write the pages of the program and of all commands into this directory.
+    /// Write all pages into this directory.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "command")]
     all: Option<OsString>,
 }

@@ -1,7 +1,6 @@
 //! A progress bar on standard error, for work that takes more than a second.
 //!
-//! Not for: anything a pipeline sees. It is drawn only where a person looks at standard error and no rows
-//! are being printed to the same terminal.
+//! It is drawn only if standard error is a terminal and no rows are printed to the same terminal.
 
 use std::io::IsTerminal;
 use std::sync::Arc;

@@ -65,7 +65,7 @@ pub(super) struct Redact {
     /// Also replace ids of events and requests.
     #[arg(long)]
     ids: bool,
-    /// File with a secret key; the same key gives the same pseudonyms.
+    /// Secret key; the same key gives the same pseudonyms.
     ///
     /// At least 16 bytes; `head -c 32 /dev/urandom > FILE` creates one. Without a key, each run gives other pseudonyms.
     /// Keep it secret: anyone who has the key can test which value a pseudonym is for. If two values of a run have the
@@ -73,13 +73,13 @@ pub(super) struct Redact {
     /// another run.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     key_file: Option<OsString>,
-    /// Write the pseudonym and the original value of each value to FILE.
+    /// Write each value and its pseudonym to FILE.
     ///
     /// Tab-separated rows of kind, pseudonym, value, and where the value was replaced: in all text (`text`) or only in
     /// members and ARNs (`fields`). Escaped as by jq's `@tsv`. Only you can read the file (mode 0600).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     map: Option<OsString>,
-    /// Read the output again; end with 1 if it still contains a value.
+    /// Read the output again; end with 1 if a value is left.
     ///
     /// Searches members and ARNs, and the bytes with up to three levels of JSON or percent escapes removed. A file that
     /// still contains a value is not written. `--check` is the same.

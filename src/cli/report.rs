@@ -43,7 +43,7 @@ const FORMATS: [Format; 4] = [Format::Table, Format::Html, Format::Md, Format::J
 /// `inspect` takes comes on top.
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
-    /// `table` (or `text`), `html`, `md` or `json` [default: table].
+    /// `table`, `html`, `md` or `json` [default: table].
     ///
     /// JSON is one document, {"schema":2,…}, with all contents of the other formats. `trailsift schema report`
     /// describes it.

@@ -1,5 +1,4 @@
-//! Values as JSON with their types kept. NOT for whole events: those are text, re-spaced by
-//! [`crate::text::json`].
+//! Values as JSON, with their types. Whole events are text, whose spaces [`crate::text::json`] changes.
 
 use crate::text::{Value, json};
 

@@ -1,7 +1,6 @@
-//! Values to bytes, a file per format. Rows are written into a `Vec<u8>` (a batch made by one worker) or any
+//! Values to bytes, one module per format. Rows are written into a `Vec<u8>` (a batch made by one worker) or any
 //! [`std::io::Write`]; the module itself opens, prints and flushes nothing.
-//!
-//! NOT for choosing a format, and it knows no events: only names and [`Value`](crate::text::Value)s.
+//! It knows no events, only names and [`Value`](crate::text::Value)s.
 
 pub mod bar;
 pub mod csv;

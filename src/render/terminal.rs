@@ -1,4 +1,4 @@
-//! Text that a stranger wrote, made harmless for a terminal. NOT for files and pipes, which get the text as it is.
+//! Untrusted text, made harmless for a terminal. Files and pipes get the text unchanged.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! Tab-separated rows, byte for byte as jq's `@tsv` escapes them. NOT for terminals: nothing but the separators is
-//! made harmless.
+//! Tab-separated rows, escaped byte for byte as jq's `@tsv`: only the separators are escaped, so a terminal needs
+//! [`super::terminal::sanitize`] in addition.
 
 use crate::text::{Text, Value};
 

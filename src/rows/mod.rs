@@ -3,8 +3,6 @@
 //! Rows are encoded on the workers, from the event's own bytes where nothing has to be unescaped, and only
 //! copied out in order. `--sort` keeps them in memory until the end: its cost is the rows themselves and
 //! about 64 bytes each.
-//!
-//! Not for: counting (`tally`), formats as such (`render`), where rows go (`cli`).
 
 mod encode;
 mod order;

@@ -1,6 +1,4 @@
 //! The order of rows under `--sort`: times as instants, numbers as numbers, the rest as text.
-//!
-//! Not for: comparing values with what was typed (`select`).
 
 use std::cmp::Ordering;
 

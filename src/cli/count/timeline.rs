@@ -1,6 +1,4 @@
-//! The course over time below the table of `count --every`, and what its lines mean.
-//!
-//! Not for: adding up (`tally`), drawing (`render`).
+//! The histograms below the table of `count --every`, and the notes that explain them.
 
 use super::Plan;
 use crate::cli::diagnostics;
@@ -15,20 +13,20 @@ pub(super) const LINES: usize = 10;
 /// How wide it is drawn where no terminal says so.
 const WIDTH: usize = 80;
 
-/// The lines, after an empty one. Nothing when all events lie in one span of time: that is no course.
+/// The lines, after an empty one. Nothing when all events lie in one span of time: that is no histogram.
 pub(super) fn drawn(
-    course: &Histogram,
+    histogram: &Histogram,
     grouping: &Grouping,
     every: &Interval,
     plan: &Plan,
     look: Look,
 ) -> String {
-    if course.spans < 2 {
+    if histogram.spans < 2 {
         return String::new();
     }
     let is_split = !grouping.by.is_empty();
-    let mut lines: Vec<Line> = course.series.iter().map(line).collect();
-    if let Some((groups, others)) = &course.others {
+    let mut lines: Vec<Line> = histogram.series.iter().map(line).collect();
+    if let Some((groups, others)) = &histogram.others {
         lines.push(Line {
             name: vec![format!("others ({groups})")],
             ..line(others)
@@ -36,14 +34,14 @@ pub(super) fn drawn(
     }
     let titles: Vec<&str> = grouping.by.iter().map(|field| field.name()).collect();
     let (first, last) = (
-        plan.format.to_text(course.first, &plan.zone),
-        plan.format.to_text(course.last, &plan.zone),
+        plan.format.to_text(histogram.first, &plan.zone),
+        plan.format.to_text(histogram.last, &plan.zone),
     );
     let mut out = "\n".to_owned();
     let scale = Timeline {
         titles: &titles,
         lines: &lines,
-        spans: course.spans,
+        spans: histogram.spans,
         ends: (&first, &last),
         width: look.width.unwrap_or(WIDTH),
         paint: if look.colour {
@@ -62,7 +60,7 @@ pub(super) fn drawn(
             "its highest"
         };
         notes.push(format!("each line has a scale of its own: █ is {highest}"));
-    } else if let Some(highest) = course.series.first().and_then(Series::highest) {
+    } else if let Some(highest) = histogram.series.first().and_then(Series::highest) {
         let at = plan.format.to_text(highest.start, &plan.zone);
         notes.push(format!("highest: {} in {every} from {at}", highest.count));
     }
@@ -72,8 +70,8 @@ pub(super) fn drawn(
             diagnostics::count(scale.spans_a_column, "span")
         ));
     }
-    if course.timeless > 0 {
-        let events = diagnostics::count(course.timeless, "event");
+    if histogram.timeless > 0 {
+        let events = diagnostics::count(histogram.timeless, "event");
         notes.push(format!("left out: {events} without a time"));
     }
     for note in notes {

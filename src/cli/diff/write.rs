@@ -1,4 +1,4 @@
-//! A difference in each of its formats. Not for: what differs (`tally`).
+//! A difference between two dumps, in each format.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
