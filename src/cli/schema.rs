@@ -50,8 +50,8 @@ const SCHEMAS: [(&str, &str, &str); 6] = [
 /// JSON Schema 2020-12. The descriptions state the unit of each number and when a member is null.
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// The document.
-    #[arg(value_name = "DOCUMENT", value_parser = names())]
+    /// check, diff, inspect, manifest, report or stats.
+    #[arg(value_name = "DOCUMENT", value_parser = names(), hide_possible_values = true)]
     document: String,
 }
 
