@@ -66,7 +66,7 @@ impl EventLimits {
 }
 
 impl Default for EventLimits {
-    /// 16 MiB and [`MAX_DEPTH`] levels: far above what CloudTrail writes.
+    /// 16 MiB and 1,024 levels: far above what CloudTrail writes.
     fn default() -> Self {
         EventLimits {
             event: 16 << 20,

@@ -25,7 +25,7 @@ pub enum Opened {
 }
 
 impl Opened {
-    /// A reader of the unpacked bytes, in order. It buffers nothing. Its errors are those of [`ReadError`], as the source of
+    /// A reader of the unpacked bytes, in order. It buffers nothing. Its errors are those of `ReadError`, as the source of
     /// an [`io::Error`].
     pub fn into_reader(self, limits: UnpackLimits) -> Box<dyn Read + Send> {
         match self {

@@ -52,7 +52,7 @@ enum Piece {
 }
 
 impl TimeFormat {
-    /// Reads what `--time-format` accepts: `sheet` ([`SHEET`]), `epoch` (whole seconds since 1970, rounded towards
+    /// Reads what `--time-format` accepts: `sheet` (`%Y-%m-%d %H:%M:%S`), `epoch` (whole seconds since 1970, rounded towards
     /// negative infinity) or a strftime format as [`chrono::format::strftime`] lists it.
     ///
     /// # Errors

@@ -134,7 +134,7 @@ fn with_dashes(typed: &str) -> String {
     let is_number = |part: &&str| span::is_count(part);
     let parts: Vec<&str> = date.split(['/', '-']).collect();
     let (date, time) = match parts[..] {
-        [year, ref rest @ ..] if year.len() == 4 && parts.iter().all(|part| is_number(part)) => {
+        [year, ref rest @ ..] if year.len() == 4 && parts.iter().all(is_number) => {
             let rest: String = rest.iter().map(|part| format!("-{part:0>2}")).collect();
             (format!("{year}{rest}"), time.to_owned())
         }

@@ -85,7 +85,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ENVELOPE.into_iter().chain(computed).chain(RECORD)
 }
 
-/// The words of [`WORDS`], and `event`.
+/// The words of `WORDS`, and `event`.
 pub fn words() -> impl Iterator<Item = &'static str> {
     WORDS.iter().map(|(word, _)| *word).chain([EVENT])
 }
