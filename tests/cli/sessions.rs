@@ -172,7 +172,7 @@ fn who_and_where_name_an_identity_as_well() {
     dir.run(["show", "--at", "dump:1", "--with-sessions"])
         .got()
         .ends(2)
-        .mentions("leave out --with-sessions");
+        .mentions("omit --with-sessions");
     run(&dir, &["--key", "A", "--with-sessions=perhaps", "dump"]).ends(2);
 }
 
@@ -390,10 +390,10 @@ fn an_empty_answer_an_explanation_and_a_manifest_say_that_sessions_were_included
         .quietly()
         .holds("  --key AKIAEXAMPLE --with-sessions (known after a first pass)\n  --where 'EventName = X'\n")
         .holds("    responseElements   outcome, --with-sessions\n")
-        .holds("read twice: the first pass finds who was born of whom (--key AKIAEXAMPLE --with-sessions)\n");
+        .holds("read twice: the first pass finds which sessions were issued by which (--key AKIAEXAMPLE --with-sessions)\n");
     run(&dir, &["--key", "A", "--with-sessions", "--last", "1d", "--around", "x", "--explain", "dump"])
         .quietly()
-        .holds("finds the newest event (--last 1d), the time of the event (--around x) and who was born of whom (--key A");
+        .holds("finds the newest event (--last 1d), the time of the event (--around x) and which sessions were issued by which (--key A");
 }
 
 /// Whose keys are whose, found out from the records alone.
