@@ -198,7 +198,7 @@ fn a_full_disk_is_an_error_and_leaves_no_file() {
     let line = "ulimit -f 100; exec \"$0\" count --total --last 1h - dump";
     shell(&dir, line, blanks)
         .ends(2)
-        .mentions("more than 64 MiB to be read twice")
+        .mentions("more than 64 MiB must be read twice")
         .mentions("trailsift: error: -: cannot be kept in a temporary file in ")
         .mentions("File too large (os error 27); save it to a file and name that file");
     assert_eq!(dir.names(), ["dump"]);

@@ -329,7 +329,7 @@ fn last_of_an_input_without_times_selects_nothing_and_says_so() {
         .got()
         .ends(0)
         .prints("")
-        .mentions("no event has a time");
+        .mentions("no event has a readable time");
 }
 
 #[test]

@@ -279,7 +279,7 @@ fn errors_point_at_the_column_and_say_what_to_write() {
             14,
             "write userAgent ~ '^a.c$', or quotes",
         ),
-        ("EventName in (A, Get*)", 18, "no wildcards"),
+        ("EventName in (A, Get*)", 18, "are not wildcards"),
         ("EventName = *", 13, "exists EventName"),
         ("outcome = Denied", 11, "ok, denied, failed"),
         ("outcome in (ok, 'Failed')", 17, "ok, denied, failed"),
