@@ -7,7 +7,7 @@ use super::pages::Shell;
 
 pub const PAGE: &str = "docs/REFERENCE.md";
 
-pub const COMMANDS: [&str; 12] = [
+pub const COMMANDS: [&str; 13] = [
     "count",
     "list",
     "show",
@@ -18,6 +18,7 @@ pub const COMMANDS: [&str; 12] = [
     "check",
     "convert",
     "redact",
+    "schema",
     "completions",
     "man",
 ];
