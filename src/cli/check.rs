@@ -69,8 +69,8 @@ pub(super) struct CheckArgs {
     baseline: Option<OsString>,
     /// Write a rule file and a baseline from this run.
     ///
-    /// The files are trailsift-rules.toml and trailsift-baseline.tsv, or those that --rules and --baseline
-    /// name. Existing files are never overwritten.
+    /// The files are trailsift-rules.toml and trailsift-baseline.tsv, or the names of --rules and
+    /// --baseline. Existing files are never overwritten.
     #[arg(long, conflicts_with_all = ["show", "format", "output"])]
     init: bool,
     /// Number of events to show per failed rule [default: 5].

@@ -20,10 +20,10 @@ const SHORTHANDS: [&str; 3] = ["json", "csv", "tsv"];
 pub(super) fn with_shorthands(command: Command) -> Command {
     let known = formats(&command);
     let shorthands = SHORTHANDS.iter().filter(|name| {
-        let is_taken = command
+        let is_used = command
             .get_arguments()
             .any(|arg| arg.get_long() == Some(**name));
-        known.iter().any(|known| known == *name) && !is_taken
+        known.iter().any(|known| known == *name) && !is_used
     });
     let arguments: Vec<Arg> = shorthands
         .map(|name| {

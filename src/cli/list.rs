@@ -22,8 +22,8 @@ pub(super) struct List {
     /// Print more columns: outcome, principal, region, IP.
     ///
     /// The columns are EventTime, outcome, principal, EventSource, EventName, awsRegion, sourceIPAddress, errorCode. On a
-    /// terminal that is too narrow for all of them, cells are shortened in the middle, and columns are left out if there is
-    /// no room even so.
+    /// terminal that is too narrow for all of them, cells are shortened in the middle, and columns are omitted if they still
+    /// do not fit.
     #[arg(short, long, conflicts_with = "fields")]
     long: bool,
     /// Print these fields as columns (see `trailsift fields`).

@@ -64,7 +64,7 @@ pub(super) fn of(name: &str) -> Result<String, Failure> {
 }
 
 /// A command whose page contains everything that `--help` contains: `-h` leaves out the text of shared flags, and
-/// clap_mangen what stands before the help.
+/// clap_mangen omits the text before the help.
 fn complete(command: Command) -> Command {
     let example = command.get_before_long_help().map(ToString::to_string);
     command

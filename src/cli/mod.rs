@@ -75,7 +75,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Show which API calls were made, how often, by whom and with what outcome.
+/// Show which API calls were made, how often, by which identities and with which outcome.
 ///
 /// Reads saved AWS CloudTrail events in any shape in which they are saved. Works offline.
 #[derive(Debug, Parser)]
@@ -173,7 +173,7 @@ fn parse(arguments: &[OsString]) -> Result<Result<Cli, clap::Error>, Failure> {
     };
     if let Some(word) = implied::format_word(&program, &matches)? {
         let mut arguments = arguments.to_vec();
-        // The word must follow the command; before it, only global flags may stand.
+        // The word must follow the command; only global flags may precede it.
         let command = matches.subcommand_name().unwrap_or_default();
         let at = arguments.iter().position(|argument| *argument == *command);
         arguments.insert(at.map_or(arguments.len(), |at| at + 1), word);
@@ -194,7 +194,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     } else {
         output::color_on(&io::stdout())
     };
-    // The typed text is repeated in the message, and its escapes could not be told from those of clap's colors.
+    // The typed text is repeated in the message, and its escapes would look like clap's colors.
     let is_harmless = |typed: &OsString| hazard::find(&typed.to_string_lossy()).is_none();
     let text = if colour && arguments.iter().all(is_harmless) {
         text.ansi().to_string()
@@ -207,7 +207,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         }
     };
     let advice = advice::of(error, arguments);
-    // A suggestion of clap would contradict the advice, and `--` before a misspelt flag is never what is meant.
+    // A suggestion of clap would contradict the advice, and `--` before a misspelt flag is never right.
     let text = if is_error {
         let is_kept = |line: &&str| {
             !(line.contains("tip:") && (advice.is_some() || line.contains("to pass")))

@@ -34,7 +34,7 @@ pub(super) struct Plan {
     pub diagnostics: DiagnosticArgs,
     /// Set by `--since`, `--until` and `--on`.
     pub window: Window,
-    /// Set by `--last`, `--around` and `--with-sessions` until a first reading has found it out.
+    /// Set by `--last`, `--around` and `--with-sessions` until a first pass has found it out.
     pub unresolved: Unresolved,
     pub conditions: Vec<Condition>,
     /// What the files were when they were read for the first time.
@@ -140,9 +140,9 @@ impl Plan {
         let progress = Progress::new(&self.items, false);
         self.selection = Selection::new(std::mem::take(&mut self.conditions));
         let settings = self.settings(&progress);
-        let (front, behind) = self.items.split_at(kept);
-        let mut report = engine::ask(front, &settings, question, one)?;
-        report.append(engine::ask(behind, &settings, question, other)?);
+        let (first, second) = self.items.split_at(kept);
+        let mut report = engine::ask(first, &settings, question, one)?;
+        report.append(engine::ask(second, &settings, question, other)?);
         progress.finish();
         Ok(self.checked(report))
     }
@@ -172,7 +172,7 @@ impl Plan {
         Ok((self.checked(report), all))
     }
 
-    /// The report, with what only shows behind the reading.
+    /// The report, with changes of files that are known only after the pass.
     fn checked(&mut self, mut report: RunReport) -> RunReport {
         if let Some(first) = self.first_pass.take() {
             changed_files::between(&first, &mut report);
@@ -182,7 +182,7 @@ impl Plan {
         report
     }
 
-    /// Puts what could not be kept to where it stood among the inputs.
+    /// Inserts inputs that could not be kept at their original positions.
     pub fn put_back_unkept(&self, report: &mut RunReport) {
         for (index, file) in &self.unkept {
             report

@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_comment_begins_a_line_or_stands_behind_white_space() {
+    fn a_comment_begins_a_line_or_follows_white_space() {
         for (line, value) in [
             ("# all", ""),
             ("#", ""),

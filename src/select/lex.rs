@@ -65,7 +65,7 @@ impl<'t> Lexer<'t> {
         ExprError::new(self.text, at, why.into())
     }
 
-    /// The bare word ahead, without taking it; empty if there is none.
+    /// The next bare word, without reading past it; empty if it is missing.
     pub fn word(&mut self) -> &'t str {
         let rest = self.ahead();
         let mut end = rest.find(ends_word).unwrap_or(rest.len());

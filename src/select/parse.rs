@@ -192,7 +192,7 @@ impl Parser<'_> {
     }
 
     /// A value, which must not be missing.
-    fn value(&mut self, behind: &str) -> Parsed<Typed> {
+    fn value(&mut self, after: &str) -> Parsed<Typed> {
         let mut ahead = self.lexer.clone();
         if let Some(path) = ahead.path()
             && Field::is_exact(&path.text)
@@ -204,7 +204,7 @@ impl Parser<'_> {
             Some(typed) => Ok(typed),
             None => {
                 let at = self.lexer.at();
-                let why = advice::no_value(self.lexer.ahead(), self.lexer.word(), behind);
+                let why = advice::no_value(self.lexer.ahead(), self.lexer.word(), after);
                 Err(self.lexer.error(at, why))
             }
         }

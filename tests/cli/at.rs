@@ -50,17 +50,17 @@ fn a_damaged_place_is_shown_with_its_finding() {
     ));
     at("tests/data/hole.json:3100")
         .quietly()
-        .holds("invalid JSON at byte 3648")
-        .holds("the next whole event begins at byte 5313\n");
+        .shows("invalid JSON at byte 3648")
+        .shows("the next whole event begins at byte 5313\n");
 }
 
 #[test]
 fn a_place_in_a_whole_event_is_shown_with_the_event() {
     let got = at("fixtures/cli-v2.json:1234");
-    got.quietly().holds("event: bytes 26 to 1358\n");
-    got.holds("  EventId    41495593-7952-4b1a-84cf-b65ca95ff2d3\n")
-        .holds("  EventTime  2024-07-30T03:46:04Z\n")
-        .holds("  EventName  DescribeInstances\n");
+    got.quietly().shows("event: bytes 26 to 1358\n");
+    got.shows("  EventId    41495593-7952-4b1a-84cf-b65ca95ff2d3\n")
+        .shows("  EventTime  2024-07-30T03:46:04Z\n")
+        .shows("  EventName  DescribeInstances\n");
     let whole = typed("show --index 0 fixtures/cli-v2.json").got();
     assert!(
         got.out.ends_with(&format!("\n\n{}", whole.out)),
@@ -69,7 +69,7 @@ fn a_place_in_a_whole_event_is_shown_with_the_event() {
     );
     typed("show --at fixtures/cli-v2.json:1234 --tz Asia/Tokyo")
         .got()
-        .holds("EventTime  2024-07-30T12:46:04+09:00\n");
+        .shows("EventTime  2024-07-30T12:46:04+09:00\n");
 }
 
 /// The place of a warning can be pasted as `FILE:OFFSET` and as `FILE: byte OFFSET`.
@@ -91,7 +91,7 @@ fn every_warning_names_a_place_that_is_shown() {
         ] {
             let got = at(&place);
             got.ends(0)
-                .holds(&format!("tests/{file}: byte {offset} of "));
+                .shows(&format!("tests/{file}: byte {offset} of "));
             mark(&got);
             let is_said = [
                 "not UTF-8",
@@ -101,7 +101,7 @@ fn every_warning_names_a_place_that_is_shown() {
             ];
             if !is_said.iter().any(|known| finding.contains(known)) && !finding.contains('\u{fffd}')
             {
-                got.holds(&format!("  byte {offset}: {finding}\n"));
+                got.shows(&format!("  byte {offset}: {finding}\n"));
             }
         }
         shown += 1;
@@ -113,7 +113,7 @@ fn every_warning_names_a_place_that_is_shown() {
 fn any_place_of_any_file_is_shown() {
     for (nth, file) in files().into_iter().enumerate() {
         let first = at(&format!("{file}:0"));
-        first.ends(0).holds("line 1, column 1\n");
+        first.ends(0).shows("line 1, column 1\n");
         mark(&first);
         let heading = first.lines()[0].to_owned();
         let length: u64 = heading
@@ -123,7 +123,7 @@ fn any_place_of_any_file_is_shown() {
         let middle = length * (nth as u64 * 37 % 101) / 101;
         for offset in [middle, length.saturating_sub(1), length] {
             let got = at(&format!("{file}:{offset}"));
-            got.ends(0).holds(&format!("byte {offset} of {length}"));
+            got.ends(0).shows(&format!("byte {offset} of {length}"));
             mark(&got);
         }
         let beyond = at(&format!("{file}:{}", length + 1));
@@ -133,7 +133,7 @@ fn any_place_of_any_file_is_shown() {
         .says("trailsift: error: --at tests/data/cut-in-string.json:6398: after the end of the file, which has 6,397 bytes\n");
     at("tests/data/cut-in-string.json:6,397")
         .quietly()
-        .holds("the end of the file: there is no byte here\n");
+        .shows("the end of the file: there is no byte here\n");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_dump_on_one_long_line_is_shown_around_the_place() {
         .expect("an id");
     let got = dir.run(["show", "--at", &format!("dump:{offset}")]).got();
     got.quietly()
-        .holds("EventId    00000000-0000-4000-8000-000000000150");
+        .shows("EventId    00000000-0000-4000-8000-000000000150");
     let column = mark(&got);
     let marked = got.lines().into_iter().find(|line| line.starts_with('>'));
     let marked: Vec<char> = marked.expect("the line").chars().collect();
@@ -257,7 +257,7 @@ fn names_that_are_not_utf_8_are_read() {
     dir.run(arguments)
         .got()
         .ends(0)
-        .holds(": byte 1 of 2, line 1, column 2\n");
+        .shows(": byte 1 of 2, line 1, column 2\n");
 }
 
 /// Offsets are those of the file; the excerpt is converted to a readable form.
@@ -265,35 +265,35 @@ fn names_that_are_not_utf_8_are_read() {
 fn offsets_in_other_formats_are_those_of_the_file() {
     at("fixtures/powershell.json:4000")
         .quietly()
-        .holds("fixtures/powershell.json: byte 4000 of 43362, line 26, column 9\nevent: bytes 2858 to 7165\n")
-        .holds("> 26                  }\\r\n              ^\n");
+        .shows("fixtures/powershell.json: byte 4000 of 43362, line 26, column 9\nevent: bytes 2858 to 7165\n")
+        .shows("> 26                  }\\r\n              ^\n");
     at("tests/data/utf-16-cut.json:2878")
         .quietly()
-        .holds("an event is cut off (2,773 bytes damaged)");
+        .shows("an event is cut off (2,773 bytes damaged)");
     at("tests/data/text-hole.txt:4513")
         .quietly()
-        .holds(">  9  EVENTS\\t")
-        .holds("the next whole event begins at byte 6876");
+        .shows(">  9  EVENTS\\t")
+        .shows("the next whole event begins at byte 6876");
 }
 
 #[test]
 fn a_file_that_is_not_a_dump_is_shown_with_its_kind() {
     at("tests/data/output-table.txt:30")
         .quietly()
-        .holds("skipped: text that is not JSON\n  the file: this is `--output table`")
-        .holds("> 1  -----");
+        .shows("skipped: text that is not JSON\n  the file: this is `--output table`")
+        .shows("> 1  -----");
     at("tests/data/pairs.txt:5")
         .quietly()
-        .holds("values without names");
+        .shows("values without names");
     at("tests/data/package.json:3")
         .quietly()
-        .holds("it is some other JSON");
+        .shows("it is some other JSON");
     at("tests/data/binary.bin:30")
         .quietly()
-        .holds("it is not JSON");
+        .shows("it is not JSON");
     at("tests/data/nothing.json:0")
         .quietly()
-        .holds("0 bytes: the CLI");
+        .shows("0 bytes: the CLI");
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn no_offset_is_printed_that_is_not_one_of_the_file() {
         let (at, bytes) = dump(colour);
         dir.write("dump", bytes);
         let got = dir.run(["show", "--at", &format!("dump:{at}")]).got();
-        got.ends(0).holds("bytes that are not UTF-8");
+        got.ends(0).shows("bytes that are not UTF-8");
         let named = format!("the first at byte {at}, this one");
         assert_eq!(got.out.contains(&named), is_named, "{}", got.out);
         assert_eq!(got.out.contains("the first at byte"), is_named);

@@ -138,8 +138,8 @@ fn show_limits_the_number_of_examples() {
             .run(["check", "--rules", "r.toml", "--show", show, "dump"])
             .got();
         got.ends(1)
-            .holds("expected at most 0 events, found 5")
-            .holds(more);
+            .shows("expected at most 0 events, found 5")
+            .shows(more);
         assert_eq!(got.out.matches("in dump: byte").count(), rows);
         assert_eq!(got.out.contains("more event"), show == "2");
     }
@@ -147,13 +147,13 @@ fn show_limits_the_number_of_examples() {
         .run(["check", "--baseline", "b.tsv", "--show", "1", "dump"])
         .got();
     got.ends(1)
-        .holds("not in the baseline: s3.amazonaws.com PutObject (1 event)")
-        .holds("… and 3 more calls that are not in the baseline");
+        .shows("not in the baseline: s3.amazonaws.com PutObject (1 event)")
+        .shows("… and 3 more calls that are not in the baseline");
     let got = dir
         .run(["check", "--baseline", "b.tsv", "--show", "0", "dump"])
         .got();
     got.ends(1)
-        .holds("… and 4 more calls that are not in the baseline");
+        .shows("… and 4 more calls that are not in the baseline");
 }
 
 #[test]
@@ -199,12 +199,12 @@ fn a_baseline_is_what_count_prints() {
             dir.run([&["check", "--baseline", "b.tsv", "dump"], zone].concat())
                 .got()
         };
-        check().quietly().holds("passed  baseline");
+        check().quietly().shows("passed  baseline");
         // Without its last row something is beyond it.
         let cut = rows.trim_end().rfind('\n').unwrap();
         if cut > 0 && rows[..cut].contains('\n') {
             dir.write("b.tsv", &rows[..=cut]);
-            check().ends(1).holds("not in the baseline");
+            check().ends(1).shows("not in the baseline");
         }
     }
 }
@@ -221,10 +221,10 @@ fn rules_and_a_baseline_are_checked_together() {
     };
     run(&[])
         .ends(1)
-        .holds("passed  r (5 events)\nfailed  baseline\n");
+        .shows("passed  r (5 events)\nfailed  baseline\n");
     run(&["--name", "GetObject"])
         .ends(0)
-        .holds("passed: all 2 rules, 1 event checked");
+        .shows("passed: all 2 rules, 1 event checked");
 }
 
 /// A zero that nobody looked for is not a zero.
@@ -243,11 +243,11 @@ fn without_events_there_is_no_result() {
     check(&["r.toml", "none"])
         .ends(2)
         .mentions("no events matched")
-        .holds("no result");
+        .shows("no result");
     check(&["r.toml", "dump", "--key", "AKIANOBODY"])
         .ends(2)
         .mentions("no events matched");
-    check(&["min.toml", "none"]).ends(1).holds("failed");
+    check(&["min.toml", "none"]).ends(1).shows("failed");
     for unreadable in ["empty", "nowhere"] {
         check(&["r.toml", unreadable, "-o", "out"])
             .ends(2)
@@ -266,12 +266,12 @@ fn damage_is_reported_with_the_result() {
     let check = |rules: &str| dir.run(["check", "--rules", rules, "cut"]).got();
     check("pass.toml")
         .ends(3)
-        .holds("4 events checked; a part of the input");
-    check("fail.toml").ends(1).holds("; a part of the input");
+        .shows("4 events checked; a part of the input");
+    check("fail.toml").ends(1).shows("; a part of the input");
     dir.run(["check", "--rules", "fail.toml", "cut", "nowhere"])
         .got()
         .ends(2)
-        .holds("failed");
+        .shows("failed");
 }
 
 #[test]
@@ -297,10 +297,10 @@ fn a_bare_dump_is_pointed_to_init_and_inspect() {
 #[test]
 fn an_explained_check_reads_nothing() {
     let got = typed("check --rules tests/check/rules.toml --baseline tests/check/baseline.tsv nosuch.json --explain").got();
-    got.holds("EventSource")
-        .holds("--rules")
-        .holds("--baseline")
-        .holds("outcome");
+    got.shows("EventSource")
+        .shows("--rules")
+        .shows("--baseline")
+        .shows("outcome");
 }
 
 #[test]
@@ -512,7 +512,7 @@ fn an_event_without_its_record_satisfies_no_rule_about_it() {
         if status != 0 {
             got.mentions("no CloudTrailEvent")
                 .mentions("(and one more event like this)")
-                .holds("part of the input could not be");
+                .shows("part of the input could not be");
         }
     }
     // The rules need no record.

@@ -65,8 +65,8 @@ fn explain_prints_texts_in_quotes_and_fields_without() {
     dir.run(["count", "--explain", "--where", expression, "dump"])
         .got()
         .quietly()
-        .holds("    eventName in (recipientAccountId, 'EventSourcE')\n")
-        .holds("    recipientAccountId  --where\n");
+        .shows("    eventName in (recipientAccountId, 'EventSourcE')\n")
+        .shows("    recipientAccountId  --where\n");
 }
 
 #[test]

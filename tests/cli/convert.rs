@@ -198,10 +198,10 @@ fn the_text_of_a_record_is_the_same_in_all_shapes() {
     for from in ["dump", "records", "lines"] {
         let got = dir.run(["convert", "--to", "lookup", from]).got();
         got.quietly()
-            .holds(&format!("            \"CloudTrailEvent\": {quoted}\n"));
+            .shows(&format!("            \"CloudTrailEvent\": {quoted}\n"));
         let got = dir.run(["convert", "--to", "jsonl", from]).got();
         got.quietly()
-            .holds(&format!(",\"CloudTrailEvent\":{quoted}}}\n"));
+            .shows(&format!(",\"CloudTrailEvent\":{quoted}}}\n"));
         assert_eq!(got.out.lines().count(), 1);
     }
 }
@@ -319,7 +319,7 @@ fn a_record_gets_the_envelope_that_cloudtrail_makes() {
         .run(["convert", "--to", "lookup", "--timestamps", "epoch", "dump"])
         .got();
     got.quietly()
-        .holds("            \"EventTime\": 1717999260.0,\n");
+        .shows("            \"EventTime\": 1717999260.0,\n");
 }
 
 #[test]
@@ -396,11 +396,11 @@ fn csv_is_read_again_with_all_its_values() {
     dir.write("formula", trail(&[record(1, json!({"userAgent": "=1+1"}))]));
     dir.run(["convert", "-q", "--to", "csv", "formula"])
         .got()
-        .holds(",=1+1,");
+        .shows(",=1+1,");
     dir.run(["convert", "-q", "--to", "csv", "--excel-safe", "formula"])
         .got()
-        .holds(",'=1+1,")
-        .holds("\u{feff}User name,");
+        .shows(",'=1+1,")
+        .shows("\u{feff}User name,");
 }
 
 #[test]

@@ -360,7 +360,7 @@ fn contradictory_options_are_refused_before_anything_is_written() {
             "dump",
         ])
         .got();
-    got.ends(0).holds("the whole event, to be converted");
+    got.ends(0).shows("the whole event, to be converted");
 }
 
 /// Some thousand events in random order, some with the same time; several times the memory limit.

@@ -3,7 +3,7 @@
 use crate::support::program::{Dir, trailsift, typed};
 
 #[test]
-fn the_tree_the_window_the_fields_and_the_readings_are_told() {
+fn the_tree_the_window_the_fields_and_the_passes_are_printed() {
     trailsift([
         "count",
         "--explain",
@@ -64,7 +64,7 @@ input
 }
 
 #[test]
-fn what_a_first_reading_finds_out_is_said_to_be_unknown() {
+fn facts_of_a_first_pass_are_printed_as_unknown() {
     let got = trailsift([
         "list",
         "--explain",
@@ -77,11 +77,11 @@ fn what_a_first_reading_finds_out_is_said_to_be_unknown() {
     ])
     .got();
     got.quietly()
-        .holds("  --last 1d (known after the first pass)\n")
-        .holds("  --around some-id --within 5m (known after the first pass)\n")
-        .holds("time, in UTC\n  --last 1d: known after the first pass\n")
-        .holds("  read twice: the first pass finds the newest event (--last 1d) and the time of the event (--around some-id)\n")
-        .holds("  standard input is saved for it: in memory up to 64 MiB");
+        .shows("  --last 1d (known after the first pass)\n")
+        .shows("  --around some-id --within 5m (known after the first pass)\n")
+        .shows("time, in UTC\n  --last 1d: known after the first pass\n")
+        .shows("  read twice: the first pass finds the newest event (--last 1d) and the time of the event (--around some-id)\n")
+        .shows("  standard input is saved for it: in memory up to 64 MiB");
     assert!(!got.out.contains("duplicates"));
 }
 
@@ -94,7 +94,7 @@ fn nothing_of_the_input_is_read() {
         dir.run([command, "--explain", "nothing"])
             .got()
             .quietly()
-            .holds("none: every event is selected");
+            .shows("none: every event is selected");
     }
     // A pipe that nobody closes would never end.
     let mut program = typed("count --explain -");
@@ -131,29 +131,29 @@ fn a_whole_event_is_said_to_be_written_and_columns_are_named() {
     typed("show --explain fixtures")
         .got()
         .quietly()
-        .holds("the whole event, to be shown");
+        .shows("the whole event, to be shown");
     typed("show --record --explain fixtures")
         .got()
         .quietly()
-        .holds("the whole record, to be shown");
+        .shows("the whole record, to be shown");
     typed("list --explain --format jsonl --fields event --sort -EventTime fixtures")
         .got()
         .quietly()
-        .holds("column\n")
-        .holds("--sort\n");
+        .shows("column\n")
+        .shows("--sort\n");
     typed("list --explain --fields file,offset,userIdentity.arn fixtures")
         .got()
         .quietly()
-        .holds("  inside the record\n    userIdentity.arn  column\n  computed\n    file              column\n");
+        .shows("  inside the record\n    userIdentity.arn  column\n  computed\n    file              column\n");
     typed("count --total --keep-duplicates --explain fixtures")
         .got()
         .quietly()
-        .holds("their purposes\n  none\n");
+        .shows("their purposes\n  none\n");
     typed("count --explain --distinct session --first-last --key AKIA1 --not name=Get* fixtures")
         .got()
         .quietly()
-        .holds("    AccessKeyId   --key\n")
-        .holds("    EventName     --not, --by, finding duplicates\n")
-        .holds("    EventTime     --first-last\n")
-        .holds("    session       --distinct\n");
+        .shows("    AccessKeyId   --key\n")
+        .shows("    EventName     --not, --by, finding duplicates\n")
+        .shows("    EventTime     --first-last\n")
+        .shows("    session       --distinct\n");
 }

@@ -612,7 +612,7 @@ fn long_lists_are_shortened_and_say_so() {
     assert_eq!(dump["identities"]["top"].as_array().unwrap().len(), 50);
     assert_eq!(dump["regions"]["count"], 60);
     let got = dir.run(["inspect", "dump"]).got();
-    got.holds("and 296 more").holds("and 56 more");
+    got.shows("and 296 more").shows("and 56 more");
     assert!(got.out.lines().count() < 24, "{}", got.out);
     assert!(
         got.out.lines().all(|line| line.chars().count() <= 80),
@@ -638,7 +638,7 @@ fn text_from_dumps_reaches_no_terminal_as_it_is() {
     for hazard in ['\u{1b}', '\u{7}', '\u{202e}'] {
         assert!(!got.out.contains(hazard), "{}", got.out);
     }
-    got.holds(r"\x1b]0;title\x07").holds(r"x\ny\u{202e}");
+    got.shows(r"\x1b]0;title\x07").shows(r"x\ny\u{202e}");
 }
 
 #[test]

@@ -78,12 +78,12 @@ fn no_lookup_is_said_with_its_reason() {
     dir.write("both", format!("{{\"Events\":[]}}\n{error}"));
     for name in ["token", "error", "both"] {
         let got = inspect(&dir, &["--commands", name]);
-        got.holds("no lookup: the dump contains no event, so region and times are unknown");
-        got.holds(name);
+        got.shows("no lookup: the dump contains no event, so region and times are unknown");
+        got.shows(name);
     }
     let got = inspect(&dir, &["--commands", "token", "error", "cli"]);
-    got.holds("; token; no lookup").holds("; error; no lookup");
-    got.holds(&format!("--starting-token '{of_the_cli}'"));
+    got.shows("; token; no lookup").shows("; error; no lookup");
+    got.shows(&format!("--starting-token '{of_the_cli}'"));
     let got = inspect(&dir, &["--format", "json", "token"]);
     let document = got.ends(1).json();
     let findings = document["dumps"][0]["findings"].as_array().expect("a list");
@@ -152,7 +152,7 @@ fn an_empty_input_has_neither_writer_nor_encoding() {
     let dir = Dir::new();
     dir.write("dump", "");
     let got = inspect(&dir, &["dump"]);
-    got.ends(2).holds("  bytes       0, it is empty\n");
+    got.ends(2).shows("  bytes       0, it is empty\n");
     assert!(
         !got.out.contains("written by") && !got.out.contains("UTF-8"),
         "{}",
@@ -165,7 +165,7 @@ fn the_time_of_the_lookups_is_in_whole_seconds() {
     let dir = Dir::new();
     dir.write("dump", dump());
     let got = inspect(&dir, &["--commands", "dump"]);
-    got.holds("as of 2024-08-01T00:00:00Z");
+    got.shows("as of 2024-08-01T00:00:00Z");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn a_count_stays_next_to_its_name_of_any_length() {
         lookup(&[record(1, identity.clone()), record(0, identity)]),
     );
     let got = inspect(&dir, &["dump"]);
-    got.holds(&format!("  identities  {arn} (2)\n"));
+    got.shows(&format!("  identities  {arn} (2)\n"));
 }
 
 #[test]
@@ -204,8 +204,8 @@ fn of_many_dumps_only_those_with_something_wrong_have_a_screen() {
     words.push("cut");
     let many = inspect(&dir, &words);
     assert_eq!((screens(&many), many.status), (1, 1));
-    many.holds("  not shown   20 dumps without an error or a warning");
-    many.holds("\nall together: 21 dumps\n");
+    many.shows("  not shown   20 dumps without an error or a warning");
+    many.shows("\nall together: 21 dumps\n");
     assert!(many.out.starts_with("cut\n"), "{}", many.out);
     words.splice(..0, ["--format", "json"]);
     let all = inspect(&dir, &words).json();

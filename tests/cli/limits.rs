@@ -241,11 +241,11 @@ fn a_record_a_million_levels_deep_is_unreadable_and_its_event_is_there() {
         }
         dir.run(["show", "--at", &format!("{name}:{at}")])
             .got()
-            .holds("its CloudTrailEvent nests deeper than 1,024 levels");
+            .shows("its CloudTrailEvent nests deeper than 1,024 levels");
         dir.run(["inspect", name])
             .got()
-            .holds("record-unreadable")
-            .holds("--max-depth");
+            .shows("record-unreadable")
+            .shows("--max-depth");
     }
 }
 

@@ -86,8 +86,8 @@ fn every_command_reports_the_token_and_the_lookup_continues_at_the_end_of_its_pa
     let got = dir
         .run(["inspect", "--commands", "dump"].iter().chain(&NOW))
         .got();
-    got.holds("--region us-east-1")
-        .holds("--end-time 2024-06-10T06:40:00Z");
+    got.shows("--region us-east-1")
+        .shows("--end-time 2024-06-10T06:40:00Z");
 }
 
 /// What CLI 2.9 writes, with status 0, when the connection drops between two pages.

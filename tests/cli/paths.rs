@@ -116,10 +116,10 @@ fn the_envelope_comes_first_then_ours_then_the_record_then_others() {
             ".p_source",
         ]
     );
-    got.holds("EventName\t1\t1\tDescribeInstances\n")
-        .holds(".EventName\t1\t1\tinner\n")
-        .holds("awsRegion\t1\t1\tus-east-1\n")
-        .holds("file\t1\t1\tdump\n");
+    got.shows("EventName\t1\t1\tDescribeInstances\n")
+        .shows(".EventName\t1\t1\tinner\n")
+        .shows("awsRegion\t1\t1\tus-east-1\n")
+        .shows("file\t1\t1\tdump\n");
 }
 
 #[test]
@@ -129,9 +129,9 @@ fn a_missing_half_counts_as_it_is_derived() {
     dir.write("trail", trail(std::slice::from_ref(&whole)));
     let got = dir.run(["fields", "trail"]).got();
     got.quietly()
-        .holds("EventId\t1\t1\t00000000")
-        .holds("ReadOnly\t1\t1\ttrue\n")
-        .holds("Username\t1\t1\talice\n");
+        .shows("EventId\t1\t1\t00000000")
+        .shows("ReadOnly\t1\t1\ttrue\n")
+        .shows("Username\t1\t1\talice\n");
     assert!(!names(&got).contains(&"CloudTrailEvent"));
     let mut alone = entry(&whole);
     alone.as_object_mut().unwrap().remove("CloudTrailEvent");
@@ -169,9 +169,9 @@ fn an_unreadable_record_is_reported_and_listed_unchanged() {
         .got()
         .ends(3)
         .mentions("record unreadable")
-        .holds("EventId\t2\t2\t")
-        .holds("CloudTrailEvent\t1\t1\t{\"eventVersion\": oops\n")
-        .holds("awsRegion\t1\t1\tus-east-1\n");
+        .shows("EventId\t2\t2\t")
+        .shows("CloudTrailEvent\t1\t1\t{\"eventVersion\": oops\n")
+        .shows("awsRegion\t1\t1\tus-east-1\n");
     // Who asks for the envelope alone does not look inside.
     dir.run(["fields", "--prefix", "EventName", "dump"])
         .got()

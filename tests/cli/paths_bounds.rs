@@ -37,7 +37,7 @@ fn many_different_values_are_estimated_and_marked() {
     };
     run("few", &[])
         .quietly()
-        .holds("requestParameters.v\t1023\t1023\t0\n");
+        .shows("requestParameters.v\t1023\t1023\t0\n");
     let got = run("many", &[]);
     let marked: Vec<u64> = got
         .lines()
@@ -62,7 +62,7 @@ fn many_different_values_are_estimated_and_marked() {
     let digits = marked[0].to_string();
     table
         .quietly()
-        .holds(&format!("~{},{}", &digits[..1], &digits[1..]));
+        .shows(&format!("~{},{}", &digits[..1], &digits[1..]));
     let rows = run("many", &["--format", "json"]).json();
     assert_eq!(rows[0]["distinct"], marked[0]);
     assert_eq!(rows[0]["distinct_estimated"], true);

@@ -70,9 +70,9 @@ fn values_are_replaced_and_the_shape_stays() {
         .run(["redact", "dump.json", "-o", "safe.json", "--verify"])
         .got();
     got.ends(0)
-        .holds("account\t1\t")
-        .holds("name\t2\t")
-        .holds("ipv4\t1\t");
+        .shows("account\t1\t")
+        .shows("name\t2\t")
+        .shows("ipv4\t1\t");
     got.mentions("only in members and ARNs, not in other text")
         .mentions("bob");
     let safe = dir.read("safe.json");
@@ -477,6 +477,6 @@ fn memory_does_not_grow_with_the_dump() {
 fn help_says_what_redact_is_for() {
     typed("redact --help")
         .got()
-        .holds("can be shared")
-        .holds("convert other shapes first");
+        .shows("can be shared")
+        .shows("convert other shapes first");
 }

@@ -371,7 +371,7 @@ fn hostile_text_stays_text_in_markdown_and_html() {
 fn an_empty_selection_says_so_and_why() {
     let got = trailsift(["report", "--key", "AKIANOBODY", DUMP]).got();
     got.ends(0)
-        .holds("events        0")
+        .shows("events        0")
         .mentions("nothing selected");
     trailsift(["report", "-e", "--key", "AKIANOBODY", DUMP])
         .got()
@@ -381,7 +381,7 @@ fn an_empty_selection_says_so_and_why() {
         .ends(2)
         .prints("");
     let cut = trailsift(["report", "tests/data/cut-in-string.json"]).got();
-    cut.ends(3).holds("cut-off").mentions("an event is cut off");
+    cut.ends(3).shows("cut-off").mentions("an event is cut off");
 }
 
 #[test]
@@ -405,7 +405,7 @@ fn a_report_goes_to_a_file_and_has_its_manifest() {
     dir.run(["report", "--explain", "--key", "AKIA*", "dump.json"])
         .got()
         .ends(0)
-        .holds("--key");
+        .shows("--key");
 }
 
 /// A comment on GitHub accepts 65,536 characters.

@@ -1,6 +1,6 @@
 //! `--with-sessions`: the calls of the sessions that an identity started.
 //!
-//! Not for: trees and chains of births, which are tried where they are made.
+//! The module `sessions` tests trees and chains.
 
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ fn story() -> Vec<Value> {
         call(11, "Audit", "x", "ASIAAUDIT"),
         call(12, "Deploy", "ci", "ASIAMALLORY"),
         call(13, "Admin", "ci", "ASIADENIED"),
-        // A key of that session whose birth is not here, and a call without a key.
+        // A key of that session whose issuance is not in the dump, and a call without a key.
         call(14, "Deploy", "ci", "ASIAUNBORN"),
         call(15, "Deploy", "ci", ""),
     ];
@@ -113,7 +113,7 @@ fn sessions_are_followed_from_key_to_key_whatever_the_order_and_the_shape() {
     records.reverse();
     dir.write("dump", trail(&records));
     selects(&dir, &flags, &[0, 1, 2, 4, 10, 11]);
-    // A file an event, births and sessions apart.
+    // One file per event, with issuances and sessions in different files.
     for (number, record) in records.iter().enumerate() {
         dir.write(
             format!("all/{}", 99 - number),
@@ -126,7 +126,7 @@ fn sessions_are_followed_from_key_to_key_whatever_the_order_and_the_shape() {
 }
 
 #[test]
-fn other_conditions_choose_afterwards_and_births_outside_the_window_count() {
+fn other_conditions_choose_afterwards_and_issuances_outside_the_window_count() {
     let dir = Dir::new();
     dir.write("dump", lookup(&story()));
     let eleven = id(11);
@@ -177,7 +177,7 @@ fn who_and_where_name_an_identity_as_well() {
 }
 
 #[test]
-fn what_only_a_name_links_is_taken_on_request_and_told_otherwise() {
+fn links_by_name_only_are_used_on_request_and_otherwise_reported() {
     let dir = Dir::new();
     dir.write("dump", lookup(&story()));
     let certain = [&KEY[..], &["--with-sessions", "dump"]].concat();
@@ -201,11 +201,11 @@ fn what_only_a_name_links_is_taken_on_request_and_told_otherwise() {
 #[test]
 fn every_call_that_gives_out_a_session_is_known() {
     let dir = Dir::new();
-    let birth = |number: u32, name: &str, key: &str| {
-        let mut birth = assume(number, alice(), "Deploy", "ci", key);
-        birth["eventName"] = json!(name);
-        birth["responseElements"]["assumedRoleUser"] = Value::Null;
-        birth
+    let issuance = |number: u32, name: &str, key: &str| {
+        let mut issuance = assume(number, alice(), "Deploy", "ci", key);
+        issuance["eventName"] = json!(name);
+        issuance["responseElements"]["assumedRoleUser"] = Value::Null;
+        issuance
     };
     let names = [
         "AssumeRole",
@@ -218,13 +218,13 @@ fn every_call_that_gives_out_a_session_is_known() {
     let mut records = Vec::new();
     for (number, name) in (0..).zip(names) {
         let key = format!("ASIA{number}");
-        records.push(birth(number, name, &key));
+        records.push(issuance(number, name, &key));
         records.push(call(10 + number, "Deploy", "ci", &key));
     }
     // Another service's, and one of STS that gives out nothing.
-    let mut other = birth(6, "GetFederationToken", "ASIA6");
+    let mut other = issuance(6, "GetFederationToken", "ASIA6");
     other["eventSource"] = json!("connect.amazonaws.com");
-    records.extend([other, birth(7, "GetCallerIdentity", "ASIA7")]);
+    records.extend([other, issuance(7, "GetCallerIdentity", "ASIA7")]);
     records.extend([
         call(16, "Deploy", "ci", "ASIA6"),
         call(17, "Deploy", "ci", "ASIA7"),
@@ -238,7 +238,7 @@ fn every_call_that_gives_out_a_session_is_known() {
     ];
     dir.write("dump", lookup(&records));
     selects(&dir, &keyed, &[10, 11, 12, 13, 14, 15]);
-    // The console tells no key: a session by its name.
+    // The console records no key: a session is linked by its name.
     let switched = json!({
         "userIdentity": session("Deploy", "alice", ""), "eventSource": "signin.amazonaws.com", "eventName": "SwitchRole",
         "responseElements": {"SwitchRole": "Success"},
@@ -268,7 +268,7 @@ fn every_call_that_gives_out_a_session_is_known() {
 }
 
 #[test]
-fn both_accounts_records_of_a_call_are_one_birth_and_masks_link_nothing() {
+fn both_accounts_records_of_a_call_are_one_issuance_and_masks_link_nothing() {
     let dir = Dir::new();
     let mine = assume(1, alice(), "Deploy", "ci", "ASIADEPLOY");
     let mut theirs = assume(
@@ -322,7 +322,7 @@ fn both_accounts_records_of_a_call_are_one_birth_and_masks_link_nothing() {
 }
 
 #[test]
-fn births_that_tell_nothing_are_warned_of() {
+fn issuances_without_information_cause_a_warning() {
     let dir = Dir::new();
     let mut blind = assume(1, alice(), "Deploy", "ci", "ASIADEPLOY");
     blind["responseElements"] = Value::Null;
@@ -388,12 +388,12 @@ fn an_empty_answer_an_explanation_and_a_manifest_say_that_sessions_were_included
     assert_eq!(manifest["conditions"], json!([typed]));
     run(&dir, &[&with[..], &["--where", "EventName = X", "--explain", "dump"]].concat())
         .quietly()
-        .holds("  --key AKIAEXAMPLE --with-sessions (known after a first pass)\n  --where 'EventName = X'\n")
-        .holds("    responseElements   outcome, --with-sessions\n")
-        .holds("read twice: the first pass finds which sessions were issued by which (--key AKIAEXAMPLE --with-sessions)\n");
+        .shows("  --key AKIAEXAMPLE --with-sessions (known after a first pass)\n  --where 'EventName = X'\n")
+        .shows("    responseElements   outcome, --with-sessions\n")
+        .shows("read twice: the first pass finds which sessions were issued by which (--key AKIAEXAMPLE --with-sessions)\n");
     run(&dir, &["--key", "A", "--with-sessions", "--last", "1d", "--around", "x", "--explain", "dump"])
         .quietly()
-        .holds("finds the newest event (--last 1d), the time of the event (--around x) and which sessions were issued by which (--key A");
+        .shows("finds the newest event (--last 1d), the time of the event (--around x) and which sessions were issued by which (--key A");
 }
 
 /// Whose keys are whose, found out from the records alone.
@@ -417,7 +417,8 @@ fn family(records: &[Value], key: &str) -> Vec<String> {
 }
 
 #[test]
-fn any_web_of_births_gives_what_a_plain_search_finds_in_files_and_pipes_on_any_number_of_threads() {
+fn any_graph_of_issuances_gives_the_result_of_a_simple_search_in_files_and_pipes_on_any_number_of_threads()
+ {
     let dir = Dir::new();
     let mut rng = fastrand::Rng::with_seed(6);
     let mut largest = 0;

@@ -43,10 +43,10 @@ fn every_shell_completes_every_command_and_flag() {
         let got = typed(&format!("completions {shell}")).got();
         got.quietly();
         for command in commands() {
-            got.holds(&command);
+            got.shows(&command);
             for flag in flags(&command) {
                 // In fish the bare name follows `-l`.
-                got.holds(&if shell == "fish" {
+                got.shows(&if shell == "fish" {
                     format!("-l {flag}")
                 } else {
                     format!("--{flag}")
@@ -55,7 +55,7 @@ fn every_shell_completes_every_command_and_flag() {
         }
         // The other two complete no values.
         if ["bash", "fish", "zsh"].contains(&shell) {
-            got.holds("userIdentity").holds("principal").holds("jsonl");
+            got.shows("userIdentity").shows("principal").shows("jsonl");
         }
     }
     typed("completions")
@@ -75,14 +75,14 @@ fn every_command_has_a_page_with_every_flag() {
     let program = typed("man").got();
     program
         .quietly()
-        .holds(".TH trailsift 1")
-        .holds(".SH EXAMPLES");
+        .shows(".TH trailsift 1")
+        .shows(".SH EXAMPLES");
     for command in commands() {
-        program.holds(&format!("trailsift\\-{command}(1)"));
+        program.shows(&format!("trailsift\\-{command}(1)"));
         let page = typed(&format!("man {command}")).got();
-        page.quietly().holds(&format!(".TH trailsift-{command} 1"));
+        page.quietly().shows(&format!(".TH trailsift-{command} 1"));
         for flag in flags(&command) {
-            page.holds(&format!("\\fB\\-\\-{}\\fR", flag.replace('-', "\\-")));
+            page.shows(&format!("\\fB\\-\\-{}\\fR", flag.replace('-', "\\-")));
         }
         assert!(page.out.is_ascii(), "{command}");
     }

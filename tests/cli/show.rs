@@ -171,8 +171,8 @@ fn numbers_too_large_for_any_type_keep_their_spelling() {
         "0.1e1",
         "-0",
     ] {
-        got.holds(&format!("\"n\":{number},"));
-        got.holds(&format!("\"list\":[{number}]"));
+        got.shows(&format!("\"n\":{number},"));
+        got.shows(&format!("\"list\":[{number}]"));
     }
 }
 

@@ -87,7 +87,7 @@ fn colours_are_for_terminals_that_want_them() {
         let line = format!("{command} --read-only dump");
         on_terminal(dir.0.path(), 200, "", &line)
             .ends(0)
-            .holds("\u{1b}[");
+            .shows("\u{1b}[");
         for environment in ["NO_COLOR=1", "TERM=dumb"] {
             let got = on_terminal(dir.0.path(), 200, environment, &line);
             got.ends(0);
@@ -97,7 +97,7 @@ fn colours_are_for_terminals_that_want_them() {
                 got.out
             );
         }
-        on_terminal(dir.0.path(), 200, "NO_COLOR=", &line).holds("\u{1b}[");
+        on_terminal(dir.0.path(), 200, "NO_COLOR=", &line).shows("\u{1b}[");
         let piped = on_terminal(dir.0.path(), 200, "", &format!("{line} | cat"));
         assert!(
             !piped.out.contains('\u{1b}'),
@@ -193,14 +193,14 @@ fn a_narrow_terminal_shortens_texts_in_the_middle_and_then_ids() {
     let narrow = on_terminal(dir.0.path(), 80, "NO_COLOR=1", fields);
     narrow
         .ends(0)
-        .holds("uuu\u{2026}uuuuuuuuuuuuuuuuuuuu  00000000-0000-4000-8000-000000000001");
+        .shows("uuu\u{2026}uuuuuuuuuuuuuuuuuuuu  00000000-0000-4000-8000-000000000001");
     assert!(
         narrow.out.lines().all(|line| line.chars().count() <= 80),
         "{}",
         narrow.out
     );
     let wide = on_terminal(dir.0.path(), 300, "NO_COLOR=1", fields);
-    wide.holds(&"u".repeat(200));
+    wide.shows(&"u".repeat(200));
 }
 
 #[test]
@@ -318,9 +318,9 @@ fn no_row_is_wider_than_the_terminal() {
         }
     }
     let long = on_terminal(root, 80, "NO_COLOR=1", "list -l fixtures/cli-v2.json");
-    long.holds("not shown, because the terminal is too narrow: awsRegion, sourceIPAddress;");
+    long.shows("not shown, because the terminal is too narrow: awsRegion, sourceIPAddress;");
     let wide = on_terminal(root, 400, "NO_COLOR=1", "list -l fixtures/cli-v2.json");
-    wide.holds("secretsmanager.amazonaws.com");
+    wide.shows("secretsmanager.amazonaws.com");
     assert!(!wide.out.contains("not shown") && !wide.out.contains('\u{2026}'));
 }
 
@@ -447,7 +447,7 @@ fn a_place_is_shown_as_wide_as_the_terminal_and_harmless() {
         assert_eq!(lines[place].chars().count(), columns as usize);
         assert_eq!(lines[place + 1].trim(), "^");
     }
-    on_terminal(dir.0.path(), 80, "", "show --at dump:700").holds("\u{1b}[");
+    on_terminal(dir.0.path(), 80, "", "show --at dump:700").shows("\u{1b}[");
 }
 
 #[test]
@@ -464,7 +464,7 @@ fn work_of_more_than_a_second_shows_how_far_it_is() {
             &format!("--version >/dev/null; {inside}"),
         )
     };
-    run("count --total").ends(0).holds("MiB read");
+    run("count --total").ends(0).shows("MiB read");
     // Not where rows are printed to the same terminal.
     let rows = run("list");
     rows.ends(0);
@@ -481,12 +481,12 @@ fn a_misspelt_command_is_echoed_harmlessly() {
             "count \"--$(printf 'x\\342\\200\\256y')\" dump",
         ] {
             let got = on_terminal(dir.0.path(), 80, environment, line);
-            got.ends(2).holds("error: un");
+            got.ends(2).shows("error: un");
             assert!(!has_control(&got.out), "{line}: {:?}", got.out);
         }
     }
     // Colours of our own stay.
-    on_terminal(dir.0.path(), 80, "", "cuont").holds("\u{1b}[");
+    on_terminal(dir.0.path(), 80, "", "cuont").shows("\u{1b}[");
 }
 
 #[test]
@@ -494,5 +494,5 @@ fn a_misspelt_command_is_echoed_harmlessly() {
 fn nothing_to_read_from_a_terminal_is_said() {
     let dir = dir();
     let got = on_terminal(dir.0.path(), 80, "", "count < /dev/tty");
-    got.ends(2).holds("nothing to read: name a dump");
+    got.ends(2).shows("nothing to read: name a dump");
 }

@@ -143,7 +143,7 @@ fn the_zone_is_that_of_the_variable_if_none_is_typed() {
     dir.run(["report", "dump"])
         .env("TRAILSIFT_TZ", "Asia/Tokyo")
         .got()
-        .holds("--tz Asia/Tokyo");
+        .shows("--tz Asia/Tokyo");
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_whole_event_shows_its_time_in_the_zone_that_was_chosen() {
     let as_it_is = run(&[]).got();
     as_it_is
         .quietly()
-        .holds("\"eventTime\": \"2024-06-10T06:00:00Z\"");
+        .shows("\"eventTime\": \"2024-06-10T06:00:00Z\"");
     let tokyo = run(&["--tz", "Asia/Tokyo"]).got();
     tokyo.quietly();
     let (shown, nested) = (tokyo.json(), "2024-06-10T15:00:00+09:00");

@@ -97,7 +97,7 @@ fn help_and_version_are_data_on_standard_output() {
     for command in ["list", "count", "show"] {
         typed(&format!("{command} --help"))
             .got()
-            .holds(&format!("$ trailsift {command} "));
+            .shows(&format!("$ trailsift {command} "));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `--where`: what it selects, what it says when it selects nothing, and what is wrong with it.
 //!
-//! Not for: the meaning of every comparison (`reading/expressions`), the grammar (the room itself tests that).
+//! `reading/expressions` tests the meaning of every comparison, the module `select` the grammar.
 
 use serde_json::{Value, json};
 
@@ -119,7 +119,7 @@ fn times_are_instants_in_the_zone_and_a_date_is_its_day() {
     chooses("hour = 7", &[90]);
 }
 
-/// `creationDate < yesterday` would otherwise hold for every date: as text, digits stand before letters.
+/// `creationDate < yesterday` would otherwise hold for every date: as text, digits precede letters.
 #[test]
 fn times_at_any_path_compare_with_everything_that_spells_a_time() {
     let dir = Dir::new();
@@ -336,7 +336,7 @@ fn errors_show_the_expression_and_the_place() {
         "",
         "trailsift: error: --where: an empty expression; write FIELD = VALUE, as in `errorCode = AccessDenied`\n",
     );
-    // Usage is judged before any input is looked for.
+    // Usage is checked before any input is opened.
     trailsift(["list", "--where", "x", "nosuch"])
         .got()
         .ends(2)
@@ -371,7 +371,7 @@ fn the_answer_is_the_same_for_any_number_of_threads_and_through_a_pipe() {
     piped.ends(0).prints(&named.out);
 }
 
-/// What `--name` and others take for the same is one thing, asked in two ways.
+/// Flags such as `--name` and expressions select the same events.
 #[test]
 fn flags_and_expressions_agree_on_the_fixtures() {
     for (flags, expression) in [

@@ -174,7 +174,7 @@ fn diff_and_a_baseline_compare_each_resource() {
     dir.write("new", trail(&[two, one]));
     dir.run(["diff", "--by", "resource", "old", "new"])
         .got()
-        .holds("arn:b");
+        .shows("arn:b");
     let baseline = dir
         .run(["count", "--header", "--by", "resource", "old"])
         .got();
@@ -186,14 +186,14 @@ fn diff_and_a_baseline_compare_each_resource() {
     dir.run(["check", "--baseline", "baseline", "new"])
         .got()
         .ends(1)
-        .holds("arn:b");
+        .shows("arn:b");
 }
 
 #[test]
 fn a_name_in_another_case_has_the_heading_of_the_field() {
     typed("list --fields eventname,EVENT_ID,eventName,UserIdentity.Arn,requestparameters.bucketName --format csv fixtures/cli-v2.json")
         .got()
-        .holds("EventName,EventId,eventName,userIdentity.arn,requestParameters.bucketName\n");
+        .shows("EventName,EventId,eventName,userIdentity.arn,requestParameters.bucketName\n");
     // Where the envelope is missing, its member is derived, as for its exact name.
     let of = |name: &str| {
         typed(&format!("count --by {name} fixtures/AWSLogs"))

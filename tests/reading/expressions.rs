@@ -1,6 +1,6 @@
-//! What an expression selects is what its meaning says, told once more and plainly over serde_json values.
+//! Compares the selection of an expression with a simple evaluation over serde_json values.
 //!
-//! Not for: the grammar (the room itself tests that), flags.
+//! The module `select` tests the grammar.
 
 use std::cmp::Ordering;
 use std::io;
@@ -165,7 +165,7 @@ fn allows(sign: &str, order: Ordering) -> bool {
 }
 
 /// Whether a value of one field is related to one of the other: numbers if one is a JSON number, instants if both are
-/// texts that spell one, else texts. Beside a field that is an instant, only instants are related.
+/// texts that spell one, else texts. A field that is an instant is compared only with instants.
 fn related(left: &str, sign: &str, right: &str, record: &Value) -> bool {
     let pair = |a: &Value, b: &Value| {
         let (a_text, b_text) = (text(a), text(b));
@@ -191,7 +191,7 @@ fn related(left: &str, sign: &str, right: &str, record: &Value) -> bool {
     lefts.iter().any(|a| rights.iter().any(|b| pair(a, b)))
 }
 
-fn holds(tree: &Tree, record: &Value) -> bool {
+fn satisfies(tree: &Tree, record: &Value) -> bool {
     match tree {
         Tree::Fields(left, "!=", right) => !related(left, "=", right, record),
         Tree::Fields(left, sign, right) => related(left, sign, right, record),
@@ -217,7 +217,7 @@ fn holds(tree: &Tree, record: &Value) -> bool {
         }
         Tree::In(field, negated, all) => {
             let mut each = all.iter();
-            each.any(|(value, quoted)| holds(&Tree::Is(field, "=", value, *quoted), record))
+            each.any(|(value, quoted)| satisfies(&Tree::Is(field, "=", value, *quoted), record))
                 != *negated
         }
         Tree::Match(field, negated, regex) => {
@@ -234,9 +234,9 @@ fn holds(tree: &Tree, record: &Value) -> bool {
             values(field, record).iter().any(inside) != *negated
         }
         Tree::Exists(field) => !values(field, record).is_empty(),
-        Tree::Not(inner) => !holds(inner, record),
-        Tree::All(all) => all.iter().all(|it| holds(it, record)),
-        Tree::Any(all) => all.iter().any(|it| holds(it, record)),
+        Tree::Not(inner) => !satisfies(inner, record),
+        Tree::All(all) => all.iter().all(|it| satisfies(it, record)),
+        Tree::Any(all) => all.iter().any(|it| satisfies(it, record)),
     }
 }
 
@@ -455,7 +455,10 @@ fn dumps(records: &[Value]) -> [String; 2] {
 #[track_caller]
 fn agrees(tree: &Tree, records: &[Value], dumps: &[Dump]) {
     let text = typed(tree);
-    let expected: Vec<bool> = records.iter().map(|record| holds(tree, record)).collect();
+    let expected: Vec<bool> = records
+        .iter()
+        .map(|record| satisfies(tree, record))
+        .collect();
     for (dump, places) in dumps {
         let found = selected(dump, Some(&text), 1);
         assert_eq!(places.len(), records.len());
@@ -536,7 +539,10 @@ fn expressions_over_fixtures_are_what_they_mean() {
         Tree::Match("userIdentity.arn", true, ":assumed-role/"),
     ] {
         agrees(&tree, &records, &dumps);
-        let some = records.iter().filter(|record| holds(&tree, record)).count();
+        let some = records
+            .iter()
+            .filter(|record| satisfies(&tree, record))
+            .count();
         selections += usize::from(some > 0 && some < records.len());
     }
     assert!(selections >= 6, "the expressions are about these events");

@@ -290,7 +290,7 @@ impl Got {
     }
 
     #[track_caller]
-    pub fn holds(&self, expected: &str) -> &Got {
+    pub fn shows(&self, expected: &str) -> &Got {
         if !self.out.contains(expected) {
             self.fail("not on standard output", expected, &self.out);
         }

@@ -1,4 +1,4 @@
-//! Lines and columns of events, for SARIF: a pass over their files, up to the last event.
+//! Finds lines and columns of events, for SARIF, in a pass over their files up to the last event.
 //!
 //! A file in UTF-16 gets no lines, because its line ends are not single bytes.
 

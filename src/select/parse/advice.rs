@@ -82,26 +82,26 @@ pub(super) fn no_field(ahead: &str) -> String {
 }
 
 /// Why a value is missing.
-pub(super) fn no_value(ahead: &str, word: &str, behind: &str) -> String {
+pub(super) fn no_value(ahead: &str, word: &str, after: &str) -> String {
     if is_keyword(word) {
-        return format!("expected a value after {behind}; for the word {word} itself write quotes");
+        return format!("expected a value after {after}; for the word {word} itself write quotes");
     }
-    match (behind, ahead.chars().next()) {
+    match (after, ahead.chars().next()) {
         ("~", Some('(')) => {
             "write a regular expression with parentheses in quotes: ~ '^(Get|List)'".to_owned()
         }
         ("=" | "!=", Some('(')) => format!(
             "write several values in a list: FIELD {} (A, B)",
-            if behind == "=" { "in" } else { "not in" }
+            if after == "=" { "in" } else { "not in" }
         ),
         ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~", Some(c @ ('=' | '!' | '<' | '>' | '~'))) => {
-            format!("no operator {behind}{c}; write a value that begins with {c} in quotes")
+            format!("no operator {after}{c}; write a value that begins with {c} in quotes")
         }
-        _ => format!("expected a value after {behind}; write empty text as ''"),
+        _ => format!("expected a value after {after}; write empty text as ''"),
     }
 }
 
-/// Why what follows a complete expression is not accepted.
+/// Why text after a complete expression is not accepted.
 pub(super) fn trailing(lexer: &mut Lexer<'_>) -> ExprError {
     let (at, ahead) = (lexer.at(), lexer.ahead());
     let why = if ahead.starts_with("&&") {

@@ -180,7 +180,7 @@ fn the_exact_name_of_a_field_is_a_field_on_the_right_and_other_words_are_text() 
     }
 }
 
-/// Each expression, the column of its error, and some of what is said.
+/// Each expression, the column of its error, and part of its message.
 #[test]
 fn errors_point_at_the_column_and_say_what_to_write() {
     for (text, column, said) in [
@@ -366,7 +366,7 @@ fn an_hour_is_written_with_both_digits() {
     assert_eq!(parse("hour >= 9").unwrap().to_string(), "hour >= 09");
 }
 
-/// In quotes, whatever it holds.
+/// A text in quotes, whatever it contains.
 fn in_quotes(text: &str) -> String {
     format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'"))
 }
