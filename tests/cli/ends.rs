@@ -147,6 +147,8 @@ fn sigkill_leaves_the_old_file_and_no_spool() {
 fn ignored_signals_stay_ignored_and_others_are_handled() {
     let (dir, _) = dir();
     let mut child = spawn(&dir, "HUP,INT", "list -q -o out -");
+    // `wait` closes the pipe, and a program that reads its end before the signal is an empty source.
+    let _pipe = child.stdin.take();
     wait_until("a temporary file", || has_begun(&dir));
     for signal in ["-HUP", "-INT"] {
         send(&child, signal);
