@@ -1,6 +1,6 @@
-//! Limits that hostile input meets, and ordinary dumps never: bombs, events without end.
+//! Limits against hostile input: archives that unpack to huge files, events without an end.
 //!
-//! Not for: watching over them (`input`, `dump`).
+//! Not for: enforcing them (`input`, `dump`).
 
 use bytesize::ByteSize;
 use clap::Args;
@@ -9,21 +9,21 @@ use clap::builder::RangedU64ValueParser;
 use crate::dump;
 use crate::input::UnpackLimits;
 
-/// The shortest event that can be asked for: less would be no limit, but a dump without events.
+/// The smallest value of `--max-event`: with less, ordinary events would be refused.
 const LEAST_EVENT: u64 = 1 << 10;
 
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Limits (against bombs; no ordinary dump meets one)")]
+#[command(next_help_heading = "Limits (against hostile input; ordinary dumps do not reach them)")]
 pub(super) struct Limits {
-    /// Bytes that one gzip or zstd file may unpack to; `500M`, `16MiB`, `1G`.
+    /// Maximum size of the content of one gzip or zstd file; `500M`, `16MiB`, `1G`.
     ///
-    /// Reading of the file ends there, with a warning and status 3; so it does at the next two limits. Other files
-    /// are read.
+    /// If the content is larger, the rest of the file is not read: a warning says so, and the exit status is 3. The same
+    /// applies to the next two limits. Other files are read.
     #[arg(long, value_name = "SIZE", default_value = "256GiB", value_parser = size)]
     max_unpacked: ByteSize,
-    /// How many times its own size it may unpack to, from 64 MiB on.
+    /// Maximum ratio of its unpacked to its packed size, checked from 64 MiB on.
     ///
-    /// CloudTrail's JSON reaches 20 to 40; as every event has a random id, events that differ can't reach 100.
+    /// CloudTrail's JSON has a ratio of 20 to 40. Different events cannot reach 100, because every event has a random id.
     #[arg(
         long,
         value_name = "N",
@@ -31,7 +31,7 @@ pub(super) struct Limits {
         value_parser = RangedU64ValueParser::<u64>::new().range(1..)
     )]
     max_ratio: u64,
-    /// Members that one gzip file may have: files that were put one after the other.
+    /// Maximum number of members of one gzip file, which are files that were concatenated.
     #[arg(
         long,
         value_name = "N",
@@ -39,15 +39,16 @@ pub(super) struct Limits {
         value_parser = RangedU64ValueParser::<u64>::new().range(1..)
     )]
     max_members: u64,
-    /// Bytes that one event may have.
+    /// Maximum size of one event.
     ///
-    /// A longer one is damaged, at its byte, and the others are read. Each thread may hold one in memory, more than
-    /// once. CloudTrail's own limit is 256 KiB.
+    /// A larger event is reported as damaged, with its byte, and the other events are read. Each thread may keep several
+    /// copies of one event in memory. CloudTrail's own limit is 256 KiB.
     #[arg(long, value_name = "SIZE", default_value = "16MiB", value_parser = event_size)]
     max_event: ByteSize,
-    /// Levels of lists and objects that one event may have, from 64 on.
+    /// Maximum nesting of lists and objects in one event, at least 64.
     ///
-    /// A deeper one is damaged, at its byte, and the others are read. In YAML more than 1,024 are never read.
+    /// A deeper event is reported as damaged, with its byte, and the other events are read. In YAML the maximum is never
+    /// more than 1,024.
     #[arg(
         long,
         value_name = "N",
@@ -58,7 +59,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Those on events.
+    /// The limits of events.
     pub fn of_events(&self) -> dump::EventLimits {
         dump::EventLimits {
             event: usize::try_from(self.max_event.as_u64()).unwrap_or(usize::MAX),
@@ -66,7 +67,7 @@ impl Limits {
         }
     }
 
-    /// Those on packed files.
+    /// The limits of packed files.
     pub fn of_packed(&self) -> UnpackLimits {
         UnpackLimits {
             bytes: self.max_unpacked.as_u64(),
@@ -76,7 +77,7 @@ impl Limits {
     }
 }
 
-/// A size. The crate takes one beyond the largest for that one or, without a unit, for one of no known unit.
+/// A size. The crate `bytesize` accepts sizes beyond the largest number, and reports numbers without a unit wrongly.
 fn size(typed: &str) -> Result<ByteSize, String> {
     let largest = ByteSize(u64::MAX);
     let is_number = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_no_limit_or_no_number_is_refused() {
+    fn values_that_are_too_small_or_not_numbers_are_refused() {
         for line in [
             "--max-event 1023",
             "--max-event 16X",
