@@ -75,7 +75,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Show which API calls were made, how often, by which identities and with which outcome.
+/// Show which API calls were made, how often, by which callers, with which outcome.
 ///
 /// Reads saved AWS CloudTrail events in any shape in which they are saved. Works offline.
 #[derive(Debug, Parser)]
