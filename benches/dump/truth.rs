@@ -115,7 +115,7 @@ impl Question {
 
 /// The services of a report.
 fn services(report: &Value) -> io::Result<Answer> {
-    let rows = report["what"]["services"]["rows"].as_array();
+    let rows = report["calls"]["services"]["rows"].as_array();
     let rows = rows.ok_or(io::Error::new(io::ErrorKind::InvalidData, "no services"))?;
     let count = |row: &Value| {
         let name = row["name"].as_str()?.to_owned();

@@ -96,7 +96,7 @@ fn every_warning_names_a_place_that_is_shown() {
             let is_said = [
                 "not UTF-8",
                 "record unreadable",
-                "eventID of one before",
+                "eventID of an earlier one",
                 "(and ",
             ];
             if !is_said.iter().any(|known| finding.contains(known)) && !finding.contains('\u{fffd}')

@@ -72,7 +72,7 @@ fn one_id_on_two_calls_is_two_events_and_named() {
     let got = total(&dir, &["a"]);
     got.ends(0).prints("3\n").mentions("1 duplicate dropped");
     got.mentions(&format!(
-        "a: byte {second}: this event has the eventID of one before it that differs in call"
+        "a: byte {second}: this event has the eventID of an earlier one that differs in call"
     ));
 }
 
