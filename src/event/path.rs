@@ -173,6 +173,11 @@ pub(super) fn write_name(name: &str, out: &mut String) -> bool {
         out.push_str(name);
         return true;
     }
+    write_quoted(name, out)
+}
+
+/// Writes a name in quotes. Returns false if it contains one, because then it cannot be typed.
+pub(super) fn write_quoted(name: &str, out: &mut String) -> bool {
     out.push('"');
     out.push_str(name);
     out.push('"');

@@ -10,7 +10,7 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use twox_hash::XxHash3_64;
 
-use super::path::{Step, write_name};
+use super::path::{Step, write_name, write_quoted};
 use super::scope::{CLOUD_TRAIL_EVENT, Kind};
 use super::{Context, Event, Field, MemberName, Node, Scope, Shape};
 use crate::scan::{self, Nested, Nesting, Plain, skip_valid};
@@ -43,6 +43,26 @@ struct Entry {
     gone: Option<usize>,
     /// The last object that contained it.
     seen: u64,
+}
+
+/// The path of steps, the last one first, and whether it can be typed; with `is_quoted`, names below the first are in quotes.
+fn written(steps: &[&Entry], is_quoted: bool) -> (String, bool) {
+    let (mut path, mut is_typable) = (String::new(), true);
+    for step in steps.iter().rev() {
+        match &step.name {
+            None => path.push_str("[]"),
+            Some(name) if step.above == KNOWN => path.push_str(name),
+            Some(name) => {
+                path.push('.');
+                is_typable &= if is_quoted {
+                    write_quoted(name, &mut path)
+                } else {
+                    write_name(name, &mut path)
+                };
+            }
+        }
+    }
+    (path, is_typable)
 }
 
 /// An object or array that is being walked.
@@ -412,16 +432,11 @@ impl PathIndex {
             steps.push(step);
             at = step.above;
         }
-        let (mut path, mut is_typable) = (String::new(), true);
-        for step in steps.iter().rev() {
-            match &step.name {
-                None => path.push_str("[]"),
-                Some(name) if step.above == KNOWN => path.push_str(name),
-                Some(name) => {
-                    path.push('.');
-                    is_typable &= write_name(name, &mut path);
-                }
-            }
+        let (path, is_typable) = written(&steps, false);
+        // Another spelling of CloudTrail's names, such as `userIdentity.ARN`, is exact only in quotes.
+        let is_exact = Field::parse(&path).is_ok_and(|field| field.name() == path);
+        if is_typable && !is_exact {
+            return Some(written(&steps, true));
         }
         Some((path, is_typable))
     }

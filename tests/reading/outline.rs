@@ -242,3 +242,13 @@ fn a_deep_event_is_walked_in_one_go() {
     assert_eq!(paths.beyond().paths(), (1, false));
     assert!(paths.into_occurring().iter().all(|path| path.path != ".x"));
 }
+
+/// Paths correct the case of CloudTrail's names, so that another member has to be listed in quotes.
+#[test]
+fn another_spelling_of_a_known_name_is_found_again() {
+    let event = r#"{"Records":[{"eventVersion":"1.08","eventID":"e","eventName":"N","eventSource":"s3.amazonaws.com",
+        "eventTime":"2024-06-10T06:00:00Z","userIdentity":{"ARN":"a","arn":"b","sessionContext":{"sourceidentity":"c"}}}]}"#;
+    let found = look_up(event.as_bytes(), Scope::all());
+    assert!(found.values > 6, "{}", found.values);
+    assert!(found.wrong.is_empty(), "{:#?}", found.wrong);
+}
