@@ -241,25 +241,25 @@ fn tables_sort_and_filter_by_click_and_by_key() {
     let path = page(&dir);
     let mut browser = Browser::start();
     browser.open(&path);
-    let first = "document.querySelector('#what table tbody tr td:nth-child(5)').textContent";
+    let first = "document.querySelector('#calls table tbody tr td:nth-child(5)').textContent";
     let before = browser.value(first);
-    browser.value("document.querySelector('#what th:nth-child(5) button').click()");
+    browser.value("document.querySelector('#calls th:nth-child(5) button').click()");
     let up = browser.value(first);
     assert_ne!(before, up);
     assert_eq!(
-        browser.value("document.querySelector('#what th:nth-child(5)').ariaSort"),
+        browser.value("document.querySelector('#calls th:nth-child(5)').ariaSort"),
         "ascending"
     );
-    browser.value("document.querySelector('#what th:nth-child(5) button').click()");
+    browser.value("document.querySelector('#calls th:nth-child(5) button').click()");
     assert_ne!(browser.value(first), up);
     // A heading is reached and pressed by keyboard, too.
-    browser.value("document.querySelector('#what th:nth-child(1) button').focus()");
+    browser.value("document.querySelector('#calls th:nth-child(1) button').focus()");
     for kind in ["keyDown", "keyUp"] {
         let key = json!({"type": kind, "key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13});
         browser.call("Input.dispatchKeyEvent", key);
     }
     assert_eq!(
-        browser.value("document.querySelector('#what th:nth-child(1)').ariaSort"),
+        browser.value("document.querySelector('#calls th:nth-child(1)').ariaSort"),
         "descending"
     );
     let visible = "[...document.querySelectorAll('#events tbody tr')].filter((row) => row.offsetParent).length";
@@ -281,7 +281,7 @@ fn a_number_leads_to_its_events() {
     let mut browser = Browser::start();
     browser.open(&path);
     // A number of events is a link, a zero is not.
-    let numbers = "[...document.querySelectorAll('#what td.n:not([data-title=share])')]";
+    let numbers = "[...document.querySelectorAll('#calls td.n:not([data-title=share])')]";
     let plain = format!(
         "{numbers}.filter((cell) => /[1-9]/.test(cell.textContent) && !cell.querySelector('a')).length"
     );
@@ -290,7 +290,7 @@ fn a_number_leads_to_its_events() {
         "{numbers}.filter((cell) => cell.querySelector('a')).length"
     ));
     assert!(links.as_u64() > Some(10), "{links}");
-    let denied = "document.querySelector('#what td[data-title=denied] a')";
+    let denied = "document.querySelector('#calls td[data-title=denied] a')";
     let target = format!("document.getElementById({denied}.hash.slice(1))");
     let is_open = format!("{target}.closest('details').open");
     assert_eq!(browser.value(&is_open), false);
