@@ -439,7 +439,8 @@ fn jq_reads_the_same_records() {
                 "--to",
                 shape,
                 "-o",
-                shape,
+                // `-o jsonl` would be refused, because it is the name of a format.
+                &format!("./{shape}"),
                 "dump",
             ])
             .got()
