@@ -29,6 +29,13 @@ fn every_example_prints_its_output() {
         for example in pages::examples(&page(&name)) {
             let printed = shell.prints(&example.command);
             assert_eq!(printed, example.output, "{name}: $ {}", example.command);
+            // A search that finds nothing shows the reader nothing.
+            let searches = example.command.contains("| grep");
+            assert!(
+                !searches || !printed.is_empty(),
+                "{name}: no output: $ {}",
+                example.command
+            );
         }
     }
 }
